@@ -1,0 +1,188 @@
+"""A PDF as a row of open pages, on PDFium; broken files are mended by pikepdf first.
+
+PDFium is not thread-safe: one document in one thread of a process.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import io
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from gouji.model import Box, DocumentFault, FailureKind
+
+# PDFium keeps every object it has parsed until the document is closed: opening the document anew
+# now and then keeps 1,000 pages within a few megabytes of 100 pages.
+PAGES_BEFORE_REOPENING = 50
+
+# Junk before the header is common in files that went through mail or a web form; readers look for
+# the header in the first kilobyte, and so does PDFium.
+HEADER_WINDOW = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class PageFrame:
+    """How PDF user space becomes the page as displayed: crop box, rotation, user unit."""
+
+    crop: tuple[float, float, float, float]  # left, bottom, right, top in user space
+    rotation: int  # clockwise, 0 | 90 | 180 | 270
+    unit: float  # points in one unit of user space
+
+    @property
+    def width(self) -> float:
+        left, bottom, right, top = self.crop
+        return (right - left if self.rotation % 180 == 0 else top - bottom) * self.unit
+
+    @property
+    def height(self) -> float:
+        left, bottom, right, top = self.crop
+        return (top - bottom if self.rotation % 180 == 0 else right - left) * self.unit
+
+    def box(self, x0: float, y0: float, x1: float, y1: float) -> tuple[float, float, float, float]:
+        """A rectangle of user space (any two opposite corners) as left, top, right, bottom."""
+        left, bottom, right, top = self.crop
+        if self.rotation == 0:
+            a, b, c, d = x0 - left, top - y0, x1 - left, top - y1
+        elif self.rotation == 90:
+            a, b, c, d = y0 - bottom, x0 - left, y1 - bottom, x1 - left
+        elif self.rotation == 180:
+            a, b, c, d = right - x0, y0 - bottom, right - x1, y1 - bottom
+        else:
+            a, b, c, d = top - y0, right - x0, top - y1, right - x1
+        if a > c:
+            a, c = c, a
+        if b > d:
+            b, d = d, b
+        unit = self.unit
+        return (a, b, c, d) if unit == 1.0 else (a * unit, b * unit, c * unit, d * unit)
+
+
+class OpenPage:
+    """One loaded page; `raw` is PDFium's handle, good until the page is closed."""
+
+    def __init__(self, page: pypdfium2.PdfPage, number: int) -> None:
+        self._page = page
+        self.number = number
+        self.raw = page.raw
+        rectangle = pdfium.FS_RECTF()
+        pdfium.FPDF_GetPageBoundingBox(self.raw, ctypes.byref(rectangle))
+        crop = (rectangle.left, rectangle.bottom, rectangle.right, rectangle.top)
+        rotation = page.get_rotation()
+        across = crop[2] - crop[0] if rotation % 180 == 0 else crop[3] - crop[1]
+        shown = pdfium.FPDF_GetPageWidthF(self.raw)
+        unit = shown / across if across > 0 else 1.0  # PDFium applies UserUnit to the size only
+        self.frame = PageFrame(crop, rotation, unit if abs(unit - 1) > 1e-3 else 1.0)
+
+    @property
+    def box(self) -> Box:
+        return Box(0.0, 0.0, max(self.frame.width, 0.0), max(self.frame.height, 0.0))
+
+    def render(self, scale: float) -> pypdfium2.PdfBitmap:
+        """The page as pixels; ``scale`` is pixels a point."""
+        return self._page.render(scale=scale)
+
+
+class PdfFile:
+    """An open PDF. Use as a context manager, and read its pages in order.
+
+    Raises:
+        DocumentFault: not a PDF that can be opened (damaged, encrypted).
+    """
+
+    def __init__(self, data: bytes, passwords: Sequence[str] = ()) -> None:
+        self._data = data
+        self._password: str | None = None
+        self.repaired = False
+        self._document = self._open(passwords)
+        self._page_count = len(self._document)
+        if self._page_count == 0:
+            self.close()
+            raise DocumentFault(FailureKind.DAMAGED, "the PDF has no pages")
+
+    def __enter__(self) -> PdfFile:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._document.close()
+
+    def __len__(self) -> int:
+        return self._page_count
+
+    @property
+    def bytes(self) -> bytes:
+        """The file as it is read: repaired and decrypted where that was needed."""
+        return self._data
+
+    @property
+    def password(self) -> str | None:
+        return self._password
+
+    def metadata(self, key: str) -> str:
+        """A field of the document information, such as ``Title``; empty when absent."""
+        return str(self._document.get_metadata_value(key) or "")
+
+    def _open(self, passwords: Sequence[str]) -> pypdfium2.PdfDocument:
+        refused = False
+        for password in (None, *passwords):
+            try:
+                document = pypdfium2.PdfDocument(self._data, password=password)
+                len(document)
+                self._password = password
+                return document
+            except pypdfium2.PdfiumError as error:
+                code = getattr(error, "err_code", None)
+                if code not in (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY):
+                    break
+                refused = True
+        if refused:
+            wanted = "no password given" if not passwords else "no password fits"
+            raise DocumentFault(FailureKind.ENCRYPTED, f"the PDF is encrypted: {wanted}")
+        return self._repaired()
+
+    def _repaired(self) -> pypdfium2.PdfDocument:
+        import pikepdf  # 80 ms, and only broken files need it
+
+        start = self._data.find(b"%PDF-")
+        try:
+            with pikepdf.open(io.BytesIO(self._data[max(start, 0) :])) as broken:
+                mended = io.BytesIO()
+                broken.save(mended)
+            document = pypdfium2.PdfDocument(mended.getvalue())
+        except (pikepdf.PdfError, pypdfium2.PdfiumError, ValueError, RuntimeError) as error:
+            raise DocumentFault(FailureKind.DAMAGED, f"the PDF is damaged: {_line(error)}") from None
+        self._data = mended.getvalue()
+        self.repaired = True
+        return document
+
+    @contextmanager
+    def page(self, number: int) -> Iterator[OpenPage]:
+        """Open page ``number`` (from 1).
+
+        Raises:
+            DocumentFault: the page cannot be loaded.
+        """
+        try:
+            page = self._document[number - 1]
+        except (pypdfium2.PdfiumError, ValueError) as error:
+            raise DocumentFault(
+                FailureKind.PAGE_BROKEN, f"page {number} cannot be loaded: {_line(error)}"
+            ) from None
+        try:
+            yield OpenPage(page, number)
+        finally:
+            page.close()
+            if number % PAGES_BEFORE_REOPENING == 0:
+                self._document.close()
+                self._document = pypdfium2.PdfDocument(self._data, password=self._password)
+
+
+def _line(error: Exception) -> str:
+    return " ".join(str(error).split())[:200] or type(error).__name__

@@ -1,0 +1,226 @@
+"""The text layer of a PDF page as words, read by PDFium.
+
+A word here is a run of characters set next to each other; blanks, and gaps as wide as one, end it.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pypdfium2.raw as pdfium
+
+from gouji.model import Box, Word
+
+from .deadline import Deadline
+from .garbled import GarbledCount
+from .pdf_document import OpenPage
+
+# A gap wider than this share of the type size ends a word: a blank is 0.25–0.5 of the size,
+# justified Chinese text stretches by less than 0.15.
+WORD_GAP = 0.22
+# Two equal characters nearer than this share of the size are one, struck twice: fake bold moves by
+# 0.02–0.08; the narrowest digits are 0.45 apart.
+DOUBLE_STRIKE = 0.3
+# Two lines are the same when their characters overlap by this share of the lower one's height.
+SAME_LINE = 0.5
+# The advance box of a character (its "loose" box) is 1–1.5 times its ink; with a turned or scaled
+# text matrix PDFium computes it wrongly, 20 times too large, and the ink alone is right.
+TALLEST = 3.2
+SMALLEST_TYPE = 1.0  # points: smaller characters are not meant to be read
+DEADLINE_EVERY = 4000
+UPRIGHT_SAMPLE = 24  # characters asked for their angle on a page
+UNMAPPED_SAMPLE = 64  # characters asked whether their code maps to Unicode
+
+
+@dataclass(frozen=True, slots=True)
+class Character:
+    """One printed character: its place in points, top-left origin."""
+
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
+class TextLayer:
+    """What a page's text layer holds."""
+
+    words: tuple[Word, ...]  # in the order of the file
+    characters: int  # printed ones, without blanks
+    garbled: GarbledCount
+    turned: int  # 0, 90, 180, 270: how most of the text is turned on the page as displayed
+
+
+def read_text(page: OpenPage, deadline: Deadline) -> TextLayer:
+    """Read the characters of a page and join them to words.
+
+    Raises:
+        DocumentFault: the deadline passed.
+    """
+    raw = pdfium.FPDFText_LoadPage(page.raw)
+    if not raw:
+        return TextLayer((), 0, GarbledCount(), 0)
+    try:
+        count = pdfium.FPDFText_CountChars(raw)
+        garbled = GarbledCount()
+        characters = list(_without_doubles(_characters(raw, count, page, deadline, garbled)))
+        garbled.unmapped = _unmapped(raw, count)
+        turned = _turned(raw, count, page.frame.rotation)
+    finally:
+        pdfium.FPDFText_ClosePage(raw)
+    return TextLayer(tuple(join_characters(characters)), len(characters), garbled, turned)
+
+
+def _characters(
+    raw: object, count: int, page: OpenPage, deadline: Deadline, garbled: GarbledCount
+) -> Iterator[Character | None]:
+    """Printed characters in the file's order; None where a blank stands between two.
+
+    The place is the advance box (which tells gaps), or the ink where that box is wrong.
+    """
+    unicode_of, loose_box, tight_box = (
+        pdfium.FPDFText_GetUnicode,
+        pdfium.FPDFText_GetLooseCharBox,
+        pdfium.FPDFText_GetCharBox,
+    )
+    rectangle = pdfium.FS_RECTF()
+    rectangle_ref = ctypes.byref(rectangle)
+    doubles = [ctypes.c_double() for _ in range(4)]
+    refs = [ctypes.byref(d) for d in doubles]
+    width, height = page.frame.width, page.frame.height
+    box_of = page.frame.box
+    trusted = True
+    for index in range(count):
+        if index % DEADLINE_EVERY == 0:
+            deadline.check()
+        code = unicode_of(raw, index)
+        if code in _BLANKS:
+            yield None
+            continue
+        if not tight_box(raw, index, *refs):
+            continue
+        tight = box_of(doubles[0].value, doubles[2].value, doubles[1].value, doubles[3].value)
+        left, top, right, bottom = tight
+        ink = max(right - left, bottom - top)
+        if loose_box(raw, index, rectangle_ref):
+            loose = box_of(rectangle.left, rectangle.bottom, rectangle.right, rectangle.top)
+            high = loose[3] - loose[1]
+            if 0x3400 <= code <= 0x9FFF or 48 <= code <= 57:  # only full glyphs tell: a dot is always small
+                trusted = high <= TALLEST * ink and loose[2] - loose[0] <= TALLEST * ink
+            if trusted and high >= SMALLEST_TYPE and loose[2] > loose[0]:
+                left, top, right, bottom = loose
+        if bottom - top < SMALLEST_TYPE / 2 and right - left < SMALLEST_TYPE / 2:
+            continue
+        if right < 0 or bottom < 0 or left > width or top > height:
+            continue  # off the page: cannot be seen
+        text = garbled.seen(code)
+        if text:
+            yield Character(text, left, top, right, bottom)
+
+
+_BLANKS = frozenset(
+    (9, 10, 11, 12, 13, 32, 0x85, 0xA0, 0x1680, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000)
+) | frozenset(range(0x2000, 0x200C))
+
+
+def _without_doubles(characters: Iterator[Character | None]) -> Iterator[Character | None]:
+    """Drop a character that stands where the same one stands already (fake bold, double layers)."""
+    seen: dict[tuple[str, int, int], Character] = {}
+    for character in characters:
+        if character is None:
+            yield None
+            continue
+        size = character.bottom - character.top
+        step = max(size * DOUBLE_STRIKE, 0.5)
+        column, row = int(character.left / step), int(character.top / step)
+        doubled = False
+        for x in (column - 1, column, column + 1):
+            for y in (row - 1, row, row + 1):
+                other = seen.get((character.text, x, y))
+                if (
+                    other is not None
+                    and abs(other.left - character.left) < step
+                    and abs(other.top - character.top) < step
+                ):
+                    doubled = True
+        if not doubled:
+            seen[character.text, column, row] = character
+            yield character
+
+
+def join_characters(characters: list[Character | None]) -> Iterator[Word]:
+    """Runs of characters that follow each other on one line without a gap."""
+    run: list[Character] = []
+    for character in characters:
+        if character is None:
+            if run:
+                yield _word(run)
+                run = []
+            continue
+        if run and not _follows(run[-1], character):
+            yield _word(run)
+            run = []
+        run.append(character)
+    if run:
+        yield _word(run)
+
+
+def _follows(before: Character, character: Character) -> bool:
+    size = min(before.bottom - before.top, character.bottom - character.top)
+    overlap = min(before.bottom, character.bottom) - max(before.top, character.top)
+    if overlap < SAME_LINE * size:
+        return False
+    gap = character.left - before.right
+    return -0.6 * size < gap < WORD_GAP * size
+
+
+def _word(run: list[Character]) -> Word:
+    left = min(c.left for c in run)
+    right = max(c.right for c in run)
+    top = min(c.top for c in run)
+    bottom = max(c.bottom for c in run)
+    edges = (*(c.left for c in run), run[-1].right)
+    return Word(
+        "".join(c.text for c in run) if len(run) > 1 else run[0].text,
+        Box(left, top, right, bottom),
+        bottom - top,
+        edges if all(len(c.text) == 1 for c in run) else _even(left, right, run),
+    )
+
+
+def _even(left: float, right: float, run: list[Character]) -> tuple[float, ...]:
+    """Edges for ligatures, where one character box holds several letters."""
+    edges: list[float] = []
+    for character in run:
+        step = (character.right - character.left) / len(character.text)
+        edges.extend(character.left + step * i for i in range(len(character.text)))
+    return (*edges, right)
+
+
+def _unmapped(raw: object, count: int) -> float:
+    """Share of a sample of characters whose font gives no way from code to Unicode."""
+    if not count:
+        return 0.0
+    step = max(1, count // UNMAPPED_SAMPLE)
+    sample = range(0, count, step)
+    errors = sum(1 for i in sample if pdfium.FPDFText_HasUnicodeMapError(raw, i) == 1)
+    return errors / len(sample)
+
+
+def _turned(raw: object, count: int, rotation: int) -> int:
+    """How most of the text is turned on the page as displayed, clockwise in quarter turns."""
+    if not count:
+        return 0
+    step = max(1, count // UPRIGHT_SAMPLE)
+    votes = [0, 0, 0, 0]
+    for index in range(0, count, step):
+        angle = pdfium.FPDFText_GetCharAngle(raw, index)
+        if angle >= 0:
+            votes[round(angle / (math.pi / 2)) % 4] += 1
+    drawn = votes.index(max(votes)) * 90
+    return (rotation + drawn) % 360

@@ -1,0 +1,28 @@
+"""What a reading depends on; read from the environment in `flows/` only and passed down."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSettings:
+    """How documents are read.
+
+    Everything that can change what is read is part of `digest`, with which a reading is stored.
+    """
+
+    second_reader: bool = True  # ask pdfplumber where the first reading is in doubt
+    third_reader: bool = True  # ask camelot for tables without rules
+    max_pages: int = 10_000  # pages after that are not read, and a failure says so
+    page_seconds: float = 30.0  # ruled pages take 10 ms; a page that takes longer is hostile
+    document_seconds: float = 900.0
+    passwords: tuple[str, ...] = ()  # tried in turn on an encrypted document; not in the digest
+
+    @property
+    def digest(self) -> str:
+        """16 hexadecimal digits that differ whenever the settings could change a reading."""
+        facts = {k: v for k, v in asdict(self).items() if k != "passwords"}
+        return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]

@@ -1,0 +1,254 @@
+"""The commands and their options. What a command needs is imported when it runs."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="勾稽: the annual reports of Chinese public bodies, turned into checked numbers.",
+)
+flow_app = typer.Typer(
+    no_args_is_help=True,
+    help="The same work as a Prefect flow, with its own server in this process.",
+)
+app.add_typer(flow_app, name="flow")
+
+Paths = Annotated[
+    list[Path],
+    typer.Argument(metavar="PATHS", help="Files, folders (with all below them) or patterns."),
+]
+Work = Annotated[
+    Path | None,
+    typer.Option(
+        help="Folder of the store. Default: GOUJI_WORK, else ./gouji-work.", show_default=False
+    ),
+]
+Database = Annotated[
+    str | None,
+    typer.Option(
+        metavar="URL",
+        help="Database instead of SQLite in the work folder, such as postgresql://host/name. "
+        "Default: GOUJI_DATABASE.",
+        show_default=False,
+    ),
+]
+Again = Annotated[
+    bool, typer.Option("--again", help="Read also what was read before with the same settings.")
+]
+Workers = Annotated[
+    int | None,
+    typer.Option(help="Reading processes. Default: one a processor.", show_default=False),
+]
+PageSeconds = Annotated[
+    float | None,
+    typer.Option(help="Give a page up after so many seconds. Default: 30.", show_default=False),
+]
+DocumentSeconds = Annotated[
+    float | None,
+    typer.Option(
+        help="Give a document up after so many seconds. Default: 900.", show_default=False
+    ),
+]
+MaxPages = Annotated[
+    int | None,
+    typer.Option(help="Pages of a document after these are not read.", show_default=False),
+]
+Password = Annotated[
+    list[str] | None,
+    typer.Option(help="Try this password on encrypted documents; may be given again."),
+]
+
+
+class Format(StrEnum):
+    """What `gouji export` writes."""
+
+    CSV = "csv"
+    JSONL = "jsonl"
+    PARQUET = "parquet"
+    XLSX = "xlsx"
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from gouji import __version__
+
+        print(f"gouji {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def gouji(
+    verbose: Annotated[
+        int,
+        typer.Option("--verbose", "-v", count=True, help="Log to standard error; -vv tells all."),
+    ] = 0,
+    log_json: Annotated[
+        bool, typer.Option("--log-json", help="Log as JSON lines; implies -v.")
+    ] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show where an internal error came from.")
+    ] = False,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """Options that go before the command."""
+    if verbose or log_json:
+        from .logs import log_to_standard_error
+
+        log_to_standard_error(verbose, as_json=log_json)
+
+
+@app.command()
+def read(
+    paths: Paths,
+    json: Annotated[
+        bool,
+        typer.Option(
+            "--json", help="Print one JSON object a file, one line each, in the order named."
+        ),
+    ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Write DIR/NAME.json for every file, such as a.pdf.json."),
+    ] = None,
+    store: Annotated[
+        bool | None,
+        typer.Option(
+            "--store/--no-store",
+            help="Keep the readings in the store. Default: yes, but no with --json or --out.",
+            show_default=False,
+        ),
+    ] = None,
+    again: Again = False,
+    work: Work = None,
+    database: Database = None,
+    password: Password = None,
+    workers: Workers = None,
+    page_seconds: PageSeconds = None,
+    document_seconds: DocumentSeconds = None,
+    max_pages: MaxPages = None,
+) -> None:
+    """Read documents, keep what they say in the store, and sum up.
+
+    With --json or --out every file is read and written out, and nothing is stored unless --store
+    is given. Without them a file that was read before with the same settings is passed over.
+
+    Exit status: 0 every file was read, 1 some file failed (one line each on standard error),
+    2 wrong usage, 3 the installation is incomplete.
+    """
+    from .read_command import Wishes, read_paths
+    from .settings import load_settings
+
+    settings = load_settings(
+        work=work,
+        database=database,
+        passwords=tuple(password) if password else None,
+        workers=workers,
+        page_seconds=page_seconds,
+        document_seconds=document_seconds,
+        max_pages=max_pages,
+    )
+    keep = store if store is not None else not (json or out)
+    raise typer.Exit(read_paths(paths, settings, Wishes(json, out, keep, again)))
+
+
+@app.command()
+def show(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The document to draw.")],
+    out: Annotated[
+        Path, typer.Option(metavar="DIR", help="Folder the pictures are written to.")
+    ] = Path("gouji-pictures"),
+    pdf: Annotated[
+        bool, typer.Option("--pdf", help="One annotated PDF instead of a PNG a page.")
+    ] = False,
+    page: Annotated[
+        list[int] | None,
+        typer.Option(help="Only this page, from 1; may be given again.", min=1),
+    ] = None,
+    password: Password = None,
+) -> None:
+    """Draw what was read onto the pages: the grid, the cells and how sure they are."""
+    from .settings import load_settings
+    from .show_command import show_file
+
+    settings = load_settings(passwords=tuple(password) if password else None)
+    raise typer.Exit(show_file(file, settings, out, as_pdf=pdf, pages=frozenset(page or ())))
+
+
+@app.command()
+def export(
+    format: Annotated[  # noqa: A002 - the name of the option
+        Format, typer.Option("--format", "-f", help="Long form, one row a cell; xlsx: and wide.")
+    ] = Format.CSV,
+    out: Annotated[
+        Path,
+        typer.Option(metavar="DIR", help="Folder the files are written to."),
+    ] = Path("gouji-export"),
+    work: Work = None,
+    database: Database = None,
+) -> None:
+    """Write the store out: every cell as a row, and one wide sheet a form."""
+    from .export_command import export_store
+    from .settings import load_settings
+
+    settings = load_settings(work=work, database=database)
+    raise typer.Exit(export_store(settings, str(format), out))
+
+
+@app.command()
+def doctor(
+    json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
+    work: Work = None,
+    database: Database = None,
+) -> None:
+    """Say what is installed, what is missing, and the command that mends it.
+
+    Exit status: 0 all that reading needs is there, 3 something of it is missing.
+    """
+    from .doctor import examine_installation
+    from .settings import load_settings
+
+    settings = load_settings(work=work, database=database)
+    raise typer.Exit(examine_installation(settings, as_json=json))
+
+
+@flow_app.command("read")
+def flow_read(
+    paths: Paths,
+    again: Again = False,
+    work: Work = None,
+    database: Database = None,
+    password: Password = None,
+    workers: Workers = None,
+    page_seconds: PageSeconds = None,
+    document_seconds: DocumentSeconds = None,
+    max_pages: MaxPages = None,
+) -> None:
+    """Read documents into the store as one flow run, with artifacts and retries.
+
+    PREFECT_API_URL names a server that runs already; without it one is started and ended here.
+    """
+    from .flow_command import read_paths_as_flow
+    from .settings import load_settings
+
+    settings = load_settings(
+        work=work,
+        database=database,
+        passwords=tuple(password) if password else None,
+        workers=workers,
+        page_seconds=page_seconds,
+        document_seconds=document_seconds,
+        max_pages=max_pages,
+    )
+    raise typer.Exit(read_paths_as_flow(paths, settings, again=again))

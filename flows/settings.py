@@ -1,0 +1,73 @@
+"""The settings of a run: from the command line, else from ``GOUJI_…`` in the environment.
+
+Read here and nowhere else; what is below gets small dataclasses.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from extractors.settings import ReadSettings
+from gouji.model.errors import WrongUsage
+
+from .pool import processors
+from .process import Limits
+
+_READING, _LIMITS = ReadSettings(), Limits()
+
+
+class Settings(BaseSettings):
+    """Everything that can be set, each as ``GOUJI_`` and its name in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix="GOUJI_", frozen=True)
+
+    work: Path = Path("gouji-work")
+    database: str | None = None  # a URL; None: SQLite in the work folder
+    workers: int = Field(default_factory=processors, ge=1, le=512)
+    page_seconds: float = Field(_READING.page_seconds, gt=0, allow_inf_nan=False)
+    document_seconds: float = Field(_READING.document_seconds, gt=0, allow_inf_nan=False)
+    max_pages: int = Field(_READING.max_pages, ge=1)
+    memory_mb: int = Field(_LIMITS.memory_mb, ge=0)  # a reading process gets no more; 0: no limit
+    second_reader: bool = True
+    third_reader: bool = True
+    passwords: tuple[str, ...] = ()  # in the environment a JSON list
+
+    def reading(self) -> ReadSettings:
+        """What a reading depends on."""
+        return ReadSettings(
+            second_reader=self.second_reader,
+            third_reader=self.third_reader,
+            max_pages=self.max_pages,
+            page_seconds=self.page_seconds,
+            document_seconds=self.document_seconds,
+            passwords=self.passwords,
+        )
+
+    def limits(self) -> Limits:
+        """What the reading processes are held to."""
+        return Limits(
+            page_seconds=self.page_seconds,
+            document_seconds=self.document_seconds,
+            memory_mb=self.memory_mb,
+        )
+
+
+def load_settings(**given: Any) -> Settings:
+    """The settings; what is given and not None comes before the environment.
+
+    Raises:
+        WrongUsage: a value makes no sense.
+    """
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]) if first["loc"] else "settings"
+        option = f"--{name.replace('_', '-')} or GOUJI_{name.upper()}"
+        raise WrongUsage(f"{option}: {first['msg']} (given: {first['input']!r}).") from error
+    except ValueError as error:  # pydantic-settings: JSON that is none
+        raise WrongUsage(f"The environment: {' '.join(str(error).split())}.") from error

@@ -1,0 +1,104 @@
+"""The tables at the end of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from rich.table import Table
+from rich.text import Text
+
+from gouji.model import DocumentReading, Failure
+
+from .output import printable
+from .reading import Tally, doubtful, violated
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentLine:
+    """One document in the summary."""
+
+    name: str
+    template: str | None
+    issuer: str | None
+    year: int | None
+    cells: int
+    doubtful: int
+    violated: int
+    flags: tuple[str, ...]
+    failed: str | None
+
+    @staticmethod
+    def of(reading: DocumentReading) -> DocumentLine:
+        report = reading.report
+        whole = [f for f in reading.failures if f.page is None]
+        return DocumentLine(
+            name=reading.source.name,
+            template=report.template if report else None,
+            issuer=report.issuer if report else None,
+            year=report.report_year if report else None,
+            cells=len(reading.cells),
+            doubtful=doubtful(reading),
+            violated=violated(reading),
+            flags=reading.flags,
+            failed=str(whole[0].kind) if whole else None,
+        )
+
+
+def documents_table(lines: Iterable[DocumentLine]) -> Table:
+    """One row a document."""
+    table = Table(header_style="bold", title_justify="left")
+    for name in ("document", "form", "issuer", "year"):
+        table.add_column(name, overflow="fold")
+    for name in ("cells", "doubtful", "violated"):
+        table.add_column(name, justify="right")
+    table.add_column("remarks", overflow="fold")
+    for line in lines:
+        remarks = line.failed or ", ".join(line.flags)
+        table.add_row(
+            _text(line.name),
+            _text(line.template or "–"),
+            _text(line.issuer or "–"),
+            str(line.year or "–"),
+            _count(line.cells),
+            _count(line.doubtful, "yellow"),
+            _count(line.violated, "red"),
+            Text(printable(remarks), style="red" if line.failed else ""),
+        )
+    return table
+
+
+def totals_table(tally: Tally, seconds: float) -> Table:
+    """What the whole run adds up to."""
+    table = Table(header_style="bold")
+    rate = tally.documents / seconds if seconds else 0.0
+    columns: list[tuple[str, int, str]] = [
+        ("documents", tally.documents, ""),
+        ("failed", tally.failed, "red"),
+        ("read before", tally.known, ""),
+        ("pages", tally.pages, ""),
+        ("cells", tally.cells, ""),
+        ("doubtful", tally.doubtful, "yellow"),
+        ("sums tested", tally.relations, ""),
+        ("violated", tally.violated, "red"),
+    ]
+    for name, _, _ in columns:
+        table.add_column(name, justify="right")
+    table.add_column("time", justify="right")
+    cells = [_count(number, style) for _, number, style in columns]
+    table.add_row(*cells, f"{seconds:.1f} s, {rate:.1f}/s")
+    return table
+
+
+def failure_line(name: str, failure: Failure) -> str:
+    """One failure as one line, fit for a terminal."""
+    place = f"page {failure.page}: " if failure.page is not None else ""
+    return printable(f"{name}: {place}{failure.kind}: {failure.message}")
+
+
+def _text(text: str) -> Text:
+    return Text(printable(text))
+
+
+def _count(number: int, style: str = "") -> Text:
+    return Text(f"{number:,}", style=style if number else "")

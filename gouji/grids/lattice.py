@@ -1,0 +1,263 @@
+"""Which cells a set of rulings makes.
+
+Rulings that touch belong to one lattice. Their positions, snapped, cut its box into elementary
+cells; where no rule is drawn between two of them they are one cell. Borders that are missing at
+the outside are supplied where rulings end together.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from gouji.model import Box, Ruling
+
+from .rulings import Tolerance
+
+# A wall stands where at least so much of the side is drawn; a broken rule keeps more, the stub of
+# a rule that overshoots its crossing has less.
+DRAWN = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A cell of a lattice in elementary rows and columns."""
+
+    row: int
+    column: int
+    row_span: int
+    column_span: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lattice:
+    """Rows and columns of a drawn table; ``xs`` and ``ys`` are its n + 1 edges, ascending."""
+
+    xs: tuple[float, ...]
+    ys: tuple[float, ...]
+    cells: tuple[Span, ...]
+
+    @property
+    def box(self) -> Box:
+        return Box(self.xs[0], self.ys[0], self.xs[-1], self.ys[-1])
+
+    def cell_box(self, cell: Span) -> Box:
+        return Box(
+            self.xs[cell.column],
+            self.ys[cell.row],
+            self.xs[cell.column + cell.column_span],
+            self.ys[cell.row + cell.row_span],
+        )
+
+    def owners(self) -> list[list[int]]:
+        """For each elementary row and column the index of the cell that covers it."""
+        rows, columns = len(self.ys) - 1, len(self.xs) - 1
+        owner = [[-1] * columns for _ in range(rows)]
+        for index, cell in enumerate(self.cells):
+            for row in range(cell.row, cell.row + cell.row_span):
+                for column in range(cell.column, cell.column + cell.column_span):
+                    owner[row][column] = index
+        return owner
+
+
+def find_lattices(rulings: Sequence[Ruling], tolerance: Tolerance) -> list[Lattice]:
+    """All lattices with at least two cells, from top to bottom.
+
+    ``rulings`` are joined strokes (`gouji.grids.rulings.joined`).
+    """
+    found = []
+    for group in _connected(rulings, tolerance):
+        lattice = _lattice(group, tolerance)
+        if lattice is not None:
+            found.append(lattice)
+    return sorted(found, key=lambda lattice: (lattice.ys[0], lattice.xs[0]))
+
+
+def _connected(rulings: Sequence[Ruling], tolerance: Tolerance) -> Iterator[list[Ruling]]:
+    """Groups of rulings in which each touches another that runs across it."""
+    parent = list(range(len(rulings)))
+
+    def root(index: int) -> int:
+        while parent[index] != index:
+            parent[index] = parent[parent[index]]
+            index = parent[index]
+        return index
+
+    reach = tolerance.snap
+    horizontals = sorted((r.at, i) for i, r in enumerate(rulings) if r.horizontal)
+    levels = [at for at, _ in horizontals]
+    for index, vertical in enumerate(rulings):
+        if vertical.horizontal:
+            continue
+        first = bisect_left(levels, vertical.start - reach)
+        last = bisect_right(levels, vertical.end + reach)
+        for _, other in horizontals[first:last]:
+            horizontal = rulings[other]
+            if horizontal.start - reach <= vertical.at <= horizontal.end + reach:
+                parent[root(index)] = root(other)
+    groups: dict[int, list[Ruling]] = {}
+    for index, ruling in enumerate(rulings):
+        groups.setdefault(root(index), []).append(ruling)
+    for group in groups.values():
+        kinds = {ruling.horizontal for ruling in group}
+        if len(kinds) == 2:
+            yield group
+
+
+def _lattice(group: Sequence[Ruling], tolerance: Tolerance) -> Lattice | None:
+    horizontals = [r for r in group if r.horizontal]
+    verticals = [r for r in group if not r.horizontal]
+    xs = _snapped(verticals, horizontals, tolerance)
+    ys = _snapped(horizontals, verticals, tolerance)
+    if len(xs) < 2 or len(ys) < 2 or (len(xs) - 1) * (len(ys) - 1) < 2:
+        return None
+    rows, columns = len(ys) - 1, len(xs) - 1
+    side_walls = _walls(verticals, xs, ys, tolerance)  # [edge][row]
+    floor_walls = _walls(horizontals, ys, xs, tolerance)  # [edge][column]
+    cells = _merged(rows, columns, side_walls, floor_walls)
+    if len(cells) < 2:
+        return None
+    return Lattice(tuple(xs), tuple(ys), cells)
+
+
+def _snapped(
+    along: Sequence[Ruling], across: Sequence[Ruling], tolerance: Tolerance
+) -> list[float]:
+    """Positions of the rulings ``along`` an axis, with the outer borders that are not drawn.
+
+    A border is missing where rulings across end together beyond the last ruling along.
+    """
+    weights: list[tuple[float, float]] = sorted((r.at, r.length) for r in along)
+    edges: list[float] = []
+    cluster: list[tuple[float, float]] = []
+    for at, length in weights:
+        if cluster and at - cluster[0][0] > tolerance.snap:
+            edges.append(_center(cluster))
+            cluster = []
+        cluster.append((at, length))
+    if cluster:
+        edges.append(_center(cluster))
+    if not edges:
+        return edges
+    start = _shared_end([r.start for r in across], edges[0], tolerance, before=True)
+    end = _shared_end([r.end for r in across], edges[-1], tolerance, before=False)
+    if start is not None:
+        edges.insert(0, start)
+    if end is not None:
+        edges.append(end)
+    return edges
+
+
+def _center(cluster: Sequence[tuple[float, float]]) -> float:
+    total = sum(length for _, length in cluster)
+    if total <= 0:
+        return sum(at for at, _ in cluster) / len(cluster)
+    return sum(at * length for at, length in cluster) / total
+
+
+def _shared_end(
+    ends: Sequence[float], edge: float, tolerance: Tolerance, *, before: bool
+) -> float | None:
+    """Where at least two rulings stick out beyond the last edge and end together."""
+    beyond = [e for e in ends if (e < edge - tolerance.snap if before else e > edge + tolerance.snap)]
+    if len(beyond) < 2:
+        return None
+    far = min(beyond) if before else max(beyond)
+    together = [e for e in beyond if abs(e - far) <= 2 * tolerance.snap]
+    return sum(together) / len(together) if len(together) >= 2 else None
+
+
+def _walls(
+    rulings: Sequence[Ruling], edges: Sequence[float], stops: Sequence[float], tolerance: Tolerance
+) -> list[list[bool]]:
+    """For each edge and each interval between stops: whether a rule is drawn there.
+
+    The outermost edges are walls always.
+    """
+    intervals = len(stops) - 1
+    drawn = [[0.0] * intervals for _ in edges]
+    spans: list[list[tuple[float, float]]] = [[] for _ in edges]
+    for ruling in rulings:
+        index = min(range(len(edges)), key=lambda i: abs(edges[i] - ruling.at))
+        spans[index].append((ruling.start, ruling.end))
+    for index, pieces in enumerate(spans):
+        for start, end in _union(pieces):
+            first = max(0, bisect_right(stops, start) - 1)
+            for k in range(first, intervals):
+                if stops[k] >= end:
+                    break
+                drawn[index][k] += min(end, stops[k + 1]) - max(start, stops[k])
+    last = len(edges) - 1
+    return [
+        [
+            index in (0, last) or drawn[index][k] >= DRAWN * (stops[k + 1] - stops[k])
+            for k in range(intervals)
+        ]
+        for index in range(len(edges))
+    ]
+
+
+def _union(pieces: list[tuple[float, float]]) -> Iterator[tuple[float, float]]:
+    """Intervals with their overlaps melted, so that doubled lines count once."""
+    pieces.sort()
+    current: tuple[float, float] | None = None
+    for start, end in pieces:
+        if current is None:
+            current = (start, end)
+        elif start <= current[1]:
+            current = (current[0], max(current[1], end))
+        else:
+            yield current
+            current = (start, end)
+    if current is not None:
+        yield current
+
+
+def _merged(
+    rows: int, columns: int, side_walls: list[list[bool]], floor_walls: list[list[bool]]
+) -> tuple[Span, ...]:
+    """Elementary cells without a wall between them, as rectangles in row-major order."""
+    taken = [[False] * columns for _ in range(rows)]
+    cells: list[Span] = []
+    for row in range(rows):
+        for column in range(columns):
+            if taken[row][column]:
+                continue
+            width = 1
+            while (
+                column + width < columns
+                and not side_walls[column + width][row]
+                and not taken[row][column + width]
+            ):
+                width += 1
+            height = 1
+            while row + height < rows and _open_below(
+                row + height, column, width, side_walls, floor_walls, taken, columns
+            ):
+                height += 1
+            for r in range(row, row + height):
+                for c in range(column, column + width):
+                    taken[r][c] = True
+            cells.append(Span(row, column, height, width))
+    return tuple(cells)
+
+
+def _open_below(
+    row: int,
+    column: int,
+    width: int,
+    side_walls: list[list[bool]],
+    floor_walls: list[list[bool]],
+    taken: list[list[bool]],
+    columns: int,
+) -> bool:
+    """Whether the cell goes on into ``row``: no floor, no wall inside, walls at its sides."""
+    inside = range(column, column + width)
+    if any(floor_walls[row][c] or taken[row][c] for c in inside):
+        return False
+    if any(side_walls[c][row] for c in range(column + 1, column + width)):
+        return False
+    left_open = column > 0 and not side_walls[column][row]
+    right_open = column + width < columns and not side_walls[column + width][row]
+    return not (left_open or right_open)

@@ -1,0 +1,113 @@
+"""Which words belong to which cell, and what a cell says."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+
+from gouji.model import Box, Word
+
+from .lattice import Lattice
+from .lines import join_words, line_groups
+
+# A run of digits is cut at a rule when the rule passes within this share of the type size of the
+# gap between two characters: two numbers that touch. A rule through a character means that the
+# text overflows its cell.
+TOUCHING = 0.25
+# Where the kind of character changes (a label, then its number) the cut may be further off.
+CHANGING = 0.7
+
+
+def place_words(lattice: Lattice, words: Sequence[Word]) -> tuple[list[list[Word]], list[Word]]:
+    """The words of each cell (in the order of ``lattice.cells``), and those outside the table."""
+    owner = lattice.owners()
+    inside: list[list[Word]] = [[] for _ in lattice.cells]
+    outside: list[Word] = []
+    box = lattice.box
+    for word in words:
+        word_box = word.box
+        y = word_box.center_y
+        if not (
+            box.top <= y <= box.bottom and box.left <= word_box.center_x <= box.right
+        ):
+            outside.append(word)
+            continue
+        row = min(bisect_right(lattice.ys, y) - 1, len(lattice.ys) - 2)
+        for cell, piece in _pieces(word, owner[row], lattice.xs):
+            inside[cell].append(piece)
+    return inside, outside
+
+
+def _pieces(word: Word, owners: Sequence[int], xs: Sequence[float]) -> list[tuple[int, Word]]:
+    """The word, cut where it belongs to more than one cell of its row."""
+    last = len(owners) - 1
+
+    def owner_at(x: float) -> int:
+        return owners[min(max(bisect_right(xs, x) - 1, 0), last)]
+
+    first = owner_at(word.box.left)
+    if first == owner_at(word.box.right):
+        return [(first, word)]
+    edges = word.edges
+    count = len(word.text)
+    if len(edges) != count + 1:
+        return [(owner_at(word.box.center_x), word)]
+    cells = [owner_at((edges[i] + edges[i + 1]) / 2) for i in range(count)]
+    cuts = [
+        i
+        for i in range(1, count)
+        if cells[i] != cells[i - 1] and _may_cut(word, i, _wall_between(edges, i, xs))
+    ]
+    pieces: list[tuple[int, Word]] = []
+    for start, end in zip([0, *cuts], [*cuts, count], strict=True):
+        held = cells[start:end]
+        cell = max(sorted(set(held)), key=held.count)
+        piece = word
+        if cuts:
+            piece = Word(
+                word.text[start:end],
+                Box(edges[start], word.box.top, max(edges[end], edges[start]), word.box.bottom),
+                word.size,
+                edges[start : end + 1],
+                word.upright,
+            )
+        pieces.append((cell, piece))
+    return pieces
+
+
+def _wall_between(edges: Sequence[float], index: int, xs: Sequence[float]) -> float:
+    """The rule that runs between the middles of two neighbouring characters."""
+    right = (edges[index] + edges[index + 1]) / 2
+    return xs[max(bisect_right(xs, right) - 1, 0)]
+
+
+def _may_cut(word: Word, index: int, wall: float) -> bool:
+    away = abs(wall - word.edges[index])
+    before, after = _kind(word.text[index - 1]), _kind(word.text[index])
+    if before != after:
+        return away <= CHANGING * word.size
+    return before == "number" and away <= TOUCHING * word.size
+
+
+def _kind(character: str) -> str:
+    return "number" if character.isdigit() or character in ".,，-+/%—－" else "other"
+
+
+def cell_text(words: Sequence[Word]) -> str:
+    """The words of one cell as text, lines divided by newlines.
+
+    Type set on its side comes as single characters one under the other; where the file writes
+    them from bottom to top, they are read that way.
+    """
+    if not words:
+        return ""
+    if len(words) == 1:
+        return words[0].text
+    groups = line_groups(words)
+    if len(groups) > 1 and all(len(g) == 1 and len(g[0].text) == 1 for g in groups):
+        climbing = all(
+            a.box.center_y > b.box.center_y for a, b in zip(words, words[1:], strict=False)
+        )
+        if climbing:
+            groups.reverse()
+    return "\n".join(join_words(group) for group in groups)

@@ -1,0 +1,166 @@
+"""What a document says, in the terms of the output contract (docs/contract.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from .errors import Failure
+from .geometry import Box
+from .page import PageRoute, PageText
+from .source import Pipeline, SourceInfo
+from .table import TablePart
+
+Number = int | Decimal
+
+
+class Kind(StrEnum):
+    """What a value cell holds. Blank, a mark for "none", unreadable and 0 are four things."""
+
+    NUMBER = "number"
+    BLANK = "blank"
+    NOT_APPLICABLE = "not_applicable"
+    CELL_NOT_IN_SOURCE = "cell_not_in_source"
+    TEXT_DAMAGED = "text_damaged"
+    UNREAD = "unread"
+
+
+class CellState(StrEnum):
+    ACCEPTED = "accepted"
+    REVIEW = "review"
+    CORRECTED = "corrected"
+    CONFIRMED = "confirmed"
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """A reading of a cell with its probability."""
+
+    text: str
+    p: float
+
+
+@dataclass(frozen=True, slots=True)
+class CellPlace:
+    """Where a cell was printed, and who read it.
+
+    PDF and pictures: ``page`` and ``box``. DOCX and HTML: ``table``, ``row``, ``column``. Text:
+    ``span`` of characters.
+    """
+
+    reader: str
+    reader_version: str
+    page: int | None = None
+    box: Box | None = None
+    part: int | None = None
+    table: int | None = None
+    row: int | None = None
+    column: int | None = None
+    span: tuple[int, int] | None = None
+
+
+class Agreement(StrEnum):
+    """What the second, independent reader said of a cell."""
+
+    NOT_ASKED = "not_asked"
+    AGREES = "agrees"
+    DISAGREES = "disagrees"
+    SILENT = "silent"  # it ran, and did not find the cell
+
+
+@dataclass(frozen=True, slots=True)
+class ReportCell:
+    """One value cell of the form: the field names are the contract's."""
+
+    key: str  # table/row/column
+    value: Number | None
+    kind: Kind
+    unit: str | None
+    as_read: str | None  # the best single reading, untouched; None when there is no such cell
+    as_printed: Number | None
+    confidence: float
+    state: CellState
+    alternatives: tuple[Alternative, ...] = ()
+    place: CellPlace | None = None
+    agreement: Agreement = Agreement.NOT_ASKED
+    label: str | None = None  # the row label as printed
+
+
+class RelationStatus(StrEnum):
+    HOLDS = "holds"
+    VIOLATED = "violated"
+    UNTESTABLE = "untestable"
+
+
+class Cause(StrEnum):
+    SOURCE_INCONSISTENT = "source_inconsistent"
+    MISREAD_SUSPECTED = "misread_suspected"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class RelationResult:
+    """One relation of the form, tried on one row, column or block."""
+
+    id: str
+    scope: str
+    status: RelationStatus
+    left: Number | None
+    right: Number | None
+    cause: Cause | None = None
+    level: str = "H"  # H must hold by the form, S warns, X across years
+    keys: tuple[str, ...] = ()  # the cells it ties
+
+
+@dataclass(frozen=True, slots=True)
+class ProseFact:
+    """A number stated in the narrative that the form also has."""
+
+    code: str
+    value: Number
+    approximate: bool
+    page: int | None
+    span: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportInfo:
+    """What is known about the report as a whole."""
+
+    template: str | None
+    title: str | None = None
+    issuer: str | None = None
+    region: tuple[str, ...] = ()
+    organ_type: str | None = None
+    report_year: int | None = None
+    publication_date: date | None = None
+    document_date: date | None = None
+    signature_date: date | None = None
+    index_number: str | None = None
+    contacts: Mapping[str, str] = field(default_factory=dict)
+    sections_present: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentReading:
+    """Everything one document gave; `gouji.model.contract` writes it as JSON."""
+
+    source: SourceInfo
+    pipeline: Pipeline
+    report: ReportInfo | None = None
+    cells: tuple[ReportCell, ...] = ()
+    relations: tuple[RelationResult, ...] = ()
+    prose: tuple[ProseFact, ...] = ()
+    tables: tuple[TablePart, ...] = ()
+    text: tuple[PageText, ...] = ()
+    pages: tuple[PageRoute, ...] = ()
+    flags: tuple[str, ...] = ()
+    failures: tuple[Failure, ...] = ()
+
+    @property
+    def failed(self) -> bool:
+        """Whether the document as a whole could not be read (a lost page is not that)."""
+        return any(f.page is None for f in self.failures)

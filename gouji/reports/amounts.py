@@ -1,0 +1,128 @@
+"""Printed amounts as numbers: blank, a mark for "none", unreadable and 0 stay four things."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from decimal import Decimal
+
+from gouji.model import Kind, Number
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """What a value cell says."""
+
+    value: Number | None
+    kind: Kind
+    unit: str | None = None  # written in the cell: 件, 项, 元, 万元
+    note: str | None = None  # what else the cell says
+    repeated: int = 1  # the same number so many times in one cell
+
+
+NONE_MARKS = frozenset("/／\\-－﹣—–―─ーー一~～") | {"无", "無", "N/A", "n/a", "无。", "*", "——", "--"}
+_DAMAGE = re.compile("[\ufffd\ue000-\uf8ff□]")
+_UNITS = r"(?:亿元|万元|元|万|件次|件|项|宗|条|份|个|次|起)"
+_DIGITS = r"\d{1,3}(?:[,，]\d{3})+|\d+"
+_NUMBER = re.compile(
+    rf"(?P<sign>[+\-−－﹢＋]|增加|减少|新增|增|减)?(?P<digits>{_DIGITS})(?P<fraction>[.．·]\d+)?"
+    rf"(?P<unit>{_UNITS})?"
+)
+_DIGITS_LINE = re.compile(r"[\d.,，]+")
+_NEGATIVE = frozenset(("-", "−", "－", "减", "减少"))
+
+
+def plain(text: str) -> str:
+    """Full-width forms folded to ASCII, every blank taken out."""
+    folded = unicodedata.normalize("NFKC", text) if not text.isascii() else text
+    return "".join(folded.split()).replace("\u200b", "").replace("\ufeff", "")
+
+
+def parse_amount(text: str, *, signed: bool = False) -> Amount:
+    """Read one printed amount.
+
+    Folds full-width digits, strips every blank, drops thousands commas; takes a unit written in
+    the cell. A dash, a slash or 无 means that the report says "none", which is not zero
+    (docs/forms.md, values). Text that is neither is `TEXT_DAMAGED` where characters were lost and
+    `UNREAD` where it is no number; it never becomes 0. Never raises.
+    """
+    bare = plain(text)
+    if not bare:
+        return Amount(None, Kind.BLANK)
+    if "\n" in text and _broken_number(text):
+        text = bare
+    if bare.isdecimal() and bare.isascii():
+        return _digits_only(text, bare)
+    if bare in NONE_MARKS or set(bare) <= NONE_MARKS:
+        return Amount(None, Kind.NOT_APPLICABLE)
+    if _DAMAGE.search(bare) or "?" in bare:
+        return Amount(None, Kind.TEXT_DAMAGED)
+    matches = list(_NUMBER.finditer(bare))
+    if not matches:
+        return Amount(None, Kind.UNREAD)
+    tokens = text.split()
+    if len(matches) > 1 or (len(tokens) > 1 and matches[0].group() != bare):
+        return _several(bare, matches)
+    match = matches[0]
+    rest = bare[: match.start()] + bare[match.end() :]
+    if rest and not _is_note(rest):
+        return Amount(None, Kind.UNREAD, note=rest)
+    value = _value(match)
+    sign = match["sign"]
+    if sign and not signed and sign not in ("+", "增", "增加", "新增"):
+        # a minus before a count is a dash or a misprint: kept as read, for a person to settle
+        return Amount(value, Kind.NUMBER, match["unit"], note="negative")
+    return Amount(value, Kind.NUMBER, match["unit"], rest or None)
+
+
+def _digits_only(text: str, bare: str) -> Amount:
+    tokens = text.split()
+    if len(tokens) > 1 and len(set(tokens)) == 1 and (len(tokens[0]) > 1 or tokens[0] == "0"):
+        return Amount(int(tokens[0]), Kind.NUMBER, repeated=len(tokens))
+    if len(bare) > 1 and set(bare) == {"0"}:
+        return Amount(0, Kind.NUMBER, repeated=len(bare))
+    if len(tokens) > 1 and not _one_number(tokens):
+        return Amount(None, Kind.UNREAD, note="several numbers")
+    return Amount(int(bare), Kind.NUMBER)
+
+
+def _one_number(tokens: list[str]) -> bool:
+    """Whether digits parted by blanks are one number: set wide, or in groups of three."""
+    if all(len(token) == 1 for token in tokens):
+        return True
+    return len(tokens[0]) <= 3 and all(len(token) == 3 for token in tokens[1:])
+
+
+def _broken_number(text: str) -> bool:
+    """Whether the lines are one number, too long for its cell: the first line is full."""
+    lines = [plain(line) for line in text.split("\n")]
+    lines = [line for line in lines if line]
+    return (
+        len(lines) > 1
+        and len(lines[0]) >= 4
+        and all(_DIGITS_LINE.fullmatch(line) and len(line) <= len(lines[0]) for line in lines)
+        and len(set(lines)) > 1
+    )
+
+
+def _several(bare: str, matches: list[re.Match[str]]) -> Amount:
+    values = [_value(match) for match in matches]
+    if "".join(match.group() for match in matches) == bare and len(set(values)) == 1:
+        return Amount(values[0], Kind.NUMBER, matches[0]["unit"], repeated=len(values))
+    return Amount(None, Kind.UNREAD, note="several numbers")
+
+
+def _is_note(rest: str) -> bool:
+    """Words beside a number that leave it what it is: brackets, 约, 预算."""
+    return not any(character.isdigit() for character in rest) and len(rest) <= 12
+
+
+def _value(match: re.Match[str]) -> Number:
+    digits = match["digits"].replace(",", "").replace("，", "")
+    fraction = match["fraction"]
+    negative = match["sign"] in _NEGATIVE
+    if fraction:
+        exact = Decimal(f"{digits}.{fraction[1:]}")
+        return -exact if negative else exact
+    return -int(digits) if negative else int(digits)

@@ -1,0 +1,298 @@
+"""Part three of the form: which printed row is which, and its seven values.
+
+Rows are matched in their order against all rows that any generation of the form has: words,
+ordinal and group each speak for or against a pairing, and the best monotone pairing of the whole
+table wins, so a misprinted or cut label is settled by its neighbours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from gouji.model import TableCell, TablePart
+
+from .amounts import plain
+from .columns import Columns, carried_columns, head_columns, last_columns
+from .filled import FilledCell, fill_from
+from .forms import ALL_APPLICATION_ROWS, APPLICANTS, APPLICATIONS, GROUPS, Row
+from .labels import Label, likeness, pairs_of, read_label, words_of
+from .rows import PartRow, is_value
+
+# Scores of a pairing. Words weigh most; an ordinal or group that contradicts costs as much as half
+# the words; a row with values that is left over costs more than a form row that is not there.
+ORDINAL_SAME, ORDINAL_OTHER = 0.35, -0.35
+GROUP_SAME, GROUP_OTHER = 0.35, -0.6
+UNLABELLED = 0.05  # a row without a label fits anywhere, a little
+LEAST = 0.45  # below this a pairing is not one
+LEFT_OVER = -0.3
+ABSENT = -0.12
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A printed row with its labels from left to right and its columns."""
+
+    row: PartRow
+    columns: Columns
+    labels: tuple[str, ...]
+    label: Label
+    group: str  # code of the bracketed group its own cells name, or ""
+    values: tuple[tuple[TableCell, ...], ...]
+    extra: tuple[TableCell, ...] = ()  # values of the rest of a row that a page break cut
+
+    @property
+    def has_values(self) -> bool:
+        return any(cell.text.strip() for cells in self.values for cell in cells)
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationsReading:
+    """The filled cells of part three, and what was odd about the table."""
+
+    cells: tuple[FilledCell, ...]
+    rows_found: tuple[str, ...]
+    flags: tuple[str, ...]
+
+
+def read_applications(rows: Sequence[PartRow]) -> ApplicationsReading:
+    """Match the rows of part three and read their values."""
+    candidates = _rejoined(_candidates(rows))
+    pairing = _paired(candidates)
+    cells: list[FilledCell] = []
+    flags: list[str] = []
+    found: list[str] = []
+    for candidate, (form_row, score) in pairing:
+        found.append(form_row.code)
+        if score < 0.7:
+            flags.append(f"label_unmatched:{form_row.code}")
+        cells.extend(_values(candidate, form_row, score, flags))
+    return ApplicationsReading(tuple(cells), tuple(found), tuple(dict.fromkeys(flags)))
+
+
+def _values(
+    candidate: _Candidate, form_row: Row, score: float, flags: list[str]
+) -> list[FilledCell]:
+    label = "".join(candidate.labels[-1:]).replace("\n", "")
+    result = []
+    for column, cells in zip(APPLICANTS, candidate.values, strict=True):
+        key = f"{APPLICATIONS}/{form_row.code}/{column.code}"
+        placing = candidate.columns.certainty
+        shared = [c for c in cells if candidate.columns.covered_by(c) > 1]
+        if shared and any(plain(c.text) for c in shared):
+            flags.append("values_merged")
+            placing = 0.5
+        if not cells:
+            flags.append("short_row")
+        result.append(
+            fill_from(
+                key,
+                cells,
+                candidate.row.part,
+                label,
+                label_score=min(1.0, max(0.0, score)),
+                placing=placing,
+            )
+        )
+    return result
+
+
+def _candidates(rows: Sequence[PartRow]) -> list[_Candidate]:
+    """Rows under the head, part by part, each with the columns of its part."""
+    result: list[_Candidate] = []
+    columns: Columns | None = None
+    for part_rows in _by_part(rows):
+        head_index, head = -1, None
+        for index, row in enumerate(part_rows[:8]):
+            found = head_columns(row, [c.heads for c in APPLICANTS])
+            if found is not None:
+                head_index, head = index, found
+        body = part_rows[head_index + 1 :]
+        if head is not None:
+            columns = head
+        else:
+            carried = carried_columns(columns, body) if columns else None
+            own = last_columns(body, len(APPLICANTS))
+            columns = carried or own or columns
+        if columns is None:
+            continue
+        result.extend(_candidate(row, columns) for row in body)
+    return result
+
+
+def _by_part(rows: Sequence[PartRow]) -> list[list[PartRow]]:
+    parts: list[tuple[TablePart, list[PartRow]]] = []
+    for row in rows:
+        if not parts or parts[-1][0] is not row.part:
+            parts.append((row.part, []))
+        parts[-1][1].append(row)
+    return [part_rows for _, part_rows in parts]
+
+
+def _candidate(row: PartRow, columns: Columns) -> _Candidate:
+    left = columns.left
+    label_cells = [c for c in row.cells if c.box.center_x < left and c.text.strip()]
+    labels = tuple(c.text for c in label_cells)
+    own = [c for c in label_cells if c.row + c.row_span - 1 == c.row or c is label_cells[-1]]
+    text = own[-1].text if own else ""
+    values = tuple(
+        tuple(c for c in columns.cells_in(k, row) if c.box.center_x >= left)
+        for k in range(len(columns.spans))
+    )
+    return _Candidate(row, columns, labels, read_label(text), _group_named(labels), values)
+
+
+@lru_cache(maxsize=4096)
+def _group_of(text: str) -> str:
+    label = read_label(text)
+    for code, (ordinal, words) in GROUPS.items():
+        if words in label.words or (label.bracketed and label.ordinal == ordinal):
+            return code
+        if likeness(label.pairs, pairs_of(words)) >= 0.6 and label.bracketed:
+            return code
+    return ""
+
+
+def _group_named(labels: Sequence[str]) -> str:
+    for text in reversed(labels):
+        group = _group_of(text)
+        if group:
+            return group
+    return ""
+
+
+def _rejoined(candidates: list[_Candidate]) -> list[_Candidate]:
+    """Rows that a page break cut in two, put together again.
+
+    One half has the values, and the labels of both halves make one label of the form.
+    """
+    result: list[_Candidate] = []
+    for candidate in candidates:
+        before = result[-1] if result else None
+        if (
+            before is not None
+            and before.row.part is not candidate.row.part
+            and candidate.row.row <= 3
+            and (joined := _one_row(before, candidate)) is not None
+        ):
+            result[-1] = joined
+        else:
+            result.append(candidate)
+    return result
+
+
+def _one_row(first: _Candidate, second: _Candidate) -> _Candidate | None:
+    if first.has_values and second.has_values:
+        return None
+    text = (first.labels[-1] if first.labels else "") + (second.labels[-1] if second.labels else "")
+    label = read_label(text)
+    apart = max(_best_words(first.label), _best_words(second.label))
+    if not second.has_values and not second.label.words:
+        whole = replace(first)
+    elif not first.has_values and not first.label.words and not first.labels:
+        return None
+    elif _best_words(label) > apart + 0.04:
+        whole = first if first.has_values or not second.has_values else second
+    else:
+        return None
+    labels = (*first.labels[:-1], text)
+    return replace(whole, labels=labels, label=label, group=first.group or second.group)
+
+
+def _best_words(label: Label) -> float:
+    return max(
+        (likeness(label.pairs, pairs_of(words_of(w))) for r in ALL_APPLICATION_ROWS for w in r.labels),
+        default=0.0,
+    )
+
+
+def _paired(candidates: Sequence[_Candidate]) -> list[tuple[_Candidate, tuple[Row, float]]]:
+    """The best monotone pairing of printed rows with rows of the form."""
+    form_rows = ALL_APPLICATION_ROWS
+    groups = _groups(candidates)
+    rows, wanted = len(candidates), len(form_rows)
+    scores = [
+        [_score(c, group, form_row) for form_row in form_rows]
+        for c, group in zip(candidates, groups, strict=True)
+    ]
+    leave = [LEFT_OVER if _all_values(c) else 0.0 for c in candidates]
+    best = [[0.0] * (wanted + 1) for _ in range(rows + 1)]
+    step = [[0] * (wanted + 1) for _ in range(rows + 1)]
+    for j in range(1, wanted + 1):
+        best[0][j], step[0][j] = best[0][j - 1] + ABSENT, 1
+    for i in range(1, rows + 1):
+        best[i][0], step[i][0] = best[i - 1][0] + leave[i - 1], 2
+        for j in range(1, wanted + 1):
+            options = (
+                best[i - 1][j - 1] + scores[i - 1][j - 1],
+                best[i][j - 1] + ABSENT,
+                best[i - 1][j] + leave[i - 1],
+            )
+            top = max(options)
+            best[i][j], step[i][j] = top, options.index(top)
+    pairs: list[tuple[_Candidate, tuple[Row, float]]] = []
+    i, j = rows, wanted
+    while i > 0 or j > 0:
+        move = step[i][j]
+        if move == 0 and i > 0 and j > 0:
+            pairs.append((candidates[i - 1], (form_rows[j - 1], scores[i - 1][j - 1])))
+            i, j = i - 1, j - 1
+        elif (move == 1 or i == 0) and j > 0:
+            j -= 1
+        else:
+            i -= 1
+    pairs.reverse()
+    return pairs
+
+
+def _all_values(candidate: _Candidate) -> bool:
+    cells = [cell for cells in candidate.values for cell in cells]
+    return len(cells) >= len(APPLICANTS) - 1 and all(is_value(cell.text) for cell in cells)
+
+
+def _groups(candidates: Sequence[_Candidate]) -> list[str]:
+    """The group each row stands in: named by its cells, or carried on from the row above."""
+    result: list[str] = []
+    current = ""
+    for candidate in candidates:
+        if candidate.group:
+            current = candidate.group
+        elif candidate.label.bracketed or candidate.label.ordinal in ("一", "二", "四"):
+            current = ""
+        result.append(current)
+    return result
+
+
+def _score(candidate: _Candidate, group: str, row: Row) -> float:
+    if not _all_values(candidate):
+        return -1.0
+    label = candidate.label
+    if not label.words and not label.ordinal:
+        return UNLABELLED
+    words = _words_score(label, row)
+    score = 1.5 * words - 0.5 if words < 0.5 else words
+    if label.ordinal and row.ordinal:
+        same = label.ordinal == row.ordinal
+        score += ORDINAL_SAME if same else ORDINAL_OTHER
+    if row.group:
+        score += GROUP_SAME if group == row.group else (GROUP_OTHER if group else 0.0)
+    elif row.code == "other_handling":
+        # one row for the group itself: its label is the group's name
+        score += 0.3 if candidate.group == "other" and len(label.words) <= 6 else -0.3
+    elif group and not label.bracketed and label.ordinal.isdigit():
+        score += GROUP_OTHER
+    return score if score >= LEAST else -1.0
+
+
+def _words_score(label: Label, row: Row) -> float:
+    return max(likeness(label.pairs, pairs) for pairs in _wordings(row))
+
+
+@lru_cache(maxsize=256)
+def _wordings_of(code: str, labels: tuple[str, ...]) -> tuple[frozenset[str], ...]:
+    return tuple(pairs_of(words_of(label)) for label in labels)
+
+
+def _wordings(row: Row) -> tuple[frozenset[str], ...]:
+    return _wordings_of(row.code, row.labels)

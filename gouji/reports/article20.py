@@ -1,0 +1,220 @@
+"""Part two of the form (article 20): bands, each with a head row, then labelled rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gouji.model import TableCell
+
+from .amounts import parse_amount, plain
+from .filled import MISSING, FilledCell, fill_from
+from .forms import ARTICLE20, Column, Form, Row
+from .labels import likeness, pairs_of, read_label, words_of
+from .rows import PartRow, is_value
+
+MATCHED = 0.6  # likeness of a label or a head to the form's wording
+
+
+@dataclass(frozen=True, slots=True)
+class Article20Reading:
+    """The filled cells of part two, and what was odd about the table."""
+
+    cells: tuple[FilledCell, ...]
+    rows_found: tuple[str, ...]
+    flags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Heads:
+    """The head cells above a row: column code and horizontal extent."""
+
+    spans: tuple[tuple[str, float, float], ...]
+
+    def span_of(self, code: str) -> tuple[float, float] | None:
+        for name, left, right in self.spans:
+            if name == code:
+                return left, right
+        return None
+
+
+def read_article20(rows: Sequence[PartRow], form: Form) -> Article20Reading:
+    """Find the form's rows by their labels and read the values beside them."""
+    best: dict[str, tuple[float, int]] = {}
+    labels: list[TableCell | None] = []
+    for index, row in enumerate(rows):
+        label = _label_cell(row)
+        labels.append(label)
+        if label is None:
+            continue
+        match = _match(label.text, form)
+        if match is not None:
+            form_row, score = match
+            if form_row.code not in best or score > best[form_row.code][0] + 1e-6:
+                best[form_row.code] = (score, index)
+    cells: list[FilledCell] = []
+    flags: list[str] = []
+    found: list[str] = []
+    for form_row in form.article20:
+        if form_row.code not in best:
+            continue
+        score, index = best[form_row.code]
+        label = labels[index]
+        if label is None:
+            continue
+        found.append(form_row.code)
+        if score < 0.75:
+            flags.append(f"label_unmatched:{form_row.code}")
+        heads = _heads_above(rows, index, form_row)
+        cells.extend(_values(rows, index, label, form_row, heads, score, flags))
+    return Article20Reading(tuple(cells), tuple(found), tuple(dict.fromkeys(flags)))
+
+
+def _label_cell(row: PartRow) -> TableCell | None:
+    """The first cell with words in it that begins in this row or spans it."""
+    for cell in row.cells:
+        if cell.text and not is_value(cell.text):
+            return cell
+    return None
+
+
+def _match(text: str, form: Form) -> tuple[Row, float] | None:
+    """The form's row that a label names, by likeness."""
+    label = read_label(text)
+    best: tuple[Row, float] | None = None
+    for row in form.article20:
+        score = max(likeness(label.pairs, pairs_of(words_of(w))) for w in row.labels)
+        if score >= MATCHED and (best is None or score > best[1]):
+            best = (row, score)
+    if best is None:
+        # long explanations in brackets stand behind some labels
+        for row in form.article20:
+            for wording in row.labels:
+                if label.words.startswith(words_of(wording)):
+                    return row, 0.85
+    return best
+
+
+def _heads_above(rows: Sequence[PartRow], index: int, form_row: Row) -> _Heads | None:
+    """The nearest row above that holds this band's heads."""
+    for above in range(index - 1, max(-1, index - 6), -1):
+        spans = []
+        for cell in rows[above].cells:
+            if cell.row != rows[above].row and cell.row_span > 1:
+                continue
+            code = _head_code(cell.text, form_row.columns)
+            if code is not None:
+                spans.append((code, cell.box.left, cell.box.right))
+        if spans:
+            return _Heads(tuple(spans))
+    return None
+
+
+def _head_code(text: str, columns: Sequence[Column]) -> str | None:
+    pairs = pairs_of(words_of(text))
+    best, best_score = None, MATCHED
+    for column in columns:
+        score = max(likeness(pairs, pairs_of(words_of(head))) for head in column.heads)
+        if score > best_score:
+            best, best_score = column.code, score
+    return best
+
+
+def _values(
+    rows: Sequence[PartRow],
+    index: int,
+    label: TableCell,
+    form_row: Row,
+    heads: _Heads | None,
+    score: float,
+    flags: list[str],
+) -> list[FilledCell]:
+    row = rows[index]
+    # values that a page break left on the row after, when this row's own are all empty
+    beside = [c for c in row.cells if c.column >= label.column + label.column_span]
+    if index + 1 < len(rows) and not any(plain(c.text) for c in beside):
+        after = rows[index + 1]
+        if after.part is not row.part and after.row == 0 and _rest_of_row(after):
+            row, beside = after, [c for c in after.cells if c.column > 0 or len(after.cells) == 1]
+    chosen = _assigned(beside, form_row.columns, heads)
+    label_text = label.text.replace("\n", "")
+    result = []
+    for column, cells in zip(form_row.columns, chosen, strict=True):
+        key = f"{ARTICLE20}/{form_row.code}/{column.code}"
+        kept, repeated = _one_value(cells, signed=column.signed)
+        if repeated:
+            flags.append("repeated_value")
+        filled = fill_from(
+            key, kept, row.part, label_text,
+            signed=column.signed, label_score=min(1.0, score),
+            placing=1.0 if heads is not None else 0.97,
+        )  # fmt: skip
+        if filled.amount is MISSING:
+            flags.append("short_row")
+        if filled.amount.repeated > 1 and len(form_row.columns) == 1:
+            flags.append("repeated_value")
+        result.append(filled)
+    return result
+
+
+def _rest_of_row(row: PartRow) -> bool:
+    return all(is_value(cell.text) for cell in row.cells) and any(
+        plain(cell.text) for cell in row.cells
+    )
+
+
+def _assigned(
+    beside: Sequence[TableCell], columns: Sequence[Column], heads: _Heads | None
+) -> list[list[TableCell]]:
+    """The cells beside a label, one list a column: by the heads above, else in their order."""
+    if len(columns) == 1:
+        return [list(beside)]
+    if heads is not None and all(heads.span_of(c.code) for c in columns):
+        result = []
+        for column in columns:
+            span = heads.span_of(column.code)
+            assert span is not None
+            left, right = span
+            result.append(
+                [
+                    c
+                    for c in beside
+                    if min(c.box.right, right) - max(c.box.left, left)
+                    > 0.5 * min(c.box.width, right - left)
+                ]
+            )
+        if any(result):
+            return result
+    count = len(columns)
+    if len(beside) == count:
+        return [[cell] for cell in beside]
+    return _shared_out(beside, count)
+
+
+def _shared_out(beside: Sequence[TableCell], count: int) -> list[list[TableCell]]:
+    """Cells dealt to columns by where they lie between the first and the last edge."""
+    result: list[list[TableCell]] = [[] for _ in range(count)]
+    if not beside:
+        return result
+    if len(beside) < count:
+        for index, cell in enumerate(beside):
+            result[index].append(cell)
+        return result
+    left, right = beside[0].box.left, beside[-1].box.right
+    for cell in beside:
+        share = (cell.box.center_x - left) / max(right - left, 1e-6)
+        result[min(count - 1, int(share * count))].append(cell)
+    return result
+
+
+def _one_value(
+    cells: Sequence[TableCell], *, signed: bool
+) -> tuple[Sequence[TableCell], bool]:
+    """One value where a stray rule or a repeated zero gave several cells; whether it repeats."""
+    filled = [cell for cell in cells if plain(cell.text)]
+    if len(filled) <= 1:
+        return (filled or cells[:1]), False
+    amounts = {parse_amount(cell.text, signed=signed) for cell in filled}
+    if len(amounts) == 1:
+        return filled[:1], True
+    return cells, False

@@ -1,0 +1,89 @@
+"""Value columns of a part: where on the page each begins and ends."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gouji.model import TableCell
+
+from .labels import likeness, pairs_of, words_of
+from .rows import PartRow, is_value
+
+# Edges of the same column on two pages of a file differ by less than this, in points.
+SAME_EDGE = 4.0
+# A cell belongs to a column when so much of its width (or of the column's) lies in it.
+SHARED = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Left and right edges (points) of a table's value columns, and how they were found."""
+
+    spans: tuple[tuple[float, float], ...]
+    certainty: float  # 1: from the head's words
+
+    @property
+    def left(self) -> float:
+        return self.spans[0][0]
+
+    def cells_in(self, index: int, row: PartRow) -> list[TableCell]:
+        """The cells of a row in column ``index``; several where a stray rule splits it."""
+        left, right = self.spans[index]
+        width = right - left
+        found = []
+        for cell in row.cells:
+            common = min(cell.box.right, right) - max(cell.box.left, left)
+            if common > SHARED * min(cell.box.width, width):
+                found.append(cell)
+        return found
+
+    def covered_by(self, cell: TableCell) -> int:
+        """How many columns a cell covers."""
+        return sum(
+            1
+            for left, right in self.spans
+            if min(cell.box.right, right) - max(cell.box.left, left) > SHARED * (right - left)
+        )
+
+
+def head_columns(row: PartRow, heads: Sequence[tuple[str, ...]]) -> Columns | None:
+    """Columns from a head row that holds the heads in their order, most of them legible."""
+    wanted = [tuple(pairs_of(words_of(h)) for h in head) for head in heads]
+    printed = [pairs_of(words_of(cell.text)) for cell in row.cells]
+    count = len(heads)
+    best, best_score = -1, 0.0
+    for start in range(len(printed) - count + 1):
+        score = 0.0
+        for index in range(count):
+            score += max(likeness(printed[start + index], w) for w in wanted[index])
+        if score > best_score:
+            best, best_score = start, score
+    if best < 0 or best_score < 0.6 * count:
+        return None
+    return Columns(
+        tuple((c.box.left, c.box.right) for c in row.cells[best : best + count]), 1.0
+    )
+
+
+def last_columns(rows: Sequence[PartRow], count: int) -> Columns | None:
+    """The last ``count`` cells of most rows that end in so many values."""
+    votes: Counter[tuple[tuple[float, float], ...]] = Counter()
+    for row in rows:
+        tail = row.cells[-count:]
+        if len(tail) == count and all(is_value(c.text) for c in tail):
+            votes[tuple((round(c.box.left, 1), round(c.box.right, 1)) for c in tail)] += 1
+    if not votes:
+        return None
+    spans, _ = votes.most_common(1)[0]
+    return Columns(spans, 0.97)
+
+
+def carried_columns(columns: Columns, rows: Sequence[PartRow]) -> Columns | None:
+    """The columns of the part before, where this part's cells stand at the same edges."""
+    edges = {round(c.box.left, 1) for row in rows for c in row.cells}
+    edges |= {round(c.box.right, 1) for row in rows for c in row.cells}
+    wanted = [columns.spans[0][0], *(right for _, right in columns.spans)]
+    met = sum(1 for x in wanted if any(abs(x - e) <= SAME_EDGE for e in edges))
+    return columns if met >= len(wanted) - 2 else None

@@ -1,0 +1,65 @@
+"""A value cell of the form as found in a table, before it is given a confidence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gouji.model import Box, Kind, TableCell, TablePart
+
+from .amounts import Amount, parse_amount
+
+
+@dataclass(frozen=True, slots=True)
+class FilledCell:
+    """A value cell with its text and place.
+
+    ``label_score`` (0–1) says how well the row's label matched the form's wording; ``placing``
+    (0–1) how sure the column is.
+    """
+
+    key: str
+    text: str | None  # None: the source has no such cell
+    amount: Amount
+    page: int | None = None
+    box: Box | None = None
+    part: int | None = None
+    row: int | None = None
+    column: int | None = None
+    label: str | None = None
+    label_score: float = 1.0
+    placing: float = 1.0
+    reader: str = ""
+
+
+MISSING = Amount(None, Kind.CELL_NOT_IN_SOURCE)
+
+
+def fill_from(
+    key: str,
+    cells: Sequence[TableCell],
+    part: TablePart,
+    label: str,
+    *,
+    signed: bool = False,
+    label_score: float = 1.0,
+    placing: float = 1.0,
+) -> FilledCell:
+    """The value that the given cells (usually one) print for ``key``."""
+    if not cells:
+        return FilledCell(key, None, MISSING, label=label, label_score=label_score)
+    text = "\n".join(cell.text for cell in cells if cell.text)
+    return FilledCell(
+        key,
+        text,
+        parse_amount(text, signed=signed),
+        part.page,
+        Box.around(cell.box for cell in cells),
+        part.part,
+        cells[0].row,
+        cells[0].column,
+        label,
+        label_score,
+        placing,
+        part.reader,
+    )

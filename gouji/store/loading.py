@@ -1,0 +1,221 @@
+"""Rows as readings, several at a time; the inverse of `writing.py`."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection, Select, Table, select
+
+from gouji.model import (
+    Alternative,
+    Box,
+    Cause,
+    CellPlace,
+    DocumentReading,
+    Failure,
+    FailureKind,
+    MediaType,
+    Number,
+    PageFacts,
+    PageRoute,
+    PageText,
+    Pipeline,
+    ProseFact,
+    RelationResult,
+    RelationStatus,
+    ReportCell,
+    ReportInfo,
+    Route,
+    SourceInfo,
+    TableCells,
+    TablePart,
+)
+
+from . import schema
+from .phrases import Phrases
+
+Texts = Mapping[int | None, str]
+Rows = Mapping[int, Sequence[Any]]  # by reading, in order
+
+WITHOUT_PAGES = (schema.cell, schema.relation, schema.prose_fact, schema.failure)
+WHOLE = (*WITHOUT_PAGES, schema.table_part, schema.page, schema.page_text)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReading:
+    """A reading with what only the store knows of it."""
+
+    id: int
+    is_current: bool
+    reading: DocumentReading
+
+
+def reading_heads() -> Select[Any]:
+    """Selects the rows that `load_readings` starts from."""
+    return select(schema.reading, schema.document.c.sha256).join(schema.document)
+
+
+def load_readings(
+    connection: Connection, phrases: Phrases, heads: Sequence[Any], tables: Sequence[Table]
+) -> Iterator[StoredReading]:
+    """The readings of these rows in their order, one statement a table for all together.
+
+    What is not in ``tables`` stays empty in the reading.
+    """
+    items = {table: _items(connection, table, [head.id for head in heads]) for table in tables}
+    ids: set[int | None] = {head.issuer_id for head in heads}
+    for cells in items.get(schema.cell, {}).values():
+        for row in cells:
+            ids.update(
+                (row.key_id, row.unit_id, row.label_id, row.reader_id, row.reader_version_id)
+            )
+    for relations in items.get(schema.relation, {}).values():
+        ids.update(row.keys_id for row in relations)
+    texts = phrases.texts(connection, ids)
+    for head in heads:
+
+        def rows(table: Table, reading_id: int = head.id) -> Sequence[Any]:
+            return items.get(table, {}).get(reading_id, ())
+
+        reading = DocumentReading(
+            SourceInfo(head.name, head.sha256, MediaType(head.media_type), head.pages),
+            Pipeline(head.version, head.settings_digest),
+            _report(head, texts) if head.is_report else None,
+            cells=tuple(_cell(row, texts) for row in rows(schema.cell)),
+            relations=tuple(_relation(row, texts) for row in rows(schema.relation)),
+            prose=tuple(_prose_fact(row) for row in rows(schema.prose_fact)),
+            tables=tuple(_table_part(row) for row in rows(schema.table_part)),
+            text=tuple(_page_text(row) for row in rows(schema.page_text)),
+            pages=tuple(_page(row) for row in rows(schema.page)),
+            flags=tuple(head.flags),
+            failures=tuple(_failure(row) for row in rows(schema.failure)),
+        )
+        yield StoredReading(head.id, head.is_current, reading)
+
+
+def _items(connection: Connection, table: Table, reading_ids: Sequence[int]) -> Rows:
+    found: dict[int, list[Any]] = defaultdict(list)
+    statement = (
+        select(table)
+        .where(table.c.reading_id.in_(reading_ids))
+        .order_by(table.c.reading_id, table.c.position)
+    )
+    for row in connection.execute(statement):
+        found[row.reading_id].append(row)
+    return found
+
+
+def _report(head: Any, texts: Texts) -> ReportInfo:
+    return ReportInfo(
+        template=head.template,
+        title=head.title,
+        issuer=texts.get(head.issuer_id),
+        region=tuple(head.region),
+        organ_type=head.organ_type,
+        report_year=head.report_year,
+        publication_date=head.publication_date,
+        document_date=head.document_date,
+        signature_date=head.signature_date,
+        index_number=head.index_number,
+        contacts=head.contacts,
+        sections_present=tuple(head.sections_present),
+    )
+
+
+def _cell(row: Any, texts: Texts) -> ReportCell:
+    return ReportCell(
+        key=texts[row.key_id],
+        value=_number(row.value, row.decimals & 1),
+        kind=row.kind,
+        unit=texts.get(row.unit_id),
+        as_read=row.as_read,
+        as_printed=_number(row.as_printed, row.decimals & 2),
+        confidence=row.confidence,
+        state=row.state,
+        alternatives=tuple(Alternative(text, p) for text, p in row.alternatives or ()),
+        place=None if row.reader_id is None else _place(row, texts),
+        agreement=row.agreement,
+        label=texts.get(row.label_id),
+    )
+
+
+def _place(row: Any, texts: Texts) -> CellPlace:
+    return CellPlace(
+        reader=texts[row.reader_id],
+        reader_version=texts[row.reader_version_id],
+        page=row.page,
+        box=_box(row),
+        part=row.part,
+        table=row.place_table,
+        row=row.place_row,
+        column=row.place_column,
+        span=None if row.span_start is None else (row.span_start, row.span_end),
+    )
+
+
+def _relation(row: Any, texts: Texts) -> RelationResult:
+    return RelationResult(
+        id=row.code,
+        scope=row.scope,
+        status=RelationStatus(row.status),
+        left=_number(row.left, row.decimals & 1),
+        right=_number(row.right, row.decimals & 2),
+        cause=None if row.cause is None else Cause(row.cause),
+        level=row.level,
+        keys=tuple(json.loads(texts[row.keys_id])),
+    )
+
+
+def _prose_fact(row: Any) -> ProseFact:
+    value = row.value if row.decimals else int(row.value)
+    return ProseFact(row.code, value, row.approximate, row.page, row.span)
+
+
+def _table_part(row: Any) -> TablePart:
+    return TablePart(
+        page=row.page,
+        part=row.part,
+        continues=row.continues,
+        box=Box(row.left, row.top, row.right, row.bottom),
+        shape=(row.rows, row.columns),
+        cells=TableCells.unpacked(zlib.decompress(row.cells)),
+        reader=row.reader,
+    )
+
+
+def _page(row: Any) -> PageRoute:
+    facts = PageFacts(
+        number=row.number,
+        width=row.width,
+        height=row.height,
+        rotation=row.rotation,
+        characters=row.characters,
+        garbled=row.garbled,
+        garbled_kinds=tuple(row.garbled_kinds),
+        image_share=row.image_share,
+        rulings_horizontal=row.rulings_horizontal,
+        rulings_vertical=row.rulings_vertical,
+    )
+    return PageRoute(facts, Route(row.route), row.reason)
+
+
+def _page_text(row: Any) -> PageText:
+    return PageText(row.page, zlib.decompress(row.text).decode("utf-8", "surrogatepass"))
+
+
+def _failure(row: Any) -> Failure:
+    return Failure(row.page, row.stage, FailureKind(row.kind), row.message)
+
+
+def _box(row: Any) -> Box | None:
+    return None if row.left is None else Box(row.left, row.top, row.right, row.bottom)
+
+
+def _number(value: Decimal | None, is_decimal: int) -> Number | None:
+    return value if value is None or is_decimal else int(value)

@@ -1,0 +1,1 @@
+"""Alembic's environment of the store; run by `gouji.store.database.migrate`."""

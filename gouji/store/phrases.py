@@ -1,0 +1,103 @@
+"""Texts that come again in thousands of cells, kept once and known by a number."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import TypeVar
+
+from sqlalchemy import Connection, Engine, Insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from .columns import storable
+from .database import writing
+from .schema import phrase
+
+Item = TypeVar("Item")
+
+AT_ONCE = 500  # parameters of one statement; SQLite takes 32,766, but plans longer over more
+REMEMBERED = 100_000  # phrases; about 20 MB
+
+
+def digest_of(text: str) -> bytes:
+    """16 bytes that stand for the text in an index, whose entries Postgres limits to 2,704 bytes."""
+    return hashlib.blake2b(storable(text).encode(), digest_size=16).digest()
+
+
+def in_groups(items: Iterable[Item], size: int = AT_ONCE) -> Iterator[Sequence[Item]]:
+    """The items in lists of at most so many."""
+    iterator = iter(items)
+    while group := list(islice(iterator, size)):
+        yield group
+
+
+class Phrases:
+    """The table `phrase`, remembered in both directions; phrases are never changed or deleted."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._ids: dict[str, int] = {}
+        self._texts: dict[int, str] = {}
+
+    def ids(self, texts: Collection[str]) -> dict[str, int]:
+        """A number for each text, given now to those that have none.
+
+        New ones are committed by themselves, sorted: saves that run at the same time can then
+        neither wait for each other in a circle nor remember a phrase that was rolled back.
+        """
+        ids = {text: number for text in texts if (number := self._ids.get(text)) is not None}
+        missing = set(texts) - ids.keys()
+        if missing:
+            with self._engine.connect() as connection:
+                found = self._find(connection, missing)
+            self._remember(found)
+            ids |= found
+            missing -= ids.keys()
+        if missing:
+            rows = [{"digest": digest_of(text), "text": text} for text in missing]
+            rows.sort(key=lambda row: row["digest"])
+            with writing(self._engine) as connection:
+                connection.execute(self._insert_new(), rows)
+                found = self._find(connection, missing)
+            self._remember(found)
+            ids |= found
+        return ids
+
+    def known_id(self, connection: Connection, text: str) -> int | None:
+        """The text's number, or None if the store has never met it."""
+        return self._ids.get(text) or self._find(connection, {text}).get(text)
+
+    def texts(self, connection: Connection, ids: Iterable[int | None]) -> dict[int | None, str]:
+        """The text behind each number."""
+        wanted = {number for number in ids if number is not None}
+        texts: dict[int | None, str] = {
+            number: text for number in wanted if (text := self._texts.get(number)) is not None
+        }
+        found: dict[str, int] = {}
+        for group in in_groups(wanted - texts.keys()):
+            where = phrase.c.id.in_(group)
+            for row in connection.execute(select(phrase.c.id, phrase.c.text).where(where)):
+                found[row.text] = row.id
+        self._remember(found)
+        return texts | {number: text for text, number in found.items()}
+
+    def _find(self, connection: Connection, texts: Iterable[str]) -> dict[str, int]:
+        by_digest = {digest_of(text): text for text in texts}
+        found: dict[str, int] = {}
+        for group in in_groups(by_digest):
+            where = phrase.c.digest.in_(group)
+            for row in connection.execute(select(phrase.c.id, phrase.c.digest).where(where)):
+                found[by_digest[bytes(row.digest)]] = row.id
+        return found
+
+    def _remember(self, found: dict[str, int]) -> None:
+        if len(self._ids) > REMEMBERED:
+            self._ids.clear()
+            self._texts.clear()
+        self._ids.update(found)
+        self._texts.update((number, text) for text, number in found.items())
+
+    def _insert_new(self) -> Insert:
+        dialect = postgresql if self._engine.dialect.name == "postgresql" else sqlite
+        return dialect.insert(phrase).on_conflict_do_nothing(index_elements=["digest"])
