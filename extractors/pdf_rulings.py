@@ -21,6 +21,7 @@ LEAN_POINTS = 0.6
 # Strokes shorter than this are ornaments of glyphs and dots of dotted rules; dots are kept, since
 # they are joined to one ruling later.
 DOT = 0.2
+SQUARE = 3.0  # a mark no longer than this either way is a dot
 NESTING = 12  # form XObjects within form XObjects
 LIGHT = 246  # of 255: lighter than this cannot be seen on white paper
 DEADLINE_EVERY = 2000
@@ -220,7 +221,11 @@ class _Reader:
     def _bar(self, box: tuple[float, float, float, float]) -> None:
         left, top, right, bottom = box
         across, down = right - left, bottom - top
-        if across >= down and across > DOT:
+        if DOT < across <= SQUARE and DOT < down <= SQUARE:
+            # one dot of a dotted rule: nobody can say yet which way the rule runs
+            self.drawing.rulings.append(Ruling(True, (top + bottom) / 2, left, right, down))
+            self.drawing.rulings.append(Ruling(False, (left + right) / 2, top, bottom, across))
+        elif across >= down and across > DOT:
             self.drawing.rulings.append(Ruling(True, (top + bottom) / 2, left, right, down))
         elif down > DOT:
             self.drawing.rulings.append(Ruling(False, (left + right) / 2, top, bottom, across))

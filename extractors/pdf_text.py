@@ -24,11 +24,14 @@ WORD_GAP = 0.22
 # Two equal characters nearer than this share of the size are one, struck twice: fake bold moves by
 # 0.02–0.08; the narrowest digits are 0.45 apart.
 DOUBLE_STRIKE = 0.3
+CELL = 4.0  # points: the grid in which equal neighbours are looked up
 # Two lines are the same when their characters overlap by this share of the lower one's height.
 SAME_LINE = 0.5
 # The advance box of a character (its "loose" box) is 1–1.5 times its ink; with a turned or scaled
 # text matrix PDFium computes it wrongly, 20 times too large, and the ink alone is right.
 TALLEST = 3.2
+# Type smaller than this share of its neighbour's is a raised or lowered mark.
+RAISED = 0.75
 SMALLEST_TYPE = 1.0  # points: smaller characters are not meant to be read
 DEADLINE_EVERY = 4000
 UPRIGHT_SAMPLE = 24  # characters asked for their angle on a page
@@ -130,26 +133,20 @@ _BLANKS = frozenset(
 
 def _without_doubles(characters: Iterator[Character | None]) -> Iterator[Character | None]:
     """Drop a character that stands where the same one stands already (fake bold, double layers)."""
-    seen: dict[tuple[str, int, int], Character] = {}
+    seen: dict[tuple[str, int, int], list[Character]] = {}
     for character in characters:
         if character is None:
             yield None
             continue
-        size = character.bottom - character.top
-        step = max(size * DOUBLE_STRIKE, 0.5)
-        column, row = int(character.left / step), int(character.top / step)
-        doubled = False
-        for x in (column - 1, column, column + 1):
-            for y in (row - 1, row, row + 1):
-                other = seen.get((character.text, x, y))
-                if (
-                    other is not None
-                    and abs(other.left - character.left) < step
-                    and abs(other.top - character.top) < step
-                ):
-                    doubled = True
-        if not doubled:
-            seen[character.text, column, row] = character
+        reach = min(DOUBLE_STRIKE * (character.bottom - character.top), CELL)
+        column, row = int(character.left / CELL), int(character.top / CELL)
+        if not any(
+            abs(other.left - character.left) < reach and abs(other.top - character.top) < reach
+            for x in (column - 1, column, column + 1)
+            for y in (row - 1, row, row + 1)
+            for other in seen.get((character.text, x, y), ())
+        ):
+            seen.setdefault((character.text, column, row), []).append(character)
             yield character
 
 
@@ -175,6 +172,8 @@ def _follows(before: Character, character: Character) -> bool:
     overlap = min(before.bottom, character.bottom) - max(before.top, character.top)
     if overlap < SAME_LINE * size:
         return False
+    if size < RAISED * max(before.bottom - before.top, character.bottom - character.top):
+        return False  # a footnote mark beside a number is not a digit of it
     gap = character.left - before.right
     return -0.6 * size < gap < WORD_GAP * size
 

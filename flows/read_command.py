@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from gouji.model import DocumentReading
-
-from .output import print_json_line, write_json
+from .output import print_json_line, printable, write_json
 from .reading import Tally, open_pool, read_sources
 from .settings import Settings
 from .sources import Found, find_sources
-from .summary import DocumentLine, documents_table, failure_line, totals_table
+from .summary import LINES_SHOWN, DocumentLine, failure_line, print_summary
 from .terminal import console, progress_bar
 
-LINES_SHOWN = 40  # more documents than this are only summed up
+if TYPE_CHECKING:
+    from .keeping import Keeper
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,30 +34,46 @@ def read_paths(paths: Sequence[Path], settings: Settings, wishes: Wishes) -> int
     """Read everything under the paths and give the exit status."""
     sources = find_sources(paths)
     begun = time.perf_counter()
+    screen = console(errors=True)
     tally = Tally()
     lines: list[DocumentLine] = []
-    screen = console(errors=True)
-    with (
-        open_pool(settings, files=len(sources.files)) as pool,
-        progress_bar(screen, len(sources.files), lambda: pool.pages_begun) as advance,
-    ):
-        for found, reading in read_sources(sources.files, pool, settings.reading()):
+    with ExitStack() as stack:
+        pool = stack.enter_context(open_pool(settings, files=len(sources.files)))
+        keeper = stack.enter_context(_keeper(paths, settings, wishes)) if wishes.keep else None
+        advance = stack.enter_context(
+            progress_bar(screen, len(sources.files), lambda: pool.pages_begun)
+        )
+        files: Iterable[Found] = sources.files
+        if keeper:
+            files = keeper.unread(files)
+        in_order = wishes.as_json
+        for found, reading in read_sources(files, pool, settings.reading(), in_order=in_order):
+            for failure in reading.failures:
+                screen.print(failure_line(reading.source.name, failure), markup=False)
+            if wishes.as_json:
+                print_json_line(reading)
+            if wishes.folder:
+                write_json(reading, wishes.folder, found.relative)
+            if keeper:
+                keeper.keep(found, reading)
             tally.add(reading)
             if len(lines) <= LINES_SHOWN:
                 lines.append(DocumentLine.of(reading))
-            for failure in reading.failures:
-                screen.print(failure_line(reading.source.name, failure), markup=False)
-            _hand_over(found, reading, wishes)
-            advance()
-    summary = console(errors=wishes.as_json)
-    if len(lines) <= LINES_SHOWN:
-        summary.print(documents_table(lines))
-    summary.print(totals_table(tally, time.perf_counter() - begun))
+            advance(tally.documents + (keeper.tally.known if keeper else 0))
+        tally.known = keeper.tally.known if keeper else 0
+    seconds = time.perf_counter() - begun
+    print_summary(console(errors=wishes.as_json), lines, tally, seconds, sources.passed_over)
     return 1 if tally.failed else 0
 
 
-def _hand_over(found: Found, reading: DocumentReading, wishes: Wishes) -> None:
-    if wishes.as_json:
-        print_json_line(reading)
-    if wishes.folder:
-        write_json(reading, wishes.folder, found.relative)
+def command_line(name: str, paths: Sequence[Path]) -> str:
+    """How a run is called in the store: without options, since one may be a password."""
+    text = " ".join((name, *(printable(path) for path in paths[:20])))
+    return text if len(paths) <= 20 else f"{text} … ({len(paths)} paths)"
+
+
+def _keeper(paths: Sequence[Path], settings: Settings, wishes: Wishes) -> Keeper:
+    from .keeping import Keeper  # the database takes 0.3 s to import
+
+    again = wishes.again or wishes.as_json or wishes.folder is not None
+    return Keeper(settings, command_line("gouji read", paths), again=again)

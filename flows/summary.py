@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -12,6 +13,8 @@ from gouji.model import DocumentReading, Failure
 
 from .output import printable
 from .reading import Tally, doubtful, violated
+
+LINES_SHOWN = 40  # more documents than this are only summed up
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,22 +75,37 @@ def totals_table(tally: Tally, seconds: float) -> Table:
     """What the whole run adds up to."""
     table = Table(header_style="bold")
     rate = tally.documents / seconds if seconds else 0.0
-    columns: list[tuple[str, int, str]] = [
-        ("documents", tally.documents, ""),
-        ("failed", tally.failed, "red"),
+    columns = (
+        ("documents", tally.documents + tally.known, ""),
         ("read before", tally.known, ""),
+        ("failed", tally.failed, "red"),
         ("pages", tally.pages, ""),
         ("cells", tally.cells, ""),
         ("doubtful", tally.doubtful, "yellow"),
         ("sums tested", tally.relations, ""),
         ("violated", tally.violated, "red"),
-    ]
+    )
     for name, _, _ in columns:
         table.add_column(name, justify="right")
     table.add_column("time", justify="right")
     cells = [_count(number, style) for _, number, style in columns]
     table.add_row(*cells, f"{seconds:.1f} s, {rate:.1f}/s")
     return table
+
+
+def print_summary(
+    out: Console,
+    lines: Sequence[DocumentLine],
+    tally: Tally,
+    seconds: float,
+    passed_over: int = 0,
+) -> None:
+    """The tables at the end of a run: of the documents where they are few, and of the whole."""
+    if 0 < len(lines) <= LINES_SHOWN:
+        out.print(documents_table(lines))
+    out.print(totals_table(tally, seconds))
+    if passed_over:
+        out.print(f"{passed_over:,} other files in the folders were passed over.")
 
 
 def failure_line(name: str, failure: Failure) -> str:

@@ -50,8 +50,8 @@ class _Rate(ProgressColumn):
 @contextmanager
 def progress_bar(
     screen: Console, total: int, pages: Callable[[], int]
-) -> Iterator[Callable[[], None]]:
-    """A bar on ``screen`` with rate and remaining time; call what it gives after each document.
+) -> Iterator[Callable[[int], None]]:
+    """A bar on ``screen`` with rate and remaining time; tell what it gives how many are done.
 
     Where nobody watches (no terminal) there is no bar.
     """
@@ -75,7 +75,7 @@ def progress_bar(
     with bar:
         task = bar.add_task("reading", total=total, pages=0)
 
-        def advance() -> None:
-            bar.update(task, advance=1, pages=pages())
+        def advance(documents: int) -> None:
+            bar.update(task, completed=documents, pages=pages())
 
         yield advance

@@ -33,7 +33,7 @@ def build_tables(
     remaining: Sequence[Word] = words
     tables: list[TablePart] = []
     if len(rulings) >= 2:
-        for lattice in find_lattices(joined(rulings, tolerance), tolerance):
+        for lattice in find_lattices(joined(rulings, tolerance), words, tolerance):
             placed, outside = place_words(lattice, remaining)
             part = _part(page, len(tables), lattice, placed, reader)
             if part is not None:

@@ -11,13 +11,16 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from gouji.model import Box, Ruling
+from gouji.model import Box, Ruling, Word
 
 from .rulings import Tolerance
 
 # A wall stands where at least so much of the side is drawn; a broken rule keeps more, the stub of
 # a rule that overshoots its crossing has less.
 DRAWN = 0.5
+TALLEST_ROW = 90.0  # points: rows of one table are not further apart
+SEVERAL = 3  # pieces of text beside each other make a row of a table
+ROW = 24.0  # points: text this near above or below a rule stands in its table
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,21 +64,31 @@ class Lattice:
         return owner
 
 
-def find_lattices(rulings: Sequence[Ruling], tolerance: Tolerance) -> list[Lattice]:
+def find_lattices(
+    rulings: Sequence[Ruling], words: Sequence[Word], tolerance: Tolerance
+) -> list[Lattice]:
     """All lattices with at least two cells, from top to bottom.
 
-    ``rulings`` are joined strokes (`gouji.grids.rulings.joined`).
+    ``rulings`` are joined strokes (`gouji.grids.rulings.joined`); ``words`` tell where an outer
+    border is missing, since text stands there.
     """
     found = []
-    for group in _connected(rulings, tolerance):
-        lattice = _lattice(group, tolerance)
+    drawn = [r for r in rulings if r.length >= tolerance.shortest]
+    for group in _connected(drawn, words, tolerance):
+        lattice = _lattice(group, words, tolerance)
         if lattice is not None:
             found.append(lattice)
     return sorted(found, key=lambda lattice: (lattice.ys[0], lattice.xs[0]))
 
 
-def _connected(rulings: Sequence[Ruling], tolerance: Tolerance) -> Iterator[list[Ruling]]:
-    """Groups of rulings in which each touches another that runs across it."""
+def _connected(
+    rulings: Sequence[Ruling], words: Sequence[Word], tolerance: Tolerance
+) -> Iterator[list[Ruling]]:
+    """Groups of rulings in which each touches another that runs across it.
+
+    Two horizontal rules of the same extent with a row of several words between them belong
+    together too: rows whose upright rules are not drawn.
+    """
     parent = list(range(len(rulings)))
 
     def root(index: int) -> int:
@@ -96,6 +109,9 @@ def _connected(rulings: Sequence[Ruling], tolerance: Tolerance) -> Iterator[list
             horizontal = rulings[other]
             if horizontal.start - reach <= vertical.at <= horizontal.end + reach:
                 parent[root(index)] = root(other)
+    for (_, upper), (_, lower) in zip(horizontals, horizontals[1:], strict=False):
+        if root(upper) != root(lower) and _same_row(rulings[upper], rulings[lower], words, reach):
+            parent[root(upper)] = root(lower)
     groups: dict[int, list[Ruling]] = {}
     for index, ruling in enumerate(rulings):
         groups.setdefault(root(index), []).append(ruling)
@@ -105,11 +121,35 @@ def _connected(rulings: Sequence[Ruling], tolerance: Tolerance) -> Iterator[list
             yield group
 
 
-def _lattice(group: Sequence[Ruling], tolerance: Tolerance) -> Lattice | None:
+def _same_row(upper: Ruling, lower: Ruling, words: Sequence[Word], reach: float) -> bool:
+    if (
+        not reach < lower.at - upper.at <= TALLEST_ROW
+        or abs(upper.start - lower.start) > reach
+        or abs(upper.end - lower.end) > reach
+    ):
+        return False
+    between = [
+        word
+        for word in words
+        if upper.at < word.box.center_y < lower.at
+        and upper.start <= word.box.center_x <= upper.end
+    ]
+    between.sort(key=lambda word: word.box.left)
+    pieces = 1 + sum(
+        1 for a, b in zip(between, between[1:], strict=False) if b.box.left - a.box.right > a.size
+    )
+    return pieces >= SEVERAL
+
+
+def _lattice(
+    group: Sequence[Ruling], words: Sequence[Word], tolerance: Tolerance
+) -> Lattice | None:
     horizontals = [r for r in group if r.horizontal]
     verticals = [r for r in group if not r.horizontal]
-    xs = _snapped(verticals, horizontals, tolerance)
-    ys = _snapped(horizontals, verticals, tolerance)
+    x_marks = [(w.box.center_x, w.box.center_y) for w in words]
+    y_marks = [(y, x) for x, y in x_marks]
+    xs = _snapped(verticals, horizontals, x_marks, tolerance)
+    ys = _snapped(horizontals, verticals, y_marks, tolerance)
     if len(xs) < 2 or len(ys) < 2 or (len(xs) - 1) * (len(ys) - 1) < 2:
         return None
     rows, columns = len(ys) - 1, len(xs) - 1
@@ -122,11 +162,15 @@ def _lattice(group: Sequence[Ruling], tolerance: Tolerance) -> Lattice | None:
 
 
 def _snapped(
-    along: Sequence[Ruling], across: Sequence[Ruling], tolerance: Tolerance
+    along: Sequence[Ruling],
+    across: Sequence[Ruling],
+    marks: Sequence[tuple[float, float]],
+    tolerance: Tolerance,
 ) -> list[float]:
     """Positions of the rulings ``along`` an axis, with the outer borders that are not drawn.
 
-    A border is missing where rulings across end together beyond the last ruling along.
+    A border is missing where rulings across end together beyond the last ruling along, or where
+    one does and there are words (``marks``: their middles, this axis first) in the strip.
     """
     weights: list[tuple[float, float]] = sorted((r.at, r.length) for r in along)
     edges: list[float] = []
@@ -140,8 +184,12 @@ def _snapped(
         edges.append(_center(cluster))
     if not edges:
         return edges
-    start = _shared_end([r.start for r in across], edges[0], tolerance, before=True)
-    end = _shared_end([r.end for r in across], edges[-1], tolerance, before=False)
+    low = min(r.at for r in across) if across else 0.0
+    high = max(r.at for r in across) if across else 0.0
+    reach = tolerance.snap
+    near = [at for at, beside in marks if low - ROW <= beside <= high + ROW] if across else []
+    start = _shared_end([r.start for r in across], edges[0], near, reach, before=True)
+    end = _shared_end([r.end for r in across], edges[-1], near, reach, before=False)
     if start is not None:
         edges.insert(0, start)
     if end is not None:
@@ -157,15 +205,19 @@ def _center(cluster: Sequence[tuple[float, float]]) -> float:
 
 
 def _shared_end(
-    ends: Sequence[float], edge: float, tolerance: Tolerance, *, before: bool
+    ends: Sequence[float], edge: float, marks: Sequence[float], reach: float, *, before: bool
 ) -> float | None:
-    """Where at least two rulings stick out beyond the last edge and end together."""
-    beyond = [e for e in ends if (e < edge - tolerance.snap if before else e > edge + tolerance.snap)]
-    if len(beyond) < 2:
+    """Where rulings that stick out beyond the last edge end together."""
+    beyond = [e for e in ends if (e < edge - reach if before else e > edge + reach)]
+    if not beyond:
         return None
     far = min(beyond) if before else max(beyond)
-    together = [e for e in beyond if abs(e - far) <= 2 * tolerance.snap]
-    return sum(together) / len(together) if len(together) >= 2 else None
+    together = [e for e in beyond if abs(e - far) <= 2 * reach]
+    if len(together) < 2:
+        strip = (far, edge) if before else (edge, far)
+        if not any(strip[0] <= mark <= strip[1] for mark in marks):
+            return None
+    return sum(together) / len(together)
 
 
 def _walls(

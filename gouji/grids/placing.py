@@ -16,6 +16,8 @@ from .lines import join_words, line_groups
 TOUCHING = 0.25
 # Where the kind of character changes (a label, then its number) the cut may be further off.
 CHANGING = 0.7
+MARK = 0.75  # type smaller than this share of its neighbours' is a raised mark
+_MARKS = frozenset("0123456789*①②③④⑤⑥⑦⑧⑨[]()（）注")
 
 
 def place_words(lattice: Lattice, words: Sequence[Word]) -> tuple[list[list[Word]], list[Word]]:
@@ -103,6 +105,7 @@ def cell_text(words: Sequence[Word]) -> str:
         return ""
     if len(words) == 1:
         return words[0].text
+    words = _without_marks(words)
     groups = line_groups(words)
     if len(groups) > 1 and all(len(g) == 1 and len(g[0].text) == 1 for g in groups):
         climbing = all(
@@ -111,3 +114,11 @@ def cell_text(words: Sequence[Word]) -> str:
         if climbing:
             groups.reverse()
     return "\n".join(join_words(group) for group in groups)
+
+
+def _without_marks(words: Sequence[Word]) -> Sequence[Word]:
+    """Words without raised footnote marks beside a number: 776 with a small 2 is 776."""
+    largest = max(word.size for word in words)
+    kept = [w for w in words if w.size >= MARK * largest or not _MARKS.issuperset(w.text)]
+    rest = "".join(w.text for w in kept)
+    return kept if rest and all(_kind(c) == "number" for c in rest) else words

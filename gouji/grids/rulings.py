@@ -19,6 +19,7 @@ class Tolerance:
 
     snap: float = 3.5
     gap: float = 3.0
+    shortest: float = 4.0  # shorter strokes, once joined, are dots and ornaments
 
     @staticmethod
     def for_words(words: Sequence[Word]) -> Tolerance:

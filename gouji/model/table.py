@@ -82,12 +82,11 @@ class TableCells(Sequence[TableCell]):
             return [self[i] for i in range(*index.indices(len(self)))]
         if index < 0:
             index += len(self)
-        return TableCell(
-            *self._places[4 * index : 4 * index + 4],
-            self._texts[index],
-            Box(*self._boxes[4 * index : 4 * index + 4]),
-            self._confidence[index],
-        )
+        row, column, row_span, column_span = self._places[4 * index : 4 * index + 4]
+        left, top, right, bottom = self._boxes[4 * index : 4 * index + 4]
+        box = Box(left, top, right, bottom)
+        text, confidence = self._texts[index], self._confidence[index]
+        return TableCell(row, column, row_span, column_span, text, box, confidence)
 
     def __iter__(self) -> Iterator[TableCell]:
         return (self[i] for i in range(len(self)))

@@ -113,9 +113,12 @@ def _several(bare: str, matches: list[re.Match[str]]) -> Amount:
     return Amount(None, Kind.UNREAD, note="several numbers")
 
 
+_NOTE = re.compile(r"(?:约|近|余|多|左右|预算|合计|人民币|共|:|。|;|\*|①|②|③|\(?预算\)?|\([^()0-9]{0,12}\)?)+")
+
+
 def _is_note(rest: str) -> bool:
-    """Words beside a number that leave it what it is: brackets, 约, 预算."""
-    return not any(character.isdigit() for character in rest) and len(rest) <= 12
+    """Words beside a number that leave it what it is: 约, 余, 预算, something in brackets."""
+    return _NOTE.fullmatch(rest) is not None
 
 
 def _value(match: re.Match[str]) -> Number:

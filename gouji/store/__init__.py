@@ -1,1 +1,18 @@
-""""""
+"""The store: readings in SQLite or Postgres, documents as files, and the exports of both."""
+
+from .loading import StoredReading
+from .origins import Origin
+from .runs import RunRecord
+from .schema import RunStatus
+from .store import Key, ReadingFilter, Saved, Store
+
+__all__ = [
+    "Key",
+    "Origin",
+    "ReadingFilter",
+    "RunRecord",
+    "RunStatus",
+    "Saved",
+    "Store",
+    "StoredReading",
+]

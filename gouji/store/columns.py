@@ -71,6 +71,9 @@ def unstorable(text: str) -> str:
     return _MARKED.sub(lambda m: chr(int(m[1], 16)), text) if _MARK in text else text
 
 
+as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+
+
 class ExactText(TypeDecorator[str]):
     """Any Python string, even one with NUL or half a surrogate pair."""
 
@@ -93,8 +96,7 @@ class JsonText(TypeDecorator[Any]):
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
         if value is None:
             return None
-        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-        return storable(text)
+        return storable(as_json(value))
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         return None if value is None else json.loads(unstorable(value))

@@ -1,4 +1,4 @@
-"""Opening the database: SQLite in the work folder, or Postgres by URL, brought to the newest schema.
+"""Opening the database, SQLite in the work folder or Postgres by URL, at the newest schema.
 
 A database that is up to date is opened without Alembic. Everything that says the database cannot
 be used (no rights, disk full, damaged, not reachable) becomes one line of `StoreUnavailable`.
@@ -81,7 +81,9 @@ def revision(connection: Connection) -> str | None:
     """The revision of the schema the database has; None where there is none yet."""
     if not inspect(connection).has_table(VERSION_TABLE):
         return None
-    found: str | None = connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()
+    found: str | None = connection.execute(
+        text(f"SELECT version_num FROM {VERSION_TABLE}")
+    ).scalar()
     return found
 
 

@@ -42,8 +42,10 @@ class Files:
     def __init__(self, place: str | Path) -> None:
         self.place = place
 
-    def put(self, sha256: str, data: bytes, media_type: MediaType) -> str:
+    def put(self, sha256: str, data: bytes, media_type: MediaType, name: str | None = None) -> str:
         """Keep the bytes and return their name below the URL; if they are there, do nothing.
+
+        ``name`` is the one they have already, in case the media type is told otherwise today.
 
         Raises:
             ValueError: the sha256 is not that of the bytes.
@@ -51,7 +53,7 @@ class Files:
         """
         if hashlib.sha256(data).hexdigest() != sha256:
             raise ValueError(f"these bytes do not have the sha256 {sha256}")
-        name = f"{sha256[:2]}/{sha256[2:]}{EXTENSIONS.get(media_type, '.bin')}"
+        name = name or f"{sha256[:2]}/{sha256[2:]}{EXTENSIONS.get(media_type, '.bin')}"
         final = f"{self._root}/{name}"
         draft = f"{self._root}/{sha256[:2]}/.{uuid.uuid4().hex}"
         try:

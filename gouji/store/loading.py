@@ -38,6 +38,7 @@ from gouji.model import (
 )
 
 from . import schema
+from .dialects import among
 from .phrases import Phrases
 
 Texts = Mapping[int | None, str]
@@ -103,10 +104,10 @@ def _items(connection: Connection, table: Table, reading_ids: Sequence[int]) -> 
     found: dict[int, list[Any]] = defaultdict(list)
     statement = (
         select(table)
-        .where(table.c.reading_id.in_(reading_ids))
+        .where(among(connection, table.c.reading_id, reading_ids))
         .order_by(table.c.reading_id, table.c.position)
     )
-    for row in connection.execute(statement):
+    for row in connection.execute(statement).all():
         found[row.reading_id].append(row)
     return found
 

@@ -7,11 +7,11 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, Insert, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Engine, select
 
 from .columns import storable
 from .database import writing
+from .dialects import among, insert
 from .schema import phrase
 
 Item = TypeVar("Item")
@@ -21,7 +21,7 @@ REMEMBERED = 100_000  # phrases; about 20 MB
 
 
 def digest_of(text: str) -> bytes:
-    """16 bytes that stand for the text in an index, whose entries Postgres limits to 2,704 bytes."""
+    """16 bytes that stand for the text in an index: Postgres limits its entries to 2,704 bytes."""
     return hashlib.blake2b(storable(text).encode(), digest_size=16).digest()
 
 
@@ -55,10 +55,11 @@ class Phrases:
             ids |= found
             missing -= ids.keys()
         if missing:
-            rows = [{"digest": digest_of(text), "text": text} for text in missing]
-            rows.sort(key=lambda row: row["digest"])
+            in_order = sorted((digest_of(text), text) for text in missing)
+            rows = [{"digest": digest, "text": text} for digest, text in in_order]
             with writing(self._engine) as connection:
-                connection.execute(self._insert_new(), rows)
+                new = insert(connection, phrase).on_conflict_do_nothing(index_elements=["digest"])
+                connection.execute(new, rows)
                 found = self._find(connection, missing)
             self._remember(found)
             ids |= found
@@ -76,7 +77,7 @@ class Phrases:
         }
         found: dict[str, int] = {}
         for group in in_groups(wanted - texts.keys()):
-            where = phrase.c.id.in_(group)
+            where = among(connection, phrase.c.id, group)
             for row in connection.execute(select(phrase.c.id, phrase.c.text).where(where)):
                 found[row.text] = row.id
         self._remember(found)
@@ -86,7 +87,7 @@ class Phrases:
         by_digest = {digest_of(text): text for text in texts}
         found: dict[str, int] = {}
         for group in in_groups(by_digest):
-            where = phrase.c.digest.in_(group)
+            where = among(connection, phrase.c.digest, group)
             for row in connection.execute(select(phrase.c.id, phrase.c.digest).where(where)):
                 found[by_digest[bytes(row.digest)]] = row.id
         return found
@@ -97,7 +98,3 @@ class Phrases:
             self._texts.clear()
         self._ids.update(found)
         self._texts.update((number, text) for text, number in found.items())
-
-    def _insert_new(self) -> Insert:
-        dialect = postgresql if self._engine.dialect.name == "postgresql" else sqlite
-        return dialect.insert(phrase).on_conflict_do_nothing(index_elements=["digest"])

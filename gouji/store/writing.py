@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
@@ -24,6 +23,7 @@ from gouji.model import (
 )
 
 from . import schema
+from .columns import as_json
 
 Row = dict[str, Any]
 Ids = Mapping[str, int]  # of phrases
@@ -43,7 +43,7 @@ def phrases_of(reading: DocumentReading) -> set[str]:
 
 def keys_phrase(relation: RelationResult) -> str:
     """The keys a relation ties as one phrase: most reports tie the same ones."""
-    return json.dumps(relation.keys, ensure_ascii=False)
+    return as_json(relation.keys)
 
 
 def reading_row(reading: DocumentReading, ids: Ids) -> Row:

@@ -32,9 +32,7 @@ class Sample:
     @property
     def document(self) -> Document:
         """The blocks to lay out."""
-        form = draw_form(
-            self.facts.seed, self.facts.form, self.facts.cells, plain=self.plain_words
-        )
+        form = draw_form(self.facts.seed, self.facts.form, self.facts.cells, plain=self.plain_words)
         return compose(self.facts, form)
 
 

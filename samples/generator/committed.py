@@ -20,7 +20,7 @@ from samples.generator.style import (
 
 COMMITTED_FOLDER = Path(__file__).parent.parent / "digital"
 
-SONG = TextStyle(body_font="uming", title_font="zenhei", table_font="uming")
+SONG = TextStyle(body_font="uming", title_font="uming", table_font="uming")
 HEI = TextStyle(
     body_font="zenhei", title_font="zenhei", table_font="zenhei", body_size=12.0, digits=None
 )
@@ -85,7 +85,7 @@ def _mixture() -> Sample:
 def _large() -> Sample:
     """A whole city: eight digits, signed changes, six decimal places with a unit."""
     habits = Habits(change_signs=("+", "-"), zero_change="+0", procurement_unit="万元")
-    facts = make_facts(105, Form.T19, scale=METROPOLIS, habits=habits, mistakes=0, brief=True)
+    facts = make_facts(203, Form.T19, scale=METROPOLIS, habits=habits, mistakes=0, brief=True)
     style = Style(text=MICROHEI, table=BLUE_BANDS)
     return Sample("t19_large_values", facts, "chromium", style, plain_words=True)
 

@@ -11,8 +11,8 @@ from samples.generator.style import BreakStyle, CutLabel
 
 def cut_table(layout: TableLayout, breaks: BreakStyle) -> tuple[TableLayout, ...]:
     """The table in one piece, or in two where the style forces a break."""
-    share = breaks.at.get(layout.name)
-    if share is None or layout.rows < 3:
+    share = breaks.forced(layout.name, layout.rows)
+    if share is None:
         return (layout,)
     row = min(layout.rows - 1, max(1, round(share * layout.rows)))
     crosses = any(c.role == "upright" and c.row < row < c.rows.stop for c in layout.cells)

@@ -149,7 +149,7 @@ class _Layouts:
     def article20(self) -> tuple[TableLayout, ...]:
         units = 6 if self.shape.halves and self.form is Form.T19 else 3
         weights = (0.34, *(0.66 / units for _ in range(units)))
-        groups = [(band,) for band in bands(self.form)]
+        groups: list[tuple[Band, ...]] = [(band,) for band in bands(self.form)]
         if not self.shape.one_table_a_band:
             groups = [bands(self.form)]
         tables: list[TableLayout] = []

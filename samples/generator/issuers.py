@@ -90,7 +90,7 @@ def draw_issuer(rng: Random, scale: Scale) -> Issuer:
         address=f"{''.join(region[1:])}{rng.choice(STREETS)}{rng.randint(1, 398)}号",
         postcode=f"{post}{rng.randrange(100):02d}",
         phone=f"{area}-{rng.randint(2_100_000, 8_899_999)}",
-        email=f"{letters}{rng.choice(('zwgk', 'xxgk', 'bgs'))}@{rng.choice(('163.com', '126.com'))}",
+        email=f"{letters}{rng.choice(('zwgk', 'xxgk', 'bgs'))}@{rng.choice((163, 126))}.com",
     )
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from random import Random
 
 from samples.generator.codes import (
-    APPLICANT_COLUMNS,
+    APPLICANTS,
     TOTAL,
     Form,
     all_keys,
@@ -68,7 +69,7 @@ def _shift(rng: Random, form: Form, numbers: Mapping[str, Number]) -> dict[str, 
     pairs = [
         (application_key(row, left), application_key(row, right))
         for row in application_rows(form)
-        for left, right in zip(APPLICANT_COLUMNS[:-2], APPLICANT_COLUMNS[1:-1], strict=True)
+        for left, right in pairwise(APPLICANTS)
         if numbers[application_key(row, left)] and not numbers[application_key(row, right)]
     ]
     if not pairs:

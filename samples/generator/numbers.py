@@ -99,7 +99,9 @@ def _article20_value(rng: Random, scale: Scale, row: str, column: str) -> Number
     if column == "amount_wan_yuan":
         if rng.random() >= share:
             return 0
-        return _decimal(rng, 6 if scale.article20_most > 100_000 else 4, rng.choice((0, 1, 2, 4, 4)))
+        return _decimal(
+            rng, 6 if scale.article20_most > 100_000 else 4, rng.choice((0, 1, 2, 4, 4))
+        )
     if column == "amount":
         return _decimal(rng, 5, rng.choice((0, 2, 4, 6, 6))) if rng.random() < share else 0
     if column in ("previous_items", "items"):

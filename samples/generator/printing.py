@@ -148,9 +148,7 @@ def _marked_keys(
     return {key for key in keys if numbers[key] == 0}
 
 
-def _blank_keys(
-    rng: Random, form: Form, numbers: Mapping[str, Number], habits: Habits
-) -> set[str]:
+def _blank_keys(rng: Random, form: Form, numbers: Mapping[str, Number], habits: Habits) -> set[str]:
     """Zero cells that are left empty."""
     zeros = {key for key in all_keys(form) if numbers[key] == 0}
     if habits.blank_zeros == "all":

@@ -1,6 +1,6 @@
-"""How a report looks, drawn from a seed. Lengths are PDF points, greys go from 0 black to 1 white.
+"""How a report looks, drawn from a seed. Lengths are PDF points; greys: 0 is black, 1 is white.
 
-The reportlab producer follows every field; Chromium and LibreOffice follow what HTML and ODT can say.
+The reportlab producer follows every field; Chromium and LibreOffice what HTML and ODT can say.
 """
 
 from __future__ import annotations
@@ -63,6 +63,7 @@ class TextStyle:
     label_align: Align = "left"
     value_align: Align = "centre"
     value_size_step: float = 0.0
+    underlined_headings: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,10 @@ class BreakStyle:
     drop_label_columns: int = 0
     cut_label: CutLabel = "first"
     close_at_break: bool = True
+
+    def forced(self, table: str, rows: int) -> float | None:
+        """Share of the height at which this table must break; never inside a single band."""
+        return self.at.get(table) if rows >= 4 and (table, rows) != ("article20", 4) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +176,7 @@ def _draw_text(rng: Random, producer: Producer) -> TextStyle:
         label_align=rng.choice(("left", "left", "centre")),
         value_align=rng.choice(("centre", "centre", "centre", "right", "left")),
         value_size_step=rng.choice((0.0, 0.0, 0.0, 1.0, 1.5)),
+        underlined_headings=rng.random() < 0.08,
     )
 
 

@@ -24,9 +24,7 @@ def truth_of(facts: ReportFacts, producer: Producer, style: Style) -> dict[str, 
         "index_number": facts.index_number,
         "cells": {key: as_json_number(cell.value) for key, cell in facts.cells.items()},
         "raw": {key: cell.text for key, cell in facts.cells.items()},
-        "kinds": {
-            key: cell.kind for key, cell in facts.cells.items() if cell.kind != "number"
-        },
+        "kinds": {key: cell.kind for key, cell in facts.cells.items() if cell.kind != "number"},
         "violated": [list(pair) for pair in facts.verdict.violated],
         "untestable": [list(pair) for pair in facts.verdict.untestable],
         "mistakes": [asdict(mistake) for mistake in facts.mistakes],

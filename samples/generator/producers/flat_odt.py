@@ -62,24 +62,28 @@ class _Writer:
 
     def _paragraph_style(
         self, name: str, font: str, size: float, align: str, *, leading: float, more: str = "",
-        bold: bool = False,
+        bold: bool = False, underlined: bool = False,
     ) -> str:  # fmt: skip
         properties = (
             f'<style:paragraph-properties fo:text-align="{align}" '
             f'fo:line-height="{size * leading:.2f}pt" {more}/>'
-            f"{self._text_properties(font, size, bold=bold)}"
+            f"{self._text_properties(font, size, bold=bold, underlined=underlined)}"
         )
         return self._add(name, "paragraph", properties)
 
-    def _text_properties(self, font: str, size: float, *, bold: bool = False) -> str:
+    def _text_properties(
+        self, font: str, size: float, *, bold: bool = False, underlined: bool = False
+    ) -> str:
         chinese = FONTS[font].family
         digits = self.style.text.digits
         latin = chinese if digits is None else LATIN_FAMILIES[digits]
-        weight = ' fo:font-weight="bold" style:font-weight-asian="bold"' if bold else ""
+        more = ' fo:font-weight="bold" style:font-weight-asian="bold"' if bold else ""
+        if underlined:
+            more += ' style:text-underline-style="solid" style:text-underline-width="auto"'
         return (
             f'<style:text-properties style:font-name="{latin}" style:font-name-asian="{chinese}" '
             f'fo:font-size="{size}pt" style:font-size-asian="{size}pt" fo:language="en" '
-            f'fo:country="US" style:language-asian="zh" style:country-asian="CN"{weight}/>'
+            f'fo:country="US" style:language-asian="zh" style:country-asian="CN"{more}/>'
         )
 
     def _page_layout(self) -> str:
@@ -91,7 +95,8 @@ class _Writer:
             f'fo:page-width="{page.width}pt" fo:page-height="{page.height}pt" '
             f'style:print-orientation="{orientation}" fo:margin-top="{page.top}pt" '
             f'fo:margin-bottom="{page.bottom - footer}pt" fo:margin-left="{page.left}pt" '
-            f'fo:margin-right="{page.right}pt"/><style:footer-style><style:header-footer-properties '
+            f'fo:margin-right="{page.right}pt"/>'
+            "<style:footer-style><style:header-footer-properties "
             f'fo:min-height="{footer}pt"/></style:footer-style></style:page-layout>\n'
         )
 
@@ -109,7 +114,9 @@ class _Writer:
         if number:
             before, after = number.split("{n}")
             words = f"{before}<text:page-number/>{after}"
-            footer = f'<style:footer><text:p text:style-name="footer">{words}</text:p></style:footer>'
+            footer = (
+                f'<style:footer><text:p text:style-name="footer">{words}</text:p></style:footer>'
+            )
         return (
             '<style:master-page style:name="Standard" style:page-layout-name="page">'
             f"{footer}</style:master-page>"
@@ -156,8 +163,15 @@ class _Writer:
             align, more = "end", ""
         elif line.role == "boxed":
             align, more = "start", 'fo:border="0.75pt solid #000000" fo:padding="4pt"'
+        underlined = line.role == "heading" and text.underlined_headings
         return self._paragraph_style(
-            line.role, font, size, align, leading=text.line_spacing, more=more
+            line.role,
+            font,
+            size,
+            align,
+            leading=text.line_spacing,
+            more=more,
+            underlined=underlined,
         )
 
     # Tables

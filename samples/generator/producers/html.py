@@ -58,7 +58,7 @@ def _css(style: Style) -> str:
         f"table {{ table-layout: fixed; margin-bottom: .8em; {_collapse(style)} "
         f"font: {text.table_size}pt/1.25 {_family(text.table_font, style)}; }}",
         f"tr {{ height: {table.least_row}pt; "
-        f"break-inside: {'auto' if style.breaks.anywhere else 'avoid'}; }}",
+        f"break-inside: {'avoid' if style.breaks.close_at_break else 'auto'}; }}",
         f"td {{ padding: {table.padding * 0.5:.2f}pt {table.padding}pt; {_border(style)} "
         f"text-align: {TEXT_ALIGN[text.label_align]}; overflow-wrap: anywhere; }}",
         f".value {{ text-align: {TEXT_ALIGN[text.value_align]}; white-space: nowrap; "
@@ -67,6 +67,8 @@ def _css(style: Style) -> str:
         ".header, .band, .upright { text-align: center; }",
         "thead { display: table-header-group; } .onward { break-before: page; margin-left: auto; }",
     ]
+    if text.underlined_headings:
+        rules.append("h2 { text-decoration: underline; }")
     if text.bold_headers:
         rules.append(".header, .band { font-weight: bold; }")
     if table.header_shade:

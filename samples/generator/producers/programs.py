@@ -48,6 +48,9 @@ def pin_metadata(source: Path, target: Path) -> None:
                 pdf.docinfo[name] = PINNED_DATE
         if "/Metadata" in pdf.Root:
             del pdf.Root.Metadata
+        for name in ("/ID", "/DocChecksum"):  # LibreOffice makes both from the time of day
+            if name in pdf.trailer:
+                del pdf.trailer[name]
         pdf.save(
             target,
             deterministic_id=True,

@@ -51,9 +51,10 @@ class _Press:
     def __init__(self, canvas: Canvas, style: Style, rng: Random) -> None:
         text = style.text
         self.canvas, self.style, self.rng = canvas, style, rng
-        self.body = Face(register_font(text.body_font), text.digits)
-        self.titles = Face(register_font(text.title_font), text.digits)
-        self.tables = Face(register_font(text.table_font), text.digits)
+        spare = register_font("microhei")
+        self.body = Face(register_font(text.body_font), text.digits, spare)
+        self.titles = Face(register_font(text.title_font), text.digits, spare)
+        self.tables = Face(register_font(text.table_font), text.digits, spare)
         self.page_number = 0
         self.y = 0.0
 
@@ -89,12 +90,10 @@ class _Press:
 
     def _begin_page(self) -> None:
         page = self.style.page
-        if page.rotated:
-            self.canvas.setPageSize((page.height, page.width))
+        self.canvas.setPageSize((page.width, page.height))
+        if page.rotated:  # reportlab then swaps the sides of the MediaBox by itself
             self.canvas.setPageRotation(90)
             self.canvas.transform(0, 1, -1, 0, page.height, 0)
-        else:
-            self.canvas.setPageSize((page.width, page.height))
         self.canvas.transform(1, 0, 0, -1, 0, page.height)
         self.y = page.top
         self.page_number += 1
@@ -123,6 +122,8 @@ class _Press:
                 self._new_page()
             self.y += text.body_size * 0.4
             self._lines(line.text, self.titles, text.body_size, "left", indent=2)
+            if text.underlined_headings:
+                self._underline(line.text)
         elif line.role == "small":
             self._lines(line.text, self.body, min(10.0, text.body_size), "centre")
         elif line.role == "signature":
@@ -149,6 +150,14 @@ class _Press:
                 align, bold=bold, spread=max(0.0, spread),
             )  # fmt: skip
             self.y += leading
+
+    def _underline(self, words: str) -> None:
+        """A stroke under the last line of a heading, which belongs to no table."""
+        size = self.style.text.body_size
+        width = min(self.titles.width(words, size), self._width - 2 * size)
+        y = self.y - size * (self.style.text.line_spacing / 2 - 0.6)
+        self.canvas.setLineWidth(0.6)
+        self.canvas.line(self._left + 2 * size, y, self._left + 2 * size + width, y)
 
     def _boxed(self, words: str) -> None:
         """A text in a frame of its own, which is no table."""

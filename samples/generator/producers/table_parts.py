@@ -103,7 +103,7 @@ def _cell_lines(
 
 def cut(table: MeasuredTable, style: Style, first_room: float, page_room: float) -> Iterator[Part]:
     """Slice the table for pages of the given room, with the style's forced break."""
-    forced = style.breaks.at.get(table.layout.name)
+    forced = style.breaks.forced(table.layout.name, table.layout.rows)
     forced_at = None if forced is None else _snap(table, style, forced * table.height)
     start, room = 0.0, first_room
     while start < table.height - 0.01:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
@@ -15,6 +16,8 @@ from samples.generator.fonts import FONTS
 CID_FONTS = {"stsong": "STSong-Light"}
 # Characters that must not begin a line.
 NO_START = "，。、；：！？）》”〕)]%"
+# Characters that must not end a line.
+NO_END = "（《“〔"
 _PIECES = re.compile(r"[!-~]+|.", re.DOTALL)
 
 
@@ -36,21 +39,33 @@ def register_font(name: str) -> str:
     return name
 
 
+def _has_glyph(font: str, character: str) -> bool:
+    """Whether a registered font can print a character; the CID fonts are taken at their word."""
+    face = getattr(pdfmetrics.getFont(font), "face", None)
+    glyphs = getattr(face, "charToGlyph", None)
+    return glyphs is None or ord(character) in glyphs
+
+
 @dataclass(frozen=True, slots=True)
 class Face:
-    """A Chinese font with the Latin font for its digits, if that is another one."""
+    """A Chinese font with the Latin font for its digits, if that is another one.
+
+    `spare` prints what the Chinese font has no glyph for, such as − in the Arphic fonts.
+    """
 
     chinese: str
     latin: str | None
+    spare: str
 
     def runs(self, text: str) -> Iterator[tuple[str, str]]:
         """Stretches of text with the font of each."""
-        if self.latin is None:
-            yield self.chinese, text
-            return
-        for match in re.finditer(r"[ -~]+|[^ -~]+", text):
-            ascii_only = match.group()[0] <= "~"
-            yield (self.latin if ascii_only else self.chinese), match.group()
+        for font, characters in groupby(text, key=self._font_of):
+            yield font, "".join(characters)
+
+    def _font_of(self, character: str) -> str:
+        if self.latin is not None and " " <= character <= "~":
+            return self.latin
+        return self.chinese if _has_glyph(self.chinese, character) else self.spare
 
     def width(self, text: str, size: float) -> float:
         """Width of a line of text."""
@@ -64,8 +79,9 @@ class Face:
             for piece in _PIECES.findall(paragraph):
                 fits = self.width(line + piece, size) <= room
                 if line and not fits and piece not in NO_START:
-                    lines.append(line)
-                    line, room = "", width
+                    kept = line.rstrip(NO_END) or line
+                    lines.append(kept)
+                    line, room = line[len(kept) :], width
                 line += piece
             lines.append(line)
             indent = 0.0

@@ -1,0 +1,150 @@
+"""A run that keeps its readings: what need not be read again, and what goes into the store."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import stat
+import threading
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from gouji import __version__
+from gouji.model import DocumentReading, Pipeline
+from gouji.store import Origin, RunStatus, Store
+
+from .reading import Tally
+from .settings import Settings
+from .sources import Found
+
+log = logging.getLogger("flows.keeping")
+
+ASKED_AT_ONCE = 100  # files; one question to the store takes about 1 ms
+
+
+class Keeper:
+    """The store as one run sees it; a context manager. Several threads may keep readings."""
+
+    def __init__(self, settings: Settings, command: str, *, again: bool = False) -> None:
+        """Open the store and note that a run begins.
+
+        Raises:
+            StoreUnavailable: it cannot be opened.
+        """
+        self.tally = Tally()
+        self._again = again
+        self._pipeline = Pipeline(__version__, settings.reading().digest)
+        self._lock = threading.Lock()
+        self._store = Store.open(settings.database, settings.work)
+        self.run_id = self._store.runs.begin(command, self._pipeline)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        status = RunStatus.FINISHED if error is None else RunStatus.STOPPED
+        tally = self.tally
+        try:
+            self._store.runs.finish(
+                self.run_id,
+                read=tally.documents,
+                known=tally.known,
+                failed=tally.failed,
+                status=status,
+            )
+        except Exception:
+            if error is None:
+                raise
+            log.warning("the end of the run could not be noted", exc_info=True)
+        finally:
+            self._store.close()
+
+    def unread(self, files: Iterable[Found]) -> Iterator[Found]:
+        """Those that have no reading by this version and these settings, or one that failed.
+
+        A file that has not changed since it was stored is not even opened.
+        """
+        if self._again:
+            yield from files
+            return
+        source = iter(files)
+        while group := list(islice(source, ASKED_AT_ONCE)):
+            known = self._known(group)
+            for number, found in enumerate(group):
+                if number not in known:
+                    yield found
+            with self._lock:
+                self.tally.known += len(known)
+
+    def keep(self, found: Found, reading: DocumentReading) -> None:
+        """Store a reading with its document, and count it.
+
+        Raises:
+            StoreUnavailable: it cannot be stored.
+        """
+        sha256 = reading.source.sha256
+        if sha256:  # else the file was never opened, and there is nothing to hang it on
+            data = None if reading.failed else _bytes_of(found.path, sha256)
+            origin = _origin(found.path)
+            with self._lock:
+                self._store.save(reading, data, origin, run_id=self.run_id)
+        with self._lock:
+            self.tally.add(reading)
+
+    def _known(self, group: list[Found]) -> set[int]:
+        """The places in the group of the files that need no reading."""
+        places = {n: place for n, f in enumerate(group) if (place := _origin(f.path))}
+        with self._lock:
+            by_path = self._store.unchanged(places.values())
+        sums: dict[int, str] = {}
+        moved: dict[int, Origin] = {}  # or new, or changed: only their bytes tell
+        for number, place in places.items():
+            if sha256 := by_path.get(place.path) or _sha256(group[number].path):
+                sums[number] = sha256
+                if place.path not in by_path:
+                    moved[number] = place
+        version, digest = self._pipeline.version, self._pipeline.settings_digest
+        keys = {number: (sha256, version, digest) for number, sha256 in sums.items()}
+        with self._lock:
+            there = self._store.known(set(keys.values()), failed=False)
+            known = {number for number, key in keys.items() if key in there}
+            new_places = [(sums[n], place) for n, place in moved.items() if n in known]
+            if new_places:
+                self._store.note_origins(new_places)
+        return known
+
+
+def _origin(path: Path) -> Origin | None:
+    """Where a regular file is, and of what size and age; None for anything else."""
+    try:
+        return Origin.of(path) if stat.S_ISREG(path.stat().st_mode) else None
+    except OSError:
+        return None
+
+
+def _sha256(path: Path) -> str | None:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None
+
+
+def _bytes_of(path: Path, sha256: str) -> bytes | None:
+    """The bytes that were read; None when the file has changed since."""
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return None
+    if hashlib.sha256(data).hexdigest() != sha256:
+        log.warning("%r changed while it was read", str(path))
+        return None
+    return data

@@ -1,0 +1,100 @@
+"""The runs: when the program was started over documents, by whom, and how it ended."""
+
+from __future__ import annotations
+
+import os
+import platform
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import Engine, select, update
+from sqlalchemy.engine import URL
+
+from gouji.model import Pipeline
+
+from .database import told, writing
+from .schema import RunStatus, run
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """One run; ``finished_at`` is None while it goes on, or when it was killed."""
+
+    id: int
+    started_at: datetime
+    finished_at: datetime | None
+    status: RunStatus
+    command: str
+    pipeline: Pipeline
+    host: str
+    process_id: int
+    documents_read: int
+    documents_known: int  # skipped, because they were read before
+    documents_failed: int
+
+
+class Runs:
+    """The table `run`."""
+
+    def __init__(self, url: URL, engine: Engine) -> None:
+        self._url = url
+        self._engine = engine
+
+    def begin(self, command: str, pipeline: Pipeline) -> int:
+        """Note that a run starts, and return its number."""
+        row = {
+            "started_at": datetime.now(UTC),
+            "status": RunStatus.RUNNING,
+            "command": command,
+            "version": pipeline.version,
+            "settings_digest": pipeline.settings_digest,
+            "host": platform.node(),
+            "process_id": os.getpid(),
+            "documents_read": 0,
+            "documents_known": 0,
+            "documents_failed": 0,
+        }
+        with told(self._url), writing(self._engine) as connection:
+            number: int = connection.execute(run.insert().returning(run.c.id), row).scalar_one()
+        return number
+
+    def finish(
+        self,
+        number: int,
+        *,
+        read: int,
+        known: int,
+        failed: int,
+        status: RunStatus = RunStatus.FINISHED,
+    ) -> None:
+        """Note how a run ended."""
+        values = {
+            "finished_at": datetime.now(UTC),
+            "status": status,
+            "documents_read": read,
+            "documents_known": known,
+            "documents_failed": failed,
+        }
+        with told(self._url), writing(self._engine) as connection:
+            connection.execute(update(run).where(run.c.id == number).values(values))
+
+    def newest(self, limit: int = 20) -> list[RunRecord]:
+        """The last runs, newest first."""
+        statement = select(run).order_by(run.c.id.desc()).limit(limit)
+        with told(self._url), self._engine.connect() as connection:
+            return [
+                RunRecord(
+                    id=row.id,
+                    started_at=row.started_at,
+                    finished_at=row.finished_at,
+                    status=RunStatus(row.status),
+                    command=row.command,
+                    pipeline=Pipeline(row.version, row.settings_digest),
+                    host=row.host,
+                    process_id=row.process_id,
+                    documents_read=row.documents_read,
+                    documents_known=row.documents_known,
+                    documents_failed=row.documents_failed,
+                )
+                for row in connection.execute(statement)
+            ]
