@@ -65,10 +65,13 @@ class PageFrame:
 class OpenPage:
     """One loaded page; `raw` is PDFium's handle, good until the page is closed."""
 
-    def __init__(self, page: pypdfium2.PdfPage, number: int) -> None:
+    def __init__(
+        self, page: pypdfium2.PdfPage, number: int, hidden_layers: frozenset[str] | None = None
+    ) -> None:
         self._page = page
         self.number = number
         self.raw = page.raw
+        self.hidden_layers = hidden_layers
         rectangle = pdfium.FS_RECTF()
         pdfium.FPDF_GetPageBoundingBox(self.raw, ctypes.byref(rectangle))
         crop = (rectangle.left, rectangle.bottom, rectangle.right, rectangle.top)
@@ -77,6 +80,25 @@ class OpenPage:
         shown = pdfium.FPDF_GetPageWidthF(self.raw)
         unit = shown / across if across > 0 else 1.0  # PDFium applies UserUnit to the size only
         self.frame = PageFrame(crop, rotation, unit if abs(unit - 1) > 1e-3 else 1.0)
+
+    def turned(self, quarter: int) -> OpenPage:
+        """The same page, looked at after turning it so many degrees clockwise."""
+        page = OpenPage.__new__(OpenPage)
+        page._page, page.number, page.raw = self._page, self.number, self.raw
+        page.hidden_layers = self.hidden_layers
+        frame = self.frame
+        page.frame = PageFrame(frame.crop, (frame.rotation + quarter) % 360, frame.unit)
+        return page
+
+    def hides(self, item: object) -> bool:
+        """Whether an object belongs to a layer that is switched off."""
+        if not self.hidden_layers:
+            return False
+        for index in range(pdfium.FPDFPageObj_CountMarks(item)):
+            mark = pdfium.FPDFPageObj_GetMark(item, index)
+            if _mark_text(mark, None) == "OC" and _mark_text(mark, b"Name") in self.hidden_layers:
+                return True
+        return False
 
     @property
     def box(self) -> Box:
@@ -99,6 +121,7 @@ class PdfFile:
         self._password: str | None = None
         self.repaired = False
         self._document = self._open(passwords)
+        self._hidden_layers = self._layers_off()
         self._page_count = len(self._document)
         if self._page_count == 0:
             self.close()
@@ -147,6 +170,49 @@ class PdfFile:
             raise DocumentFault(FailureKind.ENCRYPTED, f"the PDF is encrypted: {wanted}")
         return self._repaired()
 
+    def _layers_off(self) -> frozenset[str] | None:
+        """Names of the optional layers that are switched off; None where there are no layers.
+
+        The catalogue may stand in a compressed stream, where only a parser finds it; the marks of
+        page objects tell cheaply whether layers are used at all.
+        """
+        if b"/OCProperties" not in self._data and b"/ObjStm" not in self._data:
+            return None
+        if b"/OCProperties" not in self._data and not self._marks_layers():
+            return None
+        import pikepdf
+
+        try:
+            with pikepdf.open(io.BytesIO(self._data), password=self._password or "") as pdf:
+                properties = pdf.Root.get("/OCProperties")
+                if properties is None:
+                    return None
+                default = properties.get("/D", pikepdf.Dictionary())
+                off = list(default.get("/OFF", []))
+                if str(default.get("/BaseState", "/ON")) == "/OFF":
+                    shown = {layer.objgen for layer in default.get("/ON", [])}
+                    off = [o for o in properties.get("/OCGs", []) if o.objgen not in shown]
+                return frozenset(str(layer.get("/Name", "")) for layer in off)
+        except (pikepdf.PdfError, ValueError, TypeError, AttributeError):
+            return None
+
+    def _marks_layers(self) -> bool:
+        """Whether anything on the first pages is marked as part of a layer."""
+        for index in range(min(3, len(self._document))):
+            try:
+                page = self._document[index]
+            except pypdfium2.PdfiumError:
+                continue
+            try:
+                for k in range(min(400, pdfium.FPDFPage_CountObjects(page.raw))):
+                    item = pdfium.FPDFPage_GetObject(page.raw, k)
+                    for m in range(pdfium.FPDFPageObj_CountMarks(item)):
+                        if _mark_text(pdfium.FPDFPageObj_GetMark(item, m), None) == "OC":
+                            return True
+            finally:
+                page.close()
+        return False
+
     def _repaired(self) -> pypdfium2.PdfDocument:
         import pikepdf  # 80 ms, and only broken files need it
 
@@ -176,12 +242,25 @@ class PdfFile:
                 FailureKind.PAGE_BROKEN, f"page {number} cannot be loaded: {_line(error)}"
             ) from None
         try:
-            yield OpenPage(page, number)
+            yield OpenPage(page, number, self._hidden_layers)
         finally:
             page.close()
             if number % PAGES_BEFORE_REOPENING == 0:
                 self._document.close()
                 self._document = pypdfium2.PdfDocument(self._data, password=self._password)
+
+
+def _mark_text(mark: object, key: bytes | None) -> str:
+    """A marked-content tag's name, or one of its text properties."""
+    length = ctypes.c_ulong()
+    buffer = ctypes.create_string_buffer(512)
+    wide = ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort))
+    if key is None:
+        pdfium.FPDFPageObjMark_GetName(mark, wide, 512, ctypes.byref(length))
+    else:
+        pdfium.FPDFPageObjMark_GetParamStringValue(mark, key, wide, 512, ctypes.byref(length))
+    size = min(length.value, 512)
+    return buffer.raw[:size].decode("utf-16-le", "replace").rstrip("\0")
 
 
 def _line(error: Exception) -> str:

@@ -37,7 +37,10 @@ class Drawing:
     rulings: list[Ruling] = field(default_factory=list)
     fills: list[tuple[float, float, float, float]] = field(default_factory=list)  # shaded areas
     images: list[tuple[float, float, float, float]] = field(default_factory=list)
-    text_objects: int = 0
+    # what is painted opaque, with its place in the painting order: it hides what came before
+    covers: list[tuple[tuple[float, float, float, float], int]] = field(default_factory=list)
+    text_order: dict[int, int] = field(default_factory=dict)  # text object's address -> its place
+    layered: bool = False  # some objects belong to optional layers
 
 
 def read_drawing(page: OpenPage, deadline: Deadline) -> Drawing:
@@ -73,18 +76,18 @@ class _Reader:
         get, kind_of = pdfium.FPDFPage_GetObject, pdfium.FPDFPageObj_GetType
         for index in range(pdfium.FPDFPage_CountObjects(raw)):
             item = get(raw, index)
-            kind = kind_of(item)
-            if kind == pdfium.FPDF_PAGEOBJ_TEXT:
-                self.drawing.text_objects += 1
-            else:
-                self._object(item, kind, _IDENTITY, 0)
+            self._object(item, kind_of(item), _IDENTITY, 0)
         return self.drawing
 
     def _object(self, item: object, kind: int, matrix: _Matrix, depth: int) -> None:
         self._seen += 1
         if self._seen % DEADLINE_EVERY == 0:
             self._deadline.check()
-        if kind == pdfium.FPDF_PAGEOBJ_PATH:
+        if self._page.hidden_layers is not None and self._page.hides(item):
+            return
+        if kind == pdfium.FPDF_PAGEOBJ_TEXT:
+            self.drawing.text_order[address_of(item)] = self._seen
+        elif kind == pdfium.FPDF_PAGEOBJ_PATH:
             self._path(item, matrix)
         elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
             self._image(item, matrix)
@@ -118,6 +121,8 @@ class _Reader:
             self._bar(box)  # a one-pixel picture, stretched: how some writers draw rules
         else:
             self.drawing.images.append(box)
+            if not pdfium.FPDFPageObj_HasTransparency(item):
+                self.drawing.covers.append((box, self._seen))
 
     def _path(self, item: object, matrix: _Matrix) -> None:
         if not pdfium.FPDFPath_GetDrawMode(item, *self._int_refs):
@@ -126,13 +131,17 @@ class _Reader:
         if stroked and not self._visible(item, stroke=True):
             stroked = False
         light = filled and not self._visible(item, stroke=False)
-        if not stroked and (not filled or light):
-            return
         segments = pdfium.FPDFPath_CountSegments(item)
         if filled and not stroked and segments <= 5:
             bounds = self._bounds(item)
             if bounds is not None:
-                self._area(self._displayed(bounds, matrix))
+                box = self._displayed(bounds, matrix)
+                if min(box[2] - box[0], box[3] - box[1]) > BAR and self._opaque(item):
+                    self.drawing.covers.append((box, self._seen))
+                if not light:
+                    self._area(box)
+            return
+        if not stroked and (not filled or light):
             return
         self._outline(item, segments, _combined(_matrix_of(item), matrix), filled, stroked)
 
@@ -145,6 +154,9 @@ class _Reader:
         if alpha < 8:
             return False
         return min(red, green, blue) < LIGHT
+
+    def _opaque(self, item: object) -> bool:
+        return self._colour[3].value == 255 and not pdfium.FPDFPageObj_HasTransparency(item)
 
     def _outline(
         self, item: object, segments: int, matrix: _Matrix, filled: bool, stroked: bool
@@ -229,6 +241,11 @@ class _Reader:
             self.drawing.rulings.append(Ruling(True, (top + bottom) / 2, left, right, down))
         elif down > DOT:
             self.drawing.rulings.append(Ruling(False, (left + right) / 2, top, bottom, across))
+
+
+def address_of(item: object) -> int:
+    """Where PDFium keeps an object: the same for every handle to it."""
+    return ctypes.cast(item, ctypes.c_void_p).value or 0  # type: ignore[arg-type]
 
 
 def _matrix_of(item: object) -> _Matrix:

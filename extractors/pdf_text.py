@@ -17,6 +17,8 @@ from gouji.model import Box, Word
 from .deadline import Deadline
 from .garbled import GarbledCount
 from .pdf_document import OpenPage
+from .pdf_rulings import Drawing
+from .pdf_sight import Sight
 
 # A gap wider than this share of the type size ends a word: a blank is 0.25–0.5 of the size,
 # justified Chinese text stretches by less than 0.15.
@@ -47,36 +49,56 @@ class Character:
     top: float
     right: float
     bottom: float
+    index: int  # in PDFium's text page
 
 
 @dataclass(frozen=True, slots=True)
 class TextLayer:
     """What a page's text layer holds."""
 
-    words: tuple[Word, ...]  # in the order of the file
+    words: tuple[Word, ...]  # in the order of the file, those that can be seen
     characters: int  # printed ones, without blanks
     garbled: GarbledCount
-    turned: int  # 0, 90, 180, 270: how most of the text is turned on the page as displayed
+    hidden: bool = False  # all of it is drawn invisibly, over a picture
+    aside: tuple[Word, ...] = ()  # set aslant: watermarks
+    turned: int = 0  # 0, 90, 180, 270: how most of it is turned on the page as displayed
 
 
-def read_text(page: OpenPage, deadline: Deadline) -> TextLayer:
-    """Read the characters of a page and join them to words.
+def read_text(page: OpenPage, drawing: Drawing, deadline: Deadline) -> TextLayer:
+    """Read the characters of a page that can be seen, and join them to words.
 
     Raises:
         DocumentFault: the deadline passed.
     """
     raw = pdfium.FPDFText_LoadPage(page.raw)
     if not raw:
-        return TextLayer((), 0, GarbledCount(), 0)
+        return TextLayer((), 0, GarbledCount())
     try:
         count = pdfium.FPDFText_CountChars(raw)
         garbled = GarbledCount()
-        characters = list(_without_doubles(_characters(raw, count, page, deadline, garbled)))
+        runs = list(_runs(_characters(raw, count, page, deadline, garbled)))
         garbled.unmapped = _unmapped(raw, count)
+        sight = Sight(raw, drawing, layered=bool(page.hidden_layers))
         turned = _turned(raw, count, page.frame.rotation)
+        seen = [run for run in runs if sight.shows(run)]
+        hidden = not seen and sight.invisible > 0
+        if hidden:
+            seen = runs
+        aside = [run for run in seen if sight.aslant(run)]
     finally:
         pdfium.FPDFText_ClosePage(raw)
-    return TextLayer(tuple(join_characters(characters)), len(characters), garbled, turned)
+    if aside:
+        left_out = set(map(id, aside))
+        seen = [run for run in seen if id(run) not in left_out]
+    seen = without_doubles(seen)
+    return TextLayer(
+        tuple(_word(run) for run in seen),
+        sum(len(run) for run in seen),
+        garbled,
+        hidden,
+        tuple(_word(run) for run in aside),
+        turned,
+    )
 
 
 def _characters(
@@ -123,7 +145,7 @@ def _characters(
             continue  # off the page: cannot be seen
         text = garbled.seen(code)
         if text:
-            yield Character(text, left, top, right, bottom)
+            yield Character(text, left, top, right, bottom, index)
 
 
 _BLANKS = frozenset(
@@ -131,40 +153,49 @@ _BLANKS = frozenset(
 ) | frozenset(range(0x2000, 0x200C))
 
 
-def _without_doubles(characters: Iterator[Character | None]) -> Iterator[Character | None]:
-    """Drop a character that stands where the same one stands already (fake bold, double layers)."""
+def without_doubles(runs: list[list[Character]]) -> list[list[Character]]:
+    """Runs less the characters that stand where the same one stands already.
+
+    Fake bold strikes a character twice or more; a second text layer repeats the first.
+    """
     seen: dict[tuple[str, int, int], list[Character]] = {}
-    for character in characters:
-        if character is None:
-            yield None
-            continue
-        reach = min(DOUBLE_STRIKE * (character.bottom - character.top), CELL)
-        column, row = int(character.left / CELL), int(character.top / CELL)
-        if not any(
-            abs(other.left - character.left) < reach and abs(other.top - character.top) < reach
-            for x in (column - 1, column, column + 1)
-            for y in (row - 1, row, row + 1)
-            for other in seen.get((character.text, x, y), ())
-        ):
-            seen.setdefault((character.text, column, row), []).append(character)
-            yield character
+    result: list[list[Character]] = []
+    for run in runs:
+        kept: list[Character] = []
+        for character in run:
+            reach = min(DOUBLE_STRIKE * (character.bottom - character.top), CELL)
+            column, row = int(character.left / CELL), int(character.top / CELL)
+            for x in (column - 1, column, column + 1):
+                if any(
+                    abs(other.left - character.left) < reach
+                    and abs(other.top - character.top) < reach
+                    for y in (row - 1, row, row + 1)
+                    for other in seen.get((character.text, x, y), ())
+                ):
+                    break
+            else:
+                seen.setdefault((character.text, column, row), []).append(character)
+                kept.append(character)
+        if kept:
+            result.append(kept)
+    return result
 
 
-def join_characters(characters: list[Character | None]) -> Iterator[Word]:
+def _runs(characters: Iterator[Character | None]) -> Iterator[list[Character]]:
     """Runs of characters that follow each other on one line without a gap."""
     run: list[Character] = []
     for character in characters:
         if character is None:
             if run:
-                yield _word(run)
+                yield run
                 run = []
             continue
         if run and not _follows(run[-1], character):
-            yield _word(run)
+            yield run
             run = []
         run.append(character)
     if run:
-        yield _word(run)
+        yield run
 
 
 def _follows(before: Character, character: Character) -> bool:

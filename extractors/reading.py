@@ -6,9 +6,22 @@ from collections.abc import Callable
 from pathlib import Path
 
 from gouji import __version__
-from gouji.model import DocumentReading, MediaType, Pipeline, SourceFile, SourceInfo
+from gouji.model import (
+    DocumentFault,
+    DocumentReading,
+    Failure,
+    FailureKind,
+    MediaType,
+    Pipeline,
+    SourceFile,
+    SourceInfo,
+)
 
+from .assemble import SecondReader, assemble
+from .pdf_document import PdfFile
+from .pdf_extract import extract_pdf
 from .settings import ReadSettings
+from .sniff import refuse, source_file
 
 Progress = Callable[[int], None]  # called with the page number (from 1) before it is read
 
@@ -25,11 +38,19 @@ def read_document(
 
     ``skip`` names pages that are not tried again, because a worker died or timed out on them.
     """
-    source = SourceFile.of(name, data, MediaType.UNKNOWN)
-    return DocumentReading(
-        SourceInfo(source.name, source.sha256, source.media_type, 0),
-        Pipeline(__version__, settings.digest),
-    )
+    source = source_file(name, data)
+    pipeline = Pipeline(__version__, settings.digest)
+    try:
+        if source.media_type is MediaType.PDF:
+            return _read_pdf(source, pipeline, settings, skip, on_page)
+        raise refuse(source)
+    except DocumentFault as fault:
+        return _failed(source, pipeline, Failure(None, "open", fault.kind, str(fault)))
+    except MemoryError:
+        failure = Failure(
+            None, "extract", FailureKind.OUT_OF_MEMORY, "the document needs too much memory"
+        )
+        return _failed(source, pipeline, failure)
 
 
 def read_file(
@@ -40,4 +61,42 @@ def read_file(
     on_page: Progress | None = None,
 ) -> DocumentReading:
     """Read one file; one that cannot be opened gives a reading with a `NOT_READABLE` failure."""
-    return read_document(path.name, path.read_bytes(), settings, skip=skip, on_page=on_page)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        source = SourceFile.of(path.name, b"", MediaType.UNKNOWN)
+        reason = error.strerror or type(error).__name__
+        failure = Failure(
+            None, "open", FailureKind.NOT_READABLE, f"the file cannot be read: {reason}"
+        )
+        return _failed(source, Pipeline(__version__, settings.digest), failure)
+    return read_document(path.name, data, settings, skip=skip, on_page=on_page)
+
+
+def _read_pdf(
+    source: SourceFile,
+    pipeline: Pipeline,
+    settings: ReadSettings,
+    skip: frozenset[int],
+    on_page: Progress | None,
+) -> DocumentReading:
+    with PdfFile(source.data, settings.passwords) as file:
+        found = extract_pdf(file, settings, skip, on_page)
+        data, password = file.bytes, file.password
+    info = SourceInfo(source.name, source.sha256, source.media_type, found.pages)
+    return assemble(info, pipeline, found, _second_reader(data, password, settings))
+
+
+def _second_reader(
+    data: bytes, password: str | None, settings: ReadSettings
+) -> SecondReader | None:
+    if not settings.second_reader:
+        return None
+    from .second_opinion import ask_pdfplumber
+
+    return lambda cells: ask_pdfplumber(data, password, cells)
+
+
+def _failed(source: SourceFile, pipeline: Pipeline, failure: Failure) -> DocumentReading:
+    info = SourceInfo(source.name, source.sha256, source.media_type, 0)
+    return DocumentReading(info, pipeline, failures=(failure,))

@@ -6,7 +6,7 @@ import hashlib
 import logging
 import stat
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
@@ -16,6 +16,7 @@ from gouji import __version__
 from gouji.model import DocumentReading, Pipeline
 from gouji.store import Origin, RunStatus, Store
 
+from .output import printable
 from .reading import Tally
 from .settings import Settings
 from .sources import Found
@@ -120,6 +121,12 @@ class Keeper:
             if new_places:
                 self._store.note_origins(new_places)
         return known
+
+
+def command_line(name: str, paths: Sequence[Path | str]) -> str:
+    """How a run is called in the store: without options, since one may be a password."""
+    text = " ".join((name, *(printable(path) for path in paths[:20])))
+    return text if len(paths) <= 20 else f"{text} … ({len(paths)} paths)"
 
 
 def _origin(path: Path) -> Origin | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .output import print_json_line, printable, write_json
+from .output import print_json_line, write_json
 from .reading import Tally, open_pool, read_sources
 from .settings import Settings
 from .sources import Found, find_sources
@@ -66,14 +66,8 @@ def read_paths(paths: Sequence[Path], settings: Settings, wishes: Wishes) -> int
     return 1 if tally.failed else 0
 
 
-def command_line(name: str, paths: Sequence[Path]) -> str:
-    """How a run is called in the store: without options, since one may be a password."""
-    text = " ".join((name, *(printable(path) for path in paths[:20])))
-    return text if len(paths) <= 20 else f"{text} … ({len(paths)} paths)"
-
-
 def _keeper(paths: Sequence[Path], settings: Settings, wishes: Wishes) -> Keeper:
-    from .keeping import Keeper  # the database takes 0.3 s to import
+    from .keeping import Keeper, command_line  # the database takes 0.3 s to import
 
     again = wishes.again or wishes.as_json or wishes.folder is not None
     return Keeper(settings, command_line("gouji read", paths), again=again)

@@ -31,6 +31,11 @@ class DocumentLine:
     flags: tuple[str, ...]
     failed: str | None
 
+    @property
+    def needs_a_look(self) -> bool:
+        """Whether a person should see it."""
+        return bool(self.failed or self.doubtful or self.violated)
+
     @staticmethod
     def of(reading: DocumentReading) -> DocumentLine:
         report = reading.report

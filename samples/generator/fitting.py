@@ -9,7 +9,7 @@ from samples.generator.forms import Cell, TableLayout
 from samples.generator.style import Style
 
 VALUE_PADDING = 1.8  # widest values need the room more than the look needs the padding
-ASCII_WIDTH = 0.58  # of the size: the widest digit of the Latin fonts here is 0.556 (Helvetica)
+ASCII_WIDTH = 0.64  # of the size: digits are 0.50 (Times) to 0.636 (DejaVu Sans, a likely stand-in)
 LEAST_SIZE = 4.5
 
 

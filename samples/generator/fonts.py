@@ -47,4 +47,4 @@ FONTS: Mapping[str, Font] = {
 }  # fmt: skip
 
 # Families for the Latin fonts of a style; fontconfig finds a likeness where one is missing.
-LATIN_FAMILIES: Mapping[str, str] = {"Times-Roman": "Nimbus Roman", "Helvetica": "DejaVu Sans"}
+LATIN_FAMILIES: Mapping[str, str] = {"Times-Roman": "Nimbus Roman", "Helvetica": "Nimbus Sans"}

@@ -238,6 +238,7 @@ class _Writer:
             size if cell.key else text.table_size,
             self._align(cell),
             leading=1.25,
+            more='style:text-autospace="none"',
             bold=bold,
         )
         words = "\n".join(cell.text) if cell.role == "upright" else cell.text

@@ -63,7 +63,7 @@ def _css(style: Style) -> str:
         f"text-align: {TEXT_ALIGN[text.label_align]}; overflow-wrap: anywhere; }}",
         f".value {{ text-align: {TEXT_ALIGN[text.value_align]}; white-space: nowrap; "
         "font-size: var(--values); }",
-        f".keyed {{ padding: 0 {min(table.padding, VALUE_PADDING)}pt; }}",
+        f".keyed {{ padding: {table.padding * 0.3:.2f}pt {min(table.padding, VALUE_PADDING)}pt; }}",
         ".header, .band, .upright { text-align: center; }",
         "thead { display: table-header-group; } .onward { break-before: page; margin-left: auto; }",
     ]

@@ -28,6 +28,8 @@ class MeasuredTable:
     rows: tuple[float, ...]
     lines: tuple[tuple[str, ...], ...]
     sizes: tuple[float, ...]
+    face: Face
+    padding: float
 
     @property
     def height(self) -> float:
@@ -38,6 +40,20 @@ class MeasuredTable:
     def header_height(self) -> float:
         """Height of the rows that may be repeated."""
         return self.rows[self.layout.header_rows]
+
+    def printed_cells(self, first_column: int) -> Iterator[tuple[Cell, tuple[str, ...], float]]:
+        """Cells that reach right of `first_column`, with their lines and size of text.
+
+        A cell that loses a part of its width gets its text wrapped again.
+        """
+        for cell, lines, size in zip(self.layout.cells, self.lines, self.sizes, strict=True):
+            if cell.columns.stop <= first_column:
+                continue
+            if cell.column < first_column:
+                width = self.columns[cell.columns.stop] - self.columns[first_column]
+                yield cell, self.face.wrap(cell.text, size, width - 2 * self.padding), size
+            else:
+                yield cell, lines, size
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +102,7 @@ def measure(layout: TableLayout, face: Face, style: Style, width: float) -> Meas
         for row in cell.rows:
             heights[row] += max(0.0, missing) / cell.row_span
     rows = tuple(sum(heights[:row]) for row in range(layout.rows + 1))
-    return MeasuredTable(layout, tuple(columns), rows, lines, sizes)
+    return MeasuredTable(layout, tuple(columns), rows, lines, sizes, face, style.table.padding)
 
 
 def _cell_lines(
@@ -151,11 +167,9 @@ def place(table: MeasuredTable, style: Style, parts: list[Part], index: int) -> 
     """The visible pieces of all cells on one part."""
     part = parts[index]
     placed: list[PlacedCell] = []
-    for cell, lines, size in zip(table.layout.cells, table.lines, table.sizes, strict=True):
+    for cell, lines, size in table.printed_cells(part.first_column):
         top, bottom = table.rows[cell.row], table.rows[cell.rows.stop]
         if bottom <= part.start + 0.01 or top >= part.end - 0.01:
-            continue
-        if cell.columns.stop <= part.first_column:
             continue
         slices = [
             (number, min(bottom, p.end) - max(top, p.start))
@@ -225,6 +239,6 @@ def header_cells(table: MeasuredTable, part: Part) -> list[PlacedCell]:
             cut_above=False,
             cut_below=False,
         )
-        for cell, lines, size in zip(table.layout.cells, table.lines, table.sizes, strict=True)
-        if cell.row < table.layout.header_rows and cell.columns.stop > part.first_column
+        for cell, lines, size in table.printed_cells(part.first_column)
+        if cell.row < table.layout.header_rows
     ]

@@ -40,10 +40,10 @@ def register_font(name: str) -> str:
 
 
 def _has_glyph(font: str, character: str) -> bool:
-    """Whether a registered font can print a character; the CID fonts are taken at their word."""
-    face = getattr(pdfmetrics.getFont(font), "face", None)
-    glyphs = getattr(face, "charToGlyph", None)
-    return glyphs is None or ord(character) in glyphs
+    """Whether a registered font can print a character; the CID fonts have those of GBK."""
+    if font in CID_FONTS.values():
+        return bool(character.encode("gbk", errors="ignore"))
+    return ord(character) in pdfmetrics.getFont(font).face.charToGlyph
 
 
 @dataclass(frozen=True, slots=True)

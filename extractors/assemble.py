@@ -1,0 +1,192 @@
+"""What an extractor found, as the reading of a document: form, second opinions, sums, confidence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from gouji.model import (
+    Agreement,
+    Alternative,
+    Box,
+    CellPlace,
+    CellState,
+    DocumentReading,
+    Kind,
+    Pipeline,
+    RelationResult,
+    RelationStatus,
+    ReportCell,
+    ReportInfo,
+    SourceInfo,
+)
+from gouji.reconcile import cell_confidence, check_relations
+from gouji.reconcile.confidence import REVIEW_BELOW, cell_class, measured
+from gouji.reconcile.relations import Value
+from gouji.reports import FormReading, Metadata, MetaLine, fill_form, read_metadata
+from gouji.reports.filled import FilledCell
+from gouji.reports.forms import units
+
+from .doubt import doubtful_cells
+from .pdf_extract import Extracted, turned_part
+
+# Asked for cells in doubt: by key, what the other readers make of them.
+SecondReader = Callable[[Sequence[FilledCell]], Mapping[str, "Opinion"]]
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What another reader says of a cell; ``text`` is its reading, None when it found no cell."""
+
+    agreement: Agreement
+    text: str | None = None
+
+
+def assemble(
+    source: SourceInfo, pipeline: Pipeline, found: Extracted, second: SecondReader | None
+) -> DocumentReading:
+    """The reading of one document, every value cell of its form with its evidence."""
+    form = fill_form(found.parts)
+    meta = read_metadata(
+        [MetaLine(page, line.text, line.size) for page, line in found.lines], found.title
+    )
+    form = _without_blank_form(form, meta)
+    relations: tuple[RelationResult, ...] = ()
+    opinions: Mapping[str, Opinion] = {}
+    if form.template is not None:
+        relations = _relations(form, meta)
+        doubtful = doubtful_cells(form, relations) if second is not None else ()
+        if second is not None and doubtful:
+            opinions = second(doubtful)
+    cells = _cells(form, relations, opinions, found.turned or {})
+    flags = [*found.flags, *form.flags]
+    report = None
+    if form.template is not None or meta.is_report:
+        flags.extend(meta.flags)
+        if form.template is None:
+            flags.append("tables_missing")
+        report = _report(form, meta)
+    if any(opinion.agreement is Agreement.DISAGREES for opinion in opinions.values()):
+        flags.append("readers_disagree")
+    turned = found.turned or {}
+    return DocumentReading(
+        source,
+        pipeline,
+        report,
+        cells,
+        relations,
+        (),
+        tuple(turned_part(p, turned[p.page]) if p.page in turned else p for p in found.parts),
+        found.text,
+        found.routes,
+        tuple(dict.fromkeys(flags)),
+        found.failures,
+    )
+
+
+def _without_blank_form(form: FormReading, meta: Metadata) -> FormReading:
+    """The blank national form, as notices append it, is no report: nothing filled in, no organ."""
+    if form.template is None:
+        return form
+    filled = any(c.amount.kind not in (Kind.BLANK, Kind.CELL_NOT_IN_SOURCE) for c in form.cells)
+    if filled or (meta.is_report and meta.issuer and meta.report_year):
+        return form
+    return FormReading(None, (), ("blank_form",))
+
+
+def _relations(form: FormReading, meta: Metadata) -> tuple[RelationResult, ...]:
+    values = {c.key: Value(c.amount.value, c.amount.kind) for c in form.cells}
+    return check_relations(form.template or "", values, meta.organ_type)
+
+
+def _report(form: FormReading, meta: Metadata) -> ReportInfo:
+    return ReportInfo(
+        template=form.template,
+        title=meta.title,
+        issuer=meta.issuer,
+        organ_type=meta.organ_type,
+        report_year=meta.report_year,
+        publication_date=meta.publication_date,
+        document_date=meta.document_date,
+        signature_date=meta.signature_date,
+        index_number=meta.index_number,
+        contacts=meta.contacts,
+        sections_present=meta.sections_present,
+    )
+
+
+def sum_status(relations: Sequence[RelationResult]) -> dict[str, str]:
+    """For each cell the worst of its hard relations: violated, holds or untestable."""
+    rank = {RelationStatus.UNTESTABLE: 0, RelationStatus.HOLDS: 1, RelationStatus.VIOLATED: 2}
+    worst: dict[str, RelationStatus] = {}
+    for relation in relations:
+        if relation.level == "H":
+            for key in relation.keys:
+                known = worst.get(key, RelationStatus.UNTESTABLE)
+                worst[key] = max(known, relation.status, key=lambda status: rank[status])
+    return {key: str(status) for key, status in worst.items()}
+
+
+def _cells(
+    form: FormReading,
+    relations: Sequence[RelationResult],
+    opinions: Mapping[str, Opinion],
+    turned: Mapping[int, Callable[[Box], Box]],
+) -> tuple[ReportCell, ...]:
+    sums = sum_status(relations)
+    known_units = units()
+    counts = measured()
+    cells = []
+    for filled in form.cells:
+        opinion = opinions.get(filled.key, Opinion(Agreement.NOT_ASKED))
+        classes = cell_class(
+            filled.reader or "none",
+            opinion.agreement,
+            sums.get(filled.key, "untestable"),
+            filled.amount.kind,
+            placed=filled.placing >= 0.9,
+            labelled=filled.label_score >= 0.7,
+        )
+        confidence = cell_confidence(classes, counts)
+        unit = filled.amount.unit or known_units.get(f"{form.template}:{filled.key}", "件") or None
+        cells.append(_cell(filled, unit, confidence, opinion, turned))
+    return tuple(cells)
+
+
+def _cell(
+    filled: FilledCell,
+    unit: str | None,
+    confidence: float,
+    opinion: Opinion,
+    turned: Mapping[int, Callable[[Box], Box]],
+) -> ReportCell:
+    alternatives = []
+    if filled.text is not None:
+        alternatives.append(Alternative(filled.text, confidence))
+    if opinion.agreement is Agreement.DISAGREES and opinion.text is not None:
+        alternatives.append(Alternative(opinion.text, max(0.0, 1 - confidence)))
+    place = None
+    if filled.box is not None and filled.page is not None:
+        box = turned[filled.page](filled.box) if filled.page in turned else filled.box
+        place = CellPlace(
+            filled.reader, _VERSIONS.get(filled.reader, "1"), filled.page, box, filled.part,
+            row=filled.row, column=filled.column,
+        )  # fmt: skip
+    amount = filled.amount
+    return ReportCell(
+        key=filled.key,
+        value=amount.value,
+        kind=amount.kind,
+        unit=unit,
+        as_read=filled.text,
+        as_printed=amount.value,
+        confidence=confidence,
+        state=CellState.ACCEPTED if confidence >= REVIEW_BELOW else CellState.REVIEW,
+        alternatives=tuple(alternatives),
+        place=place,
+        agreement=opinion.agreement,
+        label=filled.label,
+    )
+
+
+_VERSIONS: Mapping[str, str] = {"pdf_table": "1", "pdfplumber": "1", "camelot": "1"}

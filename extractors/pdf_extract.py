@@ -1,0 +1,128 @@
+"""A whole PDF: every page by its route, faults as failures, tables joined over pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from gouji.grids import Line, join_parts
+from gouji.grids.parts import PageContent
+from gouji.model import (
+    Box,
+    DocumentFault,
+    Failure,
+    FailureKind,
+    PageRoute,
+    PageText,
+    TableCells,
+    TablePart,
+)
+
+from .deadline import Deadline
+from .pdf_document import PdfFile
+from .pdf_table import PageReading, read_page
+from .settings import ReadSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """What an extractor hands to the form: tables in document order, lines outside them, text.
+
+    ``turned`` gives, for pages whose text is not upright, how to turn a box of that page back.
+    """
+
+    pages: int
+    parts: tuple[TablePart, ...] = ()
+    lines: tuple[tuple[int, Line], ...] = ()
+    text: tuple[PageText, ...] = ()
+    routes: tuple[PageRoute, ...] = ()
+    failures: tuple[Failure, ...] = ()
+    title: str = ""
+    turned: dict[int, Callable[[Box], Box]] | None = None
+    flags: tuple[str, ...] = ()
+
+
+def extract_pdf(
+    file: PdfFile,
+    settings: ReadSettings,
+    skip: frozenset[int],
+    on_page: Callable[[int], None] | None,
+) -> Extracted:
+    """Read every page; a page that fails costs itself, not the document."""
+    deadline = Deadline.after(settings.document_seconds, FailureKind.DOCUMENT_TIMEOUT)
+    contents: list[PageContent] = []
+    routes: list[PageRoute] = []
+    text: list[PageText] = []
+    failures: list[Failure] = []
+    turned: dict[int, Callable[[Box], Box]] = {}
+    total = len(file)
+    for number in range(1, min(total, settings.max_pages) + 1):
+        if number in skip:
+            continue
+        if on_page is not None:
+            on_page(number)
+        try:
+            deadline.check()
+        except DocumentFault as fault:
+            failures.append(Failure(None, "extract", fault.kind, f"{fault} (page {number})"))
+            break
+        reading, failure = _page(file, number, settings)
+        if failure is not None:
+            failures.append(failure)
+        if reading is None:
+            continue
+        routes.append(reading.route)
+        if reading.text is not None:
+            text.append(reading.text)
+            contents.append(
+                PageContent(number, reading.upright_height, reading.tables, reading.lines)
+            )
+        if reading.turn_back is not None:
+            turned[number] = reading.turn_back
+    if total > settings.max_pages:
+        failures.append(
+            Failure(
+                None,
+                "extract",
+                FailureKind.TOO_MANY_PAGES,
+                f"{total} pages: only the first {settings.max_pages} were read",
+            )
+        )
+    return Extracted(
+        total,
+        tuple(join_parts(contents)),
+        tuple((content.number, line) for content in contents for line in content.lines),
+        tuple(text),
+        tuple(routes),
+        tuple(failures),
+        file.metadata("Title"),
+        turned,
+        ("repaired",) if file.repaired else (),
+    )
+
+
+def _page(
+    file: PdfFile, number: int, settings: ReadSettings
+) -> tuple[PageReading | None, Failure | None]:
+    deadline = Deadline.after(settings.page_seconds, FailureKind.PAGE_TIMEOUT)
+    try:
+        with file.page(number) as page:
+            return read_page(page, deadline)
+    except DocumentFault as fault:
+        message = str(fault)
+        if fault.kind is FailureKind.PAGE_TIMEOUT:
+            message = f"page {number} {message}"
+        return None, Failure(number, "extract", fault.kind, message)
+    except MemoryError:
+        return None, Failure(
+            number, "extract", FailureKind.OUT_OF_MEMORY, f"page {number} needs too much memory"
+        )
+
+
+def turned_part(part: TablePart, turn: Callable[[Box], Box]) -> TablePart:
+    """A part of a turned page with its boxes on the page as displayed."""
+    return replace(
+        part,
+        box=turn(part.box),
+        cells=TableCells(replace(cell, box=turn(cell.box)) for cell in part.cells),
+    )

@@ -1,0 +1,109 @@
+"""Which text of a page a reader sees: not what is transparent, painted over, white or switched off."""
+
+from __future__ import annotations
+
+import ctypes
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import pypdfium2.raw as pdfium
+
+from .pdf_rulings import LIGHT, Drawing, address_of
+
+# Render modes of text that draw nothing (PDF 32000-1, table 106).
+INVISIBLE_MODES = (3, 7)
+# Text turned further than this from a quarter turn is a watermark.
+ASLANT = math.radians(4)
+
+
+class Placed(Protocol):
+    """A character: its place, and its index in PDFium's text page."""
+
+    @property
+    def left(self) -> float: ...
+    @property
+    def top(self) -> float: ...
+    @property
+    def right(self) -> float: ...
+    @property
+    def bottom(self) -> float: ...
+    @property
+    def index(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """How one text object is drawn."""
+
+    order: int | None  # its place in the painting order
+    invisible: bool
+    light: bool
+    known: bool
+
+
+class Sight:
+    """Tells which runs of characters show, asking PDFium once for each text object."""
+
+    def __init__(self, raw: object, drawing: Drawing, *, layered: bool) -> None:
+        self._raw = raw
+        self._drawing = drawing
+        self._looks: dict[int, _Look] = {}
+        self._colour = [ctypes.c_uint() for _ in range(4)]
+        self._colour_refs = [ctypes.byref(c) for c in self._colour]
+        self._layered = layered  # objects that the drawing leaves out are switched off
+        self.invisible = 0  # runs drawn in an invisible render mode
+
+    def shows(self, run: Sequence[Placed]) -> bool:
+        """Whether the run can be seen on the page."""
+        first = run[0]
+        look = self._look(first.index)
+        if not look.known:
+            return False  # its object is switched off with its layer
+        if look.invisible:
+            self.invisible += 1
+            return False
+        x = (first.left + run[-1].right) / 2
+        y = (first.top + first.bottom) / 2
+        if look.light and not any(
+            box[0] <= x <= box[2] and box[1] <= y <= box[3]
+            for box in (*self._drawing.fills, *self._drawing.images)
+        ):
+            return False
+        order = look.order
+        return order is None or not any(
+            later > order and box[0] <= x <= box[2] and box[1] <= y <= box[3]
+            for box, later in self._drawing.covers
+        )
+
+    def aslant(self, run: Sequence[Placed]) -> bool:
+        """Whether the run is set at an angle, as watermarks are."""
+        angle = pdfium.FPDFText_GetCharAngle(self._raw, run[0].index)
+        if angle <= 0:
+            return False
+        quarter = math.pi / 2
+        return min(angle % quarter, quarter - angle % quarter) > ASLANT
+
+    def _look(self, index: int) -> _Look:
+        item = pdfium.FPDFText_GetTextObject(self._raw, index)
+        if not item:
+            return _Look(None, False, False, True)
+        address = address_of(item)
+        look = self._looks.get(address)
+        if look is None:
+            mode = pdfium.FPDFTextObj_GetTextRenderMode(item)
+            order = self._drawing.text_order.get(address)
+            look = self._looks[address] = _Look(
+                order,
+                mode in INVISIBLE_MODES,
+                mode in (0, 2, 4) and self._light(item),
+                order is not None or not self._layered,
+            )
+        return look
+
+    def _light(self, item: object) -> bool:
+        if not pdfium.FPDFPageObj_GetFillColor(item, *self._colour_refs):
+            return False
+        red, green, blue, alpha = (c.value for c in self._colour)
+        return min(red, green, blue) >= LIGHT or alpha < 8

@@ -1,0 +1,197 @@
+"""The Prefect flow: the same functions as `gouji read`, as tasks that are recorded and retried.
+
+A task costs about 20 ms on Prefect's SQLite, so a few documents make up one task, and a small run
+has one task a document. Tasks are threads over one pool of reading processes. A task is handed
+numbers, never paths, pages or readings: Prefect walks and records what it is handed.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from prefect import flow, runtime, task
+from prefect.artifacts import (
+    create_markdown_artifact,
+    create_progress_artifact,
+    create_table_artifact,
+    update_progress_artifact,
+)
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State, TaskRun
+from prefect.task_runners import ThreadPoolTaskRunner
+from prefect.tasks import Task
+
+from gouji.model import DocumentReading
+
+from .flow_report import MAX_ROWS, summary_markdown, table_rows
+from .keeping import Keeper, command_line
+from .pool import WorkerPool, processors
+from .reading import Tally, open_pool, read_sources
+from .settings import Settings, load_settings
+from .sources import Found, find_sources
+from .summary import DocumentLine
+from .transient import could_not_be_opened_just_now, passes_by_itself
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+RETRY_AFTER = [1.0, 5.0, 20.0]  # seconds; a database that restarts takes about 10
+TASKS = 64  # so many tasks at most for a run of up to 64 × 25 documents
+BATCH = 25  # documents a task at most: what a retry may have to read again
+
+
+class DocumentsAway(OSError):
+    """Documents could not be opened for an I/O error; the task is tried again."""
+
+
+@dataclass(slots=True)
+class FlowRun:
+    """What the tasks of one run share in this process."""
+
+    settings: Settings
+    files: Sequence[Found]
+    pool: WorkerPool[DocumentReading]
+    keeper: Keeper
+    begun: float = field(default_factory=time.perf_counter)
+    done: set[int] = field(default_factory=set)
+    lines: list[DocumentLine] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def note(self, number: int, reading: DocumentReading) -> None:
+        """A document is through."""
+        line = DocumentLine.of(reading)
+        with self.lock:
+            self.done.add(number)
+            if len(self.lines) < MAX_ROWS or line.needs_a_look:
+                self.lines.append(line)
+
+
+@dataclass(frozen=True, slots=True)
+class FlowResult:
+    """What a run of the flow added up to."""
+
+    tally: Tally
+    lines: tuple[DocumentLine, ...]
+    seconds: float
+    tasks: int
+    flow_run_id: str | None
+
+
+_runs: dict[int, FlowRun] = {}
+_numbers = count(1)
+_given: ContextVar[tuple[Settings, Sequence[Found]] | None] = ContextVar("given", default=None)
+
+
+@contextmanager
+def handed_over(settings: Settings, files: Sequence[Found]) -> Iterator[None]:
+    """Settings and files for the flow that is called inside; Prefect would record parameters.
+
+    Among the settings are passwords, and 100,000 paths are more than a parameter may hold.
+    """
+    token = _given.set((settings, files))
+    try:
+        yield
+    finally:
+        _given.reset(token)
+
+
+def _worth_trying_again(task: Task[Any, Any], run: TaskRun, state: State[Any]) -> bool:
+    error = state.result(raise_on_failure=False)
+    return isinstance(error, BaseException) and passes_by_itself(error)
+
+
+@task(
+    name="read documents",
+    task_run_name="documents {start}–{stop}",
+    retries=len(RETRY_AFTER),
+    retry_delay_seconds=RETRY_AFTER,
+    retry_condition_fn=_worth_trying_again,
+    cache_policy=NO_CACHE,
+    persist_result=False,
+)
+def read_batch(run_number: int, start: int, stop: int) -> int:
+    """Read and store the documents from ``start`` up to ``stop``; how many failed.
+
+    What was stored before a fault is not read again.
+    """
+    run = _runs[run_number]
+    wanted = [number for number in range(start, stop) if number not in run.done]
+    files = (run.files[number] for number in wanted)
+    readings = read_sources(files, run.pool, run.settings.reading())
+    last_try = runtime.task_run.run_count > len(RETRY_AFTER)
+    away = failed = 0
+    for number, (found, reading) in zip(wanted, readings, strict=True):
+        if could_not_be_opened_just_now(reading) and not last_try:
+            away += 1
+            continue
+        run.keeper.keep(found, reading)
+        run.note(number, reading)
+        failed += reading.failed
+    if away:
+        raise DocumentsAway(5, f"{away} documents could not be opened for an I/O error")
+    return failed
+
+
+@flow(
+    name="read_reports",
+    task_runner=ThreadPoolTaskRunner(max_workers=2 * processors()),  # type: ignore[arg-type]
+    validate_parameters=False,
+    persist_result=False,
+)
+def read_reports(paths: list[str], again: bool = False) -> FlowResult:
+    """Read what is under the paths into the store; settings come from ``GOUJI_…``.
+
+    Raises:
+        GoujiError: the store or the installation is at fault.
+    """
+    settings, files = _given.get() or _from_parameters(paths)
+    number = next(_numbers)
+    progress = cast(
+        "UUID", create_progress_artifact(0.0, key="gouji-progress", description="documents read")
+    )
+    with (
+        Keeper(settings, command_line("read_reports", paths), again=again) as keeper,
+        open_pool(settings, files=len(files)) as pool,
+    ):
+        unread = list(keeper.unread(files))
+        run = _runs[number] = FlowRun(settings, unread, pool, keeper)
+        try:
+            tasks = _read_all(number, run, progress)
+        finally:
+            del _runs[number]
+    seconds = time.perf_counter() - run.begun
+    result = FlowResult(keeper.tally, tuple(run.lines), seconds, tasks, runtime.flow_run.id)
+    update_progress_artifact(progress, 100.0)
+    create_markdown_artifact(
+        summary_markdown(result.tally, result.seconds), key="gouji-summary", description="the run"
+    )
+    create_table_artifact(table_rows(result.lines), key="gouji-documents", description="documents")
+    return result
+
+
+def _from_parameters(paths: list[str]) -> tuple[Settings, Sequence[Found]]:
+    return load_settings(), find_sources(map(Path, paths)).files
+
+
+def _read_all(number: int, run: FlowRun, progress: UUID) -> int:
+    """One task a batch, and how many; the first fault that is no document's ends the run."""
+    size = max(1, min(BATCH, -(-len(run.files) // TASKS)))
+    futures = [
+        read_batch.submit(number, start, min(start + size, len(run.files)))
+        for start in range(0, len(run.files), size)
+    ]
+    told = time.perf_counter()
+    for finished, future in enumerate(futures, 1):
+        future.result()
+        if time.perf_counter() - told > 2.0:
+            update_progress_artifact(progress, 100.0 * finished / len(futures))
+            told = time.perf_counter()
+    return len(futures)

@@ -1,0 +1,118 @@
+"""`gouji flow read`: the flow with the server it needs, without a word to the network."""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gouji.model import InstallationIncomplete
+
+from .output import printable
+from .settings import Settings
+from .sources import Found, find_sources
+from .summary import print_summary
+from .terminal import console
+
+if TYPE_CHECKING:
+    from .flow import FlowResult
+
+log = logging.getLogger("flows.flow")
+
+LOOPBACK = "127.0.0.1,localhost"
+PREFECT = {
+    "DO_NOT_TRACK": "1",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "true",
+    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",  # 5–7 s where nothing else runs
+    # One transaction a task event, the default, is most of what a task costs.
+    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_READ_BATCH_SIZE": "100",
+    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "100",
+    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_FLUSH_INTERVAL": "0.5",
+}
+PAGE = 200  # task runs the server gives at once
+RECORDED_WITHIN = 15.0  # seconds after the run; then the server ends with records missing
+
+
+def read_paths_as_flow(paths: Sequence[Path], settings: Settings, *, again: bool) -> int:
+    """Run the flow over the paths, sum up, and give the exit status."""
+    sources = find_sources(paths)
+    shown = [printable(path) for path in paths[:20]]
+    result = run_flow(shown, sources.files, settings, again=again)
+    print_summary(console(), result.lines, result.tally, result.seconds, sources.passed_over)
+    return 1 if result.tally.failed else 0
+
+
+def run_flow(
+    shown: list[str], files: Sequence[Found], settings: Settings, *, again: bool = False
+) -> FlowResult:
+    """Run the flow on these files; ``shown`` is what Prefect records as its parameter.
+
+    Raises:
+        GoujiError: the store or the installation is at fault.
+    """
+    prepare_prefect()
+    try:
+        from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
+    except ImportError as error:
+        raise InstallationIncomplete(
+            f"Prefect cannot be imported: {error}.", "Run `pip install 'gouji[flows]'`."
+        ) from error
+    from prefect.task_runners import ThreadPoolTaskRunner
+
+    from .flow import handed_over, read_reports
+
+    threads: Any = ThreadPoolTaskRunner(max_workers=2 * settings.workers)
+    # The heartbeat's thread costs every flow a second at its end.
+    with (
+        temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}),
+        handed_over(settings, files),
+    ):
+        result = read_reports.with_options(task_runner=threads)(shown, again=again)
+        wait_until_recorded(result)
+    return result
+
+
+def wait_until_recorded(result: FlowResult) -> None:
+    """Wait for the server to have written down how every task ended.
+
+    It learns of them by events, behind the run: an own server that is stopped right away loses
+    most of them.
+    """
+    from prefect.client.orchestration import get_client
+    from prefect.client.schemas.filters import FlowRunFilter, TaskRunFilter
+
+    this_run = FlowRunFilter.model_validate({"id": {"any_": [result.flow_run_id]}})
+    ended = TaskRunFilter.model_validate(
+        {"state": {"type": {"any_": ["COMPLETED", "FAILED", "CRASHED", "CANCELLED"]}}}
+    )
+    until = time.monotonic() + RECORDED_WITHIN
+    recorded = 0
+    with get_client(sync_client=True) as client:
+        while recorded < result.tasks and time.monotonic() < until:
+            found = client.read_task_runs(
+                flow_run_filter=this_run, task_run_filter=ended, limit=PAGE, offset=recorded
+            )
+            recorded += len(found)
+            if len(found) < PAGE and recorded < result.tasks:
+                recorded -= len(found)  # their order may still change
+                time.sleep(0.1)
+    if recorded < result.tasks:
+        log.warning("Prefect recorded the end of only %d of %d tasks", recorded, result.tasks)
+
+
+def prepare_prefect() -> None:
+    """Set what Prefect reads when it is imported; what is set already stays."""
+    for name, value in PREFECT.items():
+        os.environ.setdefault(name, value)
+    quiet = not logging.getLogger("flows").isEnabledFor(logging.INFO)
+    os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL" if quiet else "INFO")
+    os.environ.setdefault("PREFECT_SERVER_LOGGING_LEVEL", "CRITICAL" if quiet else "WARNING")
+    os.environ.setdefault("PREFECT_LOGGING_EXTRA_LOGGERS", "flows,extractors")
+    for name in ("no_proxy", "NO_PROXY"):  # its own server must not be asked through a proxy
+        before = os.environ.get(name)
+        if before != "*" and LOOPBACK not in (before or ""):
+            os.environ[name] = f"{before},{LOOPBACK}" if before else LOOPBACK

@@ -1,0 +1,57 @@
+"""How sure a cell is, by what was measured: the share of right readings among its like.
+
+Until joint decoding calibrates each cell, a cell's confidence is the measured frequency with which
+readings of its kind (reader, agreement of the second reader, status of its sums, placing) were
+right on the generator's documents. `frequencies.json` holds the counts; `bench/frequencies.py`
+measures them again. A kind seen n times with k right counts (k + 1) / (n + 2).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+
+from gouji.model import Agreement, Kind
+
+# A kind seen fewer times than this says too little: the next coarser kind answers.
+ENOUGH = 30
+UNSEEN = 0.5
+# Cells less sure than this are put before a person.
+REVIEW_BELOW = 0.98
+
+
+def cell_class(
+    reader: str, agreement: Agreement, sums: str, kind: Kind, *, placed: bool, labelled: bool
+) -> tuple[str, ...]:
+    """The kinds a cell belongs to, the finest first.
+
+    ``sums`` is ``holds``, ``violated`` or ``untestable``: the worst of its relations, where one
+    that holds beats one that cannot be tried.
+    """
+    value = "number" if kind is Kind.NUMBER else str(kind)
+    place = "placed" if placed and labelled else "doubtful_place"
+    return (
+        f"{reader}|{agreement}|{sums}|{value}|{place}",
+        f"{reader}|{agreement}|{sums}|{place}",
+        f"{reader}|{sums}|{place}",
+        f"{reader}|{place}",
+        place,
+    )
+
+
+def cell_confidence(classes: tuple[str, ...], counts: Mapping[str, tuple[int, int]]) -> float:
+    """The measured frequency of the finest kind that was seen often enough."""
+    for name in classes:
+        right, seen = counts.get(name, (0, 0))
+        if seen >= ENOUGH:
+            return (right + 1) / (seen + 2)
+    return UNSEEN
+
+
+@cache
+def measured() -> Mapping[str, tuple[int, int]]:
+    """Counts of (right, seen) by kind, from the file that ships with the package."""
+    text = resources.files("gouji.reconcile").joinpath("frequencies.json").read_text("utf-8")
+    return {name: (right, seen) for name, (right, seen) in json.loads(text)["kinds"].items()}

@@ -1,0 +1,107 @@
+"""What the store holds as CSV, JSON lines, Parquet or XLSX (docs/decisions/0003-store.md).
+
+`cells` has a row a cell, `documents` a row a document, `relations` a row a relation, and each form
+(T21, …) a wide sheet with a row a report. Memory does not grow with the number of readings.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from enum import StrEnum
+from pathlib import Path
+
+from gouji.model import DocumentReading, StoreUnavailable, WrongUsage
+
+from .files import CsvFiles, JsonLines, ParquetFiles
+from .long import CELLS, DOCUMENTS, RELATIONS, cell_rows, document_row, relation_rows
+from .table import Output
+from .wide import WideSheet, sheet_name
+from .workbook import Workbook
+
+__all__ = ["Format", "export"]
+
+
+class Format(StrEnum):
+    """What an export can be written as."""
+
+    CSV = "csv"
+    JSONL = "jsonl"
+    PARQUET = "parquet"
+    XLSX = "xlsx"
+
+
+def export(readings: Iterable[DocumentReading], format: str, out_dir: Path) -> list[Path]:  # noqa: A002
+    """Write the readings into a folder, which is made if needed, and return the files.
+
+    They are written beside their places and appear there only when all of them are complete;
+    files of the same name are replaced.
+
+    Raises:
+        StoreUnavailable: no rights or no room; the folder is as it was.
+        InstallationIncomplete: the package that writes this format is missing.
+        WrongUsage: there is no such format.
+    """
+    if format not in set(Format):
+        raise WrongUsage(f"No export as {format}: there are {', '.join(Format)}.")
+    with _room_in(out_dir) as folder:
+        output = _output(Format(format), folder)
+        _write(readings, output, folder)
+        written = sorted(path for path in folder.iterdir() if path.is_file())
+        places = [out_dir / path.name for path in written]
+        for path, place in zip(written, places, strict=True):
+            os.replace(path, place)
+    return places
+
+
+def _write(readings: Iterable[DocumentReading], output: Output, folder: Path) -> None:
+    with ExitStack() as open_files:
+        cells = output.open_table("cells", CELLS)
+        documents = output.open_table("documents", DOCUMENTS)
+        relations = output.open_table("relations", RELATIONS)
+        forms: dict[str, WideSheet] = {}
+        for table in (cells, documents, relations):
+            open_files.callback(table.close)
+        for reading in readings:
+            documents.write(document_row(reading), {})
+            for row, states in cell_rows(reading):
+                cells.write(row, states)
+            for row in relation_rows(reading):
+                relations.write(row, {})
+            if reading.report and reading.report.template:
+                name = sheet_name(reading.report.template)
+                if name not in forms:
+                    forms[name] = WideSheet(folder / f"{name}.waiting")
+                    open_files.callback(forms[name].close)
+                forms[name].add(reading)
+        for name in sorted(forms):
+            table = output.open_table(name, forms[name].fields())
+            open_files.callback(table.close)
+            forms[name].write(table)
+    output.close()
+
+
+def _output(wanted: Format, folder: Path) -> Output:
+    match wanted:
+        case Format.CSV:
+            return CsvFiles(folder)
+        case Format.JSONL:
+            return JsonLines(folder)
+        case Format.PARQUET:
+            return ParquetFiles(folder)
+        case Format.XLSX:
+            return Workbook(folder)
+
+
+@contextmanager
+def _room_in(out_dir: Path) -> Iterator[Path]:
+    """A folder inside ``out_dir`` that vanishes with everything left in it."""
+    try:
+        out_dir.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".gouji-export-", dir=out_dir) as folder:
+            yield Path(folder)
+    except OSError as error:
+        advice = "Check --out, free space and rights."
+        raise StoreUnavailable(f"{out_dir}: {error.strerror or error}.", advice) from error

@@ -1,0 +1,252 @@
+"""Readings to store and to export: one that looks like a report, and any at all."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from hypothesis import strategies as st
+
+from gouji.model import (
+    Agreement,
+    Alternative,
+    Box,
+    Cause,
+    CellPlace,
+    CellState,
+    DocumentReading,
+    Failure,
+    FailureKind,
+    Kind,
+    MediaType,
+    PageFacts,
+    PageRoute,
+    PageText,
+    Pipeline,
+    ProseFact,
+    RelationResult,
+    RelationStatus,
+    ReportCell,
+    ReportInfo,
+    Route,
+    SourceInfo,
+    TableCell,
+    TableCells,
+    TablePart,
+)
+from gouji.store import Store
+
+PIPELINE = Pipeline("0.1.0", "0123456789abcdef")
+
+
+def sha256_of(what: object) -> str:
+    return hashlib.sha256(str(what).encode()).hexdigest()
+
+
+def cell(key: str, value: int | Decimal | None, kind: Kind = Kind.NUMBER) -> ReportCell:
+    """A cell that was read from page 4 with a doubt."""
+    text = None if value is None else str(value)
+    place = CellPlace("pdf_table", "5.13.0", page=4, box=Box(412.0, 233.5, 431.2, 246.0), part=2)
+    doubt = (Alternative(text or "", 0.9998), Alternative("1", 0.0001))
+    state = CellState.REVIEW if key.endswith("total") else CellState.ACCEPTED
+    return ReportCell(key, value, kind, "件", text, value, 0.99987, state, doubt, place, label="总计")
+
+
+def report(
+    what: object = 0,
+    *,
+    pipeline: Pipeline = PIPELINE,
+    cells: tuple[ReportCell, ...] | None = None,
+    failures: tuple[Failure, ...] = (),
+    template: str | None = "T21",
+    issuer: str = "彰武县平安镇人民政府",
+    year: int = 2023,
+) -> DocumentReading:
+    """A reading with something in each of its parts."""
+    box = Box(10.0, 20.0, 500.0, 700.5)
+    grid = [TableCell(r, c, 1, 1, f"{r}\n{c}", box, 0.99) for r in range(4) for c in range(3)]
+    facts = PageFacts(1, 595.3, 841.9, 90, 812, 0.01, ("private_use",), 0.25, 31, 11)
+    columns = ("natural_person", "business", "total")
+    if cells is None:
+        cells = tuple(cell(f"applications/granted_in_full/{c}", n) for n, c in enumerate(columns))
+    return DocumentReading(
+        SourceInfo(f"{what}.pdf", sha256_of(what), MediaType.PDF, 2),
+        pipeline,
+        ReportInfo(
+            template,
+            title="平安镇2023年政府信息公开工作年度报告",
+            issuer=issuer,
+            region=("辽宁省", "阜新市", "彰武县", "平安镇"),
+            organ_type="town",
+            report_year=year,
+            publication_date=date(2024, 1, 20),
+            contacts={"电话": "0418-6366000"},
+            sections_present=("一", "二"),
+        ),
+        cells,
+        (
+            RelationResult("R2", "total", RelationStatus.HOLDS, 2, 2, keys=("a/b/c", "a/b/d")),
+            RelationResult(
+                *("R7", "fees", RelationStatus.VIOLATED, Decimal("1.50"), 2),
+                Cause.SOURCE_INCONSISTENT,
+                "S",
+            ),
+        ),
+        (ProseFact("requests_received", Decimal("196.4"), True, 1, "约196.4万条"),),
+        (TablePart(1, 0, None, box, (4, 3), TableCells(grid), "pdf_table"),),
+        (PageText(1, "收到申请2件。\n"),),
+        (PageRoute(facts, Route.TABLE, "text layer and rulings"),),
+        ("zero_left_blank",),
+        failures,
+    )
+
+
+def dead(what: object = 0) -> DocumentReading:
+    """A document that could not be read at all."""
+    failure = Failure(None, "pool", FailureKind.WORKER_DIED, "killed by signal 9")
+    return DocumentReading(
+        SourceInfo(f"{what}.pdf", sha256_of(what), MediaType.PDF, 0), PIPELINE, failures=(failure,)
+    )
+
+
+# Any text, with the characters that databases and spreadsheets stumble over.
+texts = st.one_of(
+    st.text(max_size=12),
+    st.text(st.sampled_from("0中\0\ud800\udfff\ufdd0\ufdd10000=+-@'\"\r\n\t,"), max_size=8),
+)
+pages = st.none() | st.integers(0, 2_000)
+numbers = st.one_of(
+    st.integers(-(10**30), 10**30),
+    st.decimals(allow_nan=False, allow_infinity=False, places=4).filter(lambda d: d == 0 or d),
+    st.builds(Decimal, st.sampled_from(["0", "-0.0", "5", "5.0", "-3.140", "1E-12", "0.1"])),
+)
+shares = st.floats(0, 1)
+
+
+@st.composite
+def boxes(draw: st.DrawFn) -> Box:
+    coordinate = st.floats(-1e4, 1e4)
+    left, right = sorted((draw(coordinate), draw(coordinate)))
+    top, bottom = sorted((draw(coordinate), draw(coordinate)))
+    return Box(left, top, right, bottom)
+
+
+def _up_to_2(items: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...]]:
+    return st.lists(items, max_size=2).map(tuple)
+
+
+small = st.integers(0, 300)
+spans = st.none() | st.tuples(small, small)
+places = st.builds(
+    CellPlace, texts, texts, pages, st.none() | boxes(), pages, pages, pages, pages, spans
+)
+cells = st.builds(
+    ReportCell,
+    texts,
+    st.none() | numbers,
+    st.sampled_from(Kind),
+    st.none() | texts,
+    st.none() | texts,
+    st.none() | numbers,
+    shares,
+    st.sampled_from(CellState),
+    _up_to_2(st.builds(Alternative, texts, shares)),
+    st.none() | places,
+    st.sampled_from(Agreement),
+    st.none() | texts,
+)
+relations = st.builds(
+    RelationResult,
+    texts,
+    texts,
+    st.sampled_from(RelationStatus),
+    st.none() | numbers,
+    st.none() | numbers,
+    st.none() | st.sampled_from(Cause),
+    texts,
+    _up_to_2(texts),
+)
+table_cells = st.builds(TableCell, small, small, small, small, texts, boxes(), shares)
+parts = st.builds(
+    TablePart,
+    small,
+    small,
+    pages,
+    boxes(),
+    st.tuples(small, small),
+    st.lists(table_cells, max_size=2).map(TableCells),
+    texts,
+)
+facts = st.builds(
+    PageFacts, small, shares, shares, small, small, shares, _up_to_2(texts), shares, small, small
+)
+days = st.none() | st.dates()
+reports = st.builds(
+    ReportInfo,
+    st.none() | texts,
+    st.none() | texts,
+    st.none() | texts,
+    _up_to_2(texts),
+    st.none() | texts,
+    st.none() | st.integers(1900, 2100),
+    days,
+    days,
+    days,
+    st.none() | texts,
+    st.dictionaries(texts, texts, max_size=2),
+    _up_to_2(texts),
+)
+readings = st.builds(
+    DocumentReading,
+    st.builds(
+        SourceInfo,
+        texts,
+        st.binary(max_size=8).map(lambda b: hashlib.sha256(b).hexdigest()),
+        st.sampled_from(MediaType),
+        small,
+    ),
+    st.builds(Pipeline, st.sampled_from(["0.1.0", "0.2.0"]), st.sampled_from(["a", "b"])),
+    st.none() | reports,
+    _up_to_2(cells),
+    _up_to_2(relations),
+    _up_to_2(st.builds(ProseFact, texts, numbers, st.booleans(), pages, texts)),
+    _up_to_2(parts),
+    _up_to_2(st.builds(PageText, small, texts)),
+    _up_to_2(st.builds(PageRoute, facts, st.sampled_from(Route), texts)),
+    _up_to_2(texts),
+    _up_to_2(st.builds(Failure, pages, texts, st.sampled_from(FailureKind), texts)),
+)
+
+
+def types_of(reading: DocumentReading) -> list[type]:
+    """The types of all numbers: 5 == Decimal("5.0"), but they are not the same."""
+    found: list[object] = [n for c in reading.cells for n in (c.value, c.as_printed)]
+    found += [n for r in reading.relations for n in (r.left, r.right)]
+    found += [p.value for p in reading.prose]
+    return [type(n) for n in found]
+
+
+def digits_of(reading: DocumentReading) -> list[str]:
+    """All digits of the cells' numbers: Decimal("5.0") == Decimal("5.00")."""
+    found = (n for c in reading.cells for n in (c.value, c.as_printed) if n is not None)
+    return [format(Decimal(n), "f") for n in found if n]
+
+
+def save_all(url: str | None, work: Path, numbers: range, version: str = "0.1.0") -> int:
+    """Save so many reports, and return how many were new: what other processes do in tests."""
+    with Store.open(url, work) as store:
+        pipeline = replace(PIPELINE, version=version)
+        return sum(store.save(report(n, pipeline=pipeline), b"").new for n in numbers)
+
+
+def in_process(work: Callable[..., Any], *arguments: object) -> list[str]:
+    """The command that runs a function of this module in another Python."""
+    code = f"from stored_readings import *; print({work.__name__}(*{arguments!r}))"
+    path = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
+    return [sys.executable, "-c", f"import sys; sys.path[:0] = {path!r}; {code}"]
