@@ -21,7 +21,6 @@ COMMON = frozenset(
     "该铁价严息请申予未已息维纠审讼诉议政策规章废止效现许可处罚收费万元项目表格情况存在问题改进其他需要报告镇乡街道"
     "會為發個國來時們對產後過學經進電動業開關應實與數機無體務議義變點當從還沒總條結組處類傳達縣鎮鄉區辦報請費據調"
 )
-COMPATIBILITY = "NFKC"
 FEW = 30  # fewer Han characters than this say nothing about how common they are
 RARE_SHARE = 0.25  # of Han characters common: below this the codes are shifted
 VOWELS = frozenset("aeiouAEIOU")
@@ -74,11 +73,11 @@ class GarbledCount:
             return "\ufffd"
         if 0x2E80 <= code <= 0x2FDF or 0xF900 <= code <= 0xFAFF or 0x2F800 <= code <= 0x2FA1F:
             self.folded += 1
-            text = unicodedata.normalize(COMPATIBILITY, _SUPPLEMENT.get(code, chr(code)))
+            text = unicodedata.normalize("NFKC", _SUPPLEMENT.get(code, chr(code)))
             self.han[text] += 1
             return text
         if 0xFB00 <= code <= 0xFB06:  # ff, fi, fl, … set as one glyph
-            return unicodedata.normalize(COMPATIBILITY, chr(code))
+            return unicodedata.normalize("NFKC", chr(code))
         if code in (0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0xAD):
             self.total -= 1
             return ""

@@ -83,7 +83,7 @@ class Sight:
         if angle <= 0:
             return False
         quarter = math.pi / 2
-        return min(angle % quarter, quarter - angle % quarter) > ASLANT
+        return bool(min(angle % quarter, quarter - angle % quarter) > ASLANT)
 
     def _look(self, index: int) -> _Look:
         item = pdfium.FPDFText_GetTextObject(self._raw, index)

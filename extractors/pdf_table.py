@@ -65,7 +65,8 @@ def read_page(page: OpenPage, deadline: Deadline) -> tuple[PageReading, Failure 
             f"page {page.number} needs OCR, which this version does not do yet: {route.reason}",
         )
         return PageReading(route, page.frame.height), failure
-    built = build_tables(page.number, drawing.rulings, layer.words, READER)
+    shades = [Box(*fill) for fill in drawing.fills]
+    built = build_tables(page.number, drawing.rulings, layer.words, READER, shades=shades)
     lines = tuple(text_lines(built.outside))
     aside = "\n".join(line.text for line in text_lines(layer.aside))
     text = PageText(page.number, _page_text(built, lines) + ("\n" + aside if aside else ""))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from types import FrameType
 
@@ -18,15 +18,20 @@ INTERNAL = 70  # EX_SOFTWARE
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and give its exit status."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    return explained(lambda: _run(words), debug="--debug" in words)
+
+
+def explained(work: Callable[[], int], *, debug: bool) -> int:
+    """Do the work; whatever ends it becomes one line and an exit status."""
     try:
         _end_cleanly_when_asked()
-        status = _run(words)
+        status = work()
         sys.stdout.flush()
         return status
     except KeyboardInterrupt:
         return _say("interrupted", INTERRUPTED)
     except Exception as error:
-        return _explain(error, debug="--debug" in words)
+        return _explain(error, debug=debug)
 
 
 def _run(words: list[str]) -> int:

@@ -108,10 +108,12 @@ def prepare_prefect() -> None:
     """Set what Prefect reads when it is imported; what is set already stays."""
     for name, value in PREFECT.items():
         os.environ.setdefault(name, value)
-    quiet = not logging.getLogger("flows").isEnabledFor(logging.INFO)
+    ours = logging.getLogger("flows")
+    quiet = not ours.isEnabledFor(logging.INFO)
+    if quiet:
+        ours.propagate = False  # Prefect gives the root logger a handler
     os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL" if quiet else "INFO")
     os.environ.setdefault("PREFECT_SERVER_LOGGING_LEVEL", "CRITICAL" if quiet else "WARNING")
-    os.environ.setdefault("PREFECT_LOGGING_EXTRA_LOGGERS", "flows,extractors")
     for name in ("no_proxy", "NO_PROXY"):  # its own server must not be asked through a proxy
         before = os.environ.get(name)
         if before != "*" and LOOPBACK not in (before or ""):

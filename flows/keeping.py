@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Self
 
 from gouji import __version__
-from gouji.model import DocumentReading, Pipeline
+from gouji.model import DocumentReading, FailureKind, Pipeline
 from gouji.store import Origin, RunStatus, Store
 
 from .output import printable
@@ -92,7 +92,7 @@ class Keeper:
             StoreUnavailable: it cannot be stored.
         """
         sha256 = reading.source.sha256
-        if sha256:  # else the file was never opened, and there is nothing to hang it on
+        if sha256 and not _never_opened(reading):  # else there is nothing to hang it on
             data = None if reading.failed else _bytes_of(found.path, sha256)
             origin = _origin(found.path)
             with self._lock:
@@ -127,6 +127,10 @@ def command_line(name: str, paths: Sequence[Path | str]) -> str:
     """How a run is called in the store: without options, since one may be a password."""
     text = " ".join((name, *(printable(path) for path in paths[:20])))
     return text if len(paths) <= 20 else f"{text} … ({len(paths)} paths)"
+
+
+def _never_opened(reading: DocumentReading) -> bool:
+    return any(f.page is None and f.kind is FailureKind.NOT_READABLE for f in reading.failures)
 
 
 def _origin(path: Path) -> Origin | None:

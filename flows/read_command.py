@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from .output import print_json_line, write_json
 from .reading import Tally, open_pool, read_sources
 from .settings import Settings
-from .sources import Found, find_sources
+from .sources import Found, document_name, find_sources
 from .summary import LINES_SHOWN, DocumentLine, failure_line, print_summary
 from .terminal import console, progress_bar
 
@@ -62,6 +62,9 @@ def read_paths(paths: Sequence[Path], settings: Settings, wishes: Wishes) -> int
             advance(tally.documents + (keeper.tally.known if keeper else 0))
         tally.known = keeper.tally.known if keeper else 0
     seconds = time.perf_counter() - begun
+    if len(lines) <= LINES_SHOWN:
+        place = {document_name(found.path): n for n, found in enumerate(sources.files)}
+        lines.sort(key=lambda line: place[line.name])
     print_summary(console(errors=wishes.as_json), lines, tally, seconds, sources.passed_over)
     return 1 if tally.failed else 0
 

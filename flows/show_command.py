@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,10 +22,11 @@ DRAWER = "extractors.picture:draw_pages"
 
 @dataclass(frozen=True, slots=True)
 class DrawSettings:
-    """How to read the document, and what to draw of it."""
+    """How to read a document, and what to draw of it."""
 
     read: ReadSettings
     folder: Path
+    apart: bool  # a folder for each file inside
     as_pdf: bool
     pages: frozenset[int]  # empty: all
     reader: str  # module:name
@@ -33,11 +34,63 @@ class DrawSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
-    """A reading, and the pictures made of it."""
-
+class _Drawn:
     reading: DocumentReading
     pictures: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """The pictures of one document, and its failures as lines for a terminal."""
+
+    pictures: tuple[Path, ...]
+    failures: tuple[str, ...]
+    failed: bool
+
+
+def show_file(
+    file: Path, settings: Settings, folder: Path, *, as_pdf: bool, pages: frozenset[int]
+) -> int:
+    """Draw the file's pages into the folder, print where they are, and give the exit status."""
+    (drawing,) = draw([file], settings, folder, as_pdf=as_pdf, pages=pages)
+    screen = console(errors=True)
+    for line in drawing.failures:
+        screen.print(line, markup=False)
+    for picture in drawing.pictures:
+        print(printable(picture))
+    if not drawing.pictures and not drawing.failed:
+        screen.print("There is no page to draw.")
+    return 1 if drawing.failed else 0
+
+
+def draw(
+    files: Sequence[Path],
+    settings: Settings,
+    folder: Path,
+    *,
+    as_pdf: bool = False,
+    pages: frozenset[int] = frozenset(),
+) -> Iterator[Drawing]:
+    """Read the files and draw their pages, in processes of their own.
+
+    Several files each get a folder of their own inside ``folder``.
+
+    Raises:
+        GoujiError: the installation is at fault.
+        OSError: the folder cannot be made.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    apart = len(files) > 1
+    wishes = DrawSettings(settings.reading(), folder, apart, as_pdf, pages, READER, DRAWER)
+    workers = min(settings.workers, len(files))
+    with WorkerPool(read_and_draw, wishes, workers=workers, limits=settings.limits()) as pool:
+        for outcome in pool.read(files):
+            drawn = outcome.result
+            as_read = Outcome(0, outcome.path, drawn.reading if drawn else None, outcome.failures)
+            reading = as_reading(as_read, settings.reading())
+            name = reading.source.name
+            lines = tuple(failure_line(name, failure) for failure in reading.failures)
+            yield Drawing(drawn.pictures if drawn else (), lines, reading.failed)
 
 
 def read_and_draw(
@@ -46,17 +99,19 @@ def read_and_draw(
     *,
     skip: frozenset[int],
     on_page: Callable[[int], None],
-) -> Drawn:
+) -> _Drawn:
     """Runs in a reading process, since drawing a hostile page may crash like reading it."""
     reading: DocumentReading = load(settings.reader)(
         path, settings.read, skip=skip, on_page=on_page
     )
     on_page(0)  # drawing has the time of the document, not of its last page
     if reading.failed:
-        return Drawn(reading, ())
+        return _Drawn(reading, ())
     part = _only(reading, settings.pages, skip)
-    pictures = load(settings.drawer)(path, part, settings.folder, settings.as_pdf)
-    return Drawn(reading, tuple(pictures))
+    folder = settings.folder / path.stem if settings.apart else settings.folder
+    folder.mkdir(exist_ok=True)
+    pictures = load(settings.drawer)(path, part, folder, settings.as_pdf)
+    return _Drawn(reading, tuple(pictures))
 
 
 def _only(
@@ -69,25 +124,3 @@ def _only(
         if page.facts.number not in skip and (not wanted or page.facts.number in wanted)
     )
     return replace(reading, pages=pages)
-
-
-def show_file(
-    file: Path, settings: Settings, folder: Path, *, as_pdf: bool, pages: frozenset[int]
-) -> int:
-    """Draw the file's pages into the folder, print where they are, and give the exit status."""
-    folder.mkdir(parents=True, exist_ok=True)
-    wishes = DrawSettings(settings.reading(), folder, as_pdf, pages, READER, DRAWER)
-    with WorkerPool(read_and_draw, wishes, workers=1, limits=settings.limits()) as pool:
-        (outcome,) = pool.read([file])
-    drawn = outcome.result
-    as_read = Outcome(0, file, drawn.reading if drawn else None, outcome.failures)
-    reading = as_reading(as_read, settings.reading())
-    screen = console(errors=True)
-    for failure in reading.failures:
-        screen.print(failure_line(reading.source.name, failure), markup=False)
-    pictures = drawn.pictures if drawn else ()
-    for picture in pictures:
-        print(printable(picture))
-    if not pictures and not reading.failed:
-        screen.print("There is no page to draw: only PDF files and pictures have some.")
-    return 1 if reading.failed else 0

@@ -24,7 +24,7 @@ PASSING = frozenset(
         errno.EHOSTUNREACH,
     }
 )
-_REASONS = frozenset(os.strerror(number) for number in PASSING)
+_REASONS = tuple(os.strerror(number) for number in PASSING)
 # Of SQLSTATE: connection lost, too many connections, shutting down or starting, deadlock.
 _PASSING_STATES = ("08", "53300", "57P", "40")
 
@@ -37,7 +37,7 @@ def passes_by_itself(error: BaseException) -> bool:
 def could_not_be_opened_just_now(reading: DocumentReading) -> bool:
     """Whether a document failed for an I/O error that may not come again."""
     return any(
-        f.page is None and f.kind is FailureKind.NOT_READABLE and f.message in _REASONS
+        f.page is None and f.kind is FailureKind.NOT_READABLE and f.message.endswith(_REASONS)
         for f in reading.failures
     )
 

@@ -63,16 +63,22 @@ def postgres_socket() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture
-def postgres_url(postgres_socket: Path) -> str:
-    """The URL of an empty database."""
+def new_database(socket: Path, encoding: str = "UTF8") -> str:
+    """The URL of an empty database on the server."""
     import psycopg
 
     name = f"gouji_{next(_numbers)}"
-    at = f"host={postgres_socket} user=gouji dbname=postgres"
+    create = f"CREATE DATABASE {name} ENCODING '{encoding}' TEMPLATE template0"
+    at = f"host={socket} user=gouji dbname=postgres"
     with psycopg.connect(at, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}".encode())
-    return f"postgresql://gouji@/{name}?host={postgres_socket}"
+        connection.execute(create.encode())
+    return f"postgresql://gouji@/{name}?host={socket}"
+
+
+@pytest.fixture
+def postgres_url(postgres_socket: Path) -> str:
+    """The URL of an empty database."""
+    return new_database(postgres_socket)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.slow)])

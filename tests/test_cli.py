@@ -23,10 +23,11 @@ from flows.cli import INTERNAL, INTERRUPTED, PIPE_CLOSED, TERMINATED, main
 from flows.commands import app
 from flows.doctor import Requirement, State, owners_of_cv2
 from flows.output import OutputFailed, printable, write_whole
+from flows.plain_words import relation_in_words
 from flows.pool import Outcome
 from flows.settings import load_settings
 from gouji import __version__
-from gouji.model import WrongUsage
+from gouji.model import Cause, RelationResult, RelationStatus, WrongUsage
 
 FOLDER = Path(__file__).parent
 PROGRAM = (
@@ -40,6 +41,8 @@ PROGRAM = (
 @pytest.fixture(autouse=True)
 def _fake_reader(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     monkeypatch.setattr(flows.reading, "READER", "misbehaving:five_pages")
+    # A spawned process imports the main module again: pytest's takes 0.2 s each time.
+    monkeypatch.delattr(sys.modules["__main__"], "__file__", raising=False)
     monkeypatch.chdir(tmp_path)
     for name in [name for name in os.environ if name.startswith("GOUJI_")]:
         monkeypatch.delenv(name)
@@ -486,6 +489,21 @@ def test_reading_imports_neither_prefect_nor_a_pdf_library_into_the_command() ->
     assert done.stderr.strip() == ""
 
 
+def test_export_writes_the_store_and_prints_where(capfd: pytest.CaptureFixture[str]) -> None:
+    assert gouji("read", document("a.txt")) == 0
+    capfd.readouterr()
+    assert gouji("export", "--format", "csv", "--out", "tables") == 0
+    written = capfd.readouterr().out.split()
+    assert "tables/cells.csv" in written
+    assert "applications/row_5/total" in Path("tables/cells.csv").read_text("utf-8-sig")
+
+
+def test_export_without_a_store_makes_none(capfd: pytest.CaptureFixture[str]) -> None:
+    assert gouji("export") == 2
+    assert "gouji read" in capfd.readouterr().err
+    assert not Path("gouji-work").exists()
+
+
 # --- small things -----------------------------------------------------------------------------
 
 
@@ -521,3 +539,32 @@ def _wait_for(found: Callable[[], list[psutil.Process]]) -> list[psutil.Process]
         assert time.monotonic() < until
         time.sleep(0.02)
     return result
+
+
+@pytest.mark.parametrize(
+    ("relation", "words"),
+    [
+        (
+            RelationResult("R1", "other_handling", RelationStatus.VIOLATED, 48, 1066, Cause.UNKNOWN),
+            "其他处理: the total is printed as 48, its columns add up to 1,066"
+            " (R1, whose fault is not known)",
+        ),
+        (
+            RelationResult("R3", "legal_service", RelationStatus.VIOLATED, 1, 2),
+            "column 法律服务机构: processed in total is printed as 1, the outcomes add up to 2 (R3)",
+        ),
+        (
+            RelationResult(
+                "R6", "art20_1.regulations", RelationStatus.VIOLATED, 1, 2,
+                Cause.SOURCE_INCONSISTENT, "S",
+            ),
+            "规章: 1 published in all, but 2 newly published (R6, a warning, so it is printed)",
+        ),
+        (
+            RelationResult("X9", "no.such.row", RelationStatus.VIOLATED, None, 2),
+            "no.such.row: nothing on one side, 2 on the other (X9)",
+        ),
+    ],
+)  # fmt: skip
+def test_a_violated_relation_is_told_in_words(relation: RelationResult, words: str) -> None:
+    assert relation_in_words(relation, "T19") == words

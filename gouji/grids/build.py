@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from gouji.model import Ruling, TableCell, TableCells, TablePart, Word
+from gouji.model import Box, Ruling, TableCell, TableCells, TablePart, Word
 
-from .lattice import Lattice, find_lattices
-from .placing import cell_text, place_words
+from .aligned import aligned_lattices
+from .boxes import box_rulings
+from .lattice import Lattice, find_lattices, single_boxes
+from .placing import cell_text, place_words, split_numbers
 from .rulings import Tolerance, joined
 
 # A frame round running text has cells that hold paragraphs; a cell of a table seldom has as many
 # characters as this many in the mean.
 PARAGRAPH = 160
+FEWEST_BOXES = 4
+SEPARATOR = 60.0  # points: a rule or shade at least so wide may part rows
+ALIGNED = "_aligned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,24 +31,57 @@ class PageTables:
 
 
 def build_tables(
-    page: int, rulings: Sequence[Ruling], words: Sequence[Word], reader: str
+    page: int,
+    rulings: Sequence[Ruling],
+    words: Sequence[Word],
+    reader: str,
+    *,
+    shades: Sequence[Box] = (),
 ) -> PageTables:
-    """Tables from rulings and words of one page, whoever found them (file or pixels)."""
+    """Tables from rulings and words of one page, whoever found them (file or pixels).
+
+    Drawn tables first; then tables of boxes and shaded cells (``shades``); then, among the words
+    that are left, tables without rules between columns, whose reader is ``reader`` + ``_aligned``.
+    """
     tolerance = Tolerance.for_words(words)
-    remaining: Sequence[Word] = words
-    tables: list[TablePart] = []
-    if len(rulings) >= 2:
-        for lattice in find_lattices(joined(rulings, tolerance), words, tolerance):
-            placed, outside = place_words(lattice, remaining)
-            part = _part(page, len(tables), lattice, placed, reader)
+    builder = _Builder(page, reader, list(words))
+    drawn = joined(rulings, tolerance) if rulings else []
+    builder.add(find_lattices(drawn, words, tolerance))
+    boxes = [*shades, *single_boxes(drawn, tolerance)]
+    if len(boxes) >= FEWEST_BOXES and builder.remaining:
+        sides = box_rulings(boxes, builder.remaining, tolerance)
+        builder.add(find_lattices(joined(sides, tolerance), builder.remaining, tolerance))
+    if builder.remaining:
+        separators = [r.at for r in drawn if r.horizontal and r.length > SEPARATOR]
+        separators += [y for box in shades if box.width > SEPARATOR for y in (box.top, box.bottom)]
+        lattices = aligned_lattices(builder.remaining, separators, tolerance)
+        builder.add(lattices, reader + ALIGNED)
+    builder.tables.sort(key=lambda part: (part.box.top, part.box.left))
+    numbered = tuple(replace(part, part=index) for index, part in enumerate(builder.tables))
+    return PageTables(numbered, tuple(builder.remaining), tolerance)
+
+
+class _Builder:
+    """Collects the tables of a page, and the words that no table has taken."""
+
+    def __init__(self, page: int, reader: str, words: list[Word]) -> None:
+        self.tables: list[TablePart] = []
+        self.remaining: Sequence[Word] = words
+        self._page = page
+        self._reader = reader
+
+    def add(self, lattices: Sequence[Lattice], reader: str | None = None) -> None:
+        for lattice in lattices:
+            placed, outside = place_words(lattice, self.remaining)
+            lattice, placed = split_numbers(lattice, placed)
+            part = _part(self._page, lattice, placed, reader or self._reader)
             if part is not None:
-                tables.append(part)
-                remaining = outside
-    return PageTables(tuple(tables), tuple(remaining), tolerance)
+                self.tables.append(part)
+                self.remaining = outside
 
 
 def _part(
-    page: int, number: int, lattice: Lattice, placed: Sequence[Sequence[Word]], reader: str
+    page: int, lattice: Lattice, placed: Sequence[Sequence[Word]], reader: str
 ) -> TablePart | None:
     texts = [cell_text(words) for words in placed]
     if not _is_table(lattice, texts):
@@ -55,7 +93,7 @@ def _part(
         for span, text in zip(lattice.cells, texts, strict=True)
     )
     shape = (len(lattice.ys) - 1, len(lattice.xs) - 1)
-    return TablePart(page, number, None, lattice.box, shape, cells, reader)
+    return TablePart(page, 0, None, lattice.box, shape, cells, reader)
 
 
 def _is_table(lattice: Lattice, texts: Sequence[str]) -> bool:

@@ -81,6 +81,19 @@ def find_lattices(
     return sorted(found, key=lambda lattice: (lattice.ys[0], lattice.xs[0]))
 
 
+def single_boxes(rulings: Sequence[Ruling], tolerance: Tolerance) -> list[Box]:
+    """Boxes drawn by themselves: two rules across and two down, that touch no others."""
+    drawn = [r for r in rulings if r.length >= tolerance.shortest]
+    boxes = []
+    for group in _connected(drawn, (), tolerance):
+        if 4 <= len(group) <= 8:
+            xs = [r.at for r in group if not r.horizontal]
+            ys = [r.at for r in group if r.horizontal]
+            if max(xs) - min(xs) > tolerance.snap and max(ys) - min(ys) > tolerance.snap:
+                boxes.append(Box(min(xs), min(ys), max(xs), max(ys)))
+    return boxes
+
+
 def _connected(
     rulings: Sequence[Ruling], words: Sequence[Word], tolerance: Tolerance
 ) -> Iterator[list[Ruling]]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from gouji.model import Box, Word
 
-from .lattice import Lattice
+from .lattice import Lattice, Span
 from .lines import join_words, line_groups
 
 # A run of digits is cut at a rule when the rule passes within this share of the type size of the
@@ -122,3 +122,57 @@ def _without_marks(words: Sequence[Word]) -> Sequence[Word]:
     kept = [w for w in words if w.size >= MARK * largest or not _MARKS.issuperset(w.text)]
     rest = "".join(w.text for w in kept)
     return kept if rest and all(_kind(c) == "number" for c in rest) else words
+
+
+def split_numbers(
+    lattice: Lattice, placed: list[list[Word]]
+) -> tuple[Lattice, list[list[Word]]]:
+    """Cells over several columns that hold a number in each, cut at the columns' edges.
+
+    So rows whose upright rules are not drawn (zebra shading, rules between rows only) come out.
+    """
+    cells: list[Span] = []
+    words: list[list[Word]] = []
+    for span, held in zip(lattice.cells, placed, strict=True):
+        pieces = _columns_of_numbers(span, held, lattice.xs) if span.column_span > 1 else None
+        if pieces is None:
+            cells.append(span)
+            words.append(held)
+        else:
+            for piece, inside in pieces:
+                cells.append(piece)
+                words.append(inside)
+    if len(cells) == len(lattice.cells):
+        return lattice, placed
+    return Lattice(lattice.xs, lattice.ys, tuple(cells)), words
+
+
+def _columns_of_numbers(
+    span: Span, words: Sequence[Word], xs: Sequence[float]
+) -> list[tuple[Span, list[Word]]] | None:
+    columns: dict[int, list[Word]] = {}
+    label: list[Word] = []
+    label_end = span.column - 1
+    for word in words:
+        column = min(max(bisect_right(xs, word.box.center_x) - 1, span.column), len(xs) - 2)
+        if all(_kind(c) == "number" for c in word.text):
+            slack = 0.3 * word.size
+            if word.box.left < xs[column] - slack or word.box.right > xs[column + 1] + slack:
+                return None
+            columns.setdefault(column, []).append(word)
+        else:
+            label.append(word)
+            right = min(max(bisect_right(xs, word.box.right - 1) - 1, span.column), len(xs) - 2)
+            label_end = max(label_end, right)
+    columns = {c: w for c, w in columns.items() if c > label_end}
+    if len(columns) < 2:
+        return None
+    held = {id(w) for group in columns.values() for w in group}
+    pieces: list[tuple[Span, list[Word]]] = []
+    if label_end >= span.column:
+        width = label_end - span.column + 1
+        rest = [w for w in words if id(w) not in held]
+        pieces.append((Span(span.row, span.column, span.row_span, width), rest))
+    for column in range(label_end + 1, span.column + span.column_span):
+        pieces.append((Span(span.row, column, span.row_span, 1), columns.get(column, [])))
+    return pieces

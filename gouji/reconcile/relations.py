@@ -41,7 +41,7 @@ class Balance:
     scope: str
     left: tuple[str, ...]  # keys summed
     right: tuple[str, ...]
-    blank_is_zero: bool = False  # R1: a total is printed though zeros are left blank
+    blank_is_zero: bool = False  # R1: a total is printed though nothing stands in some columns
 
     def check(self, values: Values) -> RelationResult:
         keys = (*self.left, *self.right)
@@ -67,7 +67,7 @@ def _sum(keys: Sequence[str], values: Values, *, blank_is_zero: bool) -> Number 
             return None
         if value.number is not None:
             total = total + value.number
-        elif not (blank_is_zero and value.kind is Kind.BLANK):
+        elif not (blank_is_zero and value.kind in (Kind.BLANK, Kind.NOT_APPLICABLE)):
             return None
     return total
 

@@ -77,6 +77,16 @@ def _table_flags(cells: Sequence[FilledCell]) -> list[str]:
         flags.append("zero_left_blank")
     if len(present) < len(cells):
         flags.append("cells_missing")
+    by_key = {cell.key: cell for cell in present}
+    for key, cell in by_key.items():
+        if key.endswith("/total") and cell.amount.kind is Kind.BLANK:
+            row = key.rsplit("/", 1)[0]
+            if any(
+                k.rsplit("/", 1)[0] == row and c.amount.kind is Kind.NUMBER
+                for k, c in by_key.items()
+            ):
+                flags.append("total_missing")
+                break
     if any(cell.amount.note == "negative" for cell in present):
         flags.append("negative_count")
     return flags

@@ -84,7 +84,7 @@ def read_metadata(lines: Sequence[MetaLine], file_title: str = "") -> Metadata:
     whole = "".join(text for _, text in texts)
     year = _report_year(title, whole)
     signature, signer = _signature(texts)
-    issuer = _issuer_of(title) or signer or _issuer_in_lead(whole)
+    issuer = _with_region(_issuer_of(title) or signer or _issuer_in_lead(whole), whole)
     published = _labelled_date(texts, _PUBLISHED)
     flags = []
     if signature and year and signature.year not in (year, year + 1):
@@ -185,6 +185,23 @@ def _full_name(name: str) -> str:
     ):
         return name + "人民政府"
     return name
+
+
+def _with_region(name: str | None, whole: str) -> str | None:
+    """The name with the places before it, where the text has it in full (市, then 区, then organ)."""
+    if name is None:
+        return None
+    pattern = re.compile(rf"((?:[\u4e00-\u9fff]{{2,7}}?(?:省|自治区|市|州|盟|地区|县|区|旗))+){re.escape(name)}")
+    found: dict[str, int] = {}
+    for match in pattern.finditer(whole):
+        places = match.group(1)
+        # the words before a place (由, 与, 请与, 根据 …) are no part of it
+        places = re.sub(r"^.*?(?:由|与|在|为|向|和|及|对|到|是|现将|公布|根据|联系|编制)(?=[\u4e00-\u9fff]{2,}[省市州盟县区旗])", "", places)
+        found[places] = found.get(places, 0) + 1
+    if not found:
+        return name
+    best = max(found, key=lambda places: (found[places], len(places)))
+    return best + name
 
 
 def _signature(texts: Sequence[tuple[MetaLine, str]]) -> tuple[date | None, str | None]:

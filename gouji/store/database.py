@@ -31,6 +31,7 @@ from .schema import HEAD
 FILE_NAME = "gouji.sqlite3"
 VERSION_TABLE = "gouji_schema"  # not Alembic's usual name: Prefect may live in the same Postgres
 WAIT_SECONDS = 60  # for another process's transaction; a 1,000-page document takes about 1 s
+_POSTGRES = {"connect_timeout": 10, "application_name": "gouji", "client_encoding": "utf8"}
 _MIGRATION_LOCK = 0x676F756A69  # "gouji", for Postgres advisory locks
 
 
@@ -174,11 +175,7 @@ def _sqlite(url: URL) -> Engine:
 
 
 def _postgres(url: URL) -> Engine:
-    arguments = {
-        name: value
-        for name, value in (("connect_timeout", 10), ("application_name", "gouji"))
-        if name not in url.query
-    }
+    arguments = {name: value for name, value in _POSTGRES.items() if name not in url.query}
     try:
         return create_engine(url, connect_args=arguments, pool_pre_ping=True)
     except ModuleNotFoundError as error:

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, delete, func, select, tuple_, update
+from sqlalchemy import Connection, Engine, Select, delete, false, func, select, tuple_, update
 from sqlalchemy.engine import URL
 
 from gouji.model import DocumentReading
@@ -260,7 +260,8 @@ class Store:
                 statement = statement.where(column == value)
         if wanted.issuer is not None:
             issuer_id = self._phrases.known_id(connection, wanted.issuer)
-            statement = statement.where(reading.c.issuer_id == issuer_id)
+            never_met = issuer_id is None
+            statement = statement.where(false() if never_met else reading.c.issuer_id == issuer_id)
         return statement.where(reading.c.is_current) if wanted.current else statement
 
 

@@ -1,0 +1,99 @@
+"""`make demo`: the flow over the born-digital samples, with everything that comes out of it.
+
+Everything goes into one folder, which is emptied at the start, so it can be run again and again.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from gouji.model import DocumentReading, WrongUsage
+from gouji.store import Store
+
+from .cli import explained
+from .export_command import write_export
+from .flow_command import run_flow
+from .output import printable
+from .plain_words import violated_in_words
+from .settings import Settings, load_settings
+from .show_command import draw
+from .sources import find_sources
+from .summary import print_summary
+from .terminal import console
+
+SAMPLES = Path(__file__).parents[1] / "samples" / "digital"
+OUT = Path("out/demo")
+FORMATS = ("xlsx", "csv")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the demo on ``[SAMPLES [OUT]]`` and give the exit status."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    samples, out = (*map(Path, words), *(SAMPLES, OUT)[len(words) :])[:2]
+    return explained(lambda: demonstrate(samples, out), debug=True)
+
+
+def demonstrate(samples: Path, out: Path) -> int:
+    """Read the samples with the flow; print, draw and export what they say."""
+    if not samples.is_dir():
+        raise WrongUsage(f"There are no samples at {samples}.", "Run `make samples` first.")
+    sources = find_sources([samples])
+    store, pictures, tables = (out / name for name in ("store", "pictures", "export"))
+    for folder in (store, pictures, tables):
+        shutil.rmtree(folder, ignore_errors=True)
+    settings = load_settings(
+        work=store, database=f"sqlite:///{(store / 'demo.sqlite3').absolute()}"
+    )
+    # Kept between runs: to make Prefect's database takes longer than all the rest.
+    os.environ.setdefault("PREFECT_HOME", str((out / "prefect").absolute()))
+    screen = console()
+    screen.rule("The flow, with Prefect's own server on this machine")
+    result = run_flow([printable(samples)], sources.files, settings)
+    lines = sorted(result.lines, key=lambda line: line.name)
+    print_summary(screen, lines, result.tally, result.seconds)
+    with Store.open(settings.database, settings.work) as opened:
+        readings = [stored.reading for stored in opened.readings(whole=False)]
+    _print_violated(screen, sorted(readings, key=lambda reading: reading.source.name))
+    screen.rule("Files")
+    screen.print(f"store: {store}", markup=False)
+    _print_pictures(screen, [found.path for found in sources.files], settings, pictures)
+    for format_name in FORMATS:
+        for path in write_export(settings, format_name, tables):
+            screen.print(f"export: {path}", markup=False)
+    return 1 if result.tally.failed else 0
+
+
+def _print_violated(screen: Console, readings: Iterable[DocumentReading]) -> None:
+    screen.rule("Sums that do not come out")
+    none = True
+    for reading in readings:
+        sentences = list(violated_in_words(reading))
+        if sentences:
+            none = False
+            screen.print(Text(printable(reading.source.name), style="bold"))
+        for sentence in sentences:
+            screen.print(Text(f"  {sentence}"))
+    if none:
+        screen.print("All of them do.")
+
+
+def _print_pictures(
+    screen: Console, files: Sequence[Path], settings: Settings, folder: Path
+) -> None:
+    count = 0
+    for drawing in draw(files, settings, folder):
+        count += len(drawing.pictures)
+        for line in drawing.failures:
+            screen.print(Text(line, style="red"))
+    screen.print(f"pictures: {folder} ({count} pages)", markup=False)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

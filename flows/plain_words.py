@@ -1,0 +1,72 @@
+"""Relations of the form as sentences, for a person who does not know their numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gouji.model import Cause, DocumentReading, Number, RelationResult, RelationStatus
+from gouji.reports.forms import APPLICANTS, FORMS, T19, T21
+
+_BLOCKS = {
+    "review": "行政复议",
+    "litigation_direct": "行政诉讼(未经复议直接起诉)",
+    "litigation_after_review": "行政诉讼(复议后起诉)",
+}
+_COLUMNS = {column.code: column.heads[0] for column in APPLICANTS}
+
+# {name} is what the relation was tried on, {left} and {right} its two sides.
+_SENTENCES = {
+    "R1": "{name}: the total is printed as {left}, its columns add up to {right}",
+    "R2": "{name}: received and carried over are {left}, processed and carried forward {right}",
+    "R3": "{name}: processed in total is printed as {left}, the outcomes add up to {right}",
+    "R4": "{name}: the total is printed as {left}, the outcomes add up to {right}",
+    "R5": "{name}: less than none was in force a year before ({left})",
+    "R6": "{name}: {left} published in all, but {right} newly published",
+    "R7": "{name}: {left} decisions are just the items and their change added up",
+    "R8": "{name}: {left}, though such an organ issues none",
+}
+_CAUSES = {
+    Cause.SOURCE_INCONSISTENT: "so it is printed",
+    Cause.MISREAD_SUSPECTED: "perhaps misread",
+    Cause.UNKNOWN: "whose fault is not known",
+}
+
+
+def violated_in_words(reading: DocumentReading) -> Iterator[str]:
+    """A sentence for every relation that the numbers break, those that must hold first."""
+    broken = [r for r in reading.relations if r.status is RelationStatus.VIOLATED]
+    template = reading.report.template if reading.report else None
+    for relation in sorted(broken, key=lambda r: r.level != "H"):
+        yield relation_in_words(relation, template)
+
+
+def relation_in_words(relation: RelationResult, template: str | None = None) -> str:
+    """One relation as a sentence, with its number in brackets."""
+    sentence = _SENTENCES.get(relation.id, "{name}: {left} on one side, {right} on the other")
+    name = scope_in_words(relation.scope, template)
+    text = sentence.format(name=name, left=_number(relation.left), right=_number(relation.right))
+    remarks = [relation.id]
+    if relation.level != "H":
+        remarks.append("a warning")
+    if relation.cause is not None:
+        remarks.append(_CAUSES[relation.cause])
+    return f"{text} ({', '.join(remarks)})"
+
+
+def scope_in_words(scope: str, template: str | None = None) -> str:
+    """The row, column or block as the form prints it; its code where the form has no such."""
+    if scope in _COLUMNS:
+        return f"column {_COLUMNS[scope]}"
+    if scope in _BLOCKS:
+        return _BLOCKS[scope]
+    own = FORMS.get(template or "")
+    for form in (own, T21, T19) if own else (T21, T19):
+        try:
+            return form.row(scope).labels[0]
+        except KeyError:
+            continue
+    return scope
+
+
+def _number(number: Number | None) -> str:
+    return "nothing" if number is None else f"{number:,}"
