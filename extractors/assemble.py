@@ -30,6 +30,11 @@ from gouji.reports.forms import units
 from .doubt import doubtful_cells
 from .pdf_extract import Extracted, turned_part
 
+# An all-blank form is a report that leaves its zeros blank only when the form is all there.
+COMPLETE = 0.95
+# Fewer of the six sections than this, and a title alone makes no report.
+FEWEST_SECTIONS = 3
+
 # Asked for cells in doubt: by key, what the other readers make of them.
 SecondReader = Callable[[Sequence[FilledCell]], Mapping[str, "Opinion"]]
 
@@ -61,7 +66,8 @@ def assemble(
     cells = _cells(form, relations, opinions, found.turned or {})
     flags = [*found.flags, *form.flags]
     report = None
-    if form.template is not None or meta.is_report:
+    blank_form = "blank_form" in form.flags
+    if form.template is not None or (meta.is_report and not blank_form and _narrates(meta)):
         flags.extend(meta.flags)
         if form.template is None:
             flags.append("tables_missing")
@@ -89,9 +95,15 @@ def _without_blank_form(form: FormReading, meta: Metadata) -> FormReading:
     if form.template is None:
         return form
     filled = any(c.amount.kind not in (Kind.BLANK, Kind.CELL_NOT_IN_SOURCE) for c in form.cells)
-    if filled or (meta.is_report and meta.issuer and meta.report_year):
+    complete = form.found >= COMPLETE * len(form.cells)
+    if filled or (complete and meta.is_report and meta.issuer and meta.report_year):
         return form
     return FormReading(None, (), ("blank_form",))
+
+
+def _narrates(meta: Metadata) -> bool:
+    """A report without its tables still has its organ, its year and most of its sections."""
+    return bool(meta.issuer and meta.report_year) and len(meta.sections_present) >= FEWEST_SECTIONS
 
 
 def _relations(form: FormReading, meta: Metadata) -> tuple[RelationResult, ...]:

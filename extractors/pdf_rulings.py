@@ -166,6 +166,7 @@ class _Reader:
             scale = abs(matrix[0] * matrix[3] - matrix[1] * matrix[2]) ** 0.5
             thickness = self._width.value * scale * self._frame.unit
         points: list[tuple[float, float]] = []
+        areas: list[tuple[float, float, float, float, bool]] = []  # filled subpaths
         straight = True
         controls = 0
         for index in range(segments):
@@ -177,7 +178,7 @@ class _Reader:
             x, y = _applied(matrix, self._x.value, self._y.value)
             left, top, _, _ = self._frame.box(x, y, x, y)
             if kind == pdfium.FPDF_SEGMENT_MOVETO:
-                self._subpath(points, straight, thickness, filled, stroked)
+                self._subpath(points, straight, thickness, areas, stroked)
                 points, straight = [], True
             elif kind == pdfium.FPDF_SEGMENT_BEZIERTO:
                 straight = False
@@ -187,14 +188,16 @@ class _Reader:
             points.append((left, top))
             if pdfium.FPDFPathSegment_GetClose(segment) and len(points) > 1:
                 points.append(points[0])
-        self._subpath(points, straight, thickness, filled, stroked)
+        self._subpath(points, straight, thickness, areas, stroked)
+        if areas and filled:
+            self._filled(areas)
 
     def _subpath(
         self,
         points: list[tuple[float, float]],
         straight: bool,
         thickness: float,
-        filled: bool,
+        areas: list[tuple[float, float, float, float, bool]],
         stroked: bool,
     ) -> None:
         if len(points) < 2:
@@ -202,9 +205,50 @@ class _Reader:
         if stroked:
             for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
                 self._stroke(x0, y0, x1, y1, thickness)
-        elif filled and straight:
+        else:
             xs, ys = [p[0] for p in points], [p[1] for p in points]
-            self._area((min(xs), min(ys), max(xs), max(ys)))
+            areas.append((min(xs), min(ys), max(xs), max(ys), straight))
+
+    def _filled(self, areas: list[tuple[float, float, float, float, bool]]) -> None:
+        """Filled subpaths: bars and areas, and frames (a box with a hole just inside it)."""
+        holes: set[int] = set()
+        for index, outer in enumerate(areas):
+            for other, inner in enumerate(areas):
+                margins = (
+                    inner[0] - outer[0],
+                    inner[1] - outer[1],
+                    outer[2] - inner[2],
+                    outer[3] - inner[3],
+                )
+                if (
+                    other != index
+                    and other not in holes
+                    and all(-DOT <= margin <= BAR for margin in margins)
+                    and max(margins) > DOT
+                    and min(inner[2] - inner[0], inner[3] - inner[1]) > max(margins)
+                ):
+                    holes.update((index, other))
+                    self._frame_bars(outer, margins)
+                    break
+        for index, area in enumerate(areas):
+            if index not in holes and area[4]:
+                self._area(area[:4])
+
+    def _frame_bars(
+        self,
+        box: tuple[float, float, float, float, bool],
+        margins: tuple[float, float, float, float],
+    ) -> None:
+        left, top, right, bottom, _ = box
+        sides = (
+            (left, top, left + margins[0], bottom),
+            (left, top, right, top + margins[1]),
+            (right - margins[2], top, right, bottom),
+            (left, bottom - margins[3], right, bottom),
+        )
+        for side, margin in zip(sides, margins, strict=True):
+            if margin > DOT / 4:
+                self._bar(side)
 
     def _stroke(self, x0: float, y0: float, x1: float, y1: float, thickness: float) -> None:
         across, down = abs(x1 - x0), abs(y1 - y0)

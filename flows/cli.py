@@ -5,6 +5,7 @@ This module is imported again by every reading process, so it imports next to no
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -24,6 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def explained(work: Callable[[], int], *, debug: bool) -> int:
     """Do the work; whatever ends it becomes one line and an exit status."""
     try:
+        _make_streams_fit()
         _end_cleanly_when_asked()
         status = work()
         sys.stdout.flush()
@@ -73,6 +75,16 @@ def _say(message: str, status: int) -> int:
     with suppress(OSError, ValueError):  # standard error may be gone too
         print(f"gouji: {message}", file=sys.stderr, flush=True)
     return status
+
+
+def _make_streams_fit() -> None:
+    """No stream is missing, and none fails on a character that the terminal cannot show."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:  # closed by whoever started us
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _end_cleanly_when_asked() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -60,6 +60,7 @@ class FlowRun:
     files: Sequence[Found]
     pool: WorkerPool[DocumentReading]
     keeper: Keeper
+    advance: Callable[[int], None]
     begun: float = field(default_factory=time.perf_counter)
     done: set[int] = field(default_factory=set)
     lines: list[DocumentLine] = field(default_factory=list)
@@ -72,6 +73,16 @@ class FlowRun:
             self.done.add(number)
             if len(self.lines) < MAX_ROWS or line.needs_a_look:
                 self.lines.append(line)
+            self.advance(len(self.done) + self.keeper.tally.known)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What the command line hands to the flow beside its parameters."""
+
+    settings: Settings
+    files: Sequence[Found]
+    advance: Callable[[int], None] = lambda done: None  # called with the documents done
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +98,16 @@ class FlowResult:
 
 _runs: dict[int, FlowRun] = {}
 _numbers = count(1)
-_given: ContextVar[tuple[Settings, Sequence[Found]] | None] = ContextVar("given", default=None)
+_given: ContextVar[Given | None] = ContextVar("given", default=None)
 
 
 @contextmanager
-def handed_over(settings: Settings, files: Sequence[Found]) -> Iterator[None]:
-    """Settings and files for the flow that is called inside; Prefect would record parameters.
+def handed_over(given: Given) -> Iterator[None]:
+    """Hand something to the flow that is called inside, past Prefect, which records parameters.
 
     Among the settings are passwords, and 100,000 paths are more than a parameter may hold.
     """
-    token = _given.set((settings, files))
+    token = _given.set(given)
     try:
         yield
     finally:
@@ -152,7 +163,8 @@ def read_reports(paths: list[str], again: bool = False) -> FlowResult:
     Raises:
         GoujiError: the store or the installation is at fault.
     """
-    settings, files = _given.get() or _from_parameters(paths)
+    given = _given.get() or Given(load_settings(), find_sources(map(Path, paths)).files)
+    settings, files = given.settings, given.files
     number = next(_numbers)
     progress = cast(
         "UUID", create_progress_artifact(0.0, key="gouji-progress", description="documents read")
@@ -162,7 +174,7 @@ def read_reports(paths: list[str], again: bool = False) -> FlowResult:
         open_pool(settings, files=len(files)) as pool,
     ):
         unread = list(keeper.unread(files))
-        run = _runs[number] = FlowRun(settings, unread, pool, keeper)
+        run = _runs[number] = FlowRun(settings, unread, pool, keeper, given.advance)
         try:
             tasks = _read_all(number, run, progress)
         finally:
@@ -175,10 +187,6 @@ def read_reports(paths: list[str], again: bool = False) -> FlowResult:
     )
     create_table_artifact(table_rows(result.lines), key="gouji-documents", description="documents")
     return result
-
-
-def _from_parameters(paths: list[str]) -> tuple[Settings, Sequence[Found]]:
-    return load_settings(), find_sources(map(Path, paths)).files
 
 
 def _read_all(number: int, run: FlowRun, progress: UUID) -> int:

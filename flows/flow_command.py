@@ -5,17 +5,19 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gouji.model import InstallationIncomplete
+from gouji.model import GoujiError, InstallationIncomplete
 
 from .output import printable
 from .settings import Settings
 from .sources import Found, find_sources
 from .summary import print_summary
-from .terminal import console
+from .terminal import console, progress_bar
+from .worker import one_line
 
 if TYPE_CHECKING:
     from .flow import FlowResult
@@ -37,21 +39,34 @@ PAGE = 200  # task runs the server gives at once
 RECORDED_WITHIN = 15.0  # seconds after the run; then the server ends with records missing
 
 
+class PrefectUnavailable(GoujiError):
+    """Prefect's server cannot be reached, or its own one not be started."""
+
+    advice = "Check PREFECT_API_URL, or unset it; `gouji read` needs no server."
+
+
 def read_paths_as_flow(paths: Sequence[Path], settings: Settings, *, again: bool) -> int:
     """Run the flow over the paths, sum up, and give the exit status."""
     sources = find_sources(paths)
     shown = [printable(path) for path in paths[:20]]
-    result = run_flow(shown, sources.files, settings, again=again)
+    with progress_bar(console(errors=True), len(sources.files)) as advance:
+        result = run_flow(shown, sources.files, settings, again=again, advance=advance)
     print_summary(console(), result.lines, result.tally, result.seconds, sources.passed_over)
     return 1 if result.tally.failed else 0
 
 
 def run_flow(
-    shown: list[str], files: Sequence[Found], settings: Settings, *, again: bool = False
+    shown: list[str],
+    files: Sequence[Found],
+    settings: Settings,
+    *,
+    again: bool = False,
+    advance: Callable[[int], None] = lambda done: None,
 ) -> FlowResult:
     """Run the flow on these files; ``shown`` is what Prefect records as its parameter.
 
     Raises:
+        PrefectUnavailable: its server cannot be reached or started.
         GoujiError: the store or the installation is at fault.
     """
     prepare_prefect()
@@ -63,17 +78,28 @@ def run_flow(
         ) from error
     from prefect.task_runners import ThreadPoolTaskRunner
 
-    from .flow import handed_over, read_reports
+    from .flow import Given, handed_over, read_reports
 
     threads: Any = ThreadPoolTaskRunner(max_workers=2 * settings.workers)
     # The heartbeat's thread costs every flow a second at its end.
     with (
         temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}),
-        handed_over(settings, files),
+        handed_over(Given(settings, files, advance)),
+        _server_faults_told(),
     ):
         result = read_reports.with_options(task_runner=threads)(shown, again=again)
         wait_until_recorded(result)
     return result
+
+
+@contextmanager
+def _server_faults_told() -> Iterator[None]:
+    try:
+        yield
+    except RuntimeError as error:
+        if not str(error).startswith(("Failed to reach API", "Timed out while attempting")):
+            raise
+        raise PrefectUnavailable(one_line(error).removeprefix("RuntimeError: ")) from error
 
 
 def wait_until_recorded(result: FlowResult) -> None:

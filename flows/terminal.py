@@ -31,10 +31,8 @@ class _Console(Console):
 
 
 def console(*, errors: bool = False) -> Console:
-    """Standard output, or standard error; never fails on a character the terminal cannot show."""
+    """Standard output, or standard error."""
     stream: IO[str] = sys.stderr if errors else sys.stdout
-    if hasattr(stream, "reconfigure"):
-        stream.reconfigure(errors="backslashreplace")
     width = None if stream.isatty() else WIDTH
     return _Console(file=stream, width=width, highlight=False, soft_wrap=False)
 
@@ -49,7 +47,7 @@ class _Rate(ProgressColumn):
 
 @contextmanager
 def progress_bar(
-    screen: Console, total: int, pages: Callable[[], int]
+    screen: Console, total: int, pages: Callable[[], int] | None = None
 ) -> Iterator[Callable[[int], None]]:
     """A bar on ``screen`` with rate and remaining time; tell what it gives how many are done.
 
@@ -59,7 +57,7 @@ def progress_bar(
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("{task.fields[pages]} pages"),
+        *([TextColumn("{task.fields[pages]} pages")] if pages else []),
         _Rate(),
         TimeElapsedColumn(),
         TextColumn("left"),
@@ -76,6 +74,6 @@ def progress_bar(
         task = bar.add_task("reading", total=total, pages=0)
 
         def advance(documents: int) -> None:
-            bar.update(task, completed=documents, pages=pages())
+            bar.update(task, completed=documents, pages=pages() if pages else 0)
 
         yield advance

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import psutil
 import pytest
@@ -29,6 +30,7 @@ from flows.settings import load_settings
 from gouji import __version__
 from gouji.model import Cause, RelationResult, RelationStatus, WrongUsage
 
+T = TypeVar("T")
 FOLDER = Path(__file__).parent
 PROGRAM = (
     "import sys, flows.reading\n"
@@ -55,7 +57,7 @@ def document(path: Path | str, **deeds: str) -> Path:
     """A file that says what is to happen on its pages, as misbehaving.five_pages reads it."""
     path = Path(path)
     lines = "".join(f"{page[1:]} {deed}\n" for page, deed in deeds.items())
-    path.write_text(f"{ascii(path.name)}\n{lines}")
+    path.write_text(f"{path.name!a}\n{lines}")
     return path
 
 
@@ -316,6 +318,12 @@ def test_a_full_disk_under_standard_output_is_one_line() -> None:
     )
 
 
+def test_closed_standard_streams_are_no_fault() -> None:
+    process = start("read", "--json", document("a.txt"), preexec_fn=lambda: os.closerange(0, 3))
+    process.communicate()
+    assert process.returncode == 0
+
+
 def test_a_full_disk_under_the_summary_is_one_line() -> None:
     with Path("/dev/full").open("wb") as full:
         process = start("read", "--no-store", document("a.txt"), stdout=full)
@@ -354,8 +362,7 @@ def test_an_interrupted_run_ends_its_processes_and_says_so_in_one_line(
     assert process.returncode == status
     assert out == b""
     assert errors == (b"gouji: interrupted\n" if number == signal.SIGINT else b"")
-    _, alive = psutil.wait_procs(children, timeout=5)
-    assert not [child for child in alive if child.status() != psutil.STATUS_ZOMBIE]
+    _wait_for(lambda: all(_ended(child) for child in children))
 
 
 def test_an_internal_error_is_one_line_with_a_hint(
@@ -526,6 +533,7 @@ def test_failures_of_the_pool_stand_in_page_order(tmp_path: Path) -> None:
 
 
 def _readers_of(pid: int) -> list[psutil.Process]:
+    """The processes of a run, once the reading ones are there beside the resource tracker."""
     try:
         children = psutil.Process(pid).children()
     except psutil.NoSuchProcess:
@@ -533,7 +541,14 @@ def _readers_of(pid: int) -> list[psutil.Process]:
     return children if len(children) >= 2 else []
 
 
-def _wait_for(found: Callable[[], list[psutil.Process]]) -> list[psutil.Process]:
+def _ended(process: psutil.Process) -> bool:
+    try:
+        return process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
+def _wait_for(found: Callable[[], T]) -> T:
     until = time.monotonic() + 10
     while not (result := found()):
         assert time.monotonic() < until
@@ -545,13 +560,16 @@ def _wait_for(found: Callable[[], list[psutil.Process]]) -> list[psutil.Process]
     ("relation", "words"),
     [
         (
-            RelationResult("R1", "other_handling", RelationStatus.VIOLATED, 48, 1066, Cause.UNKNOWN),
+            RelationResult(
+                "R1", "other_handling", RelationStatus.VIOLATED, 48, 1066, Cause.UNKNOWN
+            ),
             "其他处理: the total is printed as 48, its columns add up to 1,066"
             " (R1, whose fault is not known)",
         ),
         (
             RelationResult("R3", "legal_service", RelationStatus.VIOLATED, 1, 2),
-            "column 法律服务机构: processed in total is printed as 1, the outcomes add up to 2 (R3)",
+            "column 法律服务机构: processed in total is printed as 1, the outcomes add up to 2"
+            " (R3)",
         ),
         (
             RelationResult(

@@ -96,7 +96,7 @@ def test_a_page_that_hangs_is_left_out(
 
 
 def test_a_page_that_eats_memory_is_left_out(document: Write) -> None:
-    with WorkerPool(five_pages, None, workers=1, limits=Limits(memory_mb=160)) as pool:
+    with WorkerPool(five_pages, None, workers=1, limits=Limits(memory_mb=96)) as pool:
         outcome = read_one(pool, document(p3="eat"))
     assert pages_read(outcome) == [1, 2, 4, 5]
     assert complaints(outcome) == [(3, FailureKind.OUT_OF_MEMORY)]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from statistics import median
 
 from gouji.model import Box, Ruling, Word
 
@@ -18,6 +19,7 @@ from .rulings import Tolerance
 # A wall stands where at least so much of the side is drawn; a broken rule keeps more, the stub of
 # a rule that overshoots its crossing has less.
 DRAWN = 0.5
+HAIRLINE = 0.55  # of the usual thickness: thinner rules may be strays that only split cells
 TALLEST_ROW = 90.0  # points: rows of one table are not further apart
 SEVERAL = 3  # pieces of text beside each other make a row of a table
 ROW = 24.0  # points: text this near above or below a rule stands in its table
@@ -168,6 +170,10 @@ def _lattice(
     rows, columns = len(ys) - 1, len(xs) - 1
     side_walls = _walls(verticals, xs, ys, tolerance)  # [edge][row]
     floor_walls = _walls(horizontals, ys, xs, tolerance)  # [edge][column]
+    hairline = HAIRLINE * median(r.thickness for r in group)
+    if hairline > 0:
+        _without_strays(side_walls, _thin(verticals, xs, hairline), xs, ys, x_marks)
+        _without_strays(floor_walls, _thin(horizontals, ys, hairline), ys, xs, y_marks)
     cells = _merged(rows, columns, side_walls, floor_walls)
     if len(cells) < 2:
         return None
@@ -244,8 +250,7 @@ def _walls(
     drawn = [[0.0] * intervals for _ in edges]
     spans: list[list[tuple[float, float]]] = [[] for _ in edges]
     for ruling in rulings:
-        index = min(range(len(edges)), key=lambda i: abs(edges[i] - ruling.at))
-        spans[index].append((ruling.start, ruling.end))
+        spans[_nearest(edges, ruling.at)].append((ruling.start, ruling.end))
     for index, pieces in enumerate(spans):
         for start, end in _union(pieces):
             first = max(0, bisect_right(stops, start) - 1)
@@ -261,6 +266,69 @@ def _walls(
         ]
         for index in range(len(edges))
     ]
+
+
+def _nearest(edges: Sequence[float], at: float) -> int:
+    index = bisect_left(edges, at)
+    if index and (index == len(edges) or at - edges[index - 1] < edges[index] - at):
+        return index - 1
+    return index
+
+
+def _thin(rulings: Sequence[Ruling], edges: Sequence[float], hairline: float) -> list[int]:
+    """Inner edges drawn with hairlines only, much thinner than the table's other rules."""
+    thickest = [0.0] * len(edges)
+    drawn = [False] * len(edges)
+    for ruling in rulings:
+        index = _nearest(edges, ruling.at)
+        drawn[index] = True
+        thickest[index] = max(thickest[index], ruling.thickness)
+    return [
+        i for i in range(1, len(edges) - 1) if drawn[i] and thickest[i] < hairline
+    ]
+
+
+def _without_strays(
+    walls: list[list[bool]],
+    thin: Sequence[int],
+    edges: Sequence[float],
+    stops: Sequence[float],
+    marks: Sequence[tuple[float, float]],
+) -> None:
+    """Take down hairlines that part no text: those that only split cells.
+
+    A hairline stays where it stands between two texts of the same row (or column) anywhere.
+    """
+    if not thin:
+        return
+    held = {
+        (bisect_right(edges, along) - 1, bisect_right(stops, across) - 1)
+        for along, across in marks
+        if edges[0] <= along <= edges[-1] and stops[0] <= across <= stops[-1]
+    }
+    for edge in thin:
+        if not any(
+            walls[edge][k]
+            and _reaches_text(walls, held, edge - 1, -1, k)
+            and _reaches_text(walls, held, edge, 1, k)
+            for k in range(len(stops) - 1)
+        ):
+            walls[edge] = [False] * len(walls[edge])
+
+
+def _reaches_text(
+    walls: list[list[bool]], held: set[tuple[int, int]], start: int, step: int, k: int
+) -> bool:
+    """Whether the cell that begins at ``start`` and goes on to the next wall holds text."""
+    index = start
+    while 0 <= index < len(walls) - 1:
+        if (index, k) in held:
+            return True
+        wall = index if step < 0 else index + 1
+        if walls[wall][k]:
+            return False
+        index += step
+    return False
 
 
 def _union(pieces: list[tuple[float, float]]) -> Iterator[tuple[float, float]]:

@@ -113,7 +113,7 @@ def _several(bare: str, matches: list[re.Match[str]]) -> Amount:
     return Amount(None, Kind.UNREAD, note="several numbers")
 
 
-_NOTE = re.compile(r"(?:约|近|余|多|左右|预算|合计|人民币|共|:|。|;|\*|①|②|③|\(?预算\)?|\([^()0-9]{0,12}\)?)+")
+_NOTE = re.compile(r"(?:约|近|余|多|左右|预算|合计|人民币|共|[:。;()]|\*|①|②|③|\(?预算\)?|\([^()0-9]{0,12}\)?)+")
 
 
 def _is_note(rest: str) -> bool:

@@ -51,7 +51,8 @@ class Columns:
 def head_columns(row: PartRow, heads: Sequence[tuple[str, ...]]) -> Columns | None:
     """Columns from a head row that holds the heads in their order, most of them legible."""
     wanted = [tuple(pairs_of(words_of(h)) for h in head) for head in heads]
-    printed = [pairs_of(words_of(cell.text)) for cell in row.cells]
+    cells = [cell for cell in row.cells if cell.text.strip()]
+    printed = [pairs_of(words_of(cell.text)) for cell in cells]
     count = len(heads)
     best, best_score = -1, 0.0
     for start in range(len(printed) - count + 1):
@@ -62,9 +63,12 @@ def head_columns(row: PartRow, heads: Sequence[tuple[str, ...]]) -> Columns | No
             best, best_score = start, score
     if best < 0 or best_score < 0.6 * count:
         return None
-    return Columns(
-        tuple((c.box.left, c.box.right) for c in row.cells[best : best + count]), 1.0
-    )
+    named = cells[best : best + count]
+    if len(cells) == len(row.cells):
+        return Columns(tuple((c.box.left, c.box.right) for c in named), 1.0)
+    # stray rules split some head cells: each column reaches to the next head
+    edges = [named[0].box.left, *(c.box.left for c in named[1:]), row.cells[-1].box.right]
+    return Columns(tuple(zip(edges, edges[1:], strict=False)), 0.97)
 
 
 def last_columns(rows: Sequence[PartRow], count: int) -> Columns | None:

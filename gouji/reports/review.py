@@ -15,7 +15,8 @@ from .labels import words_of
 from .rows import PartRow, is_value
 
 COUNT = len(REVIEW_BLOCKS) * len(REVIEW_RESULTS)
-FEWEST = 8  # fewer values in a row than this are not the value row
+FEWEST = 8  # fewer values in a row than this are not the value row of the whole table
+FEWEST_STACKED = 5  # one block alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,26 +28,31 @@ class ReviewReading:
 
 
 def read_review(rows: Sequence[PartRow]) -> ReviewReading:
-    """Find the value row, and its fifteen cells by the columns of the head."""
+    """Find the value row, and its fifteen cells by the columns of the head.
+
+    Where the table is set as several (5 values, then 10; or three rows of 5), their value rows
+    follow each other in the form's order.
+    """
     columns = _head(rows)
-    chosen: PartRow | None = None
-    extra = False
-    for row in rows:
-        values = [c for c in row.cells if c.row == row.row and is_value(c.text)]
-        if len(values) < FEWEST or len(values) < len([c for c in row.cells if c.row == row.row]):
-            continue
-        if chosen is None or not _filled(chosen):
-            chosen = row
-        elif _filled(row):
-            extra = True
-    if chosen is None:
+    candidates = [(row, values) for row in rows if (values := _values(row))]
+    wide = [(row, values) for row, values in candidates if len(values) >= FEWEST]
+    filled = [pair for pair in wide if any(plain(c.text) for c in pair[1])] or wide
+    stacked = _stacked(candidates)
+    keys = [f"{REVIEW}/{block}/{result}" for block in REVIEW_BLOCKS for result in REVIEW_RESULTS]
+    if stacked is not None and not any(len(values) >= COUNT - 1 for _, values in wide):
+        cells = tuple(
+            fill_from(key, [cell], row.part, key.split("/")[1])
+            for key, (row, cell) in zip(keys, stacked, strict=True)
+        )
+        return ReviewReading(cells, ())
+    if not filled:
         return ReviewReading((), ("review_row_missing",) if columns else ())
-    flags = ["review_rows_repeated"] if extra else []
-    places = _places(chosen, columns)
+    chosen, values = filled[0]
+    flags = ["review_rows_repeated"] if len(filled) > 1 else []
+    places = _places(chosen, values, columns)
     if any(not cells for cells in places):
         flags.append("short_row")
-    certain = columns is not None or len(chosen.cells) == COUNT
-    keys = [f"{REVIEW}/{block}/{result}" for block in REVIEW_BLOCKS for result in REVIEW_RESULTS]
+    certain = columns is not None or len(values) == COUNT
     cells = tuple(
         fill_from(key, place, chosen.part, key.split("/")[1], placing=1.0 if certain else 0.9)
         for key, place in zip(keys, places, strict=True)
@@ -54,8 +60,22 @@ def read_review(rows: Sequence[PartRow]) -> ReviewReading:
     return ReviewReading(cells, tuple(flags))
 
 
-def _filled(row: PartRow) -> bool:
-    return any(plain(cell.text) for cell in row.cells)
+def _values(row: PartRow) -> list[TableCell]:
+    """The value cells of a row: all its own cells, or those after its label."""
+    own = [cell for cell in row.cells if cell.row == row.row]
+    while own and plain(own[0].text) and not is_value(own[0].text):
+        own = own[1:]
+    if len(own) < FEWEST_STACKED or not all(is_value(cell.text) for cell in own):
+        return []
+    return own
+
+
+def _stacked(
+    candidates: Sequence[tuple[PartRow, list[TableCell]]],
+) -> list[tuple[PartRow, TableCell]] | None:
+    """Fifteen values over several rows, in their order."""
+    cells = [(row, cell) for row, values in candidates for cell in values if len(values) <= 10]
+    return cells if len(cells) == COUNT and len(candidates) > 1 else None
 
 
 def _head(rows: Sequence[PartRow]) -> Columns | None:
@@ -69,9 +89,11 @@ def _head(rows: Sequence[PartRow]) -> Columns | None:
     return best
 
 
-def _places(row: PartRow, columns: Columns | None) -> list[list[TableCell]]:
-    if len(row.cells) == COUNT:
-        return [[cell] for cell in row.cells]
+def _places(
+    row: PartRow, values: Sequence[TableCell], columns: Columns | None
+) -> list[list[TableCell]]:
+    if len(values) == COUNT:
+        return [[cell] for cell in values]
     if columns is not None:
         return [columns.cells_in(index, row) for index in range(COUNT)]
-    return [[row.cells[i]] if i < len(row.cells) else [] for i in range(COUNT)]
+    return [[values[i]] if i < len(values) else [] for i in range(COUNT)]
