@@ -52,9 +52,7 @@ def assemble(
 ) -> DocumentReading:
     """The reading of one document, every value cell of its form with its evidence."""
     form = fill_form(found.parts)
-    meta = read_metadata(
-        [MetaLine(page, line.text, line.size) for page, line in found.lines], found.title
-    )
+    meta = read_metadata(_meta_lines(found, form), found.title)
     form = _without_blank_form(form, meta)
     relations: tuple[RelationResult, ...] = ()
     opinions: Mapping[str, Opinion] = {}
@@ -90,6 +88,18 @@ def assemble(
     )
 
 
+def _meta_lines(found: Extracted, form: FormReading) -> list[MetaLine]:
+    """Lines outside tables, and rows of tables beside the form (publication grids), in order."""
+    lines = [(page, line.box.top, MetaLine(page, line.text, line.size)) for page, line in found.lines]
+    for row in form.aside:
+        text = "".join(cell.text for cell in row.cells if cell.row == row.row)
+        if text:
+            page = row.part.page
+            lines.append((page, row.box.top, MetaLine(page, text, 0.0)))
+    lines.sort(key=lambda line: line[:2])
+    return [line for _, _, line in lines]
+
+
 def _without_blank_form(form: FormReading, meta: Metadata) -> FormReading:
     """The blank national form, as notices append it, is no report: nothing filled in, no organ."""
     if form.template is None:
@@ -98,7 +108,7 @@ def _without_blank_form(form: FormReading, meta: Metadata) -> FormReading:
     complete = form.found >= COMPLETE * len(form.cells)
     if filled or (complete and meta.is_report and meta.issuer and meta.report_year):
         return form
-    return FormReading(None, (), ("blank_form",))
+    return FormReading(None, (), ("blank_form",), form.aside)
 
 
 def _narrates(meta: Metadata) -> bool:

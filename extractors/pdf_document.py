@@ -66,7 +66,7 @@ class OpenPage:
     """One loaded page; `raw` is PDFium's handle, good until the page is closed."""
 
     def __init__(
-        self, page: pypdfium2.PdfPage, number: int, hidden_layers: frozenset[str] | None = None
+        self, page: pypdfium2.PdfPage, number: int, hidden_layers: frozenset[bytes] | None = None
     ) -> None:
         self._page = page
         self.number = number
@@ -96,7 +96,7 @@ class OpenPage:
             return False
         for index in range(pdfium.FPDFPageObj_CountMarks(item)):
             mark = pdfium.FPDFPageObj_GetMark(item, index)
-            if _mark_text(mark, None) == "OC" and _mark_text(mark, b"Name") in self.hidden_layers:
+            if _mark_name(mark) == "OC" and _mark_bytes(mark, b"Name") in self.hidden_layers:
                 return True
         return False
 
@@ -170,7 +170,7 @@ class PdfFile:
             raise DocumentFault(FailureKind.ENCRYPTED, f"the PDF is encrypted: {wanted}")
         return self._repaired()
 
-    def _layers_off(self) -> frozenset[str] | None:
+    def _layers_off(self) -> frozenset[bytes] | None:
         """Names of the optional layers that are switched off; None where there are no layers.
 
         The catalogue may stand in a compressed stream, where only a parser finds it; the marks of
@@ -192,7 +192,7 @@ class PdfFile:
                 if str(default.get("/BaseState", "/ON")) == "/OFF":
                     shown = {layer.objgen for layer in default.get("/ON", [])}
                     off = [o for o in properties.get("/OCGs", []) if o.objgen not in shown]
-                return frozenset(str(layer.get("/Name", "")) for layer in off)
+                return frozenset(bytes(layer.get("/Name", b"")) for layer in off)
         except (pikepdf.PdfError, ValueError, TypeError, AttributeError):
             return None
 
@@ -207,7 +207,7 @@ class PdfFile:
                 for k in range(min(400, pdfium.FPDFPage_CountObjects(page.raw))):
                     item = pdfium.FPDFPage_GetObject(page.raw, k)
                     for m in range(pdfium.FPDFPageObj_CountMarks(item)):
-                        if _mark_text(pdfium.FPDFPageObj_GetMark(item, m), None) == "OC":
+                        if _mark_name(pdfium.FPDFPageObj_GetMark(item, m)) == "OC":
                             return True
             finally:
                 page.close()
@@ -241,6 +241,11 @@ class PdfFile:
             raise DocumentFault(
                 FailureKind.PAGE_BROKEN, f"page {number} cannot be loaded: {_line(error)}"
             ) from None
+        if _needs_flattening(page.raw) and (
+            pdfium.FPDFPage_Flatten(page.raw, pdfium.FLAT_NORMALDISPLAY) == pdfium.FLATTEN_SUCCESS
+        ):
+            page.close()
+            page = self._document[number - 1]
         try:
             yield OpenPage(page, number, self._hidden_layers)
         finally:
@@ -250,17 +255,34 @@ class PdfFile:
                 self._document = pypdfium2.PdfDocument(self._data, password=self._password)
 
 
-def _mark_text(mark: object, key: bytes | None) -> str:
-    """A marked-content tag's name, or one of its text properties."""
+def _needs_flattening(raw: object) -> bool:
+    """Whether form fields or typed notes print something on the page."""
+    for index in range(min(pdfium.FPDFPage_GetAnnotCount(raw), 2000)):
+        annotation = pdfium.FPDFPage_GetAnnot(raw, index)
+        kind = pdfium.FPDFAnnot_GetSubtype(annotation)
+        pdfium.FPDFPage_CloseAnnot(annotation)
+        if kind in (pdfium.FPDF_ANNOT_WIDGET, pdfium.FPDF_ANNOT_FREETEXT):
+            return True
+    return False
+
+
+def _mark_name(mark: object) -> str:
+    """A marked-content tag's name."""
     length = ctypes.c_ulong()
-    buffer = ctypes.create_string_buffer(512)
-    wide = ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort))
-    if key is None:
-        pdfium.FPDFPageObjMark_GetName(mark, wide, 512, ctypes.byref(length))
-    else:
-        pdfium.FPDFPageObjMark_GetParamStringValue(mark, key, wide, 512, ctypes.byref(length))
-    size = min(length.value, 512)
-    return buffer.raw[:size].decode("utf-16-le", "replace").rstrip("\0")
+    buffer = (ctypes.c_ushort * 64)()
+    pdfium.FPDFPageObjMark_GetName(mark, buffer, ctypes.sizeof(buffer), ctypes.byref(length))
+    size = min(length.value, ctypes.sizeof(buffer))
+    return bytes(buffer)[:size].decode("utf-16-le", "replace").rstrip("\0")
+
+
+def _mark_bytes(mark: object, key: bytes) -> bytes:
+    """A property of a marked-content tag as the bytes in the file, whatever their encoding."""
+    length = ctypes.c_ulong()
+    buffer = (ctypes.c_ubyte * 512)()
+    found = pdfium.FPDFPageObjMark_GetParamBlobValue(
+        mark, key, buffer, ctypes.sizeof(buffer), ctypes.byref(length)
+    )
+    return bytes(buffer)[: min(length.value, ctypes.sizeof(buffer))] if found else b""
 
 
 def _line(error: Exception) -> str:

@@ -22,7 +22,6 @@ DRAWN = 0.5
 HAIRLINE = 0.55  # of the usual thickness: thinner rules may be strays that only split cells
 TALLEST_ROW = 90.0  # points: rows of one table are not further apart
 SEVERAL = 3  # pieces of text beside each other make a row of a table
-ROW = 24.0  # points: text this near above or below a rule stands in its table
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,18 +136,26 @@ def _connected(
 
 
 def _same_row(upper: Ruling, lower: Ruling, words: Sequence[Word], reach: float) -> bool:
+    """Whether two rules across hold one row of several pieces of text between them."""
+    left, right = max(upper.start, lower.start), min(upper.end, lower.end)
     if (
         not reach < lower.at - upper.at <= TALLEST_ROW
-        or abs(upper.start - lower.start) > reach
         or abs(upper.end - lower.end) > reach
+        or right - left < 0.6 * max(upper.length, lower.length)
     ):
         return False
     between = [
         word
         for word in words
-        if upper.at < word.box.center_y < lower.at
-        and upper.start <= word.box.center_x <= upper.end
+        if upper.at < word.box.center_y < lower.at and left <= word.box.center_x <= right
     ]
+    between.sort(key=lambda word: word.box.top)
+    bottom = upper.at
+    for word in between:
+        # a heading between two tables stands apart; lines of one row do not
+        if word.box.top - bottom > 0.8 * word.size:
+            return False
+        bottom = max(bottom, word.box.bottom)
     between.sort(key=lambda word: word.box.left)
     pieces = 1 + sum(
         1 for a, b in zip(between, between[1:], strict=False) if b.box.left - a.box.right > a.size
@@ -203,10 +210,10 @@ def _snapped(
         edges.append(_center(cluster))
     if not edges:
         return edges
-    low = min(r.at for r in across) if across else 0.0
-    high = max(r.at for r in across) if across else 0.0
+    low = min(r.start for r in along)
+    high = max(r.end for r in along)
     reach = tolerance.snap
-    near = [at for at, beside in marks if low - ROW <= beside <= high + ROW] if across else []
+    near = [at for at, beside in marks if low <= beside <= high]
     start = _shared_end([r.start for r in across], edges[0], near, reach, before=True)
     end = _shared_end([r.end for r in across], edges[-1], near, reach, before=False)
     if start is not None:

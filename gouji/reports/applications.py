@@ -27,6 +27,7 @@ GROUP_SAME, GROUP_OTHER = 0.35, -0.6
 UNLABELLED = 0.05  # a row without a label fits anywhere, a little
 LEAST = 0.45  # below this a pairing is not one
 LEFT_OVER = -0.3
+STRANGE = 2  # cells of a row that may hold something else than a value
 ABSENT = -0.12
 
 
@@ -248,7 +249,9 @@ def _paired(candidates: Sequence[_Candidate]) -> list[tuple[_Candidate, tuple[Ro
 
 def _all_values(candidate: _Candidate) -> bool:
     cells = [cell for cells in candidate.values for cell in cells]
-    return len(cells) >= len(APPLICANTS) - 1 and all(is_value(cell.text) for cell in cells)
+    values = sum(1 for cell in cells if is_value(cell.text))
+    # one cell may hold a stamp's words or damage; a head row holds no number
+    return len(cells) >= len(APPLICANTS) - 1 and values >= len(cells) - STRANGE
 
 
 def _groups(candidates: Sequence[_Candidate]) -> list[str]:

@@ -12,7 +12,7 @@ from .article20 import read_article20
 from .filled import MISSING, FilledCell
 from .forms import FORMS, value_keys
 from .review import read_review
-from .rows import Section, sections
+from .rows import PartRow, Section, sections
 from .template import choose_template
 
 # Blank cells among cells that the source has, above which the organ leaves zero blank.
@@ -28,6 +28,7 @@ class FormReading:
     template: str | None
     cells: tuple[FilledCell, ...] = ()
     flags: tuple[str, ...] = ()
+    aside: tuple[PartRow, ...] = ()  # rows of tables that are not the form's
 
     @property
     def found(self) -> int:
@@ -43,9 +44,10 @@ def fill_form(parts: Sequence[TablePart]) -> FormReading:
     three it stands for (186 cells instead of 200), flagged ``template_mixture``.
     """
     rows = sections(parts)
+    aside = tuple(rows[Section.NONE])
     choice = choose_template(rows)
     if choice.template is None:
-        return FormReading(None)
+        return FormReading(None, aside=aside)
     form = FORMS[choice.template]
     article20 = read_article20(rows[Section.ARTICLE20], form)
     applications = read_applications(rows[Section.APPLICATIONS])
@@ -62,11 +64,10 @@ def fill_form(parts: Sequence[TablePart]) -> FormReading:
         flags.append("template_mixture")
     keys = value_keys(choice.template, single)
     cells = tuple(found.get(key) or FilledCell(key, None, MISSING) for key in keys)
-    reading = FormReading(choice.template, cells, ())
-    if reading.found < FEWEST_CELLS:
-        return FormReading(None)
+    if FormReading(choice.template, cells).found < FEWEST_CELLS:
+        return FormReading(None, aside=aside)
     flags.extend(_table_flags(cells))
-    return FormReading(choice.template, cells, tuple(dict.fromkeys(flags)))
+    return FormReading(choice.template, cells, tuple(dict.fromkeys(flags)), aside)
 
 
 def _table_flags(cells: Sequence[FilledCell]) -> list[str]:
