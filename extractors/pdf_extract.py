@@ -117,6 +117,21 @@ def _page(
         return None, Failure(
             number, "extract", FailureKind.OUT_OF_MEMORY, f"page {number} needs too much memory"
         )
+    except Exception as error:  # a mistake of ours costs the page it shows on, not the document
+        return None, internal_failure(error, number)
+
+
+def internal_failure(error: Exception, page: int | None) -> Failure:
+    """A mistake of the program as a failure of one line that says where it happened."""
+    where = error.__traceback__
+    while where is not None and where.tb_next is not None:
+        where = where.tb_next
+    place = ""
+    if where is not None:
+        name = where.tb_frame.f_code.co_filename.replace("\\", "/").rsplit("/", 1)[-1]
+        place = f" ({name}:{where.tb_lineno})"
+    text = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+    return Failure(page, "extract", FailureKind.INTERNAL, f"internal error: {text}{place}")
 
 
 def turned_part(part: TablePart, turn: Callable[[Box], Box]) -> TablePart:

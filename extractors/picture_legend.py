@@ -102,8 +102,10 @@ def page_legend(reading: DocumentReading, page: PageRoute, marks: PageMarks) -> 
     """The legend of one page."""
     number = page.facts.number
     cells = [cell for cell, _ in cells_of(reading, number)]
-    form = reading.report.template if reading.report and reading.report.template else "no form"
-    heading = f"{reading.source.name}   page {number} of {reading.source.pages}   {form}"
+    heading = f"{reading.source.name}   page {number} of {reading.source.pages}"
+    if reading.report is not None:
+        known = (reading.report.template, reading.report.issuer, reading.report.report_year)
+        heading += "   " + " ".join(str(fact) for fact in known if fact is not None)
     here = {cell.key for cell in cells}
     broken = [relation for relation in violations(reading) if here.intersection(relation.keys)]
     lines = [(f"route {page.route}: {page.reason}", GREY)]

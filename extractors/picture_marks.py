@@ -48,6 +48,7 @@ HATCH_COLOURS: Mapping[Kind, Colour] = {
 SPACING = 4.0  # points between the strokes of a hatch
 LABEL_SIZES = (6.0, 5.0, 4.2)  # points: the largest that finds room
 LETTER = 0.58  # width of a digit or letter, of the type size
+APART = 1.0  # points between a label and print beside it, so that 15 and 15? are not 1515?
 FREE = 0.002  # share of dark pixels in a place that is free: a speck of a scan
 
 
@@ -94,7 +95,10 @@ class Label:
 
 @dataclass(slots=True)
 class PageMarks:
-    """Everything drawn onto one page; ``crowded`` are cells whose label found no room."""
+    """Everything drawn onto one page.
+
+    ``crowded`` are cells that say something else than is printed and have no room for a label.
+    """
 
     tints: list[Tint] = field(default_factory=list)
     hatches: list[Hatch] = field(default_factory=list)
@@ -127,7 +131,7 @@ def page_marks(reading: DocumentReading, number: int, ink: Ink) -> PageMarks:
     room = _Room(ink)
     for cell, box in cells:
         text, colour = label_of(cell)
-        if text and not room.take(marks, box, text, colour):
+        if text and not room.take(marks, box, text, colour) and not as_printed(cell):
             marks.crowded.append(cell)
         names = dict.fromkeys(r.id for r in relations_at.get(cell.key, ()) if r.keys[0] == cell.key)
         if names:
@@ -161,11 +165,20 @@ def label_of(cell: ReportCell) -> tuple[str, Colour]:
         if cell.agreement is Agreement.DISAGREES and others:
             return f"{says} or {_ascii(others[0])}?", DOUBT
         return f"{says}?", DOUBT
-    if cell.state is CellState.CORRECTED or cell.kind in (Kind.UNREAD, Kind.TEXT_DAMAGED):
+    if cell.kind in (Kind.UNREAD, Kind.TEXT_DAMAGED):
         return says, CHANGED
-    if cell.kind is Kind.NUMBER and _folded(cell.as_read or "") != says:
+    if not as_printed(cell):
         return f"={says}", CHANGED
     return "", CHANGED
+
+
+def as_printed(cell: ReportCell) -> bool:
+    """Whether a person who looks at the cell sees what it is read as."""
+    if cell.agreement is Agreement.DISAGREES or cell.state is CellState.CORRECTED:
+        return False
+    if cell.kind is Kind.NUMBER:
+        return _folded(cell.as_read or "") == _says(cell)
+    return cell.kind in (Kind.BLANK, Kind.NOT_APPLICABLE)
 
 
 _WORDS: Mapping[Kind, str] = {
@@ -257,7 +270,8 @@ class _Room:
         self, marks: PageMarks, places: Iterable[Box], text: str, size: float, colour: Colour
     ) -> bool:
         for place in places:
-            if self._ink.share(place) > FREE:
+            around = Box(place.left - APART, place.top, place.right + APART, place.bottom)
+            if self._ink.share(around) > FREE:
                 continue
             if any(_overlap(place, other) for other in self._taken):
                 continue

@@ -19,7 +19,7 @@ from gouji.model import (
 
 from .assemble import SecondReader, assemble
 from .pdf_document import PdfFile
-from .pdf_extract import extract_pdf
+from .pdf_extract import extract_pdf, internal_failure
 from .settings import ReadSettings
 from .sniff import refuse, source_file
 
@@ -51,6 +51,8 @@ def read_document(
             None, "extract", FailureKind.OUT_OF_MEMORY, "the document needs too much memory"
         )
         return _failed(source, pipeline, failure)
+    except Exception as error:  # never stops a batch: the document's failure says where
+        return _failed(source, pipeline, internal_failure(error, None))
 
 
 def read_file(

@@ -264,7 +264,7 @@ def test_memory_does_not_grow_with_the_number_of_reports(
     monkeypatch: pytest.MonkeyPatch,
     format: str,  # noqa: A002
 ) -> None:
-    monkeypatch.setattr(files, "VALUES_AT_ONCE", 20_000)
+    monkeypatch.setattr(files, "VALUES_AT_ONCE", 2_000)
     one = report(cells=tuple(cell(f"applications/row{n // 7}/{n % 7}", 3) for n in range(200)))
     peaks = []
     for count in (10, 10, 60):  # the first one pays for what is imported

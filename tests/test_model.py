@@ -158,6 +158,12 @@ def test_nuls_and_quotes_do_not_break_the_contract(text: str) -> None:
     assert json.loads(printed(reading(text=(PageText(1, text),))))["text"][0]["text"] == text
 
 
+def test_a_file_name_that_is_no_text_can_still_be_written_out() -> None:
+    source = SourceInfo("a\udcff.pdf", "0" * 64, MediaType.PDF, 0)
+    written = printed(DocumentReading(source, Pipeline("0.1.0", "digest")))
+    assert json.loads(written.encode("utf-8"))["source"]["name"].startswith("a")
+
+
 def test_text_that_looks_like_a_marked_number_stays_text() -> None:
     for text in ("\x0012\x00", "\x0012.5\x00"):
         back = json.loads(printed(reading(text=(PageText(1, text),))))

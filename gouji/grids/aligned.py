@@ -27,6 +27,7 @@ RUNNING = 0.72
 APART = 4.5
 FEWEST_ROWS = 3
 FEWEST_NUMBERS = 3
+LONG_ROW = 8  # so many numbers on one line are a table's row whatever stands around it
 # Labels that begin within so many points begin at the same place.
 SAME_START = 4.0
 _NUMBER = re.compile(r"^[+\-−–—/／\d０-９.,，%]+(?:万?元)?$")
@@ -121,7 +122,11 @@ def _trimmed(block: list[_Line]) -> list[_Line]:
     several = [i for i, line in enumerate(block) if len(line.pieces) > 1]
     numbers = sum(line.numbers for line in block)
     rows = sum(1 for line in block if line.numbers and len(line.pieces) > 1)
-    if len(several) < FEWEST_ROWS or rows < 2 or numbers < FEWEST_NUMBERS:
+    one_long_row = any(line.numbers >= LONG_ROW for line in block)
+    if not several or not (
+        one_long_row
+        or (len(several) >= FEWEST_ROWS and rows >= 2 and numbers >= FEWEST_NUMBERS)
+    ):
         return []
     first, last = several[0], several[-1]
     while first > 0 and _near(block[first - 1], block[first]):
@@ -142,8 +147,6 @@ def _lattice(
     if len(xs) < 3:
         return None
     rows = _rows(block, separators)
-    if len(rows) < FEWEST_ROWS - 1:
-        return None
     ys = _row_edges(rows)
     cells: list[Span] = []
     for index, row in enumerate(rows):

@@ -101,6 +101,10 @@ def _is_table(lattice: Lattice, texts: Sequence[str]) -> bool:
     filled = [text for text in texts if text.strip()]
     if not filled:
         return False
+    if len(lattice.xs) == 2 and any(
+        sum("\t" in line for line in text.split("\n")) > 1 for text in filled
+    ):
+        return False  # bands across a table whose columns are not drawn
     if len(lattice.cells) <= 3 and max(len(text) for text in filled) > PARAGRAPH:
         return False
     return not (len(filled) == 1 and len(lattice.cells) > 1 and _is_frame(lattice))

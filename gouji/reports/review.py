@@ -65,6 +65,8 @@ def _values(row: PartRow) -> list[TableCell]:
     own = [cell for cell in row.cells if cell.row == row.row]
     while own and plain(own[0].text) and not is_value(own[0].text):
         own = own[1:]
+    while len(own) > COUNT and not plain(own[0].text):
+        own = own[1:]  # an empty cell where other rows have their label
     if len(own) < FEWEST_STACKED or not all(is_value(cell.text) for cell in own):
         return []
     return own
