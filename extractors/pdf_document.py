@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import ctypes
 import io
+import re
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +21,9 @@ from gouji.model import Box, DocumentFault, FailureKind
 # PDFium keeps every object it has parsed until the document is closed: opening the document anew
 # now and then keeps 1,000 pages within a few megabytes of 100 pages.
 PAGES_BEFORE_REOPENING = 50
+
+_OBJECT_STREAM = re.compile(rb"/ObjStm[^>]{0,200}>>\s{0,4}stream\r?\n")
+OBJECT_STREAM_LIMIT = 4 << 20  # bytes unpacked of one object stream; the usual 100 objects are 20 kB
 
 # Junk before the header is common in files that went through mail or a web form; readers look for
 # the header in the first kilobyte, and so does PDFium.
@@ -173,12 +178,9 @@ class PdfFile:
     def _layers_off(self) -> frozenset[bytes] | None:
         """Names of the optional layers that are switched off; None where there are no layers.
 
-        The catalogue may stand in a compressed stream, where only a parser finds it; the marks of
-        page objects tell cheaply whether layers are used at all.
+        Only a parser can follow the catalogue, but a word in the file tells whether to ask it.
         """
-        if b"/OCProperties" not in self._data and b"/ObjStm" not in self._data:
-            return None
-        if b"/OCProperties" not in self._data and not self._marks_layers():
+        if not _mentions(self._data, b"/OCProperties"):
             return None
         import pikepdf
 
@@ -195,23 +197,6 @@ class PdfFile:
                 return frozenset(bytes(layer.get("/Name", b"")) for layer in off)
         except (pikepdf.PdfError, ValueError, TypeError, AttributeError):
             return None
-
-    def _marks_layers(self) -> bool:
-        """Whether anything on the first pages is marked as part of a layer."""
-        for index in range(min(3, len(self._document))):
-            try:
-                page = self._document[index]
-            except pypdfium2.PdfiumError:
-                continue
-            try:
-                for k in range(min(400, pdfium.FPDFPage_CountObjects(page.raw))):
-                    item = pdfium.FPDFPage_GetObject(page.raw, k)
-                    for m in range(pdfium.FPDFPageObj_CountMarks(item)):
-                        if _mark_name(pdfium.FPDFPageObj_GetMark(item, m)) == "OC":
-                            return True
-            finally:
-                page.close()
-        return False
 
     def _repaired(self) -> pypdfium2.PdfDocument:
         import pikepdf  # 80 ms, and only broken files need it
@@ -253,6 +238,22 @@ class PdfFile:
             if number % PAGES_BEFORE_REOPENING == 0:
                 self._document.close()
                 self._document = pypdfium2.PdfDocument(self._data, password=self._password)
+
+
+def _mentions(data: bytes, word: bytes) -> bool:
+    """Whether a word stands in the file or in one of its compressed object streams.
+
+    An object stream that cannot be unpacked (encrypted, another filter) counts as mentioning it.
+    """
+    if word in data:
+        return True
+    for match in _OBJECT_STREAM.finditer(data):
+        try:
+            if word in zlib.decompressobj().decompress(data[match.end() :], OBJECT_STREAM_LIMIT):
+                return True
+        except zlib.error:
+            return True
+    return False
 
 
 def _needs_flattening(raw: object) -> bool:

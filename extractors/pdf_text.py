@@ -163,19 +163,15 @@ def without_doubles(runs: list[list[Character]]) -> list[list[Character]]:
     for run in runs:
         kept: list[Character] = []
         for character in run:
-            reach = min(DOUBLE_STRIKE * (character.bottom - character.top), CELL)
-            column, row = int(character.left / CELL), int(character.top / CELL)
-            for x in (column - 1, column, column + 1):
-                if any(
-                    abs(other.left - character.left) < reach
-                    and abs(other.top - character.top) < reach
-                    for y in (row - 1, row, row + 1)
-                    for other in seen.get((character.text, x, y), ())
-                ):
-                    break
-            else:
-                seen.setdefault((character.text, column, row), []).append(character)
-                kept.append(character)
+            text, left, top = character.text, character.left, character.top
+            reach = min(DOUBLE_STRIKE * (character.bottom - top), CELL)
+            columns = range(int((left - reach) / CELL), int((left + reach) / CELL) + 1)
+            rows = range(int((top - reach) / CELL), int((top + reach) / CELL) + 1)
+            near = (o for x in columns for y in rows for o in seen.get((text, x, y), ()))
+            if any(abs(o.left - left) < reach and abs(o.top - top) < reach for o in near):
+                continue
+            seen.setdefault((text, int(left / CELL), int(top / CELL)), []).append(character)
+            kept.append(character)
         if kept:
             result.append(kept)
     return result

@@ -57,7 +57,7 @@ def _one_pdf(file: PdfFile, reading: DocumentReading, target: Path) -> list[Path
         if not len(document.pages):
             return []
         with _whole(target) as part:
-            document.save(part)
+            document.save(part, min_version="1.7")
     return [target]
 
 

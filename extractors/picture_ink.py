@@ -50,6 +50,7 @@ class Ink:
             return False
         above = grey[max(0, line - 3 * reach) : max(1, line - reach), max(0, first) : max(0, last)]
         below = grey[line + reach + 1 : line + 3 * reach + 1, max(0, first) : max(0, last)]
-        beside = np.concatenate([above, below]).max(axis=0)
-        drawn = beside.astype(np.int16) - near.min(axis=0) >= EDGE
-        return bool(drawn.mean() >= PRINTED)
+        beside = np.concatenate([above, below]).astype(np.int16)
+        darker = beside.max(axis=0) - near.min(axis=0) >= EDGE
+        lighter = near.max(axis=0) - beside.min(axis=0) >= EDGE  # white rules between shades
+        return bool(max(darker.mean(), lighter.mean()) >= PRINTED)

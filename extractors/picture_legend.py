@@ -42,7 +42,8 @@ from .picture_paint import draw_frame, draw_hatch
 BLACK: Colour = (30, 30, 30)
 GREY: Colour = (110, 110, 110)
 PAPER: Colour = (250, 250, 247)
-SHOWN = 14  # relations, or crowded cells, said in words on one page
+SHOWN = 14  # relations said in words on one page
+NAMED = 6  # cells named because their label found no room
 STATES: Mapping[CellState, str] = {
     CellState.ACCEPTED: "accepted",
     CellState.REVIEW: "to review",
@@ -116,8 +117,8 @@ def page_legend(reading: DocumentReading, page: PageRoute, marks: PageMarks) -> 
         lines.append((f"and {len(broken) - SHOWN} more violated sums", WRONG))
     crowded = [f"{_place(cell)}: {label_of(cell)[0]}" for cell in marks.crowded]
     if crowded:
-        more = f"; and {len(crowded) - SHOWN} more" if len(crowded) > SHOWN else ""
-        lines.append(("no room for a label: " + "; ".join(crowded[:SHOWN]) + more, DOUBT))
+        more = f"; and {len(crowded) - NAMED} more" if len(crowded) > NAMED else ""
+        lines.append(("no room for a label: " + "; ".join(crowded[:NAMED]) + more, DOUBT))
     lines += [
         (f"{failure.stage}: {failure.message}", WRONG)
         for failure in reading.failures

@@ -41,7 +41,7 @@ HATCHES: Mapping[Kind, str] = {
 }
 HATCH_COLOURS: Mapping[Kind, Colour] = {
     Kind.BLANK: (120, 140, 170),
-    Kind.NOT_APPLICABLE: (130, 150, 180),
+    Kind.NOT_APPLICABLE: (150, 165, 195),
     Kind.TEXT_DAMAGED: (225, 130, 130),
     Kind.UNREAD: (225, 110, 110),
 }

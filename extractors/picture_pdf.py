@@ -73,9 +73,7 @@ def _opened(file: PdfFile) -> pikepdf.Pdf | None:
 def _annotate(document: pikepdf.Pdf, page: pikepdf.Page, picture: PagePicture) -> None:
     frame = picture.frame
     width = max(round(picture.page.width), NARROWEST)
-    strip = draw_legend(
-        picture.legend, FINE * width, FINE * TEXT * max(1.0, width / WIDE)
-    )
+    strip = draw_legend(picture.legend, FINE * width, FINE * TEXT * max(1.0, width / WIDE))
     below = strip.height * frame.width / strip.width
     shown = Array([0, 0, frame.width, frame.height + below])
     page.contents_coalesce()

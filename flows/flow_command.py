@@ -29,7 +29,7 @@ PREFECT = {
     "DO_NOT_TRACK": "1",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "true",
-    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",  # 5–7 s where nothing else runs
+    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "60",  # 5–7 s where nothing else runs
     # One transaction a task event, the default, is most of what a task costs.
     "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_READ_BATCH_SIZE": "100",
     "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "100",
@@ -131,7 +131,17 @@ def wait_until_recorded(result: FlowResult) -> None:
 
 
 def prepare_prefect() -> None:
-    """Set what Prefect reads when it is imported; what is set already stays."""
+    """Set what Prefect reads when it is imported; what is set already stays.
+
+    Raises:
+        PrefectUnavailable: the folder of its database cannot be made.
+    """
+    home = Path(os.environ.get("PREFECT_HOME") or "~/.prefect").expanduser()
+    try:
+        home.mkdir(parents=True, exist_ok=True)  # Prefect makes the last folder only
+    except OSError as error:
+        advice = "Set PREFECT_HOME to a folder that can be written to."
+        raise PrefectUnavailable(f"{printable(home)}: {one_line(error)}.", advice) from error
     for name, value in PREFECT.items():
         os.environ.setdefault(name, value)
     ours = logging.getLogger("flows")

@@ -131,9 +131,14 @@ def test_one_value_printed_several_times_is_that_value_and_told(text: str) -> No
     assert amount.repeated == 3
 
 
-@pytest.mark.parametrize("text", ["0 0 1", "4 0 0", "12 13"])
+@pytest.mark.parametrize("text", ["0 0 1", "0 12", "12 13", "0\n4"])
 def test_different_values_in_one_cell_are_unread(text: str) -> None:
     assert parse_amount(text).kind is Kind.UNREAD
+
+
+@pytest.mark.parametrize("text", ["776²", "776①", "776*", "776 ①", "776⑴", "776[2]", "776(注)"])
+def test_a_footnote_mark_is_no_digit_of_the_number(text: str) -> None:
+    assert parse_amount(text).value in (776, None)
 
 
 @pytest.mark.parametrize("text", ["?000余份", "?12", "\ufffd0", "\ue0120", "1\ufffd", "□5"])

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from misbehaving import five_pages
 
-from flows.flow_command import LOOPBACK, PREFECT, prepare_prefect
+from flows.flow_command import LOOPBACK, PREFECT, PrefectUnavailable, prepare_prefect
 from flows.flow_report import MAX_ROWS, summary_markdown, table_rows
 from flows.reading import Tally
 from flows.summary import DocumentLine
@@ -93,18 +93,31 @@ def test_the_summary_counts_what_was_read_before() -> None:
     assert "1.0 documents a second" in text
 
 
-def test_prefect_is_told_to_say_nothing_to_anybody(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_prefect_is_told_to_say_nothing_to_anybody(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PREFECT_HOME", str(tmp_path / "far/below"))
     for name in (*PREFECT, "NO_PROXY", "no_proxy", "PREFECT_LOGGING_LEVEL"):
         monkeypatch.setenv(name, "to be restored")
         monkeypatch.delenv(name)
     monkeypatch.setenv("PREFECT_SERVER_LOGGING_LEVEL", "stays")
     monkeypatch.setenv("NO_PROXY", "example.org")
     prepare_prefect()
+    assert (tmp_path / "far/below").is_dir()
     assert os.environ["DO_NOT_TRACK"] == "1"
     assert os.environ["PREFECT_SERVER_ANALYTICS_ENABLED"] == "false"
     assert os.environ["NO_PROXY"] == f"example.org,{LOOPBACK}"
     assert os.environ["no_proxy"] == LOOPBACK
     assert os.environ["PREFECT_SERVER_LOGGING_LEVEL"] == "stays"
+
+
+def test_a_prefect_home_that_cannot_be_made_is_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("PREFECT_HOME", str(tmp_path / "file/below"))
+    with pytest.raises(PrefectUnavailable, match=r"Not a directory\. Set PREFECT_HOME"):
+        prepare_prefect()
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from gouji.model import Kind, Number
 
@@ -39,6 +40,7 @@ def plain(text: str) -> str:
     return "".join(folded.split()).replace("\u200b", "").replace("\ufeff", "")
 
 
+@lru_cache(maxsize=16384)  # most cells of a report say 0: 200 calls a report become 30
 def parse_amount(text: str, *, signed: bool = False) -> Amount:
     """Read one printed amount.
 

@@ -41,7 +41,7 @@ class _Candidate:
     label: Label
     group: str  # code of the bracketed group its own cells name, or ""
     values: tuple[tuple[TableCell, ...], ...]
-    extra: tuple[TableCell, ...] = ()  # values of the rest of a row that a page break cut
+    all_values: bool  # its value cells hold values, as a head's do not
 
     @property
     def has_values(self) -> bool:
@@ -141,7 +141,8 @@ def _candidate(row: PartRow, columns: Columns) -> _Candidate:
         tuple(c for c in columns.cells_in(k, row) if c.box.center_x >= left)
         for k in range(len(columns.spans))
     )
-    return _Candidate(row, columns, labels, read_label(text), _group_named(labels), values)
+    group = _group_named(labels)
+    return _Candidate(row, columns, labels, read_label(text), group, values, _all_values(values))
 
 
 @lru_cache(maxsize=4096)
@@ -217,7 +218,7 @@ def _paired(candidates: Sequence[_Candidate]) -> list[tuple[_Candidate, tuple[Ro
         [_score(c, group, form_row) for form_row in form_rows]
         for c, group in zip(candidates, groups, strict=True)
     ]
-    leave = [LEFT_OVER if _all_values(c) else 0.0 for c in candidates]
+    leave = [LEFT_OVER if c.all_values else 0.0 for c in candidates]
     best = [[0.0] * (wanted + 1) for _ in range(rows + 1)]
     step = [[0] * (wanted + 1) for _ in range(rows + 1)]
     for j in range(1, wanted + 1):
@@ -247,8 +248,8 @@ def _paired(candidates: Sequence[_Candidate]) -> list[tuple[_Candidate, tuple[Ro
     return pairs
 
 
-def _all_values(candidate: _Candidate) -> bool:
-    cells = [cell for cells in candidate.values for cell in cells]
+def _all_values(places: Sequence[Sequence[TableCell]]) -> bool:
+    cells = [cell for place in places for cell in place]
     values = sum(1 for cell in cells if is_value(cell.text))
     # one cell may hold a stamp's words or damage; a head row holds no number
     return len(cells) >= len(APPLICANTS) - 1 and values >= len(cells) - STRANGE
@@ -268,7 +269,7 @@ def _groups(candidates: Sequence[_Candidate]) -> list[str]:
 
 
 def _score(candidate: _Candidate, group: str, row: Row) -> float:
-    if not _all_values(candidate):
+    if not candidate.all_values:
         return -1.0
     label = candidate.label
     if not label.words and not label.ordinal:
