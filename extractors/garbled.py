@@ -28,6 +28,40 @@ FEW_LETTERS = 200
 FEWEST_VOWELS = 0.2  # of Latin letters; natural text in any European language has 0.33–0.5
 
 
+LOST = "\ufffd"
+
+
+def _private(code: int) -> bool:
+    return 0xE000 <= code <= 0xF8FF or code >= 0xF0000
+
+
+def _folds(code: int) -> bool:
+    """Kangxi radicals, radicals supplement, compatibility ideographs."""
+    return 0x2E80 <= code <= 0x2FDF or 0xF900 <= code <= 0xFAFF or 0x2F800 <= code <= 0x2FA1F
+
+
+def printed_form(code: int) -> str:
+    """The character a code stands for: folded to its plain form, LOST for a stray control.
+
+    Kangxi radicals and compatibility ideographs fold one to one, so their text is not lost
+    (docs/decisions/0004): they are counted, but do not send a page to OCR. Empty for marks that
+    print nothing.
+    """
+    if 0x20 <= code < 0x7F or 0x3400 <= code <= 0x9FFF:
+        return chr(code)
+    if code < 0x20 or 0x7F <= code < 0xA0:
+        return LOST
+    if code in (0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF):
+        return ""
+    if code >= 0xF0000 or 0xFFFD <= code <= 0xFFFF or 0xD800 <= code <= 0xDFFF:
+        return LOST
+    if _folds(code):
+        return unicodedata.normalize("NFKC", _SUPPLEMENT.get(code, chr(code)))
+    if 0xFB00 <= code <= 0xFB06:  # ff, fi, fl, … set as one glyph
+        return unicodedata.normalize("NFKC", chr(code))
+    return chr(code)
+
+
 @dataclass(slots=True)
 class GarbledCount:
     """Counts over a page of characters that cannot be what is printed.
@@ -45,43 +79,28 @@ class GarbledCount:
     letters: int = 0
     vowels: int = 0
 
-    def seen(self, code: int) -> str:
-        """Count a character, and return it folded to its plain form; empty for a stray control.
-
-        Kangxi radicals and compatibility ideographs fold one to one, so their text is not lost
-        (docs/decisions/0004): they are counted, but do not send a page to OCR.
-        """
-        self.total += 1
-        if code < 0x250:
-            if code < 0x20 or 0x7F <= code < 0xA0:
-                self.control += 1
-                return "\ufffd"
-            text = chr(code)
-            if text.isalpha():
-                self.letters += 1
-                self.vowels += text in VOWELS
-            return text
-        if 0x4E00 <= code <= 0x9FFF or 0x3400 <= code <= 0x4DBF:
-            text = chr(code)
-            self.han[text] += 1
-            return text
-        if 0xE000 <= code <= 0xF8FF or code >= 0xF0000:
-            self.private_use += 1
-            return "\ufffd" if code >= 0xF0000 else chr(code)
-        if code == 0xFFFD or 0xFFFE <= code <= 0xFFFF or 0xD800 <= code <= 0xDFFF:
-            self.replacement += 1
-            return "\ufffd"
-        if 0x2E80 <= code <= 0x2FDF or 0xF900 <= code <= 0xFAFF or 0x2F800 <= code <= 0x2FA1F:
-            self.folded += 1
-            text = unicodedata.normalize("NFKC", _SUPPLEMENT.get(code, chr(code)))
-            self.han[text] += 1
-            return text
-        if 0xFB00 <= code <= 0xFB06:  # ff, fi, fl, … set as one glyph
-            return unicodedata.normalize("NFKC", chr(code))
-        if code in (0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0xAD):
-            self.total -= 1
-            return ""
-        return chr(code)
+    def count(self, codes: list[int]) -> None:
+        """Count the characters of a page, given as code points."""
+        for code, times in Counter(codes).items():
+            text = printed_form(code)
+            if not text:
+                continue
+            self.total += times
+            if code < 0x250:
+                if code < 0x20 or 0x7F <= code < 0xA0:
+                    self.control += times
+                elif text.isalpha():
+                    self.letters += times
+                    self.vowels += times * (text in VOWELS)
+            elif _private(code):
+                self.private_use += times
+            elif text == LOST:
+                self.replacement += times
+            elif _folds(code):
+                self.folded += times
+                self.han[text] += times
+            elif 0x3400 <= code <= 0x9FFF:
+                self.han[text] += times
 
     @property
     def shifted(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from dataclasses import dataclass, field
+from typing import Any
 
 import pypdfium2.raw as pdfium
 
@@ -39,8 +40,6 @@ class Drawing:
     images: list[tuple[float, float, float, float]] = field(default_factory=list)
     # what is painted opaque, with its place in the painting order: it hides what came before
     covers: list[tuple[tuple[float, float, float, float], int]] = field(default_factory=list)
-    text_order: dict[int, int] = field(default_factory=dict)  # text object's address -> its place
-    layered: bool = False  # some objects belong to optional layers
 
 
 def read_drawing(page: OpenPage, deadline: Deadline) -> Drawing:
@@ -76,7 +75,11 @@ class _Reader:
         get, kind_of = pdfium.FPDFPage_GetObject, pdfium.FPDFPageObj_GetType
         for index in range(pdfium.FPDFPage_CountObjects(raw)):
             item = get(raw, index)
-            self._object(item, kind_of(item), _IDENTITY, 0)
+            kind = kind_of(item)
+            if kind == pdfium.FPDF_PAGEOBJ_TEXT:
+                self._seen += 1
+            else:
+                self._object(item, kind, _IDENTITY, 0)
         return self.drawing
 
     def _object(self, item: object, kind: int, matrix: _Matrix, depth: int) -> None:
@@ -85,9 +88,7 @@ class _Reader:
             self._deadline.check()
         if self._page.hidden_layers is not None and self._page.hides(item):
             return
-        if kind == pdfium.FPDF_PAGEOBJ_TEXT:
-            self.drawing.text_order[address_of(item)] = self._seen
-        elif kind == pdfium.FPDF_PAGEOBJ_PATH:
+        if kind == pdfium.FPDF_PAGEOBJ_PATH:
             self._path(item, matrix)
         elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
             self._image(item, matrix)
@@ -311,9 +312,34 @@ class _Reader:
             self.drawing.rulings.append(Ruling(False, (left + right) / 2, top, bottom, across))
 
 
-def address_of(item: object) -> int:
+def address_of(item: Any) -> int:
     """Where PDFium keeps an object: the same for every handle to it."""
-    return ctypes.cast(item, ctypes.c_void_p).value or 0  # type: ignore[arg-type]
+    return ctypes.addressof(item.contents)
+
+
+def text_order(page: OpenPage) -> dict[int, int]:
+    """The place of each text object in the painting order, by its address.
+
+    Counts as `read_drawing` does; objects of layers that are switched off are left out.
+    """
+    order: dict[int, int] = {}
+    seen = 0
+
+    def visit(item: Any, depth: int) -> None:
+        nonlocal seen
+        seen += 1
+        if page.hidden_layers and page.hides(item):
+            return
+        kind = pdfium.FPDFPageObj_GetType(item)
+        if kind == pdfium.FPDF_PAGEOBJ_TEXT:
+            order[address_of(item)] = seen
+        elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < NESTING:
+            for index in range(pdfium.FPDFFormObj_CountObjects(item)):
+                visit(pdfium.FPDFFormObj_GetObject(item, index), depth + 1)
+
+    for index in range(pdfium.FPDFPage_CountObjects(page.raw)):
+        visit(pdfium.FPDFPage_GetObject(page.raw, index), 0)
+    return order
 
 
 def _matrix_of(item: object) -> _Matrix:

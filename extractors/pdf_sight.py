@@ -10,7 +10,8 @@ from typing import Protocol
 
 import pypdfium2.raw as pdfium
 
-from .pdf_rulings import LIGHT, Drawing, address_of
+from .pdf_document import OpenPage
+from .pdf_rulings import LIGHT, Drawing, address_of, text_order
 
 # Render modes of text that draw nothing (PDF 32000-1, table 106).
 INVISIBLE_MODES = (3, 7)
@@ -46,13 +47,17 @@ class _Look:
 class Sight:
     """Tells which runs of characters show, asking PDFium once for each text object."""
 
-    def __init__(self, raw: object, drawing: Drawing, *, layered: bool) -> None:
+    def __init__(self, raw: object, page: OpenPage, drawing: Drawing) -> None:
         self._raw = raw
         self._drawing = drawing
         self._looks: dict[int, _Look] = {}
         self._colour = [ctypes.c_uint() for _ in range(4)]
         self._colour_refs = [ctypes.byref(c) for c in self._colour]
-        self._layered = layered  # objects that the drawing leaves out are switched off
+        self._layered = bool(page.hidden_layers)
+        # the painting order costs a call an object: only pages where something may hide text pay
+        asked = self._layered or bool(drawing.covers)
+        self._order = text_order(page) if asked else {}
+        self._shown = (*drawing.fills, *drawing.images)
         self.invisible = 0  # runs drawn in an invisible render mode
 
     def shows(self, run: Sequence[Placed]) -> bool:
@@ -68,7 +73,7 @@ class Sight:
         y = (first.top + first.bottom) / 2
         if look.light and not any(
             box[0] <= x <= box[2] and box[1] <= y <= box[3]
-            for box in (*self._drawing.fills, *self._drawing.images)
+            for box in self._shown
         ):
             return False
         order = look.order
@@ -93,7 +98,7 @@ class Sight:
         look = self._looks.get(address)
         if look is None:
             mode = pdfium.FPDFTextObj_GetTextRenderMode(item)
-            order = self._drawing.text_order.get(address)
+            order = self._order.get(address)
             look = self._looks[address] = _Look(
                 order,
                 mode in INVISIBLE_MODES,

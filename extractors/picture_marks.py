@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -234,7 +235,7 @@ def grid_edges(part: TablePart, ink: Ink) -> Iterator[Edge]:
 def _pieces(spans: Sequence[tuple[float, float]]) -> Iterator[tuple[float, float]]:
     """Spans cut at every end of any of them, without repetition, in order."""
     stops = sorted({round(stop, 1) for span in spans for stop in span})
-    for start, end in zip(stops, stops[1:], strict=False):
+    for start, end in itertools.pairwise(stops):
         middle = (start + end) / 2
         if any(a < middle < b for a, b in spans):
             yield start, end

@@ -52,7 +52,8 @@ def _rendered(page: OpenPage) -> Image.Image:
     scale = min(SCALE, LONGEST / max(frame.width, frame.height, 1.0))
     bitmap = page.render(scale)
     try:
-        return bitmap.to_pil().convert("RGB").copy()
+        shown: Image.Image = bitmap.to_pil()
+        return shown.convert("RGB").copy()  # its pixels belong to the bitmap
     finally:
         bitmap.close()
 

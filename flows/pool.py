@@ -347,7 +347,7 @@ class WorkerPool(Generic[T]):
         busy, limits = process.busy, self.limits
         if busy is None:
             self._not_started("did not start in time")
-        elif busy.seconds_of_document(time.monotonic()) >= limits.document_seconds:
+        elif busy.seconds_of_document(time.monotonic()) >= limits.document_seconds + limits.grace:
             message = f"took longer than {limits.document_seconds:g} s"
             self._lost(busy, None, FailureKind.DOCUMENT_TIMEOUT, message)
         else:

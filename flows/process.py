@@ -25,6 +25,7 @@ class Limits:
 
     page_seconds: float = 30.0
     document_seconds: float = 900.0
+    grace: float = 2.0  # for the reader to notice by itself: that costs no process
     start_seconds: float = 120.0  # importing a reader with OCR engines from a cold disk
     lost_pages: int = 5  # a document may cost so many processes before it is given up
     documents_a_process: int = 500  # memory of PDFium and the OCR engines only ever grows
@@ -117,7 +118,7 @@ class ReadingProcess:
         end = busy.begun + limits.document_seconds - busy.job.spent
         if busy.page is not None and busy.page > 0:
             end = min(end, busy.page_begun + limits.page_seconds)
-        return end
+        return end + limits.grace
 
     def kill(self) -> None:
         """End it and whatever it started, and wait until it is gone."""

@@ -78,23 +78,23 @@ def documents_table(lines: Iterable[DocumentLine]) -> Table:
 
 def totals_table(tally: Tally, seconds: float) -> Table:
     """What the whole run adds up to."""
-    table = Table(header_style="bold")
+    table = Table(header_style="bold", caption_justify="left")
+    cells = []
     rate = tally.documents / seconds if seconds else 0.0
-    columns = (
+    table.caption = f"{seconds:.1f} s, {rate:.1f} documents a second"
+    for name, number, style in (
         ("documents", tally.documents + tally.known, ""),
-        ("read before", tally.known, ""),
+        ("known", tally.known, ""),  # read before; short, so that 80 columns hold the table
         ("failed", tally.failed, "red"),
         ("pages", tally.pages, ""),
         ("cells", tally.cells, ""),
         ("doubtful", tally.doubtful, "yellow"),
-        ("sums tested", tally.relations, ""),
+        ("sums", tally.relations, ""),
         ("violated", tally.violated, "red"),
-    )
-    for name, _, _ in columns:
+    ):
         table.add_column(name, justify="right")
-    table.add_column("time", justify="right")
-    cells = [_count(number, style) for _, number, style in columns]
-    table.add_row(*cells, f"{seconds:.1f} s, {rate:.1f}/s")
+        cells.append(_count(number, style))
+    table.add_row(*cells)
     return table
 
 

@@ -45,7 +45,7 @@ def _spawn_without_pytest() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def pool() -> Iterator[WorkerPool[DocumentReading]]:
-    limits = Limits(page_seconds=0.5, document_seconds=1.2)
+    limits = Limits(page_seconds=0.5, document_seconds=1.2, grace=0.0)
     with WorkerPool(five_pages, None, workers=2, limits=limits) as pool:
         yield pool
 
