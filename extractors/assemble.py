@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 from gouji.model import (
     Agreement,
@@ -29,6 +28,7 @@ from gouji.reports.forms import units
 
 from .doubt import doubtful_cells
 from .pdf_extract import Extracted, turned_part
+from .second_opinion import Opinion
 
 # An all-blank form is a report that leaves its zeros blank only when the form is all there.
 COMPLETE = 0.95
@@ -36,19 +36,11 @@ COMPLETE = 0.95
 FEWEST_SECTIONS = 3
 
 # Asked for cells in doubt: by key, what the other readers make of them.
-SecondReader = Callable[[Sequence[FilledCell]], Mapping[str, "Opinion"]]
-
-
-@dataclass(frozen=True, slots=True)
-class Opinion:
-    """What another reader says of a cell; ``text`` is its reading, None when it found no cell."""
-
-    agreement: Agreement
-    text: str | None = None
+AskOthers = Callable[[FormReading, Sequence[FilledCell]], Mapping[str, Opinion]]
 
 
 def assemble(
-    source: SourceInfo, pipeline: Pipeline, found: Extracted, second: SecondReader | None
+    source: SourceInfo, pipeline: Pipeline, found: Extracted, ask: AskOthers | None
 ) -> DocumentReading:
     """The reading of one document, every value cell of its form with its evidence."""
     form = fill_form(found.parts)
@@ -58,9 +50,8 @@ def assemble(
     opinions: Mapping[str, Opinion] = {}
     if form.template is not None:
         relations = _relations(form, meta)
-        doubtful = doubtful_cells(form, relations) if second is not None else ()
-        if second is not None and doubtful:
-            opinions = second(doubtful)
+        if ask is not None:
+            opinions = ask(form, doubtful_cells(form, relations))
     cells = _cells(form, relations, opinions, found.turned or {})
     flags = [*found.flags, *form.flags]
     report = None

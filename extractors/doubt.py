@@ -1,7 +1,8 @@
-"""Which cells of a reading are in doubt, so that a second reader is asked."""
+"""Which cells of a reading are in doubt, so that another reader is asked."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from gouji.model import Kind, RelationResult, RelationStatus
@@ -16,34 +17,38 @@ SURE_PLACE = 0.9
 def doubtful_cells(
     form: FormReading, relations: Sequence[RelationResult]
 ) -> tuple[FilledCell, ...]:
-    """Cells of violated sums, with unmatched labels, unreadable, or empty among filled ones.
+    """Cells that a misreading would explain, and cells whose row, column or text is unsure.
 
-    Where an organ leaves its zeros blank, empty cells are its way of writing and not in doubt;
-    one of each page is asked all the same, since a font that lost its digits looks like that too.
+    Of violated sums, the cells where most of them meet: one wrong cell breaks its row and its
+    column, and lies where they cross. Empty cells are not listed here (`empty_cells`).
     """
-    violated = {
-        key
-        for relation in relations
-        if relation.level == "H" and relation.status is RelationStatus.VIOLATED
-        for key in relation.keys
-    }
-    blank_style = "zero_left_blank" in form.flags
-    asked_pages: set[int] = set()
-    doubtful = []
-    for cell in form.cells:
-        if cell.page is None:
-            continue
-        kind = cell.amount.kind
-        empty = kind is Kind.BLANK
-        if empty and blank_style:
-            empty = cell.page not in asked_pages
-            asked_pages.add(cell.page)
-        if (
-            cell.key in violated
-            or empty
-            or kind in (Kind.UNREAD, Kind.TEXT_DAMAGED)
+    suspects = _suspects(relations)
+    return tuple(
+        cell
+        for cell in form.cells
+        if cell.page is not None
+        and (
+            cell.key in suspects
+            or cell.amount.kind in (Kind.UNREAD, Kind.TEXT_DAMAGED)
             or cell.label_score < SURE_LABEL
             or cell.placing < SURE_PLACE
-        ):
-            doubtful.append(cell)
-    return tuple(doubtful)
+        )
+    )
+
+
+def empty_cells(form: FormReading) -> tuple[FilledCell, ...]:
+    """Cells without text: blank in print, or printed in a way the text layer does not hold."""
+    return tuple(
+        cell for cell in form.cells if cell.page is not None and cell.amount.kind is Kind.BLANK
+    )
+
+
+def _suspects(relations: Sequence[RelationResult]) -> set[str]:
+    """Keys of violated hard relations, kept to the crossings where relations cross."""
+    violated = [r for r in relations if r.level == "H" and r.status is RelationStatus.VIOLATED]
+    counts = Counter(key for relation in violated for key in relation.keys)
+    suspects: set[str] = set()
+    for relation in violated:
+        most = max(counts[key] for key in relation.keys)
+        suspects.update(key for key in relation.keys if counts[key] == most)
+    return suspects

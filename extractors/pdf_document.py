@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+import numpy as np
 import pypdfium2
 import pypdfium2.raw as pdfium
 
@@ -112,6 +113,14 @@ class OpenPage:
     def render(self, scale: float) -> pypdfium2.PdfBitmap:
         """The page as pixels; ``scale`` is pixels a point."""
         return self._page.render(scale=scale)
+
+    def grey(self, scale: float) -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]:
+        """The page in grey, rows × columns of 0 (black) to 255; ``scale`` is pixels a point."""
+        bitmap = self._page.render(scale=scale * self.frame.unit, grayscale=True)
+        try:
+            return np.array(bitmap.to_numpy(), dtype=np.uint8).reshape(bitmap.height, bitmap.width)
+        finally:
+            bitmap.close()
 
 
 class PdfFile:

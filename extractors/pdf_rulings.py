@@ -214,7 +214,11 @@ class _Reader:
                 if controls % 3:  # two control points, then the curve's end
                     continue
             points.append((left, top))
-            if pdfium.FPDFPathSegment_GetClose(segment) and len(points) > 1:
+            if (
+                len(points) > 2
+                and (left, top) != points[0]
+                and pdfium.FPDFPathSegment_GetClose(segment)
+            ):
                 points.append(points[0])
         self._subpath(points, straight, thickness, areas, stroked)
         if areas and filled:
@@ -242,6 +246,8 @@ class _Reader:
         holes: set[int] = set()
         for index in range(len(areas) - 1):  # a hole is drawn right after its frame
             outer, inner = areas[index], areas[index + 1]
+            if outer[2] - outer[0] < inner[2] - inner[0]:
+                outer, inner = inner, outer  # some writers draw the hole first
             margins = (
                 inner[0] - outer[0],
                 inner[1] - outer[1],

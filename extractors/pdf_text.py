@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import numpy as np
 import pypdfium2.raw as pdfium
 
 from gouji.model import Box, Word
@@ -118,6 +119,8 @@ def _characters(
     ink = _Ink(raw, page)
     width, height = page.frame.width, page.frame.height
     box_of = page.frame.box
+    crop_left, _, _, crop_top = page.frame.crop
+    plain = page.frame.rotation == 0 and page.frame.unit == 1.0
     trusted_height = -1.0  # of advance boxes that were found right
     texts: dict[int, str] = {}
     codes: list[int] = []
@@ -130,9 +133,13 @@ def _characters(
             result.append(None)
             continue
         if loose_box(raw, index, rectangle_ref):
-            left, top, right, bottom = box_of(
-                rectangle.left, rectangle.bottom, rectangle.right, rectangle.top
-            )
+            if plain:
+                left, right = rectangle.left - crop_left, rectangle.right - crop_left
+                top, bottom = crop_top - rectangle.top, crop_top - rectangle.bottom
+            else:
+                left, top, right, bottom = box_of(
+                    rectangle.left, rectangle.bottom, rectangle.right, rectangle.top
+                )
             high = bottom - top
         else:
             left = top = right = bottom = high = 0.0
@@ -214,24 +221,29 @@ def without_doubles(runs: list[list[Character]]) -> list[list[Character]]:
 def _any_double(runs: list[list[Character]]) -> bool:
     """Whether any character may stand twice: most pages have none, and this takes 0.2 ms.
 
-    Characters are looked at in squares of 2 × CELL, laid twice with an offset of half a square,
-    so that two within CELL of each other share a square in one of the four layings.
+    Characters are sorted into squares of 2 × CELL, laid four times with offsets of half a square,
+    so that two within CELL of each other share a square in one of the layings.
     """
+    characters = [character for run in runs for character in run]
+    if len(characters) < 2:
+        return False
+    texts, lefts, tops, _, bottoms, _ = zip(*characters, strict=True)
+    code = np.array([hash(text) & 0xFFFFF for text in texts], dtype=np.int64)
+    left, top = np.array(lefts), np.array(tops)
+    reach = np.minimum(DOUBLE_STRIKE * (np.array(bottoms) - top), CELL)
     side = 2 * CELL
-    for across, down in ((0.0, 0.0), (CELL, 0.0), (0.0, CELL), (CELL, CELL)):
-        seen: dict[tuple[str, int, int], Character] = {}
-        for run in runs:
-            for character in run:
-                text, left, top, _, bottom, _ = character
-                key = (text, int((left + across) / side), int((top + down) / side))
-                other = seen.get(key)
-                if other is None:
-                    seen[key] = character
-                    continue
-                reach = min(DOUBLE_STRIKE * (bottom - top), CELL)
-                if abs(other.left - left) < reach and abs(other.top - top) < reach:
-                    return True
-                seen[key] = character
+    for across in (0.0, CELL):
+        for down in (0.0, CELL):
+            key = (code << 40) + (
+                ((left + across) // side).astype(np.int64) << 20
+            ) + ((top + down) // side).astype(np.int64)
+            order = np.lexsort((top, left, key))
+            same = np.diff(key[order]) == 0
+            near = (np.abs(np.diff(left[order])) < reach[order][1:]) & (
+                np.abs(np.diff(top[order])) < reach[order][1:]
+            )
+            if bool((same & near).any()):
+                return True
     return False
 
 

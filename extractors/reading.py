@@ -17,9 +17,10 @@ from gouji.model import (
     SourceInfo,
 )
 
-from .assemble import SecondReader, assemble
+from .assemble import assemble
 from .pdf_document import PdfFile
 from .pdf_extract import extract_pdf, internal_failure
+from .second_opinion import SecondReaders
 from .settings import ReadSettings
 from .sniff import refuse, source_file
 
@@ -86,17 +87,8 @@ def _read_pdf(
         found = extract_pdf(file, settings, skip, on_page)
         data, password = file.bytes, file.password
     info = SourceInfo(source.name, source.sha256, source.media_type, found.pages)
-    return assemble(info, pipeline, found, _second_reader(data, password, settings))
-
-
-def _second_reader(
-    data: bytes, password: str | None, settings: ReadSettings
-) -> SecondReader | None:
-    if not settings.second_reader:
-        return None
-    from .second_opinion import ask_pdfplumber
-
-    return lambda cells: ask_pdfplumber(data, password, cells)
+    others = SecondReaders(data, password, found.turned or (), settings)
+    return assemble(info, pipeline, found, others if settings.second_reader else None)
 
 
 def _failed(source: SourceFile, pipeline: Pipeline, failure: Failure) -> DocumentReading:

@@ -1,23 +1,94 @@
-"""pdfplumber as the second, independent reader of a PDF: asked only for cells in doubt.
+"""Other readers of a PDF, asked only where the first reading is in doubt.
 
-It parses the file anew (pdfminer), finds tables by its own rules, and reads the text in them.
+pdfplumber parses the file anew (pdfminer), finds tables by its own rules, and reads the text in
+them. camelot, which is slower by far, is the third opinion: on cells that pdfplumber contradicts
+or does not find, and on tables without rules. Empty cells are proven blank by rendering.
 """
 
 from __future__ import annotations
 
 import io
 import logging
-from collections.abc import Mapping, Sequence
+import tempfile
+import warnings
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
-from gouji.model import Agreement, Box
+from gouji.model import Agreement, Box, DocumentFault
+from gouji.reports import FormReading
 from gouji.reports.amounts import parse_amount
 from gouji.reports.filled import FilledCell
 
-from .assemble import Opinion
+from .doubt import empty_cells
+from .ink import inked
+from .pdf_document import PdfFile
+from .settings import ReadSettings
 
-READER = "pdfplumber"
+logger = logging.getLogger(__name__)
+
+# A report's form stands on 2–5 pages; more pages than this are not given to other readers.
+MOST_PAGES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What another reader says of a cell; ``text`` is its reading, None when it found no cell."""
+
+    agreement: Agreement
+    text: str | None = None
+    reader: str = ""
+
+
+class SecondReaders:
+    """The other readers of one PDF; call with the form and the cells in doubt."""
+
+    def __init__(
+        self, data: bytes, password: str | None, turned: Iterable[int], settings: ReadSettings
+    ) -> None:
+        self._data = data
+        self._password = password
+        self._turned = frozenset(turned)  # pages set sideways: the other readers do not turn them
+        self._settings = settings
+
+    def __call__(self, form: FormReading, doubtful: Sequence[FilledCell]) -> dict[str, Opinion]:
+        """Opinions by key, for the cells in doubt and for the empty ones."""
+        opinions: dict[str, Opinion] = {}
+        empty = [c for c in empty_cells(form) if c.page not in self._turned]
+        marked = self._marked(empty)
+        for cell in empty:
+            if cell.key not in marked:
+                opinions[cell.key] = Opinion(Agreement.AGREES, "", "ink")
+        asked = [c for c in doubtful if c.page not in self._turned and c.key not in opinions]
+        asked += [c for c in empty if c.key in marked and c not in asked]
+        if self._settings.second_reader and asked:
+            opinions.update(ask_pdfplumber(self._data, self._password, asked))
+        if self._settings.third_reader:
+            unsettled = [c for c in asked if _unsettled(opinions.get(c.key))]
+            if unsettled:
+                opinions.update(ask_camelot(self._data, self._password, unsettled, opinions))
+        return opinions
+
+    def _marked(self, empty: Sequence[FilledCell]) -> set[str]:
+        if not empty:
+            return set()
+        try:
+            with PdfFile(self._data, (self._password,) if self._password else ()) as file:
+                return inked(file, empty)
+        except DocumentFault:
+            return {cell.key for cell in empty}
+
+
+def _unsettled(opinion: Opinion | None) -> bool:
+    return opinion is None or opinion.agreement in (Agreement.DISAGREES, Agreement.SILENT)
+
+
+def _by_page(cells: Iterable[FilledCell]) -> dict[int, list[FilledCell]]:
+    in_order = sorted((c for c in cells if c.page and c.box), key=lambda c: c.page or 0)
+    pages = {number: list(group) for number, group in groupby(in_order, key=lambda c: c.page or 0)}
+    return dict(list(pages.items())[:MOST_PAGES])
 
 
 def ask_pdfplumber(
@@ -30,40 +101,41 @@ def ask_pdfplumber(
     import pdfplumber  # 150 ms and 30 MB: only documents with doubts pay
 
     logging.getLogger("pdfminer").setLevel(logging.ERROR)
+    pages = _by_page(cells)
     opinions: dict[str, Opinion] = {}
-    in_order = sorted((c for c in cells if c.page and c.box), key=lambda c: c.page or 0)
-    pages = sorted({cell.page for cell in in_order if cell.page})
     try:
-        with pdfplumber.open(io.BytesIO(data), pages=pages, password=password or "") as pdf:
-            by_number = {page.page_number: page for page in pdf.pages}
-            for number, group in groupby(in_order, key=lambda c: c.page):
-                page = by_number.get(number)
-                if page is None:
-                    continue
-                opinions.update(_page_opinions(page, list(group)))
+        with pdfplumber.open(io.BytesIO(data), pages=list(pages), password=password or "") as pdf:
+            for page in pdf.pages:
+                opinions.update(_page_opinions(page, pages.get(page.page_number, ())))
                 page.close()
     except Exception as error:  # pdfminer raises whatever its parser stumbles over
-        logging.getLogger(__name__).info("pdfplumber gives no opinion: %s", error)
+        logger.info("pdfplumber gives no opinion: %s", error)
     return opinions
 
 
 def _page_opinions(page: Any, cells: Sequence[FilledCell]) -> Mapping[str, Opinion]:
     # pdfplumber counts from the media box, gouji from what is displayed of it
     dx, dy = page.cropbox[0] - page.bbox[0], page.cropbox[1] - page.bbox[1]
-    characters = page.dedupe_chars(tolerance=1.5).chars
+    characters = page.chars
     found = [Box(*box) for table in page.find_tables() for box in table.cells if _upright(box)]
-    opinions: dict[str, Opinion] = {}
-    for cell in cells:
-        assert cell.box is not None
-        x, y = cell.box.center_x + dx, cell.box.center_y + dy
-        around = [box for box in found if box.contains(x, y)]
+
+    def text_at(box: Box) -> str | None:
+        x, y = box.center_x + dx, box.center_y + dy
+        around = [cell for cell in found if cell.contains(x, y)]
         if not around:
-            opinions[cell.key] = Opinion(Agreement.SILENT)
-            continue
-        text = _text_in(characters, min(around, key=lambda box: box.area))
-        same = _same(text, cell.text or "")
-        opinions[cell.key] = Opinion(Agreement.AGREES if same else Agreement.DISAGREES, text)
-    return opinions
+            return None
+        return _text_in(characters, min(around, key=lambda cell: cell.area))
+
+    return {cell.key: _opinion(cell, text_at, "pdfplumber") for cell in cells}
+
+
+def _opinion(cell: FilledCell, text_at: Callable[[Box], str | None], reader: str) -> Opinion:
+    assert cell.box is not None
+    text = text_at(cell.box)
+    if text is None:
+        return Opinion(Agreement.SILENT, None, reader)
+    same = _same(text, cell.text or "")
+    return Opinion(Agreement.AGREES if same else Agreement.DISAGREES, text, reader)
 
 
 def _upright(box: Sequence[float]) -> bool:
@@ -71,7 +143,7 @@ def _upright(box: Sequence[float]) -> bool:
 
 
 def _text_in(characters: Sequence[Mapping[str, Any]], box: Box) -> str:
-    """The characters whose middle lies in the box, line by line."""
+    """The characters whose middle lies in the box, line by line, doubled ones once."""
     inside = [
         c
         for c in characters
@@ -82,6 +154,8 @@ def _text_in(characters: Sequence[Mapping[str, Any]], box: Box) -> str:
     lines: list[str] = []
     last: Mapping[str, Any] | None = None
     for character in inside:
+        if last is not None and _doubles(last, character):
+            continue
         new_line = last is None or character["top"] - last["top"] > 0.5 * character["height"]
         if new_line:
             lines.append("")
@@ -90,6 +164,88 @@ def _text_in(characters: Sequence[Mapping[str, Any]], box: Box) -> str:
         lines[-1] += str(character["text"])
         last = character
     return "\n".join(lines)
+
+
+def _doubles(last: Mapping[str, Any], character: Mapping[str, Any]) -> bool:
+    reach = 0.3 * float(character["height"])
+    return bool(
+        last["text"] == character["text"]
+        and abs(last["x0"] - character["x0"]) < reach
+        and abs(last["top"] - character["top"]) < reach
+    )
+
+
+def ask_camelot(
+    data: bytes,
+    password: str | None,
+    cells: Sequence[FilledCell],
+    known: Mapping[str, Opinion],
+) -> dict[str, Opinion]:
+    """What camelot reads at the places of cells that are still unsettled.
+
+    Its word replaces pdfplumber's only where it found the cell: agreeing with the first reading,
+    or contradicting it as pdfplumber did. Tables without rules are read by its ``stream`` flavour.
+    """
+    camelot = _camelot()
+    if camelot is None:
+        return {}
+    opinions: dict[str, Opinion] = {}
+    with tempfile.TemporaryDirectory(prefix="gouji-") as folder:
+        path = Path(folder) / "page.pdf"
+        path.write_bytes(data)
+        for number, group in _by_page(cells).items():
+            flavour = "stream" if any("aligned" in c.reader for c in group) else "lattice"
+            boxes = _camelot_cells(camelot, path, number, flavour, password)
+            for cell in group:
+                opinion = _opinion(cell, _text_at(boxes), "camelot")
+                before = known.get(cell.key)
+                if opinion.agreement is Agreement.SILENT and before is not None:
+                    continue
+                opinions[cell.key] = opinion
+    return opinions
+
+
+def _text_at(boxes: Sequence[tuple[Box, str]]) -> Callable[[Box], str | None]:
+    def text_at(box: Box) -> str | None:
+        around = [item for item in boxes if item[0].contains(box.center_x, box.center_y)]
+        return min(around, key=lambda item: item[0].area)[1] if around else None
+
+    return text_at
+
+
+def _camelot() -> Any | None:
+    try:
+        import camelot  # pandas and opencv come with it: 400 ms and 100 MB
+    except ImportError as error:
+        logger.info("camelot gives no opinion: %s", error)
+        return None
+    return camelot
+
+
+def _camelot_cells(
+    camelot: Any, path: Path, number: int, flavour: str, password: str | None
+) -> list[tuple[Box, str]]:
+    """Boxes (points, top-left) and texts of the cells camelot finds on a page."""
+    result: list[tuple[Box, str]] = []
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tables = camelot.read_pdf(
+                str(path), pages=str(number), flavor=flavour, password=password
+            )
+        with PdfFile(path.read_bytes(), (password,) if password else ()) as file, file.page(
+            number
+        ) as page:
+            height = page.frame.height
+        for table in tables:
+            for row in table.cells:
+                for cell in row:
+                    box = (cell.x1, height - cell.y2, cell.x2, height - cell.y1)
+                    if _upright(box):
+                        result.append((Box(*box), cell.text))
+    except Exception as error:  # camelot raises what its parsers raise
+        logger.info("camelot gives no opinion on page %d: %s", number, error)
+    return result
 
 
 def _same(theirs: str, ours: str) -> bool:

@@ -31,7 +31,7 @@ from typing import Any, Generic, Self, TypeVar
 from gouji.model.errors import Failure, FailureKind, GoujiError, InstallationIncomplete
 
 from .process import Busy, Finished, Job, Limits, ReadingProcess
-from .worker import Done, Fault, Order, PageBegun, Ready, Setup, Stop
+from .worker import Done, Fault, Order, PageBegun, Ready, Setup, Stop, Taken
 
 log = logging.getLogger("flows.pool")
 
@@ -135,7 +135,8 @@ class WorkerPool(Generic[T]):
     def read(self, paths: Iterable[Path], *, in_order: bool = True) -> Iterator[Outcome[T]]:
         """Read the files; ``paths`` is asked for the next one only when it can soon be read.
 
-        A slow document does not hold up the others: their results wait, up to ``waiting_bytes``.
+        A slow document does not hold up the others: their results wait, up to ``Limits.waiting``
+        bytes.
 
         Raises:
             GoujiError: no document can be read, because the installation is at fault.
@@ -172,20 +173,18 @@ class WorkerPool(Generic[T]):
     def close(self) -> None:
         """End every process, at once and without leaving any behind."""
         with self._lock:
-            self._closing = True
-            driver, self._driver = self._driver, None
-        if driver:
-            self._wake()
-            driver.join()
-        for descriptor in (self._wake_reader, self._wake_writer):
-            with suppress(OSError):
-                os.close(descriptor)
+            first, self._closing = not self._closing, True
+            if first:
+                self._wake()
+        if self._driver:
+            self._driver.join()
+        if first:
+            os.close(self._wake_reader)
+            os.close(self._wake_writer)
 
     def process_ids(self) -> list[int]:
         """The processes that are there now."""
         return [p.pid for p in [*self._processes, *self._leaving]]
-
-    # What follows up to the next rule runs in the thread of the caller.
 
     def _submit(self, job: Job) -> None:
         with self._lock:
@@ -197,10 +196,10 @@ class WorkerPool(Generic[T]):
             if self._driver is None:
                 self._driver = threading.Thread(target=self._drive, name="gouji-pool", daemon=True)
                 self._driver.start()
-        self._wake()
+            self._wake()
 
     def _wake(self) -> None:
-        with suppress(BlockingIOError, OSError):  # a full pipe wakes as well
+        with suppress(BlockingIOError):  # a full pipe wakes as well
             os.write(self._wake_writer, b"\0")
 
     def _outcome(self, item: Finished) -> Outcome[T]:
@@ -214,7 +213,7 @@ class WorkerPool(Generic[T]):
                 failures = (*failures, Failure(None, "read", FailureKind.INTERNAL, message))
         return Outcome(item.number, item.path, result, failures)
 
-    # What follows runs in the driving thread.
+    # What follows runs in the driving thread; what stands above, in that of the caller.
 
     def _drive(self) -> None:
         try:
@@ -254,11 +253,15 @@ class WorkerPool(Generic[T]):
         idle = [p for p in self._processes if p.ready and not p.busy]
         while self._inbox and idle:
             job = self._inbox.popleft()
-            if not job.withdrawn.is_set():
-                process = idle.pop()
+            if job.withdrawn.is_set():
+                continue
+            process = idle.pop()
+            try:
+                process.connection.send(Order(job.path, job.skip))
+            except OSError:  # it died while it had nothing to do: no fault of this document
+                self._inbox.appendleft(job)
+            else:
                 process.busy = Busy(job, time.monotonic())
-                with suppress(OSError):  # it died: its end of the pipe will tell
-                    process.connection.send(Order(job.path, job.skip))
         starting = sum(not p.ready for p in self._processes)
         while len(self._inbox) > starting and len(self._processes) < self.workers:
             self._processes.append(ReadingProcess.start(self._context, self._setup))
@@ -297,6 +300,8 @@ class WorkerPool(Generic[T]):
             case Ready():
                 process.ready = True
                 self._failed_starts = 0
+            case Taken() if busy:
+                busy.taken = True
             case PageBegun(number) if busy:
                 busy.page, busy.page_begun = number, time.monotonic()
                 process.pages += number > 0
@@ -357,9 +362,13 @@ class WorkerPool(Generic[T]):
     def _died(self, process: ReadingProcess) -> None:
         self._processes.remove(process)
         how = process.bury()
-        if process.busy:
+        busy = process.busy
+        if busy and not busy.taken and busy.job.returned < 3:
+            busy.job.returned += 1
+            self._inbox.appendleft(busy.job)
+        elif busy:
             message = f"the reading process {how}"
-            self._lost(process.busy, process.busy.page, FailureKind.WORKER_DIED, message)
+            self._lost(busy, busy.page, FailureKind.WORKER_DIED, message)
         elif not process.ready:
             self._not_started(how)
 

@@ -60,6 +60,7 @@ class Job:
     skip: frozenset[int] = frozenset()
     failures: list[Failure] = field(default_factory=list)
     spent: float = 0.0  # seconds, in processes that are gone
+    returned: int = 0  # times it came back from a process that died before it took it
 
     def finish(self, blob: bytes | None, failure: Failure | None = None) -> None:
         failures = (*self.failures, failure) if failure else tuple(self.failures)
@@ -72,6 +73,7 @@ class Busy:
 
     job: Job
     begun: float
+    taken: bool = False
     page: int | None = None
     page_begun: float = 0.0
 

@@ -9,13 +9,13 @@ from pathlib import Path
 from extractors.settings import ReadSettings
 from gouji.model import DocumentReading
 
-from .output import printable
+from .output import OutputFailed, printable
 from .pool import Outcome, WorkerPool
 from .reading import READER, as_reading
 from .settings import Settings
 from .summary import failure_line
 from .terminal import console
-from .worker import load
+from .worker import load, one_line
 
 DRAWER = "extractors.picture:draw_pages"
 
@@ -109,8 +109,12 @@ def read_and_draw(
         return _Drawn(reading, ())
     part = _only(reading, settings.pages, skip)
     folder = settings.folder / path.stem if settings.apart else settings.folder
-    folder.mkdir(exist_ok=True)
-    pictures = load(settings.drawer)(path, part, folder, settings.as_pdf)
+    try:
+        folder.mkdir(exist_ok=True)
+        draw = load(settings.drawer)
+        pictures = draw(path, part, folder, settings.as_pdf, settings.read.passwords)
+    except OSError as error:
+        raise OutputFailed(f"Cannot write to {printable(folder)}: {one_line(error)}.") from error
     return _Drawn(reading, tuple(pictures))
 
 

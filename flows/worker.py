@@ -42,6 +42,11 @@ class Ready:
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """The order has come; a process that dies before it says so did not die of the document."""
+
+
+@dataclass(frozen=True, slots=True)
 class PageBegun:
     """About to read this page; 0 or less: no page, work on the document as a whole."""
 
@@ -97,6 +102,7 @@ def serve(connection: Connection, parent: int, setup: Setup) -> None:
     with suppress(EOFError, BrokenPipeError):  # nobody is left to read for
         connection.send(Ready())
         while isinstance(order := connection.recv(), Order):
+            connection.send(Taken())
             _read(connection, function, setup.settings, order)
 
 

@@ -1,84 +1,30 @@
-"""The command line: exit statuses, what goes to which stream, and everything that goes wrong."""
+"""`gouji read` and the other commands: what they print where, and their exit statuses."""
 
 from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-import psutil
 import pytest
 import typer.main
-from misbehaving import five_pages
+from command_line import document, fake_reader, gouji, lines
 
 import flows.reading
 import flows.show_command
-from flows.cli import INTERNAL, INTERRUPTED, PIPE_CLOSED, TERMINATED, main
 from flows.commands import app
 from flows.doctor import Requirement, State, owners_of_cv2
-from flows.output import OutputFailed, printable, write_whole
 from flows.plain_words import relation_in_words
-from flows.pool import Outcome
 from flows.settings import load_settings
 from gouji import __version__
 from gouji.model import Cause, RelationResult, RelationStatus, WrongUsage
 
-T = TypeVar("T")
-FOLDER = Path(__file__).parent
-PROGRAM = (
-    "import sys, flows.reading\n"
-    "flows.reading.READER = 'misbehaving:{reader}'\n"
-    "from flows.cli import main\n"
-    "if __name__ == '__main__': sys.exit(main())\n"
-)
-
-
-@pytest.fixture(autouse=True)
-def _fake_reader(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    monkeypatch.setattr(flows.reading, "READER", "misbehaving:five_pages")
-    # A spawned process imports the main module again: pytest's takes 0.2 s each time.
-    monkeypatch.delattr(sys.modules["__main__"], "__file__", raising=False)
-    monkeypatch.chdir(tmp_path)
-    for name in [name for name in os.environ if name.startswith("GOUJI_")]:
-        monkeypatch.delenv(name)
-    before = signal.getsignal(signal.SIGTERM)
-    yield
-    signal.signal(signal.SIGTERM, before)
-
-
-def document(path: Path | str, **deeds: str) -> Path:
-    """A file that says what is to happen on its pages, as misbehaving.five_pages reads it."""
-    path = Path(path)
-    lines = "".join(f"{page[1:]} {deed}\n" for page, deed in deeds.items())
-    path.write_text(f"{path.name!a}\n{lines}")
-    return path
-
-
-def gouji(*words: str | Path) -> int:
-    return main([os.fspath(word) for word in words])
-
-
-def start(
-    *words: str | Path, reader: str = "five_pages", **options: Any
-) -> subprocess.Popen[bytes]:
-    environment = {**os.environ, "PYTHONPATH": f"{FOLDER}:{FOLDER.parent}"}
-    return subprocess.Popen(
-        [sys.executable, "-c", PROGRAM.format(reader=reader), *words],
-        **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "env": environment, **options},
-    )
-
-
-def lines(text: str) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in text.splitlines()]
-
-
-# --- gouji read -------------------------------------------------------------------------------
+__all__ = ["fake_reader"]  # used by every test here
 
 
 def test_json_is_one_object_a_file_in_the_order_named(capfd: pytest.CaptureFixture[str]) -> None:
@@ -289,107 +235,6 @@ def test_settings_come_from_the_command_line_then_the_environment(
     assert "secret" not in str(raised.value)
 
 
-# --- what ends a run --------------------------------------------------------------------------
-
-
-def test_a_closed_pipe_ends_quietly() -> None:
-    for number in range(50):
-        document(f"{number}.txt")
-    process = start("read", "--json", ".")
-    assert process.stdout
-    assert process.stdout.readline().startswith(b"{")
-    process.stdout.close()
-    assert process.stderr
-    errors = process.stderr.read()
-    process.stderr.close()
-    assert process.wait() == PIPE_CLOSED
-    assert errors == b""
-
-
-def test_a_full_disk_under_standard_output_is_one_line() -> None:
-    with Path("/dev/full").open("wb") as full:
-        process = start("read", "--json", document("a.txt"), stdout=full)
-        _, errors = process.communicate()
-    assert process.returncode == 1
-    assert errors.decode() == (
-        "gouji: Cannot write to standard output: No space left on device."
-        " Check the free space and the rights.\n"
-    )
-
-
-def test_closed_standard_streams_are_no_fault() -> None:
-    process = start("read", "--json", document("a.txt"), preexec_fn=lambda: os.closerange(0, 3))
-    process.communicate()
-    assert process.returncode == 0
-
-
-def test_a_full_disk_under_the_summary_is_one_line() -> None:
-    with Path("/dev/full").open("wb") as full:
-        process = start("read", "--no-store", document("a.txt"), stdout=full)
-        _, errors = process.communicate()
-    assert process.returncode == 1
-    assert errors.decode() == "gouji: No space left on device\n"
-
-
-def test_a_disk_that_fills_up_leaves_the_old_file_and_no_other(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    target = tmp_path / "a.json"
-    target.write_text("old")
-
-    def full(descriptor: int) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OutputFailed, match=r"a\.json: No space left on device\. Check"):
-        write_whole(target, [b"new"])
-    assert target.read_text() == "old"
-    assert list(tmp_path.iterdir()) == [target]
-
-
-@pytest.mark.parametrize(
-    ("number", "status"), [(signal.SIGINT, INTERRUPTED), (signal.SIGTERM, TERMINATED)]
-)
-def test_an_interrupted_run_ends_its_processes_and_says_so_in_one_line(
-    number: int, status: int
-) -> None:
-    process = start("read", document("a.txt"), document("b.txt", p1="spin"))
-    children = _wait_for(lambda: _readers_of(process.pid))
-    time.sleep(0.5)
-    process.send_signal(number)
-    out, errors = process.communicate(timeout=10)
-    assert process.returncode == status
-    assert out == b""
-    assert errors == (b"gouji: interrupted\n" if number == signal.SIGINT else b"")
-    _wait_for(lambda: all(_ended(child) for child in children))
-
-
-def test_an_internal_error_is_one_line_with_a_hint(
-    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> None:
-    def break_down(*_: object) -> None:
-        raise ZeroDivisionError("two\nlines")
-
-    monkeypatch.setattr("flows.read_command.read_paths", break_down)
-    assert gouji("read", "a.txt") == INTERNAL
-    assert capfd.readouterr().err == (
-        "gouji: internal error: ZeroDivisionError: two lines. Run `gouji --debug …` to see where.\n"
-    )
-    assert gouji("--debug", "read", "a.txt") == INTERNAL
-    assert "Traceback" in capfd.readouterr().err
-
-
-def test_logs_are_json_lines_when_asked_for() -> None:
-    process = start("--log-json", "read", "--no-store", document("a.txt", p1="exit"))
-    _, errors = process.communicate()
-    logged = [json.loads(line) for line in errors.splitlines() if line.startswith(b"{")]
-    assert [entry["level"] for entry in logged] == ["warning"]
-    assert "ended with status 7" in logged[0]["event"]
-
-
-# --- the other commands -----------------------------------------------------------------------
-
-
 @pytest.mark.parametrize(("option", "name"), [("--pdf", "all.pdf"), ("--no-pdf", "1.png")])
 def test_show_prints_where_the_pictures_are(
     option: str, name: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
@@ -409,7 +254,10 @@ def test_show_of_a_file_that_cannot_be_read_gives_status_1(
     assert "missing.pdf: not_readable" in capfd.readouterr().err
 
 
-def test_doctor_finds_what_is_here(capfd: pytest.CaptureFixture[str]) -> None:
+def test_doctor_finds_what_is_here(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("flows.doctor.NATIVE", {"numpy": "numpy"})  # importing all takes 3 s
     assert gouji("doctor", "--json") == 0
     found = {entry["name"]: entry for entry in json.loads(capfd.readouterr().out)}
     assert found["numpy"]["state"] == "fine"
@@ -508,51 +356,6 @@ def test_export_without_a_store_makes_none(capfd: pytest.CaptureFixture[str]) ->
     assert gouji("export") == 2
     assert "gouji read" in capfd.readouterr().err
     assert not Path("gouji-work").exists()
-
-
-# --- small things -----------------------------------------------------------------------------
-
-
-def test_printable_text_stays_as_it_is_and_the_rest_is_escaped() -> None:
-    assert printable("统计 a.pdf") == "统计 a.pdf"
-    assert printable("a\nb\x1b[0m\u202e") == "a\\nb\\x1b[0m\\u202e"
-    assert printable(Path(os.fsdecode(b"\xff.pdf"))) == "\\xff.pdf"
-
-
-def test_failures_of_the_pool_stand_in_page_order(tmp_path: Path) -> None:
-    from gouji.model import Failure, FailureKind
-
-    path = document(tmp_path / "a.txt")
-    reading = five_pages(path)
-    failures = tuple(Failure(n, "extract", FailureKind.INTERNAL, "") for n in (3, 1))
-    merged = flows.reading.as_reading(
-        Outcome(0, path, reading, failures), load_settings().reading()
-    )
-    assert [f.page for f in merged.failures] == [1, 3]
-
-
-def _readers_of(pid: int) -> list[psutil.Process]:
-    """The processes of a run, once the reading ones are there beside the resource tracker."""
-    try:
-        children = psutil.Process(pid).children()
-    except psutil.NoSuchProcess:
-        return []
-    return children if len(children) >= 2 else []
-
-
-def _ended(process: psutil.Process) -> bool:
-    try:
-        return process.status() == psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return True
-
-
-def _wait_for(found: Callable[[], T]) -> T:
-    until = time.monotonic() + 10
-    while not (result := found()):
-        assert time.monotonic() < until
-        time.sleep(0.02)
-    return result
 
 
 @pytest.mark.parametrize(

@@ -460,13 +460,12 @@ def test_a_row_split_by_the_page_break_is_one_row(code: str, values_above: bool)
         rest = [*rest[: label + 1], *blank]
     else:
         top = [top[0], *blank]
-    if label or row[label].columns < 3:
-        # the outer labels go on beside the half row: the upper part's spans grow by it
-        reach = [i for i, r in enumerate(upper) for c in r if i + c.rows == at and c.rows > 1]
-        upper = [
-            [replace(c, rows=c.rows + 1) if i in reach and c.rows > 1 and i + c.rows == at and c.columns == 1 else c for c in r]
-            for i, r in enumerate(upper)
-        ]
+    outer = {c.text for r in rows[:at] for c in r if c.text.startswith(("三", "("))}
+    # labels that span the cut go on beside the upper half of the row
+    upper = [
+        [replace(c, rows=c.rows + 1) if label and c.text in outer and i + c.rows == at else c for c in r]
+        for i, r in enumerate(upper)
+    ]
     parts = pages(article20_t21(t21), [*upper, top], [rest, *lower[1:]])
     assert applied(read(parts)) == APPLICATION_NUMBERS
 
@@ -502,10 +501,7 @@ def test_an_extra_empty_column_shifts_nothing() -> None:
 def test_a_stray_empty_row_shifts_nothing() -> None:
     rows = applications(t21)
     rows.insert(5, [Cell("", 1, 3), *(Cell("") for _ in range(7))])
-    wide = [
-        [replace(c, rows=c.rows) for c in row] for row in rows
-    ]
-    assert applied(read(pages(article20_t21(t21), wide, joined=False))) == APPLICATION_NUMBERS
+    assert applied(read(pages(article20_t21(t21), rows, joined=False))) == APPLICATION_NUMBERS
 
 
 def test_a_missing_row_is_not_in_the_source_and_its_neighbours_keep_theirs() -> None:

@@ -1,4 +1,4 @@
-"""Pictures of what was read: nothing printed is hidden, and what is marked is what the reading says."""
+"""Pictures of what was read: nothing printed is hidden, and marks say what the reading says."""
 
 from __future__ import annotations
 

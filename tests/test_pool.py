@@ -209,7 +209,7 @@ def test_waiting_results_are_bounded(document: Write) -> None:
     def paths() -> Iterator[Path]:
         for number in range(60):
             asked.append(number)
-            yield document(f"{number}.txt", **({"p1": "sleep 1"} if number == 0 else {}))
+            yield document(f"{number}.txt", **({"p1": "sleep 0.5"} if number == 0 else {}))
 
     with WorkerPool(five_pages, None, workers=2, limits=Limits(waiting=3000)) as pool:
         outcomes = pool.read(paths())
@@ -247,6 +247,16 @@ def test_a_process_is_replaced_after_its_share_of_documents(document: Write) -> 
             assert outcome.result is not None
             seen.update(pool.process_ids())
     assert len(seen) >= 3
+
+
+def test_a_process_that_dies_while_idle_is_nobodys_fault(document: Write) -> None:
+    with WorkerPool(five_pages, None, workers=1) as pool:
+        read_one(pool, document())
+        (pid,) = pool.process_ids()
+        os.kill(pid, signal.SIGKILL)
+        outcome = read_one(pool, document("b.txt"))
+    assert outcome.failures == ()
+    assert len(pages_read(outcome)) == 5
 
 
 def test_nothing_is_left_after_closing(document: Write) -> None:

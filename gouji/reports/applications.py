@@ -214,25 +214,25 @@ def _paired(candidates: Sequence[_Candidate]) -> list[tuple[_Candidate, tuple[Ro
     form_rows = ALL_APPLICATION_ROWS
     groups = _groups(candidates)
     rows, wanted = len(candidates), len(form_rows)
-    scores = [
-        [_score(c, group, form_row) for form_row in form_rows]
-        for c, group in zip(candidates, groups, strict=True)
-    ]
+    scores = [_scores(c, group) for c, group in zip(candidates, groups, strict=True)]
     leave = [LEFT_OVER if c.all_values else 0.0 for c in candidates]
     best = [[0.0] * (wanted + 1) for _ in range(rows + 1)]
     step = [[0] * (wanted + 1) for _ in range(rows + 1)]
     for j in range(1, wanted + 1):
         best[0][j], step[0][j] = best[0][j - 1] + ABSENT, 1
     for i in range(1, rows + 1):
-        best[i][0], step[i][0] = best[i - 1][0] + leave[i - 1], 2
+        above, here, moves, fits = best[i - 1], best[i], step[i], scores[i - 1]
+        here[0], moves[0] = above[0] + leave[i - 1], 2
         for j in range(1, wanted + 1):
-            options = (
-                best[i - 1][j - 1] + scores[i - 1][j - 1],
-                best[i][j - 1] + ABSENT,
-                best[i - 1][j] + leave[i - 1],
-            )
-            top = max(options)
-            best[i][j], step[i][j] = top, options.index(top)
+            pair = above[j - 1] + fits[j - 1]
+            absent = here[j - 1] + ABSENT
+            left_over = above[j] + leave[i - 1]
+            if pair >= absent and pair >= left_over:
+                here[j] = pair
+            elif absent >= left_over:
+                here[j], moves[j] = absent, 1
+            else:
+                here[j], moves[j] = left_over, 2
     pairs: list[tuple[_Candidate, tuple[Row, float]]] = []
     i, j = rows, wanted
     while i > 0 or j > 0:
@@ -268,12 +268,22 @@ def _groups(candidates: Sequence[_Candidate]) -> list[str]:
     return result
 
 
-def _score(candidate: _Candidate, group: str, row: Row) -> float:
+def _scores(candidate: _Candidate, group: str) -> tuple[float, ...]:
+    """How well a printed row fits each row of the form; -1 where it does not."""
     if not candidate.all_values:
-        return -1.0
+        return (-1.0,) * len(ALL_APPLICATION_ROWS)
     label = candidate.label
     if not label.words and not label.ordinal:
-        return UNLABELLED
+        return (UNLABELLED,) * len(ALL_APPLICATION_ROWS)
+    return _label_scores(label, group, candidate.group)
+
+
+@lru_cache(maxsize=4096)  # the same labels stand in report after report
+def _label_scores(label: Label, group: str, own_group: str) -> tuple[float, ...]:
+    return tuple(_score(label, group, own_group, row) for row in ALL_APPLICATION_ROWS)
+
+
+def _score(label: Label, group: str, own_group: str, row: Row) -> float:
     words = _words_score(label, row)
     score = 1.5 * words - 0.5 if words < 0.5 else words
     if label.ordinal and row.ordinal:
@@ -283,7 +293,7 @@ def _score(candidate: _Candidate, group: str, row: Row) -> float:
         score += GROUP_SAME if group == row.group else (GROUP_OTHER if group else 0.0)
     elif row.code == "other_handling":
         # one row for the group itself: its label is the group's name
-        score += 0.3 if candidate.group == "other" and len(label.words) <= 6 else -0.3
+        score += 0.3 if own_group == "other" and len(label.words) <= 6 else -0.3
     elif group and not label.bracketed and label.ordinal.isdigit():
         score += GROUP_OTHER
     return score if score >= LEAST else -1.0

@@ -1,0 +1,1 @@
+"""What gouji is measured by: speed and right cells beside its peers, memory, cost of the flow."""

@@ -1,0 +1,85 @@
+"""Measure gouji.
+
+python -m bench                    digital PDFs, memory, the flow, and ICDAR-2013 where it is there
+python -m bench digital memory     only these
+python -m bench --frequencies      count right cells by kind: gouji/reconcile/frequencies.json
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from .report import Report
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print what was asked for; 0 when every target is met, 1 when one is missed."""
+    parser = argparse.ArgumentParser(
+        prog="python -m bench",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("what", nargs="*", metavar="WHAT", help=", ".join(_MEASURES))
+    parser.add_argument("--frequencies", action="store_true", help="count right cells by kind")
+    parser.add_argument("--count", type=int, default=200, help="documents for --frequencies")
+    parser.add_argument("--seed", type=int, default=500_000, help="their first seed")
+    parser.add_argument("--out", type=Path, help="where --frequencies writes its counts")
+    options = parser.parse_args(arguments)
+    unknown = [name for name in options.what if name not in _MEASURES]
+    if unknown:
+        parser.error(f"{', '.join(unknown)}: there are {', '.join(_MEASURES)}")
+    if options.frequencies:
+        from .frequencies import SHIPPED, count_and_write
+
+        print(count_and_write(options.seed, options.count, options.out or SHIPPED))
+        return 0
+    met = True
+    for name, measure in _MEASURES.items():
+        if options.what and name not in options.what:
+            continue
+        report = measure()
+        if report is None:
+            print(f"{name}: ../shared is not there\n")
+            continue
+        print(report, flush=True)
+        met = met and report.met
+    return 0 if met else 1
+
+
+# Each is imported when it runs, so that one does not stand in the memory or time of another.
+def _digital() -> Report:
+    from .digital import measure
+
+    return measure()
+
+
+def _memory() -> Report:
+    from .memory import measure
+
+    return measure()
+
+
+def _flow() -> Report:
+    from .flow import measure
+
+    return measure()
+
+
+def _icdar() -> Report | None:
+    from .icdar import available, measure
+
+    return measure() if available() else None
+
+
+_MEASURES: dict[str, Callable[[], Report | None]] = {
+    "digital": _digital,
+    "memory": _memory,
+    "flow": _flow,
+    "icdar": _icdar,
+}
+
+if __name__ == "__main__":
+    sys.exit(main())
