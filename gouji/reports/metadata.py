@@ -14,9 +14,11 @@ from .amounts import plain
 
 # A title: the report's name, with or without issuer and year around it.
 _REPORT_NAME = re.compile(
-    r"(?:政府信息公开|信息公开)(?:工作)?(?:(?P<inner>20\d\d)年?度?)?(?:重点)?(?:工作)?(?:年度)?(?:工作)?"
-    r"(?:报告|年报)"
+    r"(?:政府信息公开|信息公开|政务公开)(?:重点)?(?:工作)?(?:情况)?的?(?:20\d\d年?度?)?(?:重点)?(?:工作)?的?"
+    r"(?:年度)?(?:工作)?(?:报告|年报)"
 )
+# Words of a publication grid: a line that has them is no title.
+_GRID = re.compile(r"索引号|主题分类|发布日期|发布机构|公开日期|公开方式|文号|来源[:：]|名称[:：]|信息来源")
 _NOT_REPORT = re.compile(r"(?:解读|图解|通知|指南|制度|格式|意见|一图读懂|编制说明|统计表|目录)[》\)）]?$")
 _YEAR = re.compile(r"(20[0-4]\d)年?(?:年度|度)?")
 _PERIOD = re.compile(
@@ -113,8 +115,17 @@ def _title(texts: Sequence[tuple[MetaLine, str]]) -> tuple[str | None, bool]:
     best: tuple[float, str] | None = None
     refused: str | None = None
     for index, (line, text) in enumerate(texts[:60]):
-        if line.page > 2 or not text or len(text) > _LONGEST_TITLE:
+        if line.page > 2 or not text or len(text) > _LONGEST_TITLE or line.size <= 0:
             continue
+        # a title set over lines begins with the first of them
+        before = texts[index - 1][0] if index else None
+        inside = (
+            before is not None
+            and before.page == line.page
+            and line.size > 1.15 * usual
+            and abs(before.size - line.size) < 0.05 * line.size
+            and not _GRID.search(texts[index - 1][1])
+        )
         for count in (1, 2, 3):
             group = texts[index : index + count]
             if len(group) < count or any(g[0].page != line.page for g in group):
@@ -125,7 +136,7 @@ def _title(texts: Sequence[tuple[MetaLine, str]]) -> tuple[str | None, bool]:
             match = _REPORT_NAME.search(joined)
             if match is None or len(joined) > _LONGEST_TITLE:
                 continue
-            if "。" in joined or "，" in joined or "根据" in joined:
+            if "。" in joined or "，" in joined or "根据" in joined or _GRID.search(joined):
                 break
             if _NOT_REPORT.search(joined):
                 refused = refused or joined
@@ -140,6 +151,7 @@ def _title(texts: Sequence[tuple[MetaLine, str]]) -> tuple[str | None, bool]:
                 + 0.5 * bool(_issuer_of(joined))
                 - 0.05 * index
                 - 0.2 * (count - 1)
+                - 1.0 * inside
                 - (0 if alike else 1.5)
                 - (1.0 if joined.endswith((":", "：")) or joined.startswith(("《", "关于印发")) else 0)
             )
