@@ -1,8 +1,9 @@
-"""What an extractor found, as the reading of a document: form, second opinions, sums, confidence."""
+"""What an extractor found, as a reading: form, second opinions, sums, confidence."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from gouji.model import (
     Agreement,
@@ -18,11 +19,13 @@ from gouji.model import (
     ReportCell,
     ReportInfo,
     SourceInfo,
+    Word,
 )
 from gouji.reconcile import cell_confidence, check_relations
 from gouji.reconcile.confidence import REVIEW_BELOW, cell_class, measured
 from gouji.reconcile.relations import Value
 from gouji.reports import FormReading, Metadata, MetaLine, fill_form, read_metadata
+from gouji.reports.amounts import plain
 from gouji.reports.filled import FilledCell
 from gouji.reports.forms import units
 
@@ -45,7 +48,7 @@ def assemble(
     """The reading of one document, every value cell of its form with its evidence."""
     form = fill_form(found.parts)
     meta = read_metadata(_meta_lines(found, form), found.title)
-    form = _without_blank_form(form, meta)
+    form = _with_unseen(_without_blank_form(form, meta), found.unseen or {})
     relations: tuple[RelationResult, ...] = ()
     opinions: Mapping[str, Opinion] = {}
     if form.template is not None:
@@ -81,7 +84,9 @@ def assemble(
 
 def _meta_lines(found: Extracted, form: FormReading) -> list[MetaLine]:
     """Lines outside tables, and rows of tables beside the form (publication grids), in order."""
-    lines = [(page, line.box.top, MetaLine(page, line.text, line.size)) for page, line in found.lines]
+    lines = [
+        (page, line.box.top, MetaLine(page, line.text, line.size)) for page, line in found.lines
+    ]
     for row in form.aside:
         text = "".join(cell.text for cell in row.cells if cell.row == row.row)
         if text:
@@ -100,6 +105,25 @@ def _without_blank_form(form: FormReading, meta: Metadata) -> FormReading:
     if filled or (complete and meta.is_report and meta.issuer and meta.report_year):
         return form
     return FormReading(None, (), ("blank_form",), form.aside)
+
+
+def _with_unseen(form: FormReading, unseen: Mapping[int, Sequence[Word]]) -> FormReading:
+    """Cells under whose text the file holds another, unseen number: their reading is in doubt."""
+    if not unseen:
+        return form
+    cells = tuple(
+        replace(cell, placing=min(cell.placing, 0.5))
+        if cell.box is not None
+        and any(
+            cell.box.contains(word.box.center_x, word.box.center_y)
+            and plain(word.text) not in plain(cell.text or "")
+            for word in unseen.get(cell.page or 0, ())
+        )
+        else cell
+        for cell in form.cells
+    )
+    changed = any(a is not b for a, b in zip(cells, form.cells, strict=True))
+    return replace(form, cells=cells, flags=(*form.flags, "hidden_text")) if changed else form
 
 
 def _narrates(meta: Metadata) -> bool:

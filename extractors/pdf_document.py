@@ -24,7 +24,9 @@ from gouji.model import Box, DocumentFault, FailureKind
 PAGES_BEFORE_REOPENING = 50
 
 _OBJECT_STREAM = re.compile(rb"/ObjStm[^>]{0,200}>>\s{0,4}stream\r?\n")
-OBJECT_STREAM_LIMIT = 4 << 20  # bytes unpacked of one object stream; the usual 100 objects are 20 kB
+OBJECT_STREAM_LIMIT = (
+    4 << 20
+)  # bytes unpacked of one object stream; the usual 100 objects are 20 kB
 
 # Junk before the header is common in files that went through mail or a web form; readers look for
 # the header in the first kilobyte, and so does PDFium.
@@ -217,7 +219,9 @@ class PdfFile:
                 broken.save(mended)
             document = pypdfium2.PdfDocument(mended.getvalue())
         except (pikepdf.PdfError, pypdfium2.PdfiumError, ValueError, RuntimeError) as error:
-            raise DocumentFault(FailureKind.DAMAGED, f"the PDF is damaged: {_line(error)}") from None
+            raise DocumentFault(
+                FailureKind.DAMAGED, f"the PDF is damaged: {_line(error)}"
+            ) from None
         self._data = mended.getvalue()
         self.repaired = True
         return document

@@ -16,6 +16,7 @@ from gouji.model import (
     PageText,
     TableCells,
     TablePart,
+    Word,
 )
 
 from .deadline import Deadline
@@ -40,6 +41,7 @@ class Extracted:
     title: str = ""
     turned: dict[int, Callable[[Box], Box]] | None = None
     flags: tuple[str, ...] = ()
+    unseen: dict[int, tuple[Word, ...]] | None = None  # by page: text that cannot be seen
 
 
 def extract_pdf(
@@ -55,6 +57,7 @@ def extract_pdf(
     text: list[PageText] = []
     failures: list[Failure] = []
     turned: dict[int, Callable[[Box], Box]] = {}
+    unseen: dict[int, tuple[Word, ...]] = {}
     total = len(file)
     for number in range(1, min(total, settings.max_pages) + 1):
         if number in skip:
@@ -77,6 +80,8 @@ def extract_pdf(
             contents.append(
                 PageContent(number, reading.upright_height, reading.tables, reading.lines)
             )
+        if reading.unseen:
+            unseen[number] = reading.unseen
         if reading.turn_back is not None:
             turned[number] = reading.turn_back
     if total > settings.max_pages:
@@ -98,6 +103,7 @@ def extract_pdf(
         file.metadata("Title"),
         turned,
         ("repaired",) if file.repaired else (),
+        unseen,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import itertools
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -235,7 +236,7 @@ class _Reader:
         if len(points) < 2:
             return
         if stroked:
-            for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+            for (x0, y0), (x1, y1) in itertools.pairwise(points):
                 self._stroke(x0, y0, x1, y1, thickness)
         else:
             xs, ys = [p[0] for p in points], [p[1] for p in points]

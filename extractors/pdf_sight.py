@@ -1,4 +1,4 @@
-"""Which text of a page a reader sees: not what is transparent, painted over, white or switched off."""
+"""Which text of a page a reader sees: none that is invisible, painted over, white, switched off."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import ctypes
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import pypdfium2.raw as pdfium
 
@@ -32,6 +32,9 @@ class Placed(Protocol):
     def bottom(self) -> float: ...
     @property
     def index(self) -> int: ...
+
+
+P = TypeVar("P", bound=Placed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +63,43 @@ class Sight:
         self._shown = (*drawing.fills, *drawing.images)
         self.invisible = 0  # runs drawn in an invisible render mode
 
-    def shows(self, run: Sequence[Placed]) -> bool:
-        """Whether the run can be seen on the page."""
+    def parted(self, runs: list[list[P]]) -> tuple[list[list[P]], list[list[P]]]:
+        """Runs that can be seen on the page, and those that cannot.
+
+        A run that is set in several text objects is looked at piece by piece where something may
+        hide a part of it.
+        """
+        seen: list[list[P]] = []
+        unseen: list[list[P]] = []
+        for run in runs:
+            pieces = self._pieces(run) if self._order and len(run) > 1 else [run]
+            for piece in pieces:
+                shown = self._shows(piece)
+                if shown is not None:
+                    (seen if shown else unseen).append(piece)
+        return seen, unseen
+
+    def _pieces(self, run: list[P]) -> list[list[P]]:
+        """The run cut where what hides it changes; most runs stay whole."""
+        shown = [self._shows([character]) for character in run]
+        if len(set(shown)) == 1:
+            return [run]
+        cuts = [i for i in range(1, len(run)) if shown[i] != shown[i - 1]]
+        return [run[a:b] for a, b in zip([0, *cuts], [*cuts, len(run)], strict=True)]
+
+    def _shows(self, run: Sequence[P]) -> bool | None:
+        """Whether the run can be seen; None where its layer is switched off."""
         first = run[0]
         look = self._look(first.index)
         if not look.known:
-            return False  # its object is switched off with its layer
+            return None
         if look.invisible:
             self.invisible += 1
             return False
         x = (first.left + run[-1].right) / 2
         y = (first.top + first.bottom) / 2
         if look.light and not any(
-            box[0] <= x <= box[2] and box[1] <= y <= box[3]
-            for box in self._shown
+            box[0] <= x <= box[2] and box[1] <= y <= box[3] for box in self._shown
         ):
             return False
         order = look.order

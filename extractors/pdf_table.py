@@ -16,6 +16,7 @@ from gouji.model import (
     PageText,
     Route,
     TablePart,
+    Word,
 )
 
 from .deadline import Deadline
@@ -38,6 +39,7 @@ class PageReading:
     tables: tuple[TablePart, ...] = ()
     lines: tuple[Line, ...] = ()  # outside tables
     text: PageText | None = None
+    unseen: tuple[Word, ...] = ()  # text in the file that cannot be seen on the page
     # for a page whose text is set sideways: from the upright page to the page as displayed
     turn_back: Callable[[Box], Box] | None = None
 
@@ -70,7 +72,9 @@ def read_page(page: OpenPage, deadline: Deadline) -> tuple[PageReading, Failure 
     lines = tuple(text_lines(built.outside))
     aside = "\n".join(line.text for line in text_lines(layer.aside))
     text = PageText(page.number, _page_text(built, lines) + ("\n" + aside if aside else ""))
-    return PageReading(route, page.frame.height, built.tables, lines, text), None
+    return PageReading(
+        route, page.frame.height, built.tables, lines, text, unseen=layer.unseen
+    ), None
 
 
 def _turned_back(reading: PageReading, page: OpenPage, turned: int) -> PageReading:

@@ -65,6 +65,7 @@ class TextLayer:
     hidden: bool = False  # all of it is drawn invisibly, over a picture
     aside: tuple[Word, ...] = ()  # set aslant: watermarks
     turned: int = 0  # 0, 90, 180, 270: how most of it is turned on the page as displayed
+    unseen: tuple[Word, ...] = ()  # in the file, but painted over, white on white or invisible
 
 
 def read_text(page: OpenPage, drawing: Drawing, deadline: Deadline) -> TextLayer:
@@ -83,10 +84,10 @@ def read_text(page: OpenPage, drawing: Drawing, deadline: Deadline) -> TextLayer
         garbled.unmapped = _unmapped(raw, count)
         sight = Sight(raw, page, drawing)
         turned = _turned(raw, count, page.frame.rotation)
-        seen = [run for run in runs if sight.shows(run)]
+        seen, unseen = sight.parted(runs)
         hidden = not seen and sight.invisible > 0
         if hidden:
-            seen = runs
+            seen, unseen = runs, []
         aside = [run for run in seen if sight.aslant(run)]
     finally:
         pdfium.FPDFText_ClosePage(raw)
@@ -101,6 +102,7 @@ def read_text(page: OpenPage, drawing: Drawing, deadline: Deadline) -> TextLayer
         hidden,
         tuple(_word(run) for run in aside),
         turned,
+        tuple(_word(run) for run in unseen),
     )
 
 
@@ -153,8 +155,11 @@ def _characters(
             full = 0x3400 <= code <= 0x9FFF or 48 <= code <= 57
             if full and right_size and high >= SMALLEST_TYPE:
                 trusted_height = high
-            elif right <= left or high < SMALLEST_TYPE or (full and not right_size) or (
-                high > 4 * trusted_height > 0
+            elif (
+                right <= left
+                or high < SMALLEST_TYPE
+                or (full and not right_size)
+                or (high > 4 * trusted_height > 0)
             ):
                 left, top, right, bottom = printed
                 if bottom - top < SMALLEST_TYPE / 2 and right - left < SMALLEST_TYPE / 2:
@@ -234,9 +239,11 @@ def _any_double(runs: list[list[Character]]) -> bool:
     side = 2 * CELL
     for across in (0.0, CELL):
         for down in (0.0, CELL):
-            key = (code << 40) + (
-                ((left + across) // side).astype(np.int64) << 20
-            ) + ((top + down) // side).astype(np.int64)
+            key = (
+                (code << 40)
+                + (((left + across) // side).astype(np.int64) << 20)
+                + ((top + down) // side).astype(np.int64)
+            )
             order = np.lexsort((top, left, key))
             same = np.diff(key[order]) == 0
             near = (np.abs(np.diff(left[order])) < reach[order][1:]) & (

@@ -233,9 +233,10 @@ def _camelot_cells(
             tables = camelot.read_pdf(
                 str(path), pages=str(number), flavor=flavour, password=password
             )
-        with PdfFile(path.read_bytes(), (password,) if password else ()) as file, file.page(
-            number
-        ) as page:
+        with (
+            PdfFile(path.read_bytes(), (password,) if password else ()) as file,
+            file.page(number) as page,
+        ):
             height = page.frame.height
         for table in tables:
             for row in table.cells:

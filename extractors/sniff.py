@@ -47,7 +47,7 @@ def sniff(data: bytes) -> MediaType:
     """The media type that the first bytes show (of a ZIP: its members)."""
     if not data.strip(b"\0 \r\n\t"):
         return MediaType.EMPTY
-    if data.startswith(b"PK\x03\x04") or data.startswith(b"PK\x05\x06"):
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zip_kind(data)
     for signature, media_type in _SIGNATURES:
         if data.startswith(signature):

@@ -7,6 +7,7 @@ several pieces of text, each with the lines of its wrapped label.
 
 from __future__ import annotations
 
+import itertools
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -31,7 +32,9 @@ LONG_ROW = 8  # so many numbers on one line are a table's row whatever stands ar
 # Labels that begin within so many points begin at the same place.
 SAME_START = 4.0
 _NUMBER = re.compile(r"^[+\-−–—/／\d０-９.,，%]+(?:万?元)?$")
-_NEW_ROW = re.compile(r"^(?:[(（][一二三四五六七八九十]+[)）]|[一二三四五六七八九十]+、|\d{1,2}[.、．])")
+_NEW_ROW = re.compile(
+    r"^(?:[(（][一二三四五六七八九十]+[)）]|[一二三四五六七八九十]+、|\d{1,2}[.、．])"
+)
 _HEADING = re.compile(r"^[一二三四五六七八九十]+、")
 
 
@@ -124,8 +127,7 @@ def _trimmed(block: list[_Line]) -> list[_Line]:
     rows = sum(1 for line in block if line.numbers and len(line.pieces) > 1)
     one_long_row = any(line.numbers >= LONG_ROW for line in block)
     if not several or not (
-        one_long_row
-        or (len(several) >= FEWEST_ROWS and rows >= 2 and numbers >= FEWEST_NUMBERS)
+        one_long_row or (len(several) >= FEWEST_ROWS and rows >= 2 and numbers >= FEWEST_NUMBERS)
     ):
         return []
     first, last = several[0], several[-1]
@@ -177,7 +179,7 @@ def _column_edges(block: Sequence[_Line]) -> list[float]:
         edges.append((min(boundary, first) + first) / 2 if boundary < first else first - 1)
     else:
         edges.append(first - 1)
-    for (_, right), (left, _) in zip(columns, columns[1:], strict=False):
+    for (_, right), (left, _) in itertools.pairwise(columns):
         edges.append((right + left) / 2)
     edges.append(max(max(line.box.right for line in block), columns[-1][1]) + 1)
     return _ascending(edges)
@@ -294,7 +296,7 @@ def _cut(above: _Line, between: Sequence[_Line], below: _Line | None) -> int:
     if any(_NEW_ROW.match(text) for text in labels):
         return len(between)
     lines = [above, *between, below]
-    gaps = [b.box.top - a.box.bottom for a, b in zip(lines, lines[1:], strict=False)]
+    gaps = [b.box.top - a.box.bottom for a, b in itertools.pairwise(lines)]
     return gaps.index(max(gaps))
 
 
@@ -316,9 +318,8 @@ def _row_cells(index: int, row: Sequence[_Line], xs: Sequence[float]) -> list[Sp
         for piece in line.pieces:
             first = min(max(bisect_right(xs, piece.box.left + 1) - 1, 0), columns - 1)
             last = first
-            while (
-                last + 1 < columns
-                and piece.box.right - xs[last + 1] > 0.3 * (xs[last + 2] - xs[last + 1])
+            while last + 1 < columns and piece.box.right - xs[last + 1] > 0.3 * (
+                xs[last + 2] - xs[last + 1]
             ):
                 last += 1
             if not piece.numeric:

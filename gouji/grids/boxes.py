@@ -19,9 +19,7 @@ FEWEST = 4
 BACKGROUND = 0.7
 
 
-def box_rulings(
-    boxes: Iterable[Box], words: Sequence[Word], tolerance: Tolerance
-) -> list[Ruling]:
+def box_rulings(boxes: Iterable[Box], words: Sequence[Word], tolerance: Tolerance) -> list[Ruling]:
     """The sides of boxes that lie beside or under each other, as rulings that meet."""
     cells = _distinct(box for box in boxes if _holds_little(box, words))
     if len(cells) < FEWEST:

@@ -114,5 +114,3 @@ def _is_frame(lattice: Lattice) -> bool:
     """One big cell with slivers round it: a border of two lines."""
     areas = sorted((lattice.cell_box(c).area for c in lattice.cells), reverse=True)
     return areas[0] > 0.9 * sum(areas)
-
-

@@ -7,6 +7,7 @@ the outside are supplied where rulings end together.
 
 from __future__ import annotations
 
+import itertools
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -123,7 +124,7 @@ def _connected(
             horizontal = rulings[other]
             if horizontal.start - reach <= vertical.at <= horizontal.end + reach:
                 parent[root(index)] = root(other)
-    for (_, upper), (_, lower) in zip(horizontals, horizontals[1:], strict=False):
+    for (_, upper), (_, lower) in itertools.pairwise(horizontals):
         if root(upper) != root(lower) and _same_row(rulings[upper], rulings[lower], words, reach):
             parent[root(upper)] = root(lower)
     groups: dict[int, list[Ruling]] = {}
@@ -157,9 +158,7 @@ def _same_row(upper: Ruling, lower: Ruling, words: Sequence[Word], reach: float)
             return False
         bottom = max(bottom, word.box.bottom)
     between.sort(key=lambda word: word.box.left)
-    pieces = 1 + sum(
-        1 for a, b in zip(between, between[1:], strict=False) if b.box.left - a.box.right > a.size
-    )
+    pieces = 1 + sum(1 for a, b in itertools.pairwise(between) if b.box.left - a.box.right > a.size)
     return pieces >= SEVERAL
 
 
@@ -290,9 +289,7 @@ def _thin(rulings: Sequence[Ruling], edges: Sequence[float], hairline: float) ->
         index = _nearest(edges, ruling.at)
         drawn[index] = True
         thickest[index] = max(thickest[index], ruling.thickness)
-    return [
-        i for i in range(1, len(edges) - 1) if drawn[i] and thickest[i] < hairline
-    ]
+    return [i for i in range(1, len(edges) - 1) if drawn[i] and thickest[i] < hairline]
 
 
 def _without_strays(

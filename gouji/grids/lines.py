@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -60,7 +61,7 @@ def line_groups(words: Iterable[Word]) -> list[list[Word]]:
 def join_words(words: Sequence[Word]) -> str:
     """Words of one line as text: a blank where a gap shows, a tab where columns part."""
     pieces = [words[0].text]
-    for before, word in zip(words, words[1:], strict=False):
+    for before, word in itertools.pairwise(words):
         gap = word.box.left - before.box.right
         size = min(before.size, word.size)
         if gap > TAB * size:

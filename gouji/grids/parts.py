@@ -15,7 +15,9 @@ from .lines import Line
 SAME_EDGE = 3.0
 # Running heads and page numbers stand in the outer tenth of a page.
 MARGIN = 0.1
-HEADING = re.compile(r"^\s*([(（]?[一二三四五六七八九十]+[)）]?[、.．]|第[一二三四五六七八九十]+[部章])")
+HEADING = re.compile(
+    r"^\s*([(（]?[一二三四五六七八九十]+[)）]?[、.．]|第[一二三四五六七八九十]+[部章])"
+)
 PAGE_NUMBER = re.compile(r"^[\s\-—–－_·.第页共/\\|0-9０-９]{1,16}$")
 
 
@@ -52,9 +54,7 @@ def join_parts(pages: Sequence[PageContent]) -> list[TablePart]:
     return joined
 
 
-def _carries_on(
-    last: TablePart, before: PageContent, table: TablePart, page: PageContent
-) -> bool:
+def _carries_on(last: TablePart, before: PageContent, table: TablePart, page: PageContent) -> bool:
     below = [
         line
         for line in before.lines

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from bisect import bisect_right
 from collections.abc import Sequence
 
@@ -29,9 +30,7 @@ def place_words(lattice: Lattice, words: Sequence[Word]) -> tuple[list[list[Word
     for word in words:
         word_box = word.box
         y = word_box.center_y
-        if not (
-            box.top <= y <= box.bottom and box.left <= word_box.center_x <= box.right
-        ):
+        if not (box.top <= y <= box.bottom and box.left <= word_box.center_x <= box.right):
             outside.append(word)
             continue
         row = min(bisect_right(lattice.ys, y) - 1, len(lattice.ys) - 2)
@@ -108,9 +107,7 @@ def cell_text(words: Sequence[Word]) -> str:
     words = _without_marks(words)
     groups = line_groups(words)
     if len(groups) > 1 and all(len(g) == 1 and len(g[0].text) == 1 for g in groups):
-        climbing = all(
-            a.box.center_y > b.box.center_y for a, b in zip(words, words[1:], strict=False)
-        )
+        climbing = all(a.box.center_y > b.box.center_y for a, b in itertools.pairwise(words))
         if climbing:
             groups.reverse()
     return "\n".join(join_words(group) for group in groups)
@@ -124,9 +121,7 @@ def _without_marks(words: Sequence[Word]) -> Sequence[Word]:
     return kept if rest and all(_kind(c) == "number" for c in rest) else words
 
 
-def split_numbers(
-    lattice: Lattice, placed: list[list[Word]]
-) -> tuple[Lattice, list[list[Word]]]:
+def split_numbers(lattice: Lattice, placed: list[list[Word]]) -> tuple[Lattice, list[list[Word]]]:
     """Cells over several columns that hold a number in each, cut at the columns' edges.
 
     So rows whose upright rules are not drawn (zebra shading, rules between rows only) come out.

@@ -19,7 +19,7 @@ SCHEMA = 1
 
 def contract_json(reading: DocumentReading) -> Iterator[str]:
     """The JSON text of a reading in pieces, without a line end inside."""
-    yield '{"schema": %d' % SCHEMA
+    yield f'{{"schema": {SCHEMA}'
     source, pipeline = reading.source, reading.pipeline
     yield ', "source": ' + _dumps(
         {

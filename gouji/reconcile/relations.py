@@ -95,7 +95,7 @@ def balances(keys: Sequence[str]) -> list[Balance]:
 
 @dataclass(frozen=True, slots=True)
 class SoftRule:
-    """A relation that warns: ``test`` gives (left, right, holds), or None when it cannot be tried."""
+    """A relation that warns: ``test`` gives (left, right, holds), None when it cannot be tried."""
 
     id: str
     scope: str
@@ -111,7 +111,13 @@ class SoftRule:
         outcome = self.test(numbers) if len(numbers) == len(self.keys) else None
         if outcome is None:
             return RelationResult(
-                self.id, self.scope, RelationStatus.UNTESTABLE, None, None, level="S", keys=self.keys
+                self.id,
+                self.scope,
+                RelationStatus.UNTESTABLE,
+                None,
+                None,
+                level="S",
+                keys=self.keys,
             )
         left, right, holds = outcome
         return RelationResult(

@@ -22,7 +22,16 @@ class Amount:
     repeated: int = 1  # the same number so many times in one cell
 
 
-NONE_MARKS = frozenset("/／\\-－﹣—–―─ーー一~～") | {"无", "無", "N/A", "n/a", "无。", "*", "——", "--"}
+NONE_MARKS = frozenset("/／\\-－﹣—–―─ーー一~～") | {
+    "无",
+    "無",
+    "N/A",
+    "n/a",
+    "无。",
+    "*",
+    "——",
+    "--",
+}
 _DAMAGE = re.compile("[\ufffd\ue000-\uf8ff□]")
 _UNITS = r"(?:亿元|万元|元|万|件次|件|项|宗|条|份|个|次|起)"
 _DIGITS = r"\d{1,3}(?:[,，]\d{3})+|\d+"
@@ -115,7 +124,9 @@ def _several(bare: str, matches: list[re.Match[str]]) -> Amount:
     return Amount(None, Kind.UNREAD, note="several numbers")
 
 
-_NOTE = re.compile(r"(?:约|近|余|多|左右|预算|合计|人民币|共|[:。;()]|\*|①|②|③|\(?预算\)?|\([^()0-9]{0,12}\)?)+")
+_NOTE = re.compile(
+    r"(?:约|近|余|多|左右|预算|合计|人民币|共|[:。;()]|\*|①|②|③|\(?预算\)?|\([^()0-9]{0,12}\)?)+"
+)
 
 
 def _is_note(rest: str) -> bool:

@@ -204,7 +204,11 @@ def _one_row(first: _Candidate, second: _Candidate) -> _Candidate | None:
 
 def _best_words(label: Label) -> float:
     return max(
-        (likeness(label.pairs, pairs_of(words_of(w))) for r in ALL_APPLICATION_ROWS for w in r.labels),
+        (
+            likeness(label.pairs, pairs_of(words_of(w)))
+            for r in ALL_APPLICATION_ROWS
+            for w in r.labels
+        ),
         default=0.0,
     )
 

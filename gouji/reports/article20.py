@@ -207,9 +207,7 @@ def _shared_out(beside: Sequence[TableCell], count: int) -> list[list[TableCell]
     return result
 
 
-def _one_value(
-    cells: Sequence[TableCell], *, signed: bool
-) -> tuple[Sequence[TableCell], bool]:
+def _one_value(cells: Sequence[TableCell], *, signed: bool) -> tuple[Sequence[TableCell], bool]:
     """One value where a stray rule or a repeated zero gave several cells; whether it repeats."""
     filled = [cell for cell in cells if plain(cell.text)]
     if len(filled) <= 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -68,7 +69,7 @@ def head_columns(row: PartRow, heads: Sequence[tuple[str, ...]]) -> Columns | No
         return Columns(tuple((c.box.left, c.box.right) for c in named), 1.0)
     # stray rules split some head cells: each column reaches to the next head
     edges = [named[0].box.left, *(c.box.left for c in named[1:]), row.cells[-1].box.right]
-    return Columns(tuple(zip(edges, edges[1:], strict=False)), 0.97)
+    return Columns(tuple(itertools.pairwise(edges)), 0.97)
 
 
 def last_columns(rows: Sequence[PartRow], count: int) -> Columns | None:

@@ -1,4 +1,4 @@
-"""A document's tables as one filled form: every value cell of it, whether the source has it or not."""
+"""A document's tables as one filled form: every value cell, whether the source has it or not."""
 
 from __future__ import annotations
 

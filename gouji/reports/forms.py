@@ -1,7 +1,7 @@
 """The forms as data: rows, columns, units and wording of T19 and T21.
 
-Sources: 国办公开办函〔2019〕60号 (T19) and 国办公开办函〔2021〕30号 (T21). Every value cell of a form is
-named ``table/row/column``; codes are part of the output contract and never change.
+Sources: 国办公开办函〔2019〕60号 (T19) and 国办公开办函〔2021〕30号 (T21). Every value cell of
+a form is named ``table/row/column``; codes are part of the output contract and never change.
 """
 
 from __future__ import annotations
@@ -87,7 +87,10 @@ _PROCUREMENT = (
 
 _T21_ARTICLE20 = (
     Row("art20_1.regulations", ("规章",), group="1", columns=_ISSUED),
-    Row("art20_1.normative_documents", ("行政规范性文件", "规范性文件"), group="1", columns=_ISSUED),
+    Row(
+        "art20_1.normative_documents", ("行政规范性文件", "规范性文件"), group="1",
+        columns=_ISSUED,
+    ),
     Row("art20_5.licences", ("行政许可",), group="5", columns=_DECISIONS),
     Row("art20_6.penalties", ("行政处罚",), group="6", columns=_DECISIONS),
     Row("art20_6.coercive_measures", ("行政强制",), group="6", columns=_DECISIONS),
@@ -106,7 +109,10 @@ _T19_ARTICLE20 = (
     ),
     Row("art20_6.penalties", ("行政处罚",), group="6", columns=_ITEMS_AND_DECISIONS),
     Row("art20_6.coercive_measures", ("行政强制",), group="6", columns=_ITEMS_AND_DECISIONS),
-    Row("art20_8.administrative_fees", ("行政事业性收费", "行政事业型收费"), group="8", columns=_ITEMS),
+    Row(
+        "art20_8.administrative_fees", ("行政事业性收费", "行政事业型收费"), group="8",
+        columns=_ITEMS,
+    ),
     Row("art20_9.central_procurement", ("政府集中采购",), group="9", columns=_PROCUREMENT),
 )  # fmt: skip
 

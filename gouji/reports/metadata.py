@@ -18,15 +18,21 @@ _REPORT_NAME = re.compile(
     r"(?:年度)?(?:工作)?(?:报告|年报)"
 )
 # Words of a publication grid: a line that has them is no title.
-_GRID = re.compile(r"索引号|主题分类|发布日期|发布机构|公开日期|公开方式|文号|来源[:：]|名称[:：]|信息来源")
-_NOT_REPORT = re.compile(r"(?:解读|图解|通知|指南|制度|格式|意见|一图读懂|编制说明|统计表|目录)[》\)）]?$")
+_GRID = re.compile(
+    r"索引号|主题分类|发布日期|发布机构|公开日期|公开方式|文号|来源[:：]|名称[:：]|信息来源"
+)
+_NOT_REPORT = re.compile(
+    r"(?:解读|图解|通知|指南|制度|格式|意见|一图读懂|编制说明|统计表|目录)[》\)）]?$"
+)
 _YEAR = re.compile(r"(20[0-4]\d)年?(?:年度|度)?")
 _PERIOD = re.compile(
     r"(?:统计期限|期限|时限|时间)?(?:自|从|为)?(20[0-4]\d)年1月1日(?:起|开始)?(?:至|到|—|-|－|~)+"
     r"(?:(20[0-4]\d)年)?12月(?:31|30|21)日"
 )
 _DATE = re.compile(r"(20[0-4]\d|19\d\d)\s*[年\-/.．]\s*(\d{1,2})\s*[月\-/.．]\s*(\d{1,2})\s*日?")
-_CHINESE_DATE = re.compile(r"([二〇○零一三四五六七八九]{4})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日")
+_CHINESE_DATE = re.compile(
+    r"([二〇○零一三四五六七八九]{4})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日"
+)
 _PUBLISHED = re.compile(r"(?:发布|公开|公布|发文|信息|更新)(?:日期|时间)|^(?:日期|时间)")
 _WRITTEN = re.compile(r"(?:成文|生成|制发|印发|落款)(?:日期|时间)")
 _INDEX = re.compile(r"(?:索引号|索引编号|信息索引)[:：]?([A-Za-z0-9][A-Za-z0-9\-/_.]{4,60})")
@@ -40,7 +46,11 @@ _ORGAN_END = (
     "分局|支队|总队|大队|中心|公司|医院|学校|法院|检察院|局|厅|委|院|办|队|处|站|镇|乡|街道"
 )
 _ORGAN = re.compile(rf"^(.{{2,40}}?(?:{_ORGAN_END})(?:[(（][^)）]{{2,20}}[)）])?)$")
-_DIGITS = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0", "O": "0"}
+_DIGITS = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")} | {
+    "零": "0",
+    "○": "0",
+    "O": "0",
+}
 _LONGEST_TITLE = 90
 
 
@@ -89,9 +99,9 @@ def read_metadata(lines: Sequence[MetaLine], file_title: str = "") -> Metadata:
     issuer = _with_region(_issuer_of(title) or signer or _issuer_in_lead(whole), whole)
     published = _labelled_date(texts, _PUBLISHED)
     flags = []
-    if signature and year and signature.year not in (year, year + 1):
-        flags.append("signature_year_differs")
-    elif signature and published and signature.year != published.year:
+    if (signature and year and signature.year not in (year, year + 1)) or (
+        signature and published and signature.year != published.year
+    ):
         flags.append("signature_year_differs")
     return Metadata(
         title=title,
@@ -153,7 +163,11 @@ def _title(texts: Sequence[tuple[MetaLine, str]]) -> tuple[str | None, bool]:
                 - 0.2 * (count - 1)
                 - 1.0 * inside
                 - (0 if alike else 1.5)
-                - (1.0 if joined.endswith((":", "：")) or joined.startswith(("《", "关于印发")) else 0)
+                - (
+                    1.0
+                    if joined.endswith((":", "：")) or joined.startswith(("《", "关于印发"))
+                    else 0
+                )
             )
             if best is None or score > best[0]:
                 best = (score, joined)
@@ -185,7 +199,9 @@ def _issuer_of(title: str | None) -> str | None:
     bare = re.sub(r"(?:关于)?(?:20[0-4]\d年?度?|20[0-4]\d)+", "", bare)
     bare = re.sub(r"(?:的|本级|部门|关于|年度|工作|:|-|—)+$", "", bare)
     bare = bare.strip("()（）《》【】[]:：—-_,.、")
-    if len(bare) < 2 or not re.search(rf"(?:{_ORGAN_END}|府|县|市|区|旗|州|盟|省)(?:[(][^)]*[)])?$", bare):
+    if len(bare) < 2 or not re.search(
+        rf"(?:{_ORGAN_END}|府|县|市|区|旗|州|盟|省)(?:[(][^)]*[)])?$", bare
+    ):
         return None
     return _full_name(bare)
 
@@ -200,15 +216,21 @@ def _full_name(name: str) -> str:
 
 
 def _with_region(name: str | None, whole: str) -> str | None:
-    """The name with the places before it, where the text has it in full (市, then 区, then organ)."""
+    """The name with the places before it, where the text has it in full (市, 区, organ)."""
     if name is None:
         return None
-    pattern = re.compile(rf"((?:[\u4e00-\u9fff]{{2,7}}?(?:省|自治区|市|州|盟|地区|县|区|旗))+){re.escape(name)}")
+    pattern = re.compile(
+        rf"((?:[\u4e00-\u9fff]{{2,7}}?(?:省|自治区|市|州|盟|地区|县|区|旗))+){re.escape(name)}"
+    )
     found: dict[str, int] = {}
     for match in pattern.finditer(whole):
         places = match.group(1)
         # the words before a place (由, 与, 请与, 根据 …) are no part of it
-        places = re.sub(r"^.*?(?:由|与|在|为|向|和|及|对|到|是|现将|公布|根据|联系|编制)(?=[\u4e00-\u9fff]{2,}[省市州盟县区旗])", "", places)
+        places = re.sub(
+            r"^.*?(?:由|与|在|为|向|和|及|对|到|是|现将|公布|根据|联系|编制)(?=[\u4e00-\u9fff]{2,}[省市州盟县区旗])",
+            "",
+            places,
+        )
         found[places] = found.get(places, 0) + 1
     if not found:
         return name
@@ -236,7 +258,8 @@ def _signature(texts: Sequence[tuple[MetaLine, str]]) -> tuple[date | None, str 
 
 def _issuer_in_lead(whole: str) -> str | None:
     match = re.search(
-        rf"(?:本报告由|现将|现公布)(.{{2,40}}?(?:{_ORGAN_END}))(?:20[0-4]\d|编制|根据|政府信息公开)", whole
+        rf"(?:本报告由|现将|现公布)(.{{2,40}}?(?:{_ORGAN_END}))(?:20[0-4]\d|编制|根据|政府信息公开)",
+        whole,
     )
     return match.group(1) if match else None
 

@@ -56,7 +56,8 @@ _MARKS: tuple[tuple[Section, tuple[str, ...]], ...] = (
         (
             "第二十条第", "本年制发", "本年废止", "现行有效", "本年处理决定", "本年收费金额",
             "新制作数量", "新公开数量", "对外公开总", "上一年项目数量", "采购项目数量",
-            "行政规范性文件", "其他对外管理服务", "行政事业性收费", "行政事业型收费", "政府集中采购",
+            "行政规范性文件", "其他对外管理服务", "行政事业性收费", "行政事业型收费",
+            "政府集中采购",
         ),
     ),
 )  # fmt: skip
@@ -89,10 +90,9 @@ def sections(parts: Iterable[TablePart]) -> dict[Section, list[PartRow]]:
         first = next((mark for mark in marks if mark is not Section.NONE), Section.NONE)
         if first is Section.NONE and not (part.continues is not None or _bare_values(rows)):
             state = Section.NONE
-        elif first is not Section.NONE and first is not state:
+        elif first is not Section.NONE and (part.continues is None or state is Section.NONE):
             # rows above the first telling one belong to it, unless the part carries on another
-            if part.continues is None or state is Section.NONE:
-                state = first
+            state = first
         for row, mark in zip(rows, marks, strict=True):
             if mark is not Section.NONE:
                 state = mark
