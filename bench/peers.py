@@ -105,9 +105,7 @@ def _content(page: Any, number: int, tables: list[TablePart]) -> PageContent:
     return PageContent(number, float(page.height), tuple(ordered), tuple(lines))
 
 
-def _part(
-    page: int, cells: Sequence[tuple[Box, str]], reader: str
-) -> Iterator[TablePart]:
+def _part(page: int, cells: Sequence[tuple[Box, str]], reader: str) -> Iterator[TablePart]:
     """Boxes with texts as a part: rows, columns and spans told by the edges that they share."""
     if not cells:
         return

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from gouji.grids import Line, join_parts
+from gouji.grids import Line, PartJoiner
 from gouji.grids.parts import PageContent
 from gouji.model import (
     Box,
@@ -23,6 +24,11 @@ from .deadline import Deadline
 from .pdf_document import PdfFile
 from .pdf_table import PageReading, read_page
 from .settings import ReadSettings
+
+# What a report says about itself stands on its first pages and at its end: of longer documents the
+# lines between are kept as text only.
+HEAD_PAGES = 60
+TAIL_LINES = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +58,10 @@ def extract_pdf(
 ) -> Extracted:
     """Read every page; a page that fails costs itself, not the document."""
     deadline = Deadline.after(settings.document_seconds, FailureKind.DOCUMENT_TIMEOUT)
-    contents: list[PageContent] = []
+    joiner = PartJoiner()
+    parts: list[TablePart] = []
+    head: list[tuple[int, Line]] = []
+    tail: deque[tuple[int, Line]] = deque(maxlen=TAIL_LINES)
     routes: list[PageRoute] = []
     text: list[PageText] = []
     failures: list[Failure] = []
@@ -77,9 +86,13 @@ def extract_pdf(
         routes.append(reading.route)
         if reading.text is not None:
             text.append(reading.text)
-            contents.append(
-                PageContent(number, reading.upright_height, reading.tables, reading.lines)
-            )
+            content = PageContent(number, reading.upright_height, reading.tables, reading.lines)
+            parts.extend(joiner.add(content))
+            page_lines = [(number, line) for line in reading.lines]
+            if number <= HEAD_PAGES:
+                head.extend(page_lines)
+            else:
+                tail.extend(page_lines)
         if reading.unseen:
             unseen[number] = reading.unseen
         if reading.turn_back is not None:
@@ -95,8 +108,8 @@ def extract_pdf(
         )
     return Extracted(
         total,
-        tuple(join_parts(contents)),
-        tuple((content.number, line) for content in contents for line in content.lines),
+        tuple(parts),
+        (*head, *tail),
         tuple(text),
         tuple(routes),
         tuple(failures),

@@ -124,6 +124,22 @@ def a_locked_database_is_tried_again() -> dict[str, Any]:
     return {"calls": faulty.calls, "kept": result.tally.documents, "stored": stored("work-locked")}
 
 
+def a_document_on_a_failing_disk_is_tried_again() -> dict[str, Any]:
+    import flows.flow
+
+    asked = []
+    known = flows.flow.could_not_be_opened_just_now
+
+    def fails_once(reading: DocumentReading) -> bool:
+        asked.append(reading.source.name)
+        return asked == ["0.txt"] or known(reading)
+
+    flows.flow.could_not_be_opened_just_now = fails_once
+    result = run(documents(Path("failing"), 1), "work-failing")
+    flows.flow.could_not_be_opened_just_now = known
+    return {"asked": asked, "read": result.tally.documents, "stored": stored("work-failing")}
+
+
 def a_full_disk_is_not_tried_again() -> dict[str, Any]:
     cause = sqlite3.OperationalError("database or disk is full")
     with Faulty(99, cause) as faulty:
@@ -181,6 +197,7 @@ if __name__ == "__main__":
         for tale in (
             some_documents_misbehave,
             a_locked_database_is_tried_again,
+            a_document_on_a_failing_disk_is_tried_again,
             a_full_disk_is_not_tried_again,
             as_a_deployment_would_call_it,
             five_hundred_documents,

@@ -182,6 +182,12 @@ def test_a_locked_database_is_tried_again_and_nothing_is_kept_twice(
 
 
 @pytest.mark.slow
+def test_a_document_on_a_failing_disk_is_tried_again(facts: dict[str, Any]) -> None:
+    run = facts["a_document_on_a_failing_disk_is_tried_again"]
+    assert run == {"asked": ["0.txt", "0.txt"], "read": 1, "stored": 1}
+
+
+@pytest.mark.slow
 def test_a_full_disk_ends_the_run_at_once(facts: dict[str, Any]) -> None:
     run = facts["a_full_disk_is_not_tried_again"]
     assert run["calls"] == 1

@@ -6,6 +6,6 @@
 
 from .build import PageTables, build_tables
 from .lines import Line, text_lines
-from .parts import join_parts
+from .parts import PartJoiner, join_parts
 
-__all__ = ["Line", "PageTables", "build_tables", "join_parts", "text_lines"]
+__all__ = ["Line", "PageTables", "PartJoiner", "build_tables", "join_parts", "text_lines"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from gouji.model import TablePart
@@ -31,13 +31,21 @@ class PageContent:
     lines: tuple[Line, ...]  # text outside tables
 
 
-def join_parts(pages: Sequence[PageContent]) -> list[TablePart]:
-    """All tables of a document, numbered from 0, with ``continues`` filled in."""
-    joined: list[TablePart] = []
-    before: PageContent | None = None
-    last: TablePart | None = None  # the last table of the page before
-    for page in pages:
-        current: TablePart | None = None
+class PartJoiner:
+    """Takes the pages of a document in turn, and tells which tables go on from the page before.
+
+    Only the page before is kept, so a document of 1,000 pages takes no more than one of ten.
+    """
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._before: PageContent | None = None
+        self._last: TablePart | None = None  # the last table of the page before
+
+    def add(self, page: PageContent) -> list[TablePart]:
+        """The tables of the next page, numbered on, with ``continues`` filled in."""
+        joined: list[TablePart] = []
+        before, last = self._before, self._last
         for index, table in enumerate(page.tables):
             continues = None
             if (
@@ -48,10 +56,16 @@ def join_parts(pages: Sequence[PageContent]) -> list[TablePart]:
                 and _carries_on(last, before, table, page)
             ):
                 continues = last.part
-            current = replace(table, part=len(joined), continues=continues)
-            joined.append(current)
-        last, before = current, page
-    return joined
+            joined.append(replace(table, part=self._count, continues=continues))
+            self._count += 1
+        self._before, self._last = page, joined[-1] if joined else None
+        return joined
+
+
+def join_parts(pages: Iterable[PageContent]) -> list[TablePart]:
+    """All tables of a document, numbered from 0, with ``continues`` filled in."""
+    joiner = PartJoiner()
+    return [part for page in pages for part in joiner.add(page)]
 
 
 def _carries_on(last: TablePart, before: PageContent, table: TablePart, page: PageContent) -> bool:

@@ -7,6 +7,7 @@ import sys
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from sys import intern
 from typing import overload
 
 from .geometry import Box
@@ -40,7 +41,8 @@ class TableCells(Sequence[TableCell]):
             box = cell.box
             self._boxes.extend((box.left, box.top, box.right, box.bottom))
             self._confidence.append(cell.confidence)
-            texts.append(cell.text)
+            # the same labels and zeros stand on page after page
+            texts.append(intern(cell.text) if len(cell.text) < 64 else cell.text)
         self._texts = tuple(texts)
 
     def packed(self) -> bytes:

@@ -34,6 +34,9 @@ class PartRow:
         return Box.around(cell.box for cell in self.cells)
 
 
+# The longest table of the forms has 58 rows; a file of many reports is read as its first.
+MOST_ROWS = 400
+
 # Words that tell a table, blanks and punctuation taken out. 行政许可 and the like are too common.
 _MARKS: tuple[tuple[Section, tuple[str, ...]], ...] = (
     (
@@ -96,7 +99,8 @@ def sections(parts: Iterable[TablePart]) -> dict[Section, list[PartRow]]:
         for row, mark in zip(rows, marks, strict=True):
             if mark is not Section.NONE:
                 state = mark
-            found[state].append(row)
+            if len(found[state]) < MOST_ROWS:
+                found[state].append(row)
     return found
 
 
