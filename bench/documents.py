@@ -93,7 +93,7 @@ def made(samples: Iterable[Sample], folder: Path) -> list[Sample]:
 
 @cache
 def made_in() -> Path:
-    """Where samples lie: a folder named after the generator's code, so that no old ones are used."""
+    """Where samples lie: a folder named after the generator's code, so that none is outdated."""
     sources = sorted((ROOT / "samples" / "generator").rglob("*.py"))
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
     return MADE / digest[:12]

@@ -23,6 +23,7 @@ from gouji import __version__
 from gouji.model import DocumentReading
 from gouji.reconcile.confidence import ENOUGH
 from samples.generator.batch import Sample, plan_batch
+from samples.generator.codes import APPLICATIONS, ARTICLE20, REVIEW
 from samples.generator.document import Document as Layout
 from samples.generator.forms import TableLayout
 
@@ -31,7 +32,7 @@ from .report import Report
 
 SHIPPED = ROOT / "gouji" / "reconcile" / "frequencies.json"
 LACKING_EVERY = 16  # of so many reports one lacks a table, as some that are published do
-LOST = {"article20": "article20/", "applications": "applications/", "review": "review_litigation/"}
+LOST = (ARTICLE20, APPLICATIONS, REVIEW)  # which, in turn
 
 Parameters = ParamSpec("Parameters")
 
@@ -40,7 +41,7 @@ Parameters = ParamSpec("Parameters")
 class LackingSample(Sample):
     """A report without one of its tables; its truth file still has them all."""
 
-    lost: str = "review"
+    lost: str = REVIEW
 
     @property
     def document(self) -> Layout:
@@ -54,8 +55,8 @@ class LackingSample(Sample):
 
     def truth_without(self, truth: Truth) -> Truth:
         """The truth of what is printed."""
-        prefix = LOST[self.lost]
-        return Truth({k: v for k, v in truth.cells.items() if not k.startswith(prefix)})
+        lost = f"{self.lost}/"
+        return Truth({k: v for k, v in truth.cells.items() if not k.startswith(lost)})
 
 
 @dataclass(slots=True)
@@ -136,7 +137,7 @@ def plan(seed: int, count: int) -> list[Sample]:
     samples: list[Sample] = []
     for index, s in enumerate(plan_batch(seed, count, "all", "all")):
         if index % LACKING_EVERY == LACKING_EVERY - 1:
-            lost = tuple(LOST)[index // LACKING_EVERY % len(LOST)]
+            lost = LOST[index // LACKING_EVERY % len(LOST)]
             name = f"{s.name}_without_{lost}"
             samples.append(LackingSample(name, s.facts, s.producer, s.style, s.plain_words, lost))
         else:
@@ -146,7 +147,7 @@ def plan(seed: int, count: int) -> list[Sample]:
 
 @contextmanager
 def _kinds_noted() -> Iterator[list[tuple[str, ...]]]:
-    """The kinds that `extractors.assemble` gives to cells meanwhile: a reading does not keep them."""
+    """The kinds that cells get meanwhile, in their order: a reading does not keep them."""
     noted: list[tuple[str, ...]] = []
 
     def noting(

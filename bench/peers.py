@@ -49,7 +49,7 @@ def plumbed_parts(data: bytes) -> list[TablePart]:
     with pdfplumber.open(io.BytesIO(data)) as pdf:
         for page in pdf.pages:
             number = page.page_number
-            tables = []
+            tables: list[TablePart] = []
             for table in page.find_tables():
                 cells = [
                     (Box(*box), text or "")
@@ -82,11 +82,11 @@ def camel_parts(data: bytes) -> list[TablePart]:
 
 
 def _camelot_tables(data: bytes) -> Any:
-    import camelot
+    from camelot.io import read_pdf
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return camelot.read_pdf(data, pages="all", flavor="lattice", suppress_stdout=True)
+        return read_pdf(data, pages="all", flavor="lattice", suppress_stdout=True)
 
 
 def filled(parts: Sequence[TablePart]) -> Cells:

@@ -48,7 +48,7 @@ class Report:
 
 
 def _columns(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Rows with their columns under each other, the first to the left and the others to the right."""
+    """Rows with their columns under each other, the first flush left, the others flush right."""
     widths = [max(_width(row[i]) for row in rows) for i in range(len(rows[0]))]
     return [
         "  ".join(

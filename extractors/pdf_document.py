@@ -156,7 +156,7 @@ class PdfFile:
         return self._page_count
 
     @property
-    def bytes(self) -> bytes:
+    def content(self) -> bytes:
         """The file as it is read: repaired and decrypted where that was needed."""
         return self._data
 

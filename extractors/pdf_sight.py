@@ -20,7 +20,7 @@ ASLANT = math.radians(4)
 
 
 class Placed(Protocol):
-    """A character: its place, and its index in PDFium's text page."""
+    """A character: its place, and where it is in PDFium's text page."""
 
     @property
     def left(self) -> float: ...
@@ -31,7 +31,7 @@ class Placed(Protocol):
     @property
     def bottom(self) -> float: ...
     @property
-    def index(self) -> int: ...
+    def at(self) -> int: ...
 
 
 P = TypeVar("P", bound=Placed)
@@ -90,7 +90,7 @@ class Sight:
     def _shows(self, run: Sequence[P]) -> bool | None:
         """Whether the run can be seen; None where its layer is switched off."""
         first = run[0]
-        look = self._look(first.index)
+        look = self._look(first.at)
         if not look.known:
             return None
         if look.invisible:
@@ -110,7 +110,7 @@ class Sight:
 
     def aslant(self, run: Sequence[Placed]) -> bool:
         """Whether the run is set at an angle, as watermarks are."""
-        angle = pdfium.FPDFText_GetCharAngle(self._raw, run[0].index)
+        angle = pdfium.FPDFText_GetCharAngle(self._raw, run[0].at)
         if angle <= 0:
             return False
         quarter = math.pi / 2

@@ -52,7 +52,7 @@ class Character(NamedTuple):
     top: float
     right: float
     bottom: float
-    index: int  # in PDFium's text page
+    at: int  # its index in PDFium's text page
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,8 @@ from .second_opinion import SecondReaders
 from .settings import ReadSettings
 from .sniff import refuse, source_file
 
-Progress = Callable[[int], None]  # called with the page number (from 1) before it is read
+# Called with the page number (from 1) before a page is read, and with 0 after the last.
+Progress = Callable[[int], None]
 
 
 def read_document(
@@ -85,7 +86,9 @@ def _read_pdf(
 ) -> DocumentReading:
     with PdfFile(source.data, settings.passwords) as file:
         found = extract_pdf(file, settings, skip, on_page)
-        data, password = file.bytes, file.password
+        if on_page is not None:
+            on_page(0)  # the pages are done: what follows is not the last page's time
+        data, password = file.content, file.password
     info = SourceInfo(source.name, source.sha256, source.media_type, found.pages)
     others = SecondReaders(data, password, found.turned or (), settings)
     return assemble(info, pipeline, found, others if settings.second_reader else None)

@@ -31,7 +31,7 @@ FEWEST_NUMBERS = 3
 LONG_ROW = 8  # so many numbers on one line are a table's row whatever stands around it
 # Labels that begin within so many points begin at the same place.
 SAME_START = 4.0
-_NUMBER = re.compile(r"^[+\-−–—/／\d０-９.,，%]+(?:万?元)?$")
+_NUMBER = re.compile(r"^[+\-‐‑‒–−﹣－—/／\d０-９.,，%]+(?:万?元)?$")
 _NEW_ROW = re.compile(
     r"^(?:[(（][一二三四五六七八九十]+[)）]|[一二三四五六七八九十]+、|\d{1,2}[.、．])"
 )

@@ -18,6 +18,7 @@ TOUCHING = 0.25
 # Where the kind of character changes (a label, then its number) the cut may be further off.
 CHANGING = 0.7
 MARK = 0.75  # type smaller than this share of its neighbours' is a raised mark
+_NUMBER_MARKS = frozenset(".,，-+/／%—－‐‑‒–−﹣")
 _MARKS = frozenset("0123456789*①②③④⑤⑥⑦⑧⑨[]()（）注")
 
 
@@ -91,7 +92,7 @@ def _may_cut(word: Word, index: int, wall: float) -> bool:
 
 
 def _kind(character: str) -> str:
-    return "number" if character.isdigit() or character in ".,，-+/%—－" else "other"
+    return "number" if character.isdigit() or character in _NUMBER_MARKS else "other"
 
 
 def cell_text(words: Sequence[Word]) -> str:

@@ -39,13 +39,15 @@ _NUMBER = re.compile(
     rf"(?P<sign>[+\-−－﹢＋]|增加|减少|新增|增|减)?(?P<digits>{_DIGITS})(?P<fraction>[.．·]\d+)?"
     rf"(?P<unit>{_UNITS})?"
 )
+# Everything that is set for a minus or a hyphen; a dash (— or ―) means "none" and stays.
+_HYPHENS = str.maketrans("‐‑‒–−﹣－", "-------")
 _DIGITS_LINE = re.compile(r"[\d.,，]+")
 _NEGATIVE = frozenset(("-", "−", "－", "减", "减少"))
 
 
 def plain(text: str) -> str:
     """Full-width forms folded to ASCII, every blank taken out."""
-    folded = unicodedata.normalize("NFKC", text) if not text.isascii() else text
+    folded = text if text.isascii() else unicodedata.normalize("NFKC", text).translate(_HYPHENS)
     return "".join(folded.split()).replace("\u200b", "").replace("\ufeff", "")
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gouji.model import TableCell
 
 from .amounts import parse_amount, plain
-from .filled import MISSING, FilledCell, fill_from
+from .filled import FilledCell, fill_from
 from .forms import ARTICLE20, Column, Form, Row
 from .labels import likeness, pairs_of, read_label, words_of
 from .rows import PartRow, is_value
 
+_IN_YUAN = re.compile(r"[(（:：]\s*元")
 MATCHED = 0.6  # likeness of a label or a head to the form's wording
 
 
@@ -29,12 +31,25 @@ class Article20Reading:
 class _Heads:
     """The head cells above a row: column code and horizontal extent."""
 
-    spans: tuple[tuple[str, float, float], ...]
+    spans: tuple[tuple[str, float, float, str], ...]  # code, left, right, text
 
     def span_of(self, code: str) -> tuple[float, float] | None:
-        for name, left, right in self.spans:
+        for name, left, right, _ in self.spans:
             if name == code:
                 return left, right
+        return None
+
+    def unit_of(self, code: str) -> str | None:
+        """The unit of money that the head of a column names, where it names one."""
+        for name, _, _, text in self.spans:
+            if name == code:
+                return (
+                    "万元"
+                    if "万元" in text
+                    else "元"
+                    if re.search(r"[(（:：]\s*元", text)
+                    else None
+                )
         return None
 
 
@@ -104,7 +119,7 @@ def _heads_above(rows: Sequence[PartRow], index: int, form_row: Row) -> _Heads |
                 continue
             code = _head_code(cell.text, form_row.columns)
             if code is not None:
-                spans.append((code, cell.box.left, cell.box.right))
+                spans.append((code, cell.box.left, cell.box.right, cell.text))
         if spans:
             return _Heads(tuple(spans))
     return None
@@ -149,7 +164,10 @@ def _values(
             signed=column.signed, label_score=min(1.0, score),
             placing=1.0 if heads is not None else 0.97,
         )  # fmt: skip
-        if filled.amount is MISSING:
+        if not column.unit and heads is not None and filled.amount.unit is None:
+            unit = heads.unit_of(column.code)  # the form names none for procurement
+            filled = replace(filled, amount=replace(filled.amount, unit=unit))
+        if filled.text is None:
             flags.append("short_row")
         if filled.amount.repeated > 1 and len(form_row.columns) == 1:
             flags.append("repeated_value")
