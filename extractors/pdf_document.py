@@ -136,6 +136,7 @@ class PdfFile:
         self._data = data
         self._password: str | None = None
         self.repaired = False
+        self.lost: frozenset[int] = frozenset()  # pages of a repaired file without their content
         self._document = self._open(passwords)
         self._hidden_layers = self._layers_off()
         self._page_count = len(self._document)
@@ -215,6 +216,11 @@ class PdfFile:
         start = self._data.find(b"%PDF-")
         try:
             with pikepdf.open(io.BytesIO(self._data[max(start, 0) :])) as broken:
+                self.lost = frozenset(
+                    number
+                    for number, page in enumerate(broken.pages, 1)
+                    if page.obj.get("/Contents") is None
+                )
                 mended = io.BytesIO()
                 broken.save(mended)
             document = pypdfium2.PdfDocument(mended.getvalue())
@@ -233,6 +239,11 @@ class PdfFile:
         Raises:
             DocumentFault: the page cannot be loaded.
         """
+        if number in self.lost:
+            raise DocumentFault(
+                FailureKind.PAGE_BROKEN,
+                f"page {number} has lost its content: the file is cut off or damaged",
+            )
         try:
             page = self._document[number - 1]
         except (pypdfium2.PdfiumError, ValueError) as error:
@@ -300,4 +311,6 @@ def _mark_bytes(mark: object, key: bytes) -> bytes:
 
 
 def _line(error: Exception) -> str:
-    return " ".join(str(error).split())[:200] or type(error).__name__
+    # qpdf puts the name of its source before what it says: here an address, another in each run
+    said = re.sub(r"^(?:stream )?<[^>]*>(?: \([^)]*\))?: ", "", " ".join(str(error).split()))
+    return said[:200] or type(error).__name__

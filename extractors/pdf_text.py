@@ -81,9 +81,10 @@ def read_text(page: OpenPage, drawing: Drawing, deadline: Deadline) -> TextLayer
         count = pdfium.FPDFText_CountChars(raw)
         garbled = GarbledCount()
         runs = _runs(_characters(raw, count, page, deadline, garbled))
-        garbled.unmapped = _unmapped(raw, count)
+        printed = [character.at for run in runs for character in run]
+        garbled.unmapped = _unmapped(raw, printed)
         sight = Sight(raw, page, drawing)
-        turned = _turned(raw, count, page.frame.rotation)
+        turned = _turned(raw, printed, page.frame.rotation)
         seen, unseen = sight.parted(runs)
         hidden = not seen and sight.invisible > 0
         if hidden:
@@ -309,25 +310,28 @@ def _even(run: list[Character]) -> tuple[float, ...]:
     return (*edges, run[-1].right)
 
 
-def _unmapped(raw: object, count: int) -> float:
+def _sample(indexes: list[int], size: int) -> list[int]:
+    return indexes[:: max(1, len(indexes) // size)]
+
+
+def _unmapped(raw: object, printed: list[int]) -> float:
     """Share of a sample of characters whose font gives no way from code to Unicode."""
-    if not count:
-        return 0.0
-    step = max(1, count // UNMAPPED_SAMPLE)
-    sample = range(0, count, step)
+    sample = _sample(printed, UNMAPPED_SAMPLE)
     errors = sum(1 for i in sample if pdfium.FPDFText_HasUnicodeMapError(raw, i) == 1)
-    return errors / len(sample)
+    return errors / len(sample) if sample else 0.0
 
 
-def _turned(raw: object, count: int, rotation: int) -> int:
-    """How most of the text is turned on the page as displayed, clockwise in quarter turns."""
-    if not count:
-        return 0
-    step = max(1, count // UPRIGHT_SAMPLE)
+def _turned(raw: object, printed: list[int], rotation: int) -> int:
+    """How most of the text is turned on the page as displayed, clockwise in quarter turns.
+
+    ``printed`` are indexes of printed characters: PDFium supplies blanks and line ends of its own,
+    which have no angle, and in a table of single digits they are the half of all.
+    """
     votes = [0, 0, 0, 0]
-    for index in range(0, count, step):
+    for index in _sample(printed, UPRIGHT_SAMPLE):
         angle = pdfium.FPDFText_GetCharAngle(raw, index)
         if angle >= 0:
             votes[round(angle / (math.pi / 2)) % 4] += 1
-    drawn = votes.index(max(votes)) * 90
-    return (rotation + drawn) % 360
+    if not any(votes):
+        return 0
+    return (rotation + votes.index(max(votes)) * 90) % 360

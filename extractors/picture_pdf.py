@@ -64,7 +64,7 @@ def annotated(file: PdfFile, reading: DocumentReading) -> Iterator[pikepdf.Pdf]:
 def _opened(file: PdfFile) -> pikepdf.Pdf | None:
     """The document in qpdf, where that sees the same pages."""
     with suppress(*FAULTS):
-        source = pikepdf.open(io.BytesIO(file.bytes), password=file.password or "")
+        source = pikepdf.open(io.BytesIO(file.content), password=file.password or "")
         if len(source.pages) == len(file):
             return source
     return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import stat
 from collections.abc import Callable
 from pathlib import Path
 
@@ -66,7 +68,7 @@ def read_file(
 ) -> DocumentReading:
     """Read one file; one that cannot be opened gives a reading with a `NOT_READABLE` failure."""
     try:
-        data = path.read_bytes()
+        data = _bytes_of(path)
     except OSError as error:
         source = SourceFile.of(path.name, b"", MediaType.UNKNOWN)
         reason = error.strerror or type(error).__name__
@@ -75,6 +77,14 @@ def read_file(
         )
         return _failed(source, Pipeline(__version__, settings.digest), failure)
     return read_document(path.name, data, settings, skip=skip, on_page=on_page)
+
+
+def _bytes_of(path: Path) -> bytes:
+    """The bytes of a plain file; a pipe or a device would hang or never end."""
+    kind = path.stat().st_mode
+    if not stat.S_ISREG(kind) and not stat.S_ISDIR(kind):
+        raise OSError(errno.EINVAL, "not a plain file")
+    return path.read_bytes()
 
 
 def _read_pdf(

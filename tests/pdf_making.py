@@ -65,8 +65,7 @@ def pdf(
         pages.append(b"%d 0 R" % number)
         bodies.append(
             b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 %g %g] /Contents %d 0 R "
-            b"/Resources << /Font %s %s >> %s >>"
-            % (*size, number + 1, FONTS, resources, page)
+            b"/Resources << /Font %s %s >> %s >>" % (*size, number + 1, FONTS, resources, page)
         )
         bodies.append(stream(content))
     tree = b"<< /Type /Pages /Count %d /Kids [%s] >>" % (len(contents), b" ".join(pages))
@@ -93,9 +92,7 @@ class Sheet:
         return self.raw(f"{width:g} w {x0:g} {top - y0:g} m {x1:g} {top - y1:g} l S")
 
     def bar(self, left: float, top: float, right: float, bottom: float) -> Sheet:
-        return self.raw(
-            f"{left:g} {self.height - bottom:g} {right - left:g} {bottom - top:g} re f"
-        )
+        return self.raw(f"{left:g} {self.height - bottom:g} {right - left:g} {bottom - top:g} re f")
 
     def text(self, x: float, y: float, text: str, size: float = 10.0, *, mode: int = 0) -> Sheet:
         """Text whose base line begins at (x, y)."""

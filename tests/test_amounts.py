@@ -17,7 +17,9 @@ BLANKS = " \t\n\u3000\u00a0\u2002\u200b"
 ZEROS = frozenset("0０〇○零")
 any_text = st.text(st.characters(codec=None), max_size=30)
 cell_text = st.text(
-    st.sampled_from("0123456789０１２.,，．+-−—/／无 \n\t\u3000\u00a0件项元万亿约余()（）?�\ue001增减少加的"),
+    st.sampled_from(
+        "0123456789０１２.,，．+-−—/／无 \n\t\u3000\u00a0件项元万亿约余()（）?�\ue001增减少加的"
+    ),
     max_size=16,
 )
 spaces = st.text(st.sampled_from(BLANKS), max_size=3)
@@ -39,7 +41,9 @@ def test_nothing_printed_is_blank_and_not_zero(text: str) -> None:
     assert parse_amount(text) == Amount(None, Kind.BLANK)
 
 
-@pytest.mark.parametrize("text", ["/", "-", "—", "——", "无", "/ ", "／", "－", "--", "\\", " 无 ", "―"])
+@pytest.mark.parametrize(
+    "text", ["/", "-", "—", "——", "无", "/ ", "／", "－", "--", "\\", " 无 ", "―"]
+)
 def test_a_mark_for_none_is_neither_blank_nor_zero(text: str) -> None:
     assert parse_amount(text) == Amount(None, Kind.NOT_APPLICABLE)
 
@@ -72,7 +76,9 @@ def test_a_unit_in_the_cell_is_kept(text: str, value: object, unit: str) -> None
     assert (amount.value, amount.kind, amount.unit) == (value, Kind.NUMBER, unit)
 
 
-@pytest.mark.parametrize("text", ["13000000(预算", "13000000（预算）", "约13000000", "13000000元(预算)"])
+@pytest.mark.parametrize(
+    "text", ["13000000(预算", "13000000（预算）", "约13000000", "13000000元(预算)"]
+)
 def test_a_note_beside_a_number_leaves_it_a_number(text: str) -> None:
     assert number(text) == 13_000_000
     assert parse_amount(text).note
@@ -146,7 +152,9 @@ def test_a_number_that_lost_a_character_is_damaged_and_never_a_number(text: str)
     assert parse_amount(text) == Amount(None, Kind.TEXT_DAMAGED)
 
 
-@pytest.mark.parametrize("text", ["总计", "1.", "8.属于行政查询事项", "2019年", "第二十条", "详见附件", "如-8"])
+@pytest.mark.parametrize(
+    "text", ["总计", "1.", "8.属于行政查询事项", "2019年", "第二十条", "详见附件", "如-8"]
+)
 def test_words_and_ordinals_are_no_values(text: str) -> None:
     amount = parse_amount(text)
     assert amount.kind is Kind.UNREAD
@@ -179,11 +187,15 @@ def test_zero_is_never_made_of_text_without_a_zero(text: str, signed: bool) -> N
 
 @given(cell_text, st.booleans())
 def test_full_width_forms_say_the_same(text: str, signed: bool) -> None:
-    assert parse_amount(text.translate(FULL_WIDTH), signed=signed) == parse_amount(text, signed=signed)
+    assert parse_amount(text.translate(FULL_WIDTH), signed=signed) == parse_amount(
+        text, signed=signed
+    )
 
 
 @given(st.integers(0, 10**20), spaces, spaces)
-def test_a_count_is_read_with_and_without_commas_and_blanks(value: int, left: str, right: str) -> None:
+def test_a_count_is_read_with_and_without_commas_and_blanks(
+    value: int, left: str, right: str
+) -> None:
     assert number(f"{left}{value}{right}") == value
     assert number(f"{left}{value:,}{right}") == value
 

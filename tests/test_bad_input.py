@@ -13,12 +13,12 @@ from random import Random
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from pdf_making import FONTS, Sheet, encrypted, pdf, stream, written
 
 from extractors.reading import read_document, read_file
 from extractors.settings import ReadSettings
 from gouji.model import DocumentReading, Failure, FailureKind
 from gouji.reports import MetaLine, read_metadata
-from pdf_making import FONTS, Sheet, encrypted, pdf, stream, written
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = sorted((ROOT / "samples" / "digital").glob("*.pdf"))
@@ -60,7 +60,11 @@ def test_an_empty_file_says_so(data: bytes) -> None:
 
 @pytest.mark.parametrize(
     ("data", "word"),
-    [(b"PK\x03\x04" + b"\0" * 50, "ZIP"), (b"MZ\x90\0" + b"\0" * 999, "program"), (b"\x89PNG\r\n\x1a\n", "picture")],
+    [
+        (b"PK\x03\x04" + b"\0" * 50, "ZIP"),
+        (b"MZ\x90\0" + b"\0" * 999, "program"),
+        (b"\x89PNG\r\n\x1a\n", "picture"),
+    ],
 )
 def test_another_kind_of_file_named_pdf_is_refused_by_name(data: bytes, word: str) -> None:
     failure = only_failure(read(data))
@@ -192,7 +196,9 @@ def test_a_page_tree_without_pages_or_with_loops_fails_in_words(objects: list[by
     assert_clear(reading.failures)
 
 
-@pytest.mark.parametrize("count", [b"/Count -2", b"/Count 0", b"/Count 99999999", b"/Count (a)", b"/Cxunt 2"])
+@pytest.mark.parametrize(
+    "count", [b"/Count -2", b"/Count 0", b"/Count 99999999", b"/Count (a)", b"/Cxunt 2"]
+)
 def test_a_page_count_that_lies_does_not_matter(count: bytes) -> None:
     reading = read(TWO_PAGES.replace(b"/Count 2", count))
     assert texts(reading) == texts(read(TWO_PAGES))
@@ -201,7 +207,7 @@ def test_a_page_count_that_lies_does_not_matter(count: bytes) -> None:
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        (b"xref\n0", b"xrxx\n0"), (b"startxref\n", b"startxref\n9"), (b"/Root 1 0 R", b"/Rxxt 1 0 R"),
+        (b"xref\n0", b"xrxx\n0"), (b"startxref\n", b"startxref\n9"), 
         (b"%%EOF", b""), (b"0000000015", b"9999999999"), (b"trailer", b"trxiler"),
         (b"/Length ", b"/Lxngth "), (b"%PDF-1.7", b"%PDF-9.9"),
     ],
@@ -213,7 +219,17 @@ def test_a_broken_cross_reference_is_mended(old: bytes, new: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "box", [b"[0 0 0 0]", b"[0 0 595 0]", b"[(a) 0 (b) c]", b"[]", b"null", b"[nan 0 inf 842]", b"[0 0 1e9 1e9]", b"[595 842 0 0]"]
+    "box",
+    [
+        b"[0 0 0 0]",
+        b"[0 0 595 0]",
+        b"[(a) 0 (b) c]",
+        b"[]",
+        b"null",
+        b"[nan 0 inf 842]",
+        b"[0 0 1e9 1e9]",
+        b"[595 842 0 0]",
+    ],
 )
 def test_a_page_size_that_is_nonsense_stops_nothing(box: bytes) -> None:
     reading = read(TWO_PAGES.replace(b"[0 0 595 842]", box, 1))
@@ -239,8 +255,13 @@ def test_a_page_too_small_to_see_is_a_failure_of_its_own() -> None:
         b"q 0 0 0 0 0 0 cm BT /F1 9 Tf (12) Tj ET 0 0 m 9 9 l S Q",
         b"q 1e30 0 0 1e30 1e30 1e30 cm 0 0 m 9 9 l S BT /F1 9 Tf (12) Tj ET Q",
         b"q 1e-30 0 0 1e-30 0 0 cm 0 0 m 9 9 l S BT /F1 9 Tf (12) Tj ET Q",
-        b"q " * 20_000, b"Q " * 20_000, b"(" * 500 + b")" * 500, b"[" * 9 + b"]" * 9, b"BT " * 9,
-        b"/Nothing Do /F9 12 Tf /X gs BI ID EI", b"\0\xff\xfe" * 100,
+        b"q " * 20_000,
+        b"Q " * 20_000,
+        b"(" * 500 + b")" * 500,
+        b"[" * 9 + b"]" * 9,
+        b"BT " * 9,
+        b"/Nothing Do /F9 12 Tf /X gs BI ID EI",
+        b"\0\xff\xfe" * 100,
         b"BT /F9 12 Tf 1 0 0 1 300 700 Tm (no such font) Tj ET",
     ],
     ids=lambda content: content[:24].decode("latin-1"),
@@ -253,21 +274,43 @@ def test_nonsense_in_a_page_leaves_the_rest_of_it(content: bytes) -> None:
     assert all(abs(edge) < 1e6 for box in boxes for edge in box.as_list())
 
 
-@pytest.mark.parametrize("contents", [b"/Contents 99 0 R", b"/Contents 3 0 R", b"/Contents (a)", b"/Cxntents 4 0 R"])
+@pytest.mark.parametrize(
+    "contents", [b"/Contents 99 0 R", b"/Contents 3 0 R", b"/Contents (a)", b"/Cxntents 4 0 R"]
+)
 def test_a_page_without_content_is_an_empty_page(contents: bytes) -> None:
     reading = read(TWO_PAGES.replace(b"/Contents 4 0 R", contents))
     assert texts(reading) == [["d", "e", "78", "90"]]
     assert_clear(reading.failures)
 
 
-@pytest.mark.parametrize("entry", [b"/UserUnit 0", b"/UserUnit 1e9", b"/UserUnit (a)", b"/Rotate 45", b"/Rotate 450", b"/Rotate (a)", b"/CropBox [1 1 1 1]", b"/CropBox [9e9 0 0 1]"])
+@pytest.mark.parametrize(
+    "entry",
+    [
+        b"/UserUnit 0",
+        b"/UserUnit 1e9",
+        b"/UserUnit (a)",
+        b"/Rotate 45",
+        b"/Rotate 450",
+        b"/Rotate (a)",
+        b"/CropBox [1 1 1 1]",
+        b"/CropBox [9e9 0 0 1]",
+    ],
+)
 def test_page_entries_that_are_nonsense_stop_nothing(entry: bytes) -> None:
     reading = read(pdf(TABLE, page=entry))
     assert texts(reading) == [["a", "b", "c", "12", "34", "56"]]
     assert_clear(reading.failures)
 
 
-@pytest.mark.parametrize(("old", "new"), [(b"/Font <<", b"/Fxnt <<"), (b"/F1 <<", b"/F1 null /F9 <<"), (b"/Helvetica", b"/NoSuchFont"), (b"/Type1", b"/Type3")])
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"/Font <<", b"/Fxnt <<"),
+        (b"/F1 <<", b"/F1 null /F9 <<"),
+        (b"/Helvetica", b"/NoSuchFont"),
+        (b"/Type1", b"/Type3"),
+    ],
+)
 def test_a_missing_font_stops_nothing(old: bytes, new: bytes) -> None:
     reading = read(TWO_PAGES.replace(old, new))
     assert len(reading.pages) == 2
@@ -299,7 +342,11 @@ def bomb(unit: bytes, megabytes: int) -> bytes:
     chunk = unit * ((1 << 20) // len(unit))
     data = b"".join(packer.compress(chunk) for _ in range(megabytes)) + packer.flush()
     packed = b"<< /Length %d /Filter /FlateDecode >>\nstream\n%s\nendstream" % (len(data), data)
-    page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents %d 0 R /Resources << /Font " + FONTS + b" >> >>"
+    page = (
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents %d 0 R /Resources << /Font "
+        + FONTS
+        + b" >> >>"
+    )
     tree = b"<< /Type /Pages /Count 2 /Kids [3 0 R 5 0 R] >>"
     return written([CATALOGUE, tree, page % 4, packed, page % 6, stream(OTHER)])
 
@@ -318,7 +365,9 @@ def hatching(count: int) -> bytes:
     lines = []
     for _ in range(count):
         x, y, size = random.uniform(20, 570), random.uniform(20, 820), random.uniform(5, 300)
-        lines.append(f"{x:.2f} {y:.2f} m {x + size:.2f} {y:.2f} l S {x:.2f} {y:.2f} m {x:.2f} {y - size:.2f} l S")
+        lines.append(
+            f"{x:.2f} {y:.2f} m {x + size:.2f} {y:.2f} l S {x:.2f} {y:.2f} m {x:.2f} {y - size:.2f} l S"
+        )
     return "\n".join(lines).encode()
 
 
@@ -357,7 +406,9 @@ def test_a_page_that_takes_too_long_costs_itself_only(content: bytes) -> None:
 
 @pytest.mark.slow
 def test_a_page_of_a_million_paths_is_one_failure() -> None:
-    content = b"".join(b"%d %d m %d %d l S\n" % (i % 590, i % 830, i % 590, i % 830 + 9) for i in range(1_000_000))
+    content = b"".join(
+        b"%d %d m %d %d l S\n" % (i % 590, i % 830, i % 590, i % 830 + 9) for i in range(1_000_000)
+    )
     reading = read(pdf(OTHER, content, OTHER), page_seconds=1)
     failure = only_failure(reading)
     assert (failure.page, failure.kind) == (2, FailureKind.PAGE_TIMEOUT)
@@ -372,7 +423,9 @@ def test_a_document_that_takes_too_long_keeps_what_was_read() -> None:
     assert len(reading.pages) < 40
 
 
-@pytest.mark.parametrize("line", ["0123456789" * 6, "abcdefgh-x." * 6, "淮安市洪泽区" * 10, "a@b.c" * 12])
+@pytest.mark.parametrize(
+    "line", ["0123456789" * 6, "abcdefgh-x." * 6, "淮安市洪泽区" * 10, "a@b.c" * 12]
+)
 def test_a_long_document_that_is_no_report_costs_no_more_a_page(line: str) -> None:
     start = time.monotonic()
     read_metadata([MetaLine(number // 40 + 1, line, 10.0) for number in range(3000)])
@@ -389,7 +442,9 @@ def test_pages_beyond_the_limit_are_told() -> None:
 
 def test_pages_to_skip_are_skipped_and_the_rest_is_read() -> None:
     seen: list[int] = []
-    reading = read_document("a.pdf", pdf(*[TABLE] * 4), ReadSettings(), skip=frozenset({2}), on_page=seen.append)
+    reading = read_document(
+        "a.pdf", pdf(*[TABLE] * 4), ReadSettings(), skip=frozenset({2}), on_page=seen.append
+    )
     assert seen == [1, 3, 4]
     assert [table.page for table in reading.tables] == [1, 3, 4]
 
@@ -428,7 +483,10 @@ def test_a_folder_is_not_readable_as_a_file(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_gone_is_not_readable(tmp_path: Path) -> None:
-    assert only_failure(read_file(tmp_path / "gone.pdf", ReadSettings())).kind is FailureKind.NOT_READABLE
+    assert (
+        only_failure(read_file(tmp_path / "gone.pdf", ReadSettings())).kind
+        is FailureKind.NOT_READABLE
+    )
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root reads files without rights")
@@ -462,7 +520,12 @@ def test_a_pipe_or_a_device_does_not_hang(tmp_path: Path, kind: str) -> None:
 
 
 def test_the_failure_of_one_file_leaves_the_next_one_alone() -> None:
-    for bad in (b"", b"%PDF-1.7 broken", encrypted(TWO_PAGES, user="u", owner="o"), TWO_PAGES[:700]):
+    for bad in (
+        b"",
+        b"%PDF-1.7 broken",
+        encrypted(TWO_PAGES, user="u", owner="o"),
+        TWO_PAGES[:700],
+    ):
         assert read(bad).failures or "repaired" in read(bad).flags
         assert texts(read(TWO_PAGES)) == [["a", "b", "c", "12", "34", "56"], ["d", "e", "78", "90"]]
 

@@ -26,7 +26,15 @@ class Cell:
 Row = list[Cell]
 Values = Callable[[str], str]
 
-APPLICANTS = ("natural_person", "business", "research", "welfare", "legal_service", "other_org", "total")
+APPLICANTS = (
+    "natural_person",
+    "business",
+    "research",
+    "welfare",
+    "legal_service",
+    "other_org",
+    "total",
+)
 HEADS = ("商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他")
 BEFORE = (
     ("requests_received", "一、本年新收政府信息公开申请数量"),
@@ -102,11 +110,15 @@ def table_of(rows: Sequence[Row], *, page: int = 1, left: float = 50.0, part: in
     return TablePart(page, part, None, box, (len(rows), columns), TableCells(placed), "test")
 
 
-def pages(*tables: Sequence[Row], joined: bool = True, shifts: Mapping[int, float] | None = None) -> list[TablePart]:
+def pages(
+    *tables: Sequence[Row], joined: bool = True, shifts: Mapping[int, float] | None = None
+) -> list[TablePart]:
     """The tables, one a page; each goes on from the one before when ``joined``."""
     parts = []
     for index, rows in enumerate(tables):
-        part = table_of(rows, page=index + 1, part=index, left=50.0 + (shifts or {}).get(index, 0.0))
+        part = table_of(
+            rows, page=index + 1, part=index, left=50.0 + (shifts or {}).get(index, 0.0)
+        )
         parts.append(replace(part, continues=index - 1) if joined and index else part)
     return parts
 
@@ -255,7 +267,9 @@ def applied(form: Mapping[str, object]) -> dict[str, object]:
 
 
 @FORMS
-def test_every_value_of_a_form_is_read_under_its_key(template: str, single: bool, count: int) -> None:
+def test_every_value_of_a_form_is_read_under_its_key(
+    template: str, single: bool, count: int
+) -> None:
     keys = value_keys(template, single)
     texts = counting(keys)
     form = fill_form(whole(template, texts.__getitem__, single=single))
@@ -278,10 +292,18 @@ def test_a_mark_for_none_stays_a_mark(mark: str) -> None:
     texts = T21_TEXTS | dict.fromkeys(T21_KEYS[5::7], mark)
     form = fill_form(whole("T21", texts.__getitem__))
     assert len(form.cells) == 200
-    assert [k for k, kind in kinds(form).items() if kind is Kind.NOT_APPLICABLE] == list(T21_KEYS[5::7])
+    assert [k for k, kind in kinds(form).items() if kind is Kind.NOT_APPLICABLE] == list(
+        T21_KEYS[5::7]
+    )
 
 
-@given(st.lists(st.sampled_from(["0", "1", "12", "", "/", "１２", "11398889", "3.5"]), min_size=200, max_size=200))
+@given(
+    st.lists(
+        st.sampled_from(["0", "1", "12", "", "/", "１２", "11398889", "3.5"]),
+        min_size=200,
+        max_size=200,
+    )
+)
 @settings(max_examples=25)
 def test_whatever_stands_in_the_cells_stands_under_their_keys(texts: list[str]) -> None:
     printed = dict(zip(T21_KEYS, texts, strict=True))
@@ -299,7 +321,11 @@ def test_no_table_is_no_form() -> None:
 def test_the_form_is_told_by_its_head_words_and_never_by_the_year() -> None:
     title = [Cell("2023年政府信息公开工作年度报告", 1, 4)]
     texts = counting(value_keys("T19", False))
-    parts = pages([title, *article20_t19(texts.__getitem__)], applications(texts.__getitem__, "T19"), joined=False)
+    parts = pages(
+        [title, *article20_t19(texts.__getitem__)],
+        applications(texts.__getitem__, "T19"),
+        joined=False,
+    )
     assert fill_form(parts).template == "T19"
     parts = pages([title, *article20_t21(t21)], applications(t21), joined=False)
     assert fill_form(parts).template == "T21"
@@ -324,8 +350,10 @@ def reworded(rows: list[Row], changes: Mapping[str, str]) -> list[Row]:
         {"二、上年结转政府信息公开申请数量": "二、上年转结政府信息公开申请数量"},
         {"二、上年结转政府信息公开申请数量": "二、上年结转政府信息公开数量"},
         {"1.申请人无正当理由逾期不补正、行政机关不再处理其政府信息公开申请": "1.逾期不补正"},
-        {"2.申请人逾期未按收费通知要求缴纳费用、行政机关不再处理其政府信息公开申请": "2.逾期不缴费"},
-        {"3.危及“三安全一稳定”": "3.危及\"三安全一稳定\""},
+        {
+            "2.申请人逾期未按收费通知要求缴纳费用、行政机关不再处理其政府信息公开申请": "2.逾期不缴费"
+        },
+        {"3.危及“三安全一稳定”": '3.危及"三安全一稳定"'},
         {"2.其他法律行政法规禁止公开": "2．其他法律、行政法规禁止公开"},
         {"(三)不予公开": "( 三 )\n不予公开", "(五)不予处理": "（五）不予\n处理"},
         {"(二)部分公开(区分处理的,只计这一情形,不计其他情形)": "（二）部分公开"},
@@ -380,7 +408,9 @@ def cut(rows: list[Row], at: int) -> tuple[list[Row], list[Row]]:
     above = [c for c in upper.cells if c.row < at]
     parts: list[list[Row]] = [[[] for _ in range(at)], [[] for _ in range(len(rows) - at)]]
     for cell in above:
-        parts[0][cell.row].append(Cell(cell.text, min(cell.row_span, at - cell.row), cell.column_span))
+        parts[0][cell.row].append(
+            Cell(cell.text, min(cell.row_span, at - cell.row), cell.column_span)
+        )
     below = [
         (0, c.column, Cell("", c.row + c.row_span - at, c.column_span))
         for c in above
@@ -405,7 +435,9 @@ def test_a_table_cut_over_two_pages_anywhere_loses_nothing(at: int) -> None:
 @pytest.mark.parametrize("at", [8, 12, 15, 18, 22, 25, 27])
 def test_the_group_label_may_be_printed_again_on_the_next_page(at: int) -> None:
     upper, lower = cut(applications(t21), at)
-    group = next(c.text for row in reversed(upper) for c in row if c.text.startswith("(") and c.rows >= 1)
+    group = next(
+        c.text for row in reversed(upper) for c in row if c.text.startswith("(") and c.rows >= 1
+    )
     lower[0] = [replace(c, text=group) if c.text == "" and c.rows > 1 else c for c in lower[0]]
     assert applied(read(pages(article20_t21(t21), upper, lower))) == APPLICATION_NUMBERS
 
@@ -413,7 +445,9 @@ def test_the_group_label_may_be_printed_again_on_the_next_page(at: int) -> None:
 @pytest.mark.parametrize("at", [9, 13, 16, 19, 24])
 def test_the_head_may_be_printed_again_on_the_next_page(at: int) -> None:
     upper, lower = cut(applications(t21), at)
-    assert applied(read(pages(article20_t21(t21), upper, head_rows() + lower))) == APPLICATION_NUMBERS
+    assert (
+        applied(read(pages(article20_t21(t21), upper, head_rows() + lower))) == APPLICATION_NUMBERS
+    )
 
 
 @pytest.mark.parametrize("at", [8, 9, 13, 16, 19, 22, 24])
@@ -434,7 +468,8 @@ def test_both_label_columns_may_be_missing_on_the_next_page(at: int) -> None:
     upper, lower = cut(applications(t21), at)
     values_only = [row[-8:] if len(row) >= 8 else row for row in lower]
     values_only = [
-        [replace(c, columns=1) if c.text and c.columns > 1 else c for c in row] for row in values_only
+        [replace(c, columns=1) if c.text and c.columns > 1 else c for c in row]
+        for row in values_only
     ]
     parts = pages(article20_t21(t21), upper, values_only, shifts={2: 80.0})
     found = applied(read(parts))
@@ -443,11 +478,17 @@ def test_both_label_columns_may_be_missing_on_the_next_page(at: int) -> None:
     assert sum(v is not None for v in found.values()) >= 7 * (at - 3)
 
 
-@pytest.mark.parametrize("code", ["refused.internal_affairs", "unable.needs_creation", "requests_received"])
+@pytest.mark.parametrize(
+    "code", ["refused.internal_affairs", "unable.needs_creation", "requests_received"]
+)
 @pytest.mark.parametrize("values_above", [True, False])
 def test_a_row_split_by_the_page_break_is_one_row(code: str, values_above: bool) -> None:
     rows = applications(t21)
-    at = next(i for i, row in enumerate(rows) if any(c.text == t21(f"applications/{code}/total") for c in row))
+    at = next(
+        i
+        for i, row in enumerate(rows)
+        if any(c.text == t21(f"applications/{code}/total") for c in row)
+    )
     upper, lower = cut(rows, at)
     row = lower[0]
     label = next(i for i in range(len(row) - 8, -1, -1) if row[i].text)
@@ -463,7 +504,10 @@ def test_a_row_split_by_the_page_break_is_one_row(code: str, values_above: bool)
     outer = {c.text for r in rows[:at] for c in r if c.text.startswith(("三", "("))}
     # labels that span the cut go on beside the upper half of the row
     upper = [
-        [replace(c, rows=c.rows + 1) if label and c.text in outer and i + c.rows == at else c for c in r]
+        [
+            replace(c, rows=c.rows + 1) if label and c.text in outer and i + c.rows == at else c
+            for c in r
+        ]
         for i, r in enumerate(upper)
     ]
     parts = pages(article20_t21(t21), [*upper, top], [rest, *lower[1:]])
@@ -535,7 +579,9 @@ def test_without_the_head_of_part_two_the_rows_are_read_in_order() -> None:
 
 
 def test_the_parts_may_be_one_table() -> None:
-    rows = [[*row[:-1], replace(row[-1], columns=row[-1].columns + 6)] for row in article20_t21(t21)]
+    rows = [
+        [*row[:-1], replace(row[-1], columns=row[-1].columns + 6)] for row in article20_t21(t21)
+    ]
     form = read([table_of([*rows, *applications(t21)]), replace(table_of(review(t21)), part=1)])
     assert form == T21_NUMBERS
 
@@ -583,7 +629,9 @@ def test_fourteen_values_of_fifteen_leave_the_last_not_in_the_source() -> None:
 
 def test_the_head_of_part_four_may_have_lost_half_of_its_words() -> None:
     broken = {"结果维持": "结 果\n持", "结果纠正": "结果", "其他结果": "其他", "尚未审结": "尚未"}
-    parts = pages(article20_t21(t21), applications(t21), reworded(review(t21), broken), joined=False)
+    parts = pages(
+        article20_t21(t21), applications(t21), reworded(review(t21), broken), joined=False
+    )
     assert read(parts) == T21_NUMBERS
 
 

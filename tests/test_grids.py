@@ -17,7 +17,9 @@ from gouji.model import Box, Ruling, TablePart, Word
 SIZE = 10.0
 
 
-def word(text: str, left: float, middle: float, size: float = SIZE, step: float | None = None) -> Word:
+def word(
+    text: str, left: float, middle: float, size: float = SIZE, step: float | None = None
+) -> Word:
     """A run of characters of even width, its middle at height ``middle``."""
     step = step or size * (0.5 if text.isascii() else 1.0)
     edges = tuple(left + step * i for i in range(len(text) + 1))
@@ -86,7 +88,9 @@ def assert_found(drawing: Drawn, tables: PageTables, reach: float = 2.5) -> None
     assert not tables.outside
 
 
-def edges(draw: st.DrawFn, least: float, most: float, count: int, start: float) -> tuple[float, ...]:
+def edges(
+    draw: st.DrawFn, least: float, most: float, count: int, start: float
+) -> tuple[float, ...]:
     steps = draw(st.lists(st.floats(least, most), min_size=2, max_size=count))
     at = [start]
     for step in steps:
@@ -179,7 +183,9 @@ def test_cells_drawn_as_rectangles_of_their_own_are_a_grid(drawing: Drawn, inset
 
 
 @given(drawings(merged=False), st.booleans(), st.booleans())
-def test_outer_borders_that_are_not_drawn_are_supplied(drawing: Drawn, sides: bool, ends: bool) -> None:
+def test_outer_borders_that_are_not_drawn_are_supplied(
+    drawing: Drawn, sides: bool, ends: bool
+) -> None:
     rulings = [
         s
         for s in drawing.strokes()
@@ -190,13 +196,13 @@ def test_outer_borders_that_are_not_drawn_are_supplied(drawing: Drawn, sides: bo
 
 
 @given(drawings(), st.floats(-3, 3), st.floats(0.5, 4))
-def test_scaled_and_moved_drawings_give_the_same_cells(drawing: Drawn, move: float, scale: float) -> None:
+def test_scaled_and_moved_drawings_give_the_same_cells(
+    drawing: Drawn, move: float, scale: float
+) -> None:
     def far(value: float) -> float:
         return value * scale + move * 100
 
-    rulings = [
-        Ruling(s.horizontal, far(s.at), far(s.start), far(s.end)) for s in drawing.strokes()
-    ]
+    rulings = [Ruling(s.horizontal, far(s.at), far(s.start), far(s.end)) for s in drawing.strokes()]
     words = [
         Word(
             w.text, Box(far(w.box.left), far(w.box.top), far(w.box.right), far(w.box.bottom)),
@@ -320,7 +326,9 @@ def test_two_tables_under_each_other_stay_two(upper: Drawn, lower: Drawn, gap: f
     assert [{c.text for c in t.cells} for t in found] == [set(upper.texts()), set(moved.texts())]
 
 
-def part(page: int, top: float, bottom: float, xs: Sequence[float] = (50, 150, 200, 250)) -> TablePart:
+def part(
+    page: int, top: float, bottom: float, xs: Sequence[float] = (50, 150, 200, 250)
+) -> TablePart:
     ys = (top, (top + bottom) / 2, bottom)
     cells = tuple((r, c, 1, 1) for r in range(2) for c in range(len(xs) - 1))
     drawing = Drawn(tuple(xs), ys, cells)
@@ -336,7 +344,11 @@ def joined(*pages: PageContent) -> list[int | None]:
 
 
 def test_a_table_at_the_foot_goes_on_at_the_head_of_the_next_page() -> None:
-    pages = (content(1, part(1, 700, 780)), content(2, part(2, 60, 120)), content(3, part(3, 60, 120)))
+    pages = (
+        content(1, part(1, 700, 780)),
+        content(2, part(2, 60, 120)),
+        content(3, part(3, 60, 120)),
+    )
     assert joined(*pages) == [None, 0, 1]
     assert [t.part for t in join_parts(pages)] == [0, 1, 2]
     assert [t.page for t in join_parts(pages)] == [1, 2, 3]

@@ -59,7 +59,9 @@ def printed(document: DocumentReading) -> str:
     return "".join(contract_json(document))
 
 
-@pytest.mark.parametrize("edges", [(2, 0, 1, 1), (0, 2, 1, 1), (math.nan, 0, 1, 1), (0, 0, 1, math.nan)])
+@pytest.mark.parametrize(
+    "edges", [(2, 0, 1, 1), (0, 2, 1, 1), (math.nan, 0, 1, 1), (0, 0, 1, math.nan)]
+)
 def test_a_box_is_never_inside_out(edges: tuple[float, float, float, float]) -> None:
     with pytest.raises(ValueError, match="inside out"):
         Box(*edges)
@@ -122,7 +124,14 @@ def test_cells_are_a_sequence() -> None:
 
 @pytest.mark.parametrize(
     "value",
-    ["2601.953875", "0.000001", "-0.50", "12345678901234567890", "12345678901234567890.123456", "1E+3"],
+    [
+        "2601.953875",
+        "0.000001",
+        "-0.50",
+        "12345678901234567890",
+        "12345678901234567890.123456",
+        "1E+3",
+    ],
 )
 def test_a_decimal_is_printed_exactly_as_a_number(value: str) -> None:
     text = printed(reading(number_cell(Decimal(value))))
@@ -153,7 +162,9 @@ def test_any_text_survives_the_contract_on_one_line(text: str) -> None:
     assert back["cells"][0]["value"] == Decimal("1.5")
 
 
-@pytest.mark.parametrize("text", ["\0", "\0 12\0", '"', "\\", '\\"\0', '\0"12"\0', "\\u000012\\u0000"])
+@pytest.mark.parametrize(
+    "text", ["\0", "\0 12\0", '"', "\\", '\\"\0', '\0"12"\0', "\\u000012\\u0000"]
+)
 def test_nuls_and_quotes_do_not_break_the_contract(text: str) -> None:
     assert json.loads(printed(reading(text=(PageText(1, text),))))["text"][0]["text"] == text
 
@@ -197,8 +208,14 @@ def test_the_contract_comes_in_pieces() -> None:
 
 
 def test_a_source_is_known_by_its_digest() -> None:
-    assert SourceFile.of("a", b"1", MediaType.PDF).sha256 == SourceFile.of("b", b"1", MediaType.PDF).sha256
-    assert SourceFile.of("a", b"1", MediaType.PDF).sha256 != SourceFile.of("a", b"2", MediaType.PDF).sha256
+    assert (
+        SourceFile.of("a", b"1", MediaType.PDF).sha256
+        == SourceFile.of("b", b"1", MediaType.PDF).sha256
+    )
+    assert (
+        SourceFile.of("a", b"1", MediaType.PDF).sha256
+        != SourceFile.of("a", b"2", MediaType.PDF).sha256
+    )
 
 
 @pytest.mark.parametrize(("page", "failed"), [(None, True), (3, False)])

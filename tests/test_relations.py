@@ -22,7 +22,11 @@ PROCESSED, FORWARD = "processed_total", "carried_forward_to_next_year"
 OUTSIDE = (RECEIVED, CARRIED, PROCESSED, FORWARD)
 BLOCKS = ("review", "litigation_direct", "litigation_after_review")
 FORMS = {"T21": ("T21", False), "T19": ("T19", False), "T21 mixed": ("T21", True)}
-HOLDS, VIOLATED, UNTESTABLE = RelationStatus.HOLDS, RelationStatus.VIOLATED, RelationStatus.UNTESTABLE
+HOLDS, VIOLATED, UNTESTABLE = (
+    RelationStatus.HOLDS,
+    RelationStatus.VIOLATED,
+    RelationStatus.UNTESTABLE,
+)
 forms = pytest.mark.parametrize("form", FORMS)
 
 
@@ -84,7 +88,9 @@ def test_a_sound_form_has_every_sum_of_its_kind_and_all_hold(form: str) -> None:
 @forms
 @given(st.integers(0, 10**6), st.data())
 @settings(max_examples=40)
-def test_one_changed_number_violates_exactly_its_own_sums(form: str, seed: int, data: st.DataObject) -> None:
+def test_one_changed_number_violates_exactly_its_own_sums(
+    form: str, seed: int, data: st.DataObject
+) -> None:
     values = sound(form, seed)
     key = data.draw(st.sampled_from(sorted(values)))
     number = values[key].number
@@ -113,7 +119,9 @@ def test_the_order_of_the_cells_changes_nothing(form: str, seed: int, random: Ra
 @forms
 @given(st.integers(0, 10**6), st.data())
 @settings(max_examples=30)
-def test_an_unread_cell_leaves_its_sums_untestable_and_no_others(form: str, seed: int, data: st.DataObject) -> None:
+def test_an_unread_cell_leaves_its_sums_untestable_and_no_others(
+    form: str, seed: int, data: st.DataObject
+) -> None:
     values = sound(form, seed)
     kind = data.draw(st.sampled_from((Kind.UNREAD, Kind.TEXT_DAMAGED, Kind.CELL_NOT_IN_SOURCE)))
     key = data.draw(st.sampled_from(sorted(values)))
@@ -125,7 +133,9 @@ def test_an_unread_cell_leaves_its_sums_untestable_and_no_others(form: str, seed
 
 @forms
 @pytest.mark.parametrize("kind", [Kind.BLANK, Kind.NOT_APPLICABLE])
-def test_a_blank_counts_as_nothing_within_a_row_and_is_untestable_in_a_column(form: str, kind: Kind) -> None:
+def test_a_blank_counts_as_nothing_within_a_row_and_is_untestable_in_a_column(
+    form: str, kind: Kind
+) -> None:
     values = sound(form, 4)
     key = "applications/granted_in_part/welfare"
     number, total = values[key].number, values["applications/granted_in_part/total"].number
@@ -160,7 +170,9 @@ def test_a_blank_total_is_untestable() -> None:
     assert results["R3", "total"] is UNTESTABLE
 
 
-def test_the_second_seed_report_holds_where_it_is_printed_and_is_untestable_where_it_is_blank() -> None:
+def test_the_second_seed_report_holds_where_it_is_printed_and_is_untestable_where_it_is_blank() -> (
+    None
+):
     values = {key: Value(0, Kind.NUMBER) for key in value_keys("T21", False)}
     for key in values:
         if "/processed_total/" in key or "/carried_forward_to_next_year/" in key:
@@ -204,7 +216,9 @@ def test_decimals_are_added_exactly() -> None:
     assert results["R1", "unable.not_held"] is HOLDS
 
 
-def soft(template: str, organ: str | None = None, **numbers: int | None) -> dict[tuple[str, str], RelationStatus]:
+def soft(
+    template: str, organ: str | None = None, **numbers: int | None
+) -> dict[tuple[str, str], RelationStatus]:
     keys = value_keys(template, False)
     values = {key: Value(0, Kind.NUMBER) for key in keys}
     for name, number in numbers.items():

@@ -9,12 +9,12 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pdf_making import Sheet, pdf
 
 from extractors.garbled import GarbledCount
 from extractors.route import FEW_CHARACTERS, GARBLED, SCANNED, choose_route
 from extractors.sniff import refuse, sniff, source_file
 from gouji.model import FailureKind, MediaType, PageFacts, Route
-from pdf_making import Sheet, pdf
 
 PDF = pdf(Sheet().text(50, 50, "12").content)
 REPORT_PAGE = PageFacts(1, 595, 842, 0, 900, 0.0, (), 0.0, 30, 12)
@@ -85,7 +85,9 @@ def test_any_bytes_have_a_type(data: bytes) -> None:
     assert isinstance(sniff(data), MediaType)
 
 
-@pytest.mark.parametrize("header", [b"", b"PK\x03\x04", b"MZ", b"%PDF-", b"<html", b"II*\0", b"\xff\xfe"])
+@pytest.mark.parametrize(
+    "header", [b"", b"PK\x03\x04", b"MZ", b"%PDF-", b"<html", b"II*\0", b"\xff\xfe"]
+)
 @given(tail=st.binary(max_size=200))
 def test_any_bytes_behind_a_signature_have_a_type(header: bytes, tail: bytes) -> None:
     assert isinstance(sniff(header + tail), MediaType)
@@ -101,7 +103,9 @@ def test_any_bytes_behind_a_signature_have_a_type(header: bytes, tail: bytes) ->
         (bytes(range(256)), FailureKind.UNSUPPORTED, "not know"),
     ],
 )
-def test_what_cannot_be_read_is_refused_in_one_line(data: bytes, kind: FailureKind, word: str) -> None:
+def test_what_cannot_be_read_is_refused_in_one_line(
+    data: bytes, kind: FailureKind, word: str
+) -> None:
     fault = refuse(source_file("a.pdf", data))
     assert fault.kind is kind
     assert word in str(fault)
@@ -142,9 +146,7 @@ def test_a_hidden_text_layer_over_a_picture_is_not_trusted() -> None:
     assert choose_route(facts, hidden_text=True).route is Route.SCAN
 
 
-@pytest.mark.parametrize(
-    "kind", ["private_use", "replacement", "unmapped", "shifted", "control"]
-)
+@pytest.mark.parametrize("kind", ["private_use", "replacement", "unmapped", "shifted", "control"])
 def test_garbled_text_goes_to_ocr_and_the_reason_names_it(kind: str) -> None:
     facts = replace(REPORT_PAGE, garbled=GARBLED, garbled_kinds=(kind, "radical"))
     chosen = choose_route(facts)
@@ -166,7 +168,9 @@ def test_radicals_alone_do_not_go_to_ocr() -> None:
     ),
     st.booleans(),
 )  # fmt: skip
-def test_every_page_has_a_route_with_a_reason_and_keeps_its_facts(facts: PageFacts, hidden: bool) -> None:
+def test_every_page_has_a_route_with_a_reason_and_keeps_its_facts(
+    facts: PageFacts, hidden: bool
+) -> None:
     chosen = choose_route(facts, hidden_text=hidden)
     assert chosen.facts is facts
     assert chosen.reason
@@ -180,7 +184,13 @@ def counted(text: str) -> tuple[GarbledCount, str]:
 
 @pytest.mark.parametrize(
     ("printed", "plain"),
-    [("⾏政复议", "行政复议"), ("⼀、总体情况", "一、总体情况"), ("⺠政局", "民政局"), ("ﬁle", "file"), ("\uf900", "豈")],
+    [
+        ("⾏政复议", "行政复议"),
+        ("⼀、总体情况", "一、总体情况"),
+        ("⺠政局", "民政局"),
+        ("ﬁle", "file"),
+        ("\uf900", "豈"),
+    ],
 )
 def test_radicals_and_compatibility_forms_are_folded_without_loss(printed: str, plain: str) -> None:
     count, text = counted(printed)

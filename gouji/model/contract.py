@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import secrets
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
@@ -173,16 +174,20 @@ def _array(name: str, items: Iterable[dict[str, Any]]) -> Iterator[str]:
 
 
 # `json` prints every float by float.__repr__, so a Decimal travels as a marked string whose quotes
-# are taken off afterwards; no document text can hold the marker, since it is cut at NUL.
-_EXACT = re.compile(r'"\\u0000(-?[0-9]+(?:\.[0-9]+)?)\\u0000"')
+# are taken off afterwards; the mark is drawn anew in each process, so that no document can hold it.
+_MARK = secrets.token_hex(12)
+_EXACT = re.compile(rf'"{_MARK}(-?[0-9]+(?:\.[0-9]+)?)"')
 
 
 def _dumps(value: Any) -> str:
     text = json.dumps(value, ensure_ascii=False, default=_marked, allow_nan=False)
-    return _EXACT.sub(r"\1", text) if "\\u0000" in text else text
+    if _MARK in text:
+        text = _EXACT.sub(r"\1", text)
+    # a file name that is no text has lone surrogates: written as JSON escapes
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _marked(value: Any) -> str:
     if isinstance(value, Decimal):
-        return f"\0{value:f}\0"
+        return f"{_MARK}{value:f}"
     raise TypeError(f"not in the contract: {value!r}")

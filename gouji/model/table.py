@@ -84,6 +84,8 @@ class TableCells(Sequence[TableCell]):
             return [self[i] for i in range(*index.indices(len(self)))]
         if index < 0:
             index += len(self)
+        if not 0 <= index < len(self):
+            raise IndexError(f"cell {index} of {len(self)}")
         row, column, row_span, column_span = self._places[4 * index : 4 * index + 4]
         left, top, right, bottom = self._boxes[4 * index : 4 * index + 4]
         box = Box(left, top, right, bottom)

@@ -39,6 +39,8 @@ _NUMBER = re.compile(
     rf"(?P<sign>[+\-−－﹢＋]|增加|减少|新增|增|减)?(?P<digits>{_DIGITS})(?P<fraction>[.．·]\d+)?"
     rf"(?P<unit>{_UNITS})?"
 )
+# Raised and ringed digits are footnote marks; NFKC would make them digits of the number.
+_RAISED = re.compile("[\u00b2\u00b3\u00b9\u2070-\u2089\u2460-\u249b\u24ea-\u24ff\u2776-\u2793]+")
 # Everything that is set for a minus or a hyphen; a dash (— or ―) means "none" and stays.
 _HYPHENS = str.maketrans("‐‑‒–−﹣－", "-------")
 _DIGITS_LINE = re.compile(r"[\d.,，]+")
@@ -60,6 +62,8 @@ def parse_amount(text: str, *, signed: bool = False) -> Amount:
     (docs/forms.md, values). Text that is neither is `TEXT_DAMAGED` where characters were lost and
     `UNREAD` where it is no number; it never becomes 0. Never raises.
     """
+    if not text.isascii():
+        text = _RAISED.sub("*", text.replace("\u200b", " ").replace("\ufeff", " "))
     bare = plain(text)
     if not bare:
         return Amount(None, Kind.BLANK)
@@ -103,7 +107,7 @@ def _digits_only(text: str, bare: str) -> Amount:
 def _one_number(tokens: list[str]) -> bool:
     """Whether digits parted by blanks are one number: set wide, or in groups of three."""
     if all(len(token) == 1 for token in tokens):
-        return True
+        return plain(tokens[0]) != "0"
     return len(tokens[0]) <= 3 and all(len(token) == 3 for token in tokens[1:])
 
 

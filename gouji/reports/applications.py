@@ -106,7 +106,7 @@ def _candidates(rows: Sequence[PartRow]) -> list[_Candidate]:
     for part_rows in _by_part(rows):
         head_index, head = -1, None
         for index, row in enumerate(part_rows[:8]):
-            found = head_columns(row, [c.heads for c in APPLICANTS])
+            found = head_columns(row, [c.heads for c in APPLICANTS]) or _without_total(row)
             if found is not None:
                 head_index, head = index, found
         body = part_rows[head_index + 1 :]
@@ -120,6 +120,17 @@ def _candidates(rows: Sequence[PartRow]) -> list[_Candidate]:
             continue
         result.extend(_candidate(row, columns) for row in body)
     return result
+
+
+def _without_total(row: PartRow) -> Columns | None:
+    """The columns of a head whose last one, 总计, the page cuts off: it holds no cell."""
+    found = head_columns(row, [c.heads for c in APPLICANTS[:-1]])
+    if found is None:
+        return None
+    edge = found.spans[-1][1]
+    if any(cell.box.left >= edge - 1 for cell in row.cells):
+        return None  # something stands there, whatever its head says
+    return Columns((*found.spans, (edge, edge)), found.certainty)
 
 
 def _by_part(rows: Sequence[PartRow]) -> list[list[PartRow]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from gouji.model import Box, Kind, TableCell, TablePart
 
-from .amounts import Amount, parse_amount
+from .amounts import Amount, parse_amount, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ class FilledCell:
 
 
 MISSING = Amount(None, Kind.CELL_NOT_IN_SOURCE)
+SEVERAL = Amount(None, Kind.UNREAD, note="several numbers")
 
 
 def fill_from(
@@ -49,10 +50,15 @@ def fill_from(
     if not cells:
         return FilledCell(key, None, MISSING, label=label, label_score=label_score)
     text = "\n".join(cell.text for cell in cells if cell.text)
+    printed = [cell.text for cell in cells if plain(cell.text)]
+    amount = parse_amount(text, signed=signed)
+    if len(printed) > 1:  # lines of one cell can be one number, several cells cannot
+        amounts = {parse_amount(each, signed=signed) for each in printed}
+        amount = amounts.pop() if len(amounts) == 1 else SEVERAL
     return FilledCell(
         key,
         text,
-        parse_amount(text, signed=signed),
+        amount,
         part.page,
         Box.around(cell.box for cell in cells),
         part.part,

@@ -39,7 +39,8 @@ _INDEX = re.compile(r"(?:索引号|索引编号|信息索引)[:：]?([A-Za-z0-9]
 _HEADING = re.compile(r"^([一二三四五六七八九十])[、.．]")
 _PHONE = re.compile(r"(?:电话|联系电话|咨询电话)[:：]?((?:\d{3,4}[-—–－]*)?\d{7,8})")
 _POSTCODE = re.compile(r"(?:邮编|邮政编码)[:：]?(\d{6})")
-_MAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+# bounded and begun at a boundary: without its blanks an English page is one run of letters
+_MAIL = re.compile(r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _ADDRESS = re.compile(r"地址[:：]([^,，。;；)）]{4,60})")
 _ORGAN_END = (
     "人民政府办公厅|人民政府办公室|人民政府|街道办事处|管理委员会|管委会|委员会|办事处|办公室|办公厅|"
