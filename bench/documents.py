@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,13 +11,20 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
+import pikepdf
+import pypdfium2
+
 from gouji.model import Kind, Number
-from samples.generator.batch import PRODUCERS, Sample, make_batch, plan_batch
+from samples.generator.batch import PRODUCERS, Sample, make_batch, plan_batch, plan_sample
+from samples.generator.document import Document as Layout
 from samples.generator.fonts import MissingProgram
+from samples.generator.producers.reportlab_pdf import write_pdf
+from samples.generator.style import Style
 
 ROOT = Path(__file__).parent.parent
 MADE = ROOT / "samples" / "made" / "bench"
 SHARED = ROOT.parent / "shared"
+SHORTEST = 2  # pages of a report: none made here is shorter
 REAL_REPORT = SHARED / "data" / "real" / "hongze_2023.pdf"
 
 
@@ -104,33 +110,35 @@ def _document(folder: Path, name: str) -> Document:
 
 
 def long_document(pages: int, seed: int = 70_000) -> Path:
-    """A PDF of so many pages, no two alike and nothing shared between them: reports in a row."""
-    import pikepdf
+    """A PDF of so many pages, no two alike: reports of many organs, set one after the other.
 
+    They share their fonts, as in a file that one program wrote.
+
+    Raises:
+        MissingProgram: a font is not installed.
+    """
     target = made_in() / f"long_{pages}.pdf"
     if target.is_file():
         return target
-    first, count = seed, 0
-    with pikepdf.new() as result:
-        while len(result.pages) < pages:
-            samples = plan_batch(first, 20, "reportlab", "all")
-            for sample in made(samples, made_in()):
-                with pikepdf.open(io.BytesIO(_document(made_in(), sample.name).data)) as report:
-                    result.pages.extend(report.pages)
-                count += 1
-            first += 20
-        del result.pages[pages:]
-        part = target.with_suffix(".part")
-        result.save(part)
-        part.replace(target)
-    print(f"{pages} pages of {count} reports in {target}", file=sys.stderr)
+    print(f"making a document of {pages} pages …", file=sys.stderr)
+    first = plan_sample(seed, "reportlab")
+    reports = (plan_sample(seed + i, "reportlab").document for i in range(pages // SHORTEST + 1))
+    blocks = tuple(block for report in reports for block in report.blocks)
+    whole, part = target.with_suffix(".whole"), target.with_suffix(".part")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    write_pdf(Layout(first.facts.title, blocks), Style(), seed, whole)
+    with pikepdf.open(whole) as document:
+        if len(document.pages) < pages:
+            raise ValueError(f"{len(document.pages)} pages are fewer than {pages}")
+        del document.pages[pages:]
+        document.save(part)
+    whole.unlink()
+    part.replace(target)
     return target
 
 
 def pages_of(paths: Sequence[Path]) -> dict[Path, int]:
     """How many pages each PDF has."""
-    import pypdfium2
-
     counts = {}
     for path in paths:
         with pypdfium2.PdfDocument(path) as document:

@@ -25,6 +25,7 @@ from gouji.model import Kind
 from gouji.model.errors import FailureKind
 from gouji.model.report import Agreement, CellState
 from gouji.reconcile.relations import check_relations
+from gouji.reports.amounts import parse_amount
 from gouji.reports.forms import FORMS, REVIEW_BLOCKS, REVIEW_RESULTS, value_keys
 from samples.generator.fonts import FONTS
 
@@ -323,6 +324,24 @@ def test_the_forms_have_as_many_cells_as_their_document_says() -> None:
     said = re.search(r"\*\*(\d+)\*\* \| \*\*(\d+)\*\*", text_of("docs/forms.md"))
     assert said
     assert [len(value_keys(t, False)) for t in ("T19", "T21")] == [int(n) for n in said.groups()]
+
+
+def examples() -> list[tuple[str, bool, str]]:
+    """What a cell says, from the table of docs/forms.md: text, whether signed, kind."""
+    table = text_of("docs/forms.md").split("## What a cell says")[1].split("##")[0]
+    found = []
+    for line in table.splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split(" | ")]
+        if len(cells) == 3 and cells[2].startswith("`"):
+            printed = [e for e in re.findall(r"`([^`]+)`", cells[0]) if e != r"\n"]
+            signed = "本年增/减" in cells[0]
+            found += [(e.replace(r"\n", "\n"), signed, cells[2].strip("`| ")) for e in printed]
+    return found
+
+
+@pytest.mark.parametrize(("text", "signed", "kind"), examples())
+def test_a_cell_says_what_the_document_says_it_does(text: str, signed: bool, kind: str) -> None:
+    assert parse_amount(text, signed=signed).kind == Kind(kind)
 
 
 def test_every_relation_is_documented() -> None:

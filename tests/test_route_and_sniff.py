@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pdf_making import Sheet, pdf
 
-from extractors.garbled import GarbledCount
+from extractors.garbled import GarbledCount, printed_form
 from extractors.route import FEW_CHARACTERS, GARBLED, SCANNED, choose_route
 from extractors.sniff import refuse, sniff, source_file
 from gouji.model import FailureKind, MediaType, PageFacts, Route
@@ -179,7 +179,8 @@ def test_every_page_has_a_route_with_a_reason_and_keeps_its_facts(
 
 def counted(text: str) -> tuple[GarbledCount, str]:
     count = GarbledCount()
-    return count, "".join(count.seen(ord(c)) for c in text)
+    count.count([ord(character) for character in text])
+    return count, "".join(printed_form(ord(character)) for character in text)
 
 
 @pytest.mark.parametrize(

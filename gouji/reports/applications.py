@@ -125,7 +125,7 @@ def _candidates(rows: Sequence[PartRow]) -> list[_Candidate]:
 def _without_total(row: PartRow) -> Columns | None:
     """The columns of a head whose last one, 总计, the page cuts off: it holds no cell."""
     found = head_columns(row, [c.heads for c in APPLICANTS[:-1]])
-    if found is None:
+    if found is None or not row.cells[-1].text.strip():
         return None
     edge = found.spans[-1][1]
     if any(cell.box.left >= edge - 1 for cell in row.cells):
