@@ -98,6 +98,11 @@ class OpenPage:
         page.frame = PageFrame(frame.crop, (frame.rotation + quarter) % 360, frame.unit)
         return page
 
+    @property
+    def document(self) -> object:
+        """PDFium's handle of the document."""
+        return self._page.pdf.raw
+
     def hides(self, item: object) -> bool:
         """Whether an object belongs to a layer that is switched off."""
         if not self.hidden_layers:

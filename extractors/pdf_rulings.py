@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ctypes
 import itertools
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import pypdfium2.raw as pdfium
@@ -33,6 +35,29 @@ _IDENTITY: _Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
 @dataclass(slots=True)
+class Cover:
+    """Something painted, with its place in the painting order: it may hide what came before.
+
+    A picture is asked whether it is opaque only where it lies over text, since it has to be
+    unpacked for that: the seals of organs are pictures with a mask.
+    """
+
+    box: tuple[float, float, float, float]
+    order: int
+    picture: Callable[[], bool] | None = None  # whether it is opaque
+    _opaque: bool | None = None
+
+    def hides(self, order: int, x: float, y: float) -> bool:
+        """Whether it hides what was painted at ``order`` around the point."""
+        left, top, right, bottom = self.box
+        if self.order <= order or not (left <= x <= right and top <= y <= bottom):
+            return False
+        if self._opaque is None:
+            self._opaque = self.picture is None or self.picture()
+        return self._opaque
+
+
+@dataclass(slots=True)
 class Drawing:
     """What is drawn on a page beside text; boxes are left, top, right, bottom in points."""
 
@@ -40,7 +65,7 @@ class Drawing:
     fills: list[tuple[float, float, float, float]] = field(default_factory=list)  # shaded areas
     images: list[tuple[float, float, float, float]] = field(default_factory=list)
     # what is painted opaque, with its place in the painting order: it hides what came before
-    covers: list[tuple[tuple[float, float, float, float], int]] = field(default_factory=list)
+    covers: list[Cover] = field(default_factory=list)
 
 
 def read_drawing(page: OpenPage, deadline: Deadline) -> Drawing:
@@ -124,7 +149,8 @@ class _Reader:
         else:
             self.drawing.images.append(box)
             if not pdfium.FPDFPageObj_HasTransparency(item):
-                self.drawing.covers.append((box, self._seen))
+                picture = partial(_opaque_picture, self._page, item)
+                self.drawing.covers.append(Cover(box, self._seen, picture))
 
     def _path(self, item: object, matrix: _Matrix) -> None:
         if not pdfium.FPDFPath_GetDrawMode(item, *self._int_refs):
@@ -139,7 +165,7 @@ class _Reader:
             if bounds is not None:
                 box = self._displayed(bounds, matrix)
                 if min(box[2] - box[0], box[3] - box[1]) > BAR and self._opaque(item):
-                    self.drawing.covers.append((box, self._seen))
+                    self.drawing.covers.append(Cover(box, self._seen))
                 if not light:
                     self._area(box)
             return
@@ -347,6 +373,21 @@ def text_order(page: OpenPage) -> dict[int, int]:
     for index in range(pdfium.FPDFPage_CountObjects(page.raw)):
         visit(pdfium.FPDFPage_GetObject(page.raw, index), 0)
     return order
+
+
+def _opaque_picture(page: OpenPage, item: object) -> bool:
+    """Whether no pixel of a picture, as it is painted, lets through what is under it."""
+    bitmap = pdfium.FPDFImageObj_GetRenderedBitmap(page.document, page.raw, item)
+    if not bitmap:
+        return False
+    try:
+        if pdfium.FPDFBitmap_GetFormat(bitmap) != pdfium.FPDFBitmap_BGRA:
+            return True
+        size = pdfium.FPDFBitmap_GetStride(bitmap) * pdfium.FPDFBitmap_GetHeight(bitmap)
+        pixels = ctypes.string_at(pdfium.FPDFBitmap_GetBuffer(bitmap), size)
+        return min(pixels[3::4], default=0) == 255
+    finally:
+        pdfium.FPDFBitmap_Destroy(bitmap)
 
 
 def _matrix_of(item: object) -> _Matrix:

@@ -10,9 +10,11 @@ from typing import Protocol, TypeVar
 
 import pypdfium2.raw as pdfium
 
+from .deadline import Deadline
 from .pdf_document import OpenPage
 from .pdf_rulings import LIGHT, Drawing, address_of, text_order
 
+DEADLINE_EVERY = 100  # runs, each of which may lie under thousands of covers
 # Render modes of text that draw nothing (PDF 32000-1, table 106).
 INVISIBLE_MODES = (3, 7)
 # Text turned further than this from a quarter turn is a watermark.
@@ -63,7 +65,9 @@ class Sight:
         self._shown = (*drawing.fills, *drawing.images)
         self.invisible = 0  # runs drawn in an invisible render mode
 
-    def parted(self, runs: list[list[P]]) -> tuple[list[list[P]], list[list[P]]]:
+    def parted(
+        self, runs: list[list[P]], deadline: Deadline
+    ) -> tuple[list[list[P]], list[list[P]]]:
         """Runs that can be seen on the page, and those that cannot.
 
         A run that is set in several text objects is looked at piece by piece where something may
@@ -71,7 +75,9 @@ class Sight:
         """
         seen: list[list[P]] = []
         unseen: list[list[P]] = []
-        for run in runs:
+        for number, run in enumerate(runs):
+            if number % DEADLINE_EVERY == 0:
+                deadline.check()
             pieces = self._pieces(run) if self._order and len(run) > 1 else [run]
             for piece in pieces:
                 shown = self._shows(piece)
@@ -103,10 +109,7 @@ class Sight:
         ):
             return False
         order = look.order
-        return order is None or not any(
-            later > order and box[0] <= x <= box[2] and box[1] <= y <= box[3]
-            for box, later in self._drawing.covers
-        )
+        return order is None or not any(cover.hides(order, x, y) for cover in self._drawing.covers)
 
     def aslant(self, run: Sequence[Placed]) -> bool:
         """Whether the run is set at an angle, as watermarks are."""

@@ -67,6 +67,7 @@ def read_page(page: OpenPage, deadline: Deadline) -> tuple[PageReading, Failure 
             f"page {page.number} needs OCR, which this version does not do yet: {route.reason}",
         )
         return PageReading(route, page.frame.height), failure
+    deadline.check()
     shades = [Box(*fill) for fill in drawing.fills]
     built = build_tables(page.number, drawing.rulings, layer.words, READER, shades=shades)
     lines = tuple(text_lines(built.outside))

@@ -85,7 +85,7 @@ def read_text(page: OpenPage, drawing: Drawing, deadline: Deadline) -> TextLayer
         garbled.unmapped = _unmapped(raw, printed)
         sight = Sight(raw, page, drawing)
         turned = _turned(raw, printed, page.frame.rotation)
-        seen, unseen = sight.parted(runs)
+        seen, unseen = sight.parted(runs, deadline)
         hidden = not seen and sight.invisible > 0
         if hidden:
             seen, unseen = runs, []
@@ -133,7 +133,9 @@ def _characters(
             deadline.check()
         code = unicode_of(raw, index)
         if code in _BLANKS:
-            result.append(None)
+            # on a turned page PDFium supplies a blank between any two characters
+            if plain or not pdfium.FPDFText_IsGenerated(raw, index):
+                result.append(None)
             continue
         if loose_box(raw, index, rectangle_ref):
             if plain:

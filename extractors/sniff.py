@@ -14,11 +14,9 @@ _SIGNATURES: tuple[tuple[bytes, MediaType], ...] = (
     (b"\xff\xd8\xff", MediaType.JPEG),
     (b"II*\x00", MediaType.TIFF),
     (b"MM\x00*", MediaType.TIFF),
-    (b"BM", MediaType.BMP),
     (b"GIF8", MediaType.GIF),
     (b"{\\rtf", MediaType.RTF),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", MediaType.OLE),
-    (b"MZ", MediaType.EXECUTABLE),
     (b"\x7fELF", MediaType.EXECUTABLE),
 )
 _ZIP_MEMBERS: tuple[tuple[str, MediaType], ...] = (
@@ -52,6 +50,11 @@ def sniff(data: bytes) -> MediaType:
     for signature, media_type in _SIGNATURES:
         if data.startswith(signature):
             return media_type
+    if b"\0" in data[:64]:  # two letters may begin a text as well
+        if data.startswith(b"BM"):
+            return MediaType.BMP
+        if data.startswith(b"MZ"):
+            return MediaType.EXECUTABLE
     if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
         return MediaType.WEBP
     if data[4:8] == b"ftyp" and data[8:12] in (b"heic", b"heix", b"mif1", b"msf1", b"hevc"):

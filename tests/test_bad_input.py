@@ -207,7 +207,7 @@ def test_a_page_count_that_lies_does_not_matter(count: bytes) -> None:
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        (b"xref\n0", b"xrxx\n0"), (b"startxref\n", b"startxref\n9"), 
+        (b"xref\n0", b"xrxx\n0"), (b"startxref\n", b"startxref\n9"),
         (b"%%EOF", b""), (b"0000000015", b"9999999999"), (b"trailer", b"trxiler"),
         (b"/Length ", b"/Lxngth "), (b"%PDF-1.7", b"%PDF-9.9"),
     ],

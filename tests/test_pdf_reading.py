@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+from pdf_making import FONTS, Sheet, pdf, saved, stream, with_codes, with_pages
 
 from extractors.reading import read_document
 from extractors.settings import ReadSettings
 from gouji.model import DocumentReading, FailureKind, RelationStatus, Route
-from pdf_making import FONTS, Sheet, pdf, saved, stream, with_codes, with_pages
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = sorted((ROOT / "samples" / "digital").glob("*.pdf"))
@@ -43,7 +43,10 @@ def assert_right(reading: DocumentReading, path: Path) -> None:
     assert {c.key: c.value for c in reading.cells} == truth["cells"]
     assert {c.key: str(c.kind) for c in reading.cells if c.kind != "number"} == kinds
     hard = [r for r in reading.relations if r.level == "H"]
-    for name, status in (("violated", RelationStatus.VIOLATED), ("untestable", RelationStatus.UNTESTABLE)):
+    for name, status in (
+        ("violated", RelationStatus.VIOLATED),
+        ("untestable", RelationStatus.UNTESTABLE),
+    ):
         found = sorted([r.id, r.scope] for r in hard if r.status is status)
         assert found == sorted(truth[name])  # type: ignore[call-overload]
 
@@ -160,7 +163,9 @@ def struck_twice(page: Page) -> None:
     ],
 )  # fmt: skip
 @some_samples
-def test_the_same_page_in_another_frame_is_the_same_report(path: Path, change: Callable[[Page], None]) -> None:
+def test_the_same_page_in_another_frame_is_the_same_report(
+    path: Path, change: Callable[[Page], None]
+) -> None:
     reading = read(with_pages(path.read_bytes(), change), second_reader=False)
     assert_right(reading, path)
     assert_places_fit(reading)
@@ -169,7 +174,9 @@ def test_the_same_page_in_another_frame_is_the_same_report(path: Path, change: C
 @pytest.mark.slow
 @pytest.mark.parametrize("change", [rotated(90), sideways, upside_down, struck_twice, crop_box])
 @each_sample
-def test_every_sample_in_another_frame_is_the_same_report(path: Path, change: Callable[[Page], None]) -> None:
+def test_every_sample_in_another_frame_is_the_same_report(
+    path: Path, change: Callable[[Page], None]
+) -> None:
     assert_right(read(with_pages(path.read_bytes(), change)), path)
 
 
@@ -217,7 +224,9 @@ def test_digits_in_the_private_area_are_never_numbers_read_wrong() -> None:
 def test_a_font_mapped_to_the_private_area_needs_ocr_and_the_failure_names_the_page() -> None:
     text = "政府信息公开工作年度报告本机关依申请公开申请数量"
     shifted = {c: chr(0xE000 + i) for i, c in enumerate(dict.fromkeys(text))}
-    reading = read(with_codes(PLAIN.read_bytes(), shifted | {str(d): chr(0xE100 + d) for d in range(10)}))
+    reading = read(
+        with_codes(PLAIN.read_bytes(), shifted | {str(d): chr(0xE100 + d) for d in range(10)})
+    )
     failures = [f for f in reading.failures if f.kind is FailureKind.NEEDS_OCR]
     assert failures
     for failure in failures:
@@ -257,7 +266,12 @@ def test_fake_bold_is_read_once() -> None:
 
 
 def test_real_doubled_digits_stay_doubled() -> None:
-    assert sheet_cells(Sheet().table([["1111", "2200"], ["0", "77"]])) == ["1111", "2200", "0", "77"]
+    assert sheet_cells(Sheet().table([["1111", "2200"], ["0", "77"]])) == [
+        "1111",
+        "2200",
+        "0",
+        "77",
+    ]
 
 
 def test_full_width_digits_are_kept_as_printed() -> None:
@@ -288,7 +302,13 @@ def test_text_painted_over_is_not_read() -> None:
 
 
 def test_white_text_on_a_dark_row_is_read() -> None:
-    sheet = Sheet().raw(".2 .3 .5 rg").bar(60, 100, 300, 124).raw("0 g 0 G").table([["", "", ""], ROWS[1]])
+    sheet = (
+        Sheet()
+        .raw(".2 .3 .5 rg")
+        .bar(60, 100, 300, 124)
+        .raw("0 g 0 G")
+        .table([["", "", ""], ROWS[1]])
+    )
     sheet.raw("1 g").text(66, 115.6, "规章").text(146, 115.6, "12").text(226, 115.6, "345")
     assert sheet_cells(sheet) == CELLS
 
@@ -302,7 +322,11 @@ def layered(state: bytes, *, name: bytes = b"(Draft)") -> bytes:
         more=[b"<< /Type /OCG /Name %s >>" % name],
     )
     with pikepdf.open(io.BytesIO(data)) as document:
-        layer = next(o for o in document.objects if isinstance(o, pikepdf.Dictionary) and o.get("/Type") == "/OCG")
+        layer = next(
+            o
+            for o in document.objects
+            if isinstance(o, pikepdf.Dictionary) and o.get("/Type") == "/OCG"
+        )
         document.Root["/OCProperties"] = pikepdf.Dictionary(
             OCGs=pikepdf.Array([layer]), D=pikepdf.Object.parse(state)
         )
@@ -311,7 +335,9 @@ def layered(state: bytes, *, name: bytes = b"(Draft)") -> bytes:
         return saved(document)
 
 
-@pytest.mark.parametrize("name", [b"(Draft)", b"<FEFF8349 7A3F>", b"<E88D89E7A8BF>", b"(\\344\\270\\215)"])
+@pytest.mark.parametrize(
+    "name", [b"(Draft)", b"<FEFF8349 7A3F>", b"<E88D89E7A8BF>", b"(\\344\\270\\215)"]
+)
 def test_a_layer_that_is_switched_off_is_not_read(name: bytes) -> None:
     assert cells(layered(b"<< /OFF [0] >>", name=name)) == CELLS
     assert cells(layered(b"<< /BaseState /OFF >>", name=name)) == CELLS
@@ -326,7 +352,10 @@ def test_two_text_layers_over_each_other_are_read_once() -> None:
 
 
 def test_a_hidden_text_layer_over_a_picture_needs_ocr() -> None:
-    picture = stream(b"\x80", b"/Type /XObject /Subtype /Image /Width 1 /Height 1 /BitsPerComponent 8 /ColorSpace /DeviceGray")
+    picture = stream(
+        b"\x80",
+        b"/Type /XObject /Subtype /Image /Width 1 /Height 1 /BitsPerComponent 8 /ColorSpace /DeviceGray",
+    )
     sheet = Sheet().raw("q 595 0 0 842 0 0 cm /I Do Q")
     for line in range(20):
         sheet.text(60, 60 + 20 * line, "政府信息公开工作年度报告", mode=3)
@@ -336,9 +365,18 @@ def test_a_hidden_text_layer_over_a_picture_needs_ocr() -> None:
 
 
 def test_a_page_that_is_one_picture_needs_ocr_and_the_others_are_read() -> None:
-    picture = stream(b"\x80", b"/Type /XObject /Subtype /Image /Width 1 /Height 1 /BitsPerComponent 8 /ColorSpace /DeviceGray")
+    picture = stream(
+        b"\x80",
+        b"/Type /XObject /Subtype /Image /Width 1 /Height 1 /BitsPerComponent 8 /ColorSpace /DeviceGray",
+    )
     resources = b"/XObject << /I 3 0 R >>"
-    data = pdf(table().content, b"q 595 0 0 842 0 0 cm /I Do Q", table().content, resources=resources, more=[picture])
+    data = pdf(
+        table().content,
+        b"q 595 0 0 842 0 0 cm /I Do Q",
+        table().content,
+        resources=resources,
+        more=[picture],
+    )
     reading = read(data)
     (failure,) = reading.failures
     assert (failure.page, failure.kind) == (2, FailureKind.NEEDS_OCR)
@@ -357,7 +395,10 @@ def test_a_seal_over_the_table_does_not_hide_what_is_under_it_when_it_is_transpa
         b"\xff\0\0", b"/Type /XObject /Subtype /Image /Width 1 /Height 1 /BitsPerComponent 8 "
         b"/ColorSpace /DeviceRGB /SMask 4 0 R",
     )  # fmt: skip
-    mask = stream(b"\x40", b"/Type /XObject /Subtype /Image /Width 1 /Height 1 /BitsPerComponent 8 /ColorSpace /DeviceGray")
+    mask = stream(
+        b"\x40",
+        b"/Type /XObject /Subtype /Image /Width 1 /Height 1 /BitsPerComponent 8 /ColorSpace /DeviceGray",
+    )
     seal = b"\nq 120 0 0 120 150 660 cm /I Do Q"
     data = pdf(table().content + seal, resources=b"/XObject << /I 3 0 R >>", more=[picture, mask])
     assert cells(data) == CELLS
@@ -405,7 +446,12 @@ def test_white_rules_are_no_rules() -> None:
 
 
 def test_a_page_of_prose_has_no_table_and_its_text_in_order() -> None:
-    sheet = Sheet().text(60, 80, "一、总体情况", 16).text(60, 110, "本年收到申请12件。").text(60, 130, "均已办结。")
+    sheet = (
+        Sheet()
+        .text(60, 80, "一、总体情况", 16)
+        .text(60, 110, "本年收到申请12件。")
+        .text(60, 130, "均已办结。")
+    )
     reading = read(pdf(sheet.content))
     assert reading.tables == ()
     assert reading.report is None

@@ -28,7 +28,9 @@ def truth() -> dict[str, object]:
     return dict(json.loads(text, parse_float=Decimal))
 
 
-def test_every_cell_of_hongze_2023_is_read(hongze: DocumentReading, truth: dict[str, object]) -> None:
+def test_every_cell_of_hongze_2023_is_read(
+    hongze: DocumentReading, truth: dict[str, object]
+) -> None:
     assert {cell.key: cell.value for cell in hongze.cells} == truth["cells"]
     assert {cell.kind for cell in hongze.cells} == {Kind.NUMBER}
     assert all(cell.value == cell.as_printed for cell in hongze.cells)
@@ -41,7 +43,9 @@ def test_only_the_publishers_two_wrong_sums_of_hongze_are_violated(hongze: Docum
     assert {r.status for r in hard} == {RelationStatus.VIOLATED, RelationStatus.HOLDS}
 
 
-def test_the_form_and_the_issuer_of_hongze_are_told(hongze: DocumentReading, truth: dict[str, object]) -> None:
+def test_the_form_and_the_issuer_of_hongze_are_told(
+    hongze: DocumentReading, truth: dict[str, object]
+) -> None:
     assert hongze.report is not None
     assert hongze.report.template == truth["template"]
     assert hongze.report.issuer == truth["issuer"]

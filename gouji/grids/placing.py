@@ -14,7 +14,7 @@ from .lines import join_words, line_groups
 # A run of digits is cut at a rule when the rule passes within this share of the type size of the
 # gap between two characters: two numbers that touch. A rule through a character means that the
 # text overflows its cell.
-TOUCHING = 0.25
+TOUCHING = 0.18
 # Where the kind of character changes (a label, then its number) the cut may be further off.
 CHANGING = 0.7
 MARK = 0.75  # type smaller than this share of its neighbours' is a raised mark

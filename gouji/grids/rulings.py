@@ -8,6 +8,8 @@ from statistics import median
 
 from gouji.model import Ruling, Word
 
+DASH = 6.0  # points: longer strokes are not parts of a dashed rule
+
 
 @dataclass(frozen=True, slots=True)
 class Tolerance:
@@ -69,7 +71,10 @@ def _joined_band(band: list[Ruling], tolerance: Tolerance) -> Iterable[Ruling]:
     )
     for ruling in band[1:]:
         # dashes and dots: a gap no wider than the strokes around it
-        gap = max(tolerance.gap, min(2.0 * min(last, ruling.length), 3 * tolerance.gap))
+        # longer strokes are sides of cells: with small type a merged row is no wider than the gap
+        shorter = min(last, ruling.length)
+        dashed = 2.0 * shorter if shorter <= DASH else 0.0
+        gap = max(tolerance.gap, min(dashed, 3 * tolerance.gap))
         if ruling.start - end <= gap:
             total = weight + ruling.length
             if total > 0:
