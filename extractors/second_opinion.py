@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gouji.model import Agreement, Box, DocumentFault
 from gouji.reports import FormReading
@@ -27,10 +27,17 @@ from .ink import inked
 from .pdf_document import PdfFile
 from .settings import ReadSettings
 
+if TYPE_CHECKING:
+    from .plumber import PlumbedCharacter
+
 logger = logging.getLogger(__name__)
 
 # A report's form stands on 2–5 pages; more pages than this are not given to other readers.
 MOST_PAGES = 12
+
+
+# Equal characters nearer than this share of the type's height are one, struck twice.
+DOUBLED = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,17 +121,15 @@ def ask_pdfplumber(
 
 
 def _page_opinions(page: Any, cells: Sequence[FilledCell]) -> Mapping[str, Opinion]:
-    # pdfplumber counts from the media box, gouji from what is displayed of it
-    dx, dy = page.cropbox[0] - page.bbox[0], page.cropbox[1] - page.bbox[1]
-    characters = page.chars
-    found = [Box(*box) for table in page.find_tables() for box in table.cells if _upright(box)]
+    from .plumber import plumb_page
+
+    plumbed = plumb_page(page, [cell.box for cell in cells if cell.box is not None])
 
     def text_at(box: Box) -> str | None:
-        x, y = box.center_x + dx, box.center_y + dy
-        around = [cell for cell in found if cell.contains(x, y)]
+        around = [c for c in plumbed.cells if c.contains(box.center_x, box.center_y)]
         if not around:
             return None
-        return _text_in(characters, min(around, key=lambda cell: cell.area))
+        return _text_in(plumbed.characters, min(around, key=lambda cell: cell.area))
 
     return {cell.key: _opinion(cell, text_at, "pdfplumber") for cell in cells}
 
@@ -142,37 +147,31 @@ def _upright(box: Sequence[float]) -> bool:
     return box[0] <= box[2] and box[1] <= box[3]
 
 
-def _text_in(characters: Sequence[Mapping[str, Any]], box: Box) -> str:
+def _text_in(characters: Sequence[PlumbedCharacter], box: Box) -> str:
     """The characters whose middle lies in the box, line by line, doubled ones once."""
     inside = [
         c
         for c in characters
-        if box.contains((c["x0"] + c["x1"]) / 2, (c["top"] + c["bottom"]) / 2)
-        and not str(c["text"]).isspace()
+        if box.contains((c.x0 + c.x1) / 2, (c.top + c.bottom) / 2) and not c.text.isspace()
     ]
-    inside.sort(key=lambda c: (round(c["top"] / 4), c["x0"]))
+    inside.sort(key=lambda c: (round(c.top / 4), c.x0))
     lines: list[str] = []
-    last: Mapping[str, Any] | None = None
+    last: PlumbedCharacter | None = None
     for character in inside:
-        if last is not None and _doubles(last, character):
+        height = character.bottom - character.top
+        if last is not None and (
+            last.text == character.text
+            and abs(last.x0 - character.x0) < DOUBLED * height
+            and abs(last.top - character.top) < DOUBLED * height
+        ):
             continue
-        new_line = last is None or character["top"] - last["top"] > 0.5 * character["height"]
-        if new_line:
+        if last is None or character.top - last.top > 0.5 * height:
             lines.append("")
-        elif last is not None and character["x0"] - last["x1"] > 0.3 * character["height"]:
+        elif character.x0 - last.x1 > 0.3 * height:
             lines[-1] += " "
-        lines[-1] += str(character["text"])
+        lines[-1] += character.text
         last = character
     return "\n".join(lines)
-
-
-def _doubles(last: Mapping[str, Any], character: Mapping[str, Any]) -> bool:
-    reach = 0.3 * float(character["height"])
-    return bool(
-        last["text"] == character["text"]
-        and abs(last["x0"] - character["x0"]) < reach
-        and abs(last["top"] - character["top"]) < reach
-    )
 
 
 def ask_camelot(
