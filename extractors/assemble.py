@@ -67,6 +67,9 @@ def assemble(
     if any(opinion.agreement is Agreement.DISAGREES for opinion in opinions.values()):
         flags.append("readers_disagree")
     turned = found.turned or {}
+    parts = tuple(turned_part(p, turned[p.page]) if p.page in turned else p for p in found.parts)
+    for part in parts:
+        part.cells.pack()
     return DocumentReading(
         source,
         pipeline,
@@ -74,7 +77,7 @@ def assemble(
         cells,
         relations,
         (),
-        tuple(turned_part(p, turned[p.page]) if p.page in turned else p for p in found.parts),
+        parts,
         found.text,
         found.routes,
         tuple(dict.fromkeys(flags)),

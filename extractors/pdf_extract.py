@@ -93,6 +93,8 @@ def extract_pdf(
                 head.extend(page_lines)
             else:
                 tail.extend(page_lines)
+                for part in reading.tables:
+                    part.cells.pack()
         if reading.unseen:
             unseen[number] = reading.unseen
         if reading.turn_back is not None:

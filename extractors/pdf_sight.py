@@ -62,6 +62,7 @@ class Sight:
         # the painting order costs a call an object: only pages where something may hide text pay
         asked = self._layered or bool(drawing.covers)
         self._order = text_order(page) if asked else {}
+        self._last_cover = max((cover.order for cover in drawing.covers), default=-1)
         self._shown = (*drawing.fills, *drawing.images)
         self.invisible = 0  # runs drawn in an invisible render mode
 
@@ -78,12 +79,19 @@ class Sight:
         for number, run in enumerate(runs):
             if number % DEADLINE_EVERY == 0:
                 deadline.check()
-            pieces = self._pieces(run) if self._order and len(run) > 1 else [run]
+            pieces = self._pieces(run) if len(run) > 1 and self._may_hide(run) else [run]
             for piece in pieces:
                 shown = self._shows(piece)
                 if shown is not None:
                     (seen if shown else unseen).append(piece)
         return seen, unseen
+
+    def _may_hide(self, run: Sequence[P]) -> bool:
+        """Whether a part of the run may be hidden: something was painted after it, or layers."""
+        if not self._order:
+            return False
+        order = self._look(run[0].at).order
+        return self._layered or order is None or order < self._last_cover
 
     def _pieces(self, run: list[P]) -> list[list[P]]:
         """The run cut where what hides it changes; most runs stay whole."""
@@ -109,7 +117,9 @@ class Sight:
         ):
             return False
         order = look.order
-        return order is None or not any(cover.hides(order, x, y) for cover in self._drawing.covers)
+        if order is None or order > self._last_cover:
+            return True
+        return not any(cover.hides(order, x, y) for cover in self._drawing.covers)
 
     def aslant(self, run: Sequence[Placed]) -> bool:
         """Whether the run is set at an angle, as watermarks are."""

@@ -304,7 +304,7 @@ def test_a_mark_for_none_stays_a_mark(mark: str) -> None:
         max_size=200,
     )
 )
-@settings(max_examples=25)
+@settings(deadline=None, max_examples=25)
 def test_whatever_stands_in_the_cells_stands_under_their_keys(texts: list[str]) -> None:
     printed = dict(zip(T21_KEYS, texts, strict=True))
     form = fill_form(whole("T21", printed.__getitem__))
@@ -699,7 +699,7 @@ def test_blank_zeros_are_flagged_as_the_organs_way_of_writing() -> None:
         min_size=1, max_size=8,
     )
 )  # fmt: skip
-@settings(max_examples=60)
+@settings(deadline=None, max_examples=60)
 def test_any_table_is_a_form_or_none_and_never_an_error(rows: list[Row]) -> None:
     form = fill_form([table_of(rows)])
     assert form.template in (None, "T19", "T21")

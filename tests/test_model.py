@@ -7,7 +7,7 @@ import math
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gouji.model import (
@@ -29,6 +29,8 @@ from gouji.model import (
     TablePart,
 )
 from gouji.model.contract import contract_json
+
+calm = settings(deadline=None, max_examples=60)  # a busy machine is no failure
 
 POINTS = st.floats(-20_000, 20_000, width=32)
 
@@ -68,6 +70,7 @@ def test_a_box_is_never_inside_out(edges: tuple[float, float, float, float]) -> 
 
 
 @given(boxes(), st.floats(-1000, 1000))
+@calm
 def test_a_box_can_shrink_to_a_point_but_no_further(box: Box, by: float) -> None:
     grown = box.expanded(by)
     assert grown.left <= box.center_x <= grown.right
@@ -75,6 +78,7 @@ def test_a_box_can_shrink_to_a_point_but_no_further(box: Box, by: float) -> None
 
 
 @given(boxes(), boxes())
+@calm
 def test_the_common_part_of_two_boxes_lies_in_both(one: Box, other: Box) -> None:
     common = one.intersection(other)
     assert common == other.intersection(one)
@@ -94,6 +98,7 @@ def test_nothing_has_no_box_around_it() -> None:
 
 
 @given(st.lists(table_cells(), max_size=12))
+@calm
 def test_packed_cells_come_back_as_they_were(cells: list[TableCell]) -> None:
     packed = TableCells(cells)
     assert list(packed) == cells
@@ -104,6 +109,7 @@ def test_packed_cells_come_back_as_they_were(cells: list[TableCell]) -> None:
 
 
 @given(st.lists(table_cells(), min_size=1, max_size=4), st.data())
+@calm
 def test_cut_off_packed_cells_are_refused(cells: list[TableCell], data: st.DataObject) -> None:
     packed = TableCells(cells).packed()
     cut = data.draw(st.integers(0, len(packed) - 1))
@@ -141,12 +147,14 @@ def test_a_decimal_is_printed_exactly_as_a_number(value: str) -> None:
 
 
 @given(st.decimals(allow_nan=False, allow_infinity=False) | st.integers(-(10**30), 10**30))
+@calm
 def test_every_number_survives_the_contract(value: Decimal | int) -> None:
     cell = json.loads(printed(reading(number_cell(value))), parse_float=Decimal)["cells"][0]
     assert cell["value"] == value
 
 
 @given(st.text(st.characters(codec="utf-8")))
+@calm
 def test_any_text_survives_the_contract_on_one_line(text: str) -> None:
     written = printed(
         reading(

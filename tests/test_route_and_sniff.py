@@ -7,7 +7,7 @@ import zipfile
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pdf_making import Sheet, pdf
 
@@ -15,6 +15,8 @@ from extractors.garbled import GarbledCount, printed_form
 from extractors.route import FEW_CHARACTERS, GARBLED, SCANNED, choose_route
 from extractors.sniff import refuse, sniff, source_file
 from gouji.model import FailureKind, MediaType, PageFacts, Route
+
+calm = settings(deadline=None, max_examples=80)  # a busy machine is no failure
 
 PDF = pdf(Sheet().text(50, 50, "12").content)
 REPORT_PAGE = PageFacts(1, 595, 842, 0, 900, 0.0, (), 0.0, 30, 12)
@@ -81,6 +83,7 @@ def test_two_letters_do_not_make_a_picture_or_a_program(start: bytes) -> None:
 
 
 @given(st.binary(max_size=400))
+@calm
 def test_any_bytes_have_a_type(data: bytes) -> None:
     assert isinstance(sniff(data), MediaType)
 
@@ -89,6 +92,7 @@ def test_any_bytes_have_a_type(data: bytes) -> None:
     "header", [b"", b"PK\x03\x04", b"MZ", b"%PDF-", b"<html", b"II*\0", b"\xff\xfe"]
 )
 @given(tail=st.binary(max_size=200))
+@calm
 def test_any_bytes_behind_a_signature_have_a_type(header: bytes, tail: bytes) -> None:
     assert isinstance(sniff(header + tail), MediaType)
 
@@ -168,6 +172,7 @@ def test_radicals_alone_do_not_go_to_ocr() -> None:
     ),
     st.booleans(),
 )  # fmt: skip
+@calm
 def test_every_page_has_a_route_with_a_reason_and_keeps_its_facts(
     facts: PageFacts, hidden: bool
 ) -> None:

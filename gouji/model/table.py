@@ -8,7 +8,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from sys import intern
-from typing import overload
+from typing import Any, overload
 
 from .geometry import Box
 
@@ -27,16 +27,20 @@ class TableCell:
 
 
 class TableCells(Sequence[TableCell]):
-    """The cells of one part, packed: a 1,000-page document keeps 40 bytes a cell, not 500."""
+    """The cells of one part, packed: a 1,000-page document keeps 40 bytes a cell, not 500.
 
-    __slots__ = ("_boxes", "_confidence", "_places", "_texts")
+    Cells just made are kept as they are until `pack`, since the form is read from them at once.
+    """
+
+    __slots__ = ("_boxes", "_confidence", "_fresh", "_places", "_texts")
 
     def __init__(self, cells: Iterable[TableCell]) -> None:
+        self._fresh: tuple[TableCell, ...] | None = tuple(cells)
         self._places = array("H")
         self._boxes = array("f")
         self._confidence = array("f")
         texts: list[str] = []
-        for cell in cells:
+        for cell in self._fresh:
             self._places.extend((cell.row, cell.column, cell.row_span, cell.column_span))
             box = cell.box
             self._boxes.extend((box.left, box.top, box.right, box.bottom))
@@ -44,6 +48,17 @@ class TableCells(Sequence[TableCell]):
             # the same labels and zeros stand on page after page
             texts.append(intern(cell.text) if len(cell.text) < 64 else cell.text)
         self._texts = tuple(texts)
+
+    def pack(self) -> None:
+        """Let go of the cells as they were made; from then on they are unpacked when asked for."""
+        self._fresh = None
+
+    def __getstate__(self) -> tuple[object, ...]:
+        return (self._places, self._boxes, self._confidence, self._texts)
+
+    def __setstate__(self, state: tuple[Any, ...]) -> None:
+        self._fresh = None
+        self._places, self._boxes, self._confidence, self._texts = state
 
     def packed(self) -> bytes:
         """All cells as bytes, the same on every machine; `unpacked` is the inverse."""
@@ -61,6 +76,7 @@ class TableCells(Sequence[TableCell]):
         """
         count, at = int.from_bytes(data[:4], "little"), 4
         cells = cls(())
+        cells.pack()
         for numbers, each in ((cells._places, 4), (cells._boxes, 4), (cells._confidence, 1)):
             end = at + count * each * numbers.itemsize
             numbers.frombytes(data[at:end])
@@ -86,6 +102,8 @@ class TableCells(Sequence[TableCell]):
             index += len(self)
         if not 0 <= index < len(self):
             raise IndexError(f"cell {index} of {len(self)}")
+        if self._fresh is not None:
+            return self._fresh[index]
         row, column, row_span, column_span = self._places[4 * index : 4 * index + 4]
         left, top, right, bottom = self._boxes[4 * index : 4 * index + 4]
         box = Box(left, top, right, bottom)
@@ -93,6 +111,8 @@ class TableCells(Sequence[TableCell]):
         return TableCell(row, column, row_span, column_span, text, box, confidence)
 
     def __iter__(self) -> Iterator[TableCell]:
+        if self._fresh is not None:
+            return iter(self._fresh)
         return (self[i] for i in range(len(self)))
 
     def __eq__(self, other: object) -> bool:

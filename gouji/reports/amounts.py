@@ -47,6 +47,7 @@ _DIGITS_LINE = re.compile(r"[\d.,，]+")
 _NEGATIVE = frozenset(("-", "−", "－", "减", "减少"))
 
 
+@lru_cache(maxsize=16384)
 def plain(text: str) -> str:
     """Full-width forms folded to ASCII, every blank taken out."""
     folded = text if text.isascii() else unicodedata.normalize("NFKC", text).translate(_HYPHENS)

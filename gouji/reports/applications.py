@@ -149,8 +149,7 @@ def _candidate(row: PartRow, columns: Columns) -> _Candidate:
     own = [c for c in label_cells if c.row + c.row_span - 1 == c.row or c is label_cells[-1]]
     text = own[-1].text if own else ""
     values = tuple(
-        tuple(c for c in columns.cells_in(k, row) if c.box.center_x >= left)
-        for k in range(len(columns.spans))
+        tuple(c for c in cells if c.box.center_x >= left) for cells in columns.cells_in(row)
     )
     group = _group_named(labels)
     return _Candidate(row, columns, labels, read_label(text), group, values, _all_values(values))

@@ -29,15 +29,20 @@ class Columns:
     def left(self) -> float:
         return self.spans[0][0]
 
-    def cells_in(self, index: int, row: PartRow) -> list[TableCell]:
-        """The cells of a row in column ``index``; several where a stray rule splits it."""
-        left, right = self.spans[index]
-        width = right - left
-        found = []
+    def cells_in(self, row: PartRow) -> list[list[TableCell]]:
+        """The cells of a row by column; several in one where a stray rule splits it."""
+        found: list[list[TableCell]] = [[] for _ in self.spans]
         for cell in row.cells:
-            common = min(cell.box.right, right) - max(cell.box.left, left)
-            if common > SHARED * min(cell.box.width, width):
-                found.append(cell)
+            box = cell.box
+            if box.right <= self.left:
+                continue
+            width = SHARED * (box.right - box.left)
+            for index, (left, right) in enumerate(self.spans):
+                common = (box.right if box.right < right else right) - (
+                    box.left if box.left > left else left
+                )
+                if common > 0 and common > min(width, SHARED * (right - left)):
+                    found[index].append(cell)
         return found
 
     def covered_by(self, cell: TableCell) -> int:

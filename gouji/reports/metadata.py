@@ -200,6 +200,8 @@ def _issuer_of(title: str | None) -> str | None:
     bare = re.sub(r"(?:关于)?(?:20[0-4]\d年?度?|20[0-4]\d)+", "", bare)
     bare = re.sub(r"(?:的|本级|部门|关于|年度|工作|:|-|—)+$", "", bare)
     bare = bare.strip("()（）《》【】[]:：—-_,.、")
+    if bare.count("(") > bare.count(")"):
+        bare += ")"  # of a second name: 司法局(区行政复议局)
     if len(bare) < 2 or not re.search(
         rf"(?:{_ORGAN_END}|府|县|市|区|旗|州|盟|省)(?:[(][^)]*[)])?$", bare
     ):

@@ -97,5 +97,5 @@ def _places(
     if len(values) == COUNT:
         return [[cell] for cell in values]
     if columns is not None:
-        return [columns.cells_in(index, row) for index in range(COUNT)]
+        return columns.cells_in(row)
     return [[values[i]] if i < len(values) else [] for i in range(COUNT)]
