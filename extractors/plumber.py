@@ -18,7 +18,7 @@ from typing import Any
 from pdfminer.pdfdevice import PDFTextDevice
 from pdfminer.pdffont import PDFUnicodeNotDefined
 from pdfminer.pdfinterp import PDFPageInterpreter
-from pdfminer.pdftypes import stream_value
+from pdfminer.pdftypes import PDFObjRef, dict_value, stream_value
 from pdfminer.psparser import LIT
 from pdfminer.utils import apply_matrix_pt, apply_matrix_rect, mult_matrix
 from pdfplumber.table import edges_to_intersections, intersections_to_cells, merge_edges
@@ -94,10 +94,32 @@ def plumb_page(page: Any, boxes: Sequence[Box]) -> PlumbedPage:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Unmade:
+    """A font that was chosen and not used yet."""
+
+    name: str
+
+
 class _Interpreter(PDFPageInterpreter):
     """pdfminer's interpreter, fed by whole operations, without those that print nothing."""
 
     device: _Device
+
+    def init_resources(self, resources: Any) -> None:
+        """Everything but fonts, which take 1 ms each: they are made when text asks for them."""
+        fonts = resources.get("Font") if resources else None
+        self._fonts: Mapping[Any, Any] = dict_value(fonts) if fonts else {}
+        super().init_resources({k: v for k, v in (resources or {}).items() if k != "Font"})
+
+    def choose_font(self, name: str, size: float) -> None:
+        self.textstate.font = _Unmade(name)  # type: ignore[assignment]
+        self.textstate.fontsize = size
+
+    def _made(self, font: _Unmade) -> Any:
+        specification = self._fonts.get(font.name)
+        number = specification.objid if isinstance(specification, PDFObjRef) else None
+        return self.rsrcmgr.get_font(number, dict_value(specification) if specification else {})
 
     def execute(self, streams: Sequence[object]) -> None:
         """Run content streams; content that the pattern does not fit goes to pdfminer's parser."""
@@ -129,6 +151,8 @@ class _Interpreter(PDFPageInterpreter):
         """Print strings, if they stand on a line asked for."""
         if self.textstate.font is None or not self.device.wants(self.textstate, self.ctm):
             return
+        if isinstance(self.textstate.font, _Unmade):
+            self.textstate.font = self._made(self.textstate.font)
         self.device.render_string(
             self.textstate,
             [_operand(m) for m in _STRINGS.findall(strings)],
@@ -180,7 +204,7 @@ def _step(name: str, count: int) -> Callable[[_Interpreter, bytes], None]:
 
 def _font(interpreter: _Interpreter, operands: bytes) -> None:
     name, _, size = operands.strip().rpartition(b" ")
-    interpreter.do_Tf(LIT(name.strip()[1:].decode("latin-1")), _number(size))
+    interpreter.choose_font(name.strip()[1:].decode("latin-1"), _number(size))
 
 
 def _shape(letter: str, count: int) -> Callable[[_Interpreter, bytes], None]:
