@@ -130,10 +130,37 @@ def _connected(
     groups: dict[int, list[Ruling]] = {}
     for index, ruling in enumerate(rulings):
         groups.setdefault(root(index), []).append(ruling)
+    alone: list[Ruling] = []
     for group in groups.values():
-        kinds = {ruling.horizontal for ruling in group}
-        if len(kinds) == 2:
+        if len({ruling.horizontal for ruling in group}) == 2:
             yield group
+        else:
+            alone.extend(ruling for ruling in group if not ruling.horizontal)
+    yield from _lone_rows(alone, reach)
+
+
+def _lone_rows(verticals: list[Ruling], reach: float) -> Iterator[list[Ruling]]:
+    """Upright rules side by side, of the same extent and with no rule across.
+
+    So stands one row of a table alone on a page whose rules the page breaks cut off.
+    """
+    rows: list[list[Ruling]] = []
+    for ruling in sorted(verticals, key=lambda r: r.start):
+        for row in rows:
+            if abs(row[0].start - ruling.start) <= reach and abs(row[0].end - ruling.end) <= reach:
+                row.append(ruling)
+                break
+        else:
+            rows.append([ruling])
+    for row in rows:
+        if len(row) >= SEVERAL:
+            left, right = min(r.at for r in row), max(r.at for r in row)
+            start, end, thickness = row[0].start, row[0].end, row[0].thickness
+            yield [
+                *row,
+                Ruling(True, start, left, right, thickness),
+                Ruling(True, end, left, right, thickness),
+            ]
 
 
 def _same_row(upper: Ruling, lower: Ruling, words: Sequence[Word], reach: float) -> bool:

@@ -87,6 +87,8 @@ def _may_cut(word: Word, index: int, wall: float) -> bool:
     away = abs(wall - word.edges[index])
     before, after = _kind(word.text[index - 1]), _kind(word.text[index])
     if before != after:
+        if (word.text[index] if after == "number" else word.text[index - 1]) in ".,，%":
+            return False  # a stop that overflows with its label begins no number
         return away <= CHANGING * word.size
     return before == "number" and away <= TOUCHING * word.size
 

@@ -91,9 +91,12 @@ def last_columns(rows: Sequence[PartRow], count: int) -> Columns | None:
 
 
 def carried_columns(columns: Columns, rows: Sequence[PartRow]) -> Columns | None:
-    """The columns of the part before, where this part's cells stand at the same edges."""
-    edges = {round(c.box.left, 1) for row in rows for c in row.cells}
-    edges |= {round(c.box.right, 1) for row in rows for c in row.cells}
-    wanted = [columns.spans[0][0], *(right for _, right in columns.spans)]
-    met = sum(1 for x in wanted if any(abs(x - e) <= SAME_EDGE for e in edges))
-    return columns if met >= len(wanted) - 2 else None
+    """The columns of the part before, where this part's cells stand at the same edges.
+
+    The first and the last edge have to be met: a part may stand a column's width further in than
+    the one before, and then all edges but the first meet.
+    """
+    edges = {round(x, 1) for row in rows for c in row.cells for x in (c.box.left, c.box.right)}
+    wanted = [columns.left, *(right for _, right in columns.spans)]
+    met = [any(abs(x - e) <= SAME_EDGE for e in edges) for x in wanted]
+    return columns if met[0] and met[-1] and sum(met) >= len(wanted) - 2 else None
