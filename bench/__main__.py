@@ -12,11 +12,16 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from samples.generator.fonts import MissingProgram
+
 from .report import Report
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print what was asked for; 0 when every target is met, 1 when one is missed."""
+    """Print what was asked for.
+
+    Returns 0 when every target is met, 1 when one is missed, 3 when no document can be made.
+    """
     parser = argparse.ArgumentParser(
         prog="python -m bench",
         description=__doc__,
@@ -31,6 +36,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     unknown = [name for name in options.what if name not in _MEASURES]
     if unknown:
         parser.error(f"{', '.join(unknown)}: there are {', '.join(_MEASURES)}")
+    try:
+        return _run(options)
+    except MissingProgram as error:
+        print(error, file=sys.stderr)
+        return 3
+
+
+def _run(options: argparse.Namespace) -> int:
     if options.frequencies:
         from .frequencies import SHIPPED, count_and_write
 

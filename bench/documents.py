@@ -78,9 +78,14 @@ def real_report() -> list[Document]:
 
 
 def made(samples: Iterable[Sample], folder: Path) -> list[Sample]:
-    """Make those of the samples that are not there yet; what can be used of them."""
+    """Make those of the samples that are not there yet; what can be used of them.
+
+    Raises:
+        MissingProgram: none can, because no producer is installed.
+    """
     usable: list[Sample] = []
     wanted = list(samples)
+    lacking: MissingProgram | None = None
     for producer in PRODUCERS:
         mine = [sample for sample in wanted if sample.producer == producer]
         # the truth is written last: where it lies, the PDF is whole
@@ -91,8 +96,11 @@ def made(samples: Iterable[Sample], folder: Path) -> list[Sample]:
                 make_batch(missing, folder)
         except MissingProgram as error:
             print(f"without {producer}: {error}", file=sys.stderr)
+            lacking = error
             continue
         usable.extend(mine)
+    if lacking is not None and not usable:
+        raise lacking
     order = {sample.name: index for index, sample in enumerate(wanted)}
     return sorted(usable, key=lambda sample: order[sample.name])
 

@@ -197,7 +197,7 @@ def test_bad_documents_leave_the_others_alone_and_the_order_kept(
 def test_a_slow_document_does_not_hold_up_the_others(
     pool: WorkerPool[DocumentReading], document: Write
 ) -> None:
-    paths = [document("slow.txt", p1="sleep 0.4"), *(document(f"{n}.txt") for n in range(30))]
+    paths = [document("slow.txt", p1="sleep 3"), *(document(f"{n}.txt") for n in range(30))]
     outcomes = list(pool.read(paths, in_order=False))
     assert outcomes[-1].path.name == "slow.txt"
     assert len(outcomes) == 31

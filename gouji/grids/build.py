@@ -17,6 +17,7 @@ from .rulings import Tolerance, joined
 # characters as this many in the mean.
 PARAGRAPH = 160
 FEWEST_BOXES = 4
+EMPTY = 8  # a drawing without text and with fewer cells is an ornament
 SEPARATOR = 60.0  # points: a rule or shade at least so wide may part rows
 ALIGNED = "_aligned"
 
@@ -100,7 +101,7 @@ def _is_table(lattice: Lattice, texts: Sequence[str]) -> bool:
     """Whether a lattice holds a table: not a frame round text, not an empty drawing."""
     filled = [text for text in texts if text.strip()]
     if not filled:
-        return False
+        return len(lattice.cells) >= EMPTY  # a row that a page break cut off, its zeros left blank
     if len(lattice.xs) == 2 and any(
         sum("\t" in line for line in text.split("\n")) > 1 for text in filled
     ):

@@ -21,6 +21,7 @@ from .rulings import Tolerance
 # a rule that overshoots its crossing has less.
 DRAWN = 0.5
 HAIRLINE = 0.55  # of the usual thickness: thinner rules may be strays that only split cells
+THINNEST = 0.4  # points: a rule this thick is meant, whatever stands around it
 TALLEST_ROW = 90.0  # points: rows of one table are not further apart
 SEVERAL = 3  # pieces of text beside each other make a row of a table
 
@@ -203,7 +204,7 @@ def _lattice(
     rows, columns = len(ys) - 1, len(xs) - 1
     side_walls = _walls(verticals, xs, ys, tolerance)  # [edge][row]
     floor_walls = _walls(horizontals, ys, xs, tolerance)  # [edge][column]
-    hairline = HAIRLINE * median(r.thickness for r in group)
+    hairline = min(HAIRLINE * median(r.thickness for r in group), THINNEST)
     if hairline > 0:
         _without_strays(side_walls, _thin(verticals, xs, hairline), xs, ys, x_marks)
         _without_strays(floor_walls, _thin(horizontals, ys, hairline), ys, xs, y_marks)
