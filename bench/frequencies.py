@@ -31,6 +31,7 @@ from .documents import ROOT, Truth, made, made_in, read_truth
 from .report import Report
 
 SHIPPED = ROOT / "gouji" / "reconcile" / "frequencies.json"
+WORST = 5  # documents named in the report
 LACKING_EVERY = 16  # of so many reports one lacks a table, as some that are published do
 LOST = (ARTICLE20, APPLICATIONS, REVIEW)  # which, in turn
 
@@ -69,6 +70,7 @@ class Counts:
     cells: int = 0
     cells_right: int = 0
     never_read: int = 0  # cells that the source has and the reading does not know
+    wrong: Counter[str] = field(default_factory=Counter)  # cells, by document
 
     def add(self, reading: DocumentReading, kinds: list[tuple[str, ...]], truth: Truth) -> None:
         """Count one document; ``kinds`` are those of its cells, in their order."""
@@ -77,6 +79,7 @@ class Counts:
             right = truth.right(cell.key, cell.value, cell.kind)
             self.cells += 1
             self.cells_right += right
+            self.wrong[reading.source.name] += not right
             for name in names:
                 self.seen[name] += 1
                 self.right[name] += right
@@ -184,6 +187,7 @@ def _report(counts: Counts, target: Path) -> Report:
         notes=(
             f"{counts.cells_right} of {counts.cells} cells right, {counts.never_read} of"
             f" the source not known to the reading; written to {target}",
+            *(f"{n} wrong in {name}" for name, n in counts.wrong.most_common(WORST) if n),
         ),
     )
 

@@ -127,8 +127,8 @@ class _Reader:
     def _bounds(self, item: object) -> tuple[float, float, float, float] | None:
         if not pdfium.FPDFPageObj_GetBounds(item, *self._float_refs):
             return None
-        left, bottom, right, top = (f.value for f in self._floats)
-        return left, bottom, right, top
+        left, bottom, right, top = self._floats
+        return left.value, bottom.value, right.value, top.value
 
     def _displayed(
         self, bounds: tuple[float, float, float, float], matrix: _Matrix
@@ -205,10 +205,10 @@ class _Reader:
         read = pdfium.FPDFPageObj_GetStrokeColor if stroke else pdfium.FPDFPageObj_GetFillColor
         if not read(item, *self._colour_refs):
             return True  # PDFium tells no colour for its default, black
-        red, green, blue, alpha = (c.value for c in self._colour)
-        if alpha < 8:
+        red, green, blue, alpha = self._colour
+        if alpha.value < 8:
             return False
-        return min(red, green, blue) < LIGHT
+        return red.value < LIGHT or green.value < LIGHT or blue.value < LIGHT
 
     def _opaque(self, item: object) -> bool:
         return self._colour[3].value == 255 and not pdfium.FPDFPageObj_HasTransparency(item)

@@ -165,6 +165,13 @@ def _columns_of_numbers(
     columns = {c: w for c, w in columns.items() if c > label_end}
     if len(columns) < 2:
         return None
+    numbers = [word for group in columns.values() for word in group]
+    low = min(word.box.center_y for word in numbers)
+    if max(word.box.center_y for word in numbers) - low > 0.5 * min(w.size for w in numbers):
+        return None  # one number broken over lines, not a row of numbers
+    numbers.sort(key=lambda word: word.box.left)
+    if any(b.box.left - a.box.right < 0.5 * b.size for a, b in itertools.pairwise(numbers)):
+        return None  # a sign and its number, a number set wide
     held = {id(w) for group in columns.values() for w in group}
     pieces: list[tuple[Span, list[Word]]] = []
     if label_end >= span.column:

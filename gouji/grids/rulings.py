@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from statistics import median
 
 from gouji.model import Ruling, Word
@@ -43,7 +44,7 @@ def joined(rulings: Iterable[Ruling], tolerance: Tolerance) -> list[Ruling]:
     """
     result: list[Ruling] = []
     for horizontal in (True, False):
-        chosen = sorted((r for r in rulings if r.horizontal is horizontal), key=lambda r: r.at)
+        chosen = sorted((r for r in rulings if r.horizontal is horizontal), key=attrgetter("at"))
         band: list[Ruling] = []
         for ruling in chosen:
             if band and ruling.at - band[0].at > tolerance.snap / 4:
@@ -58,7 +59,7 @@ def joined(rulings: Iterable[Ruling], tolerance: Tolerance) -> list[Ruling]:
 def _joined_band(band: list[Ruling], tolerance: Tolerance) -> Iterable[Ruling]:
     if len(band) == 1:
         return band
-    band.sort(key=lambda r: r.start)
+    band.sort(key=attrgetter("start"))
     result: list[Ruling] = []
     first = band[0]
     at, start, end, thickness, weight, last = (
@@ -69,27 +70,22 @@ def _joined_band(band: list[Ruling], tolerance: Tolerance) -> Iterable[Ruling]:
         first.length,
         first.length,
     )
-    for ruling in band[1:]:
+    least, most = tolerance.gap, 3 * tolerance.gap
+    for _, its_at, its_start, its_end, its_thickness in band[1:]:
+        length, gap = its_end - its_start, its_start - end
         # dashes and dots: a gap no wider than the strokes around it
         # longer strokes are sides of cells: with small type a merged row is no wider than the gap
-        shorter = min(last, ruling.length)
-        dashed = 2.0 * shorter if shorter <= DASH else 0.0
-        gap = max(tolerance.gap, min(dashed, 3 * tolerance.gap))
-        if ruling.start - end <= gap:
-            total = weight + ruling.length
+        shorter = last if last < length else length
+        if gap <= least or (shorter <= DASH and gap <= min(2.0 * shorter, most)):
+            total = weight + length
             if total > 0:
-                at = (at * weight + ruling.at * ruling.length) / total
-            weight, last = total, ruling.length
-            end, thickness = max(end, ruling.end), max(thickness, ruling.thickness)
+                at = (at * weight + its_at * length) / total
+            weight, last = total, length
+            end = its_end if its_end > end else end
+            thickness = its_thickness if its_thickness > thickness else thickness
         else:
             result.append(Ruling(first.horizontal, at, start, end, thickness))
-            at, start, end, thickness, weight, last = (
-                ruling.at,
-                ruling.start,
-                ruling.end,
-                ruling.thickness,
-                ruling.length,
-                ruling.length,
-            )
+            at, start, end, thickness = its_at, its_start, its_end, its_thickness
+            weight = last = length
     result.append(Ruling(first.horizontal, at, start, end, thickness))
     return result

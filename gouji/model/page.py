@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from .geometry import Box
 
@@ -24,8 +25,7 @@ class Word:
     upright: bool = True  # False: set sideways, read along y
 
 
-@dataclass(frozen=True, slots=True)
-class Ruling:
+class Ruling(NamedTuple):
     """One straight drawn stroke, horizontal or vertical.
 
     ``at`` is its y when horizontal, its x when vertical; it runs from ``start`` to ``end`` along

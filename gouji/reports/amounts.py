@@ -113,7 +113,7 @@ def _one_number(tokens: list[str]) -> bool:
 
 
 def _broken_number(text: str) -> bool:
-    """Whether the lines are one number, too long for its cell: the first line is full, or a sign."""
+    """Whether the lines are one number, too long for its cell: first a full line, or a sign."""
     lines = [plain(line) for line in text.split("\n")]
     lines = [line for line in lines if line]
     if len(lines) == 2 and lines[0] in ("+", "-") and lines[1].isdecimal():
