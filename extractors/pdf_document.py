@@ -74,7 +74,11 @@ class OpenPage:
     """One loaded page; `raw` is PDFium's handle, good until the page is closed."""
 
     def __init__(
-        self, page: pypdfium2.PdfPage, number: int, hidden_layers: frozenset[bytes] | None = None
+        self,
+        page: pypdfium2.PdfPage,
+        number: int,
+        hidden_layers: frozenset[bytes] | None = None,
+        unit: float = 1.0,
     ) -> None:
         self._page = page
         self.number = number
@@ -84,10 +88,7 @@ class OpenPage:
         pdfium.FPDF_GetPageBoundingBox(self.raw, ctypes.byref(rectangle))
         crop = (rectangle.left, rectangle.bottom, rectangle.right, rectangle.top)
         rotation = page.get_rotation()
-        across = crop[2] - crop[0] if rotation % 180 == 0 else crop[3] - crop[1]
-        shown = pdfium.FPDF_GetPageWidthF(self.raw)
-        unit = shown / across if across > 0 else 1.0  # PDFium applies UserUnit to the size only
-        self.frame = PageFrame(crop, rotation, unit if abs(unit - 1) > 1e-3 else 1.0)
+        self.frame = PageFrame(crop, rotation, unit)
 
     def turned(self, quarter: int) -> OpenPage:
         """The same page, looked at after turning it so many degrees clockwise."""
@@ -119,7 +120,7 @@ class OpenPage:
 
     def render(self, scale: float) -> pypdfium2.PdfBitmap:
         """The page as pixels; ``scale`` is pixels a point."""
-        return self._page.render(scale=scale)
+        return self._page.render(scale=scale * self.frame.unit)
 
     def grey(self, scale: float) -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]:
         """The page in grey, rows × columns of 0 (black) to 255; ``scale`` is pixels a point."""
@@ -144,6 +145,7 @@ class PdfFile:
         self.lost: frozenset[int] = frozenset()  # pages of a repaired file without their content
         self._document = self._open(passwords)
         self._hidden_layers = self._layers_off()
+        self._units = self._user_units()
         self._page_count = len(self._document)
         if self._page_count == 0:
             self.close()
@@ -215,6 +217,23 @@ class PdfFile:
         except (pikepdf.PdfError, ValueError, TypeError, AttributeError):
             return None
 
+    def _user_units(self) -> dict[int, float]:
+        """Pages whose unit is not a point (UserUnit), which PDFium does not tell."""
+        if not _mentions(self._data, b"/UserUnit"):
+            return {}
+        import pikepdf
+
+        units: dict[int, float] = {}
+        try:
+            with pikepdf.open(io.BytesIO(self._data), password=self._password or "") as pdf:
+                for number, page in enumerate(pdf.pages, 1):
+                    unit = float(page.obj.get("/UserUnit", 1.0))
+                    if 0.001 < unit <= 1000 and unit != 1.0:
+                        units[number] = unit
+        except (pikepdf.PdfError, ValueError, TypeError):
+            return {}
+        return units
+
     def _repaired(self) -> pypdfium2.PdfDocument:
         import pikepdf  # 80 ms, and only broken files need it
 
@@ -261,7 +280,7 @@ class PdfFile:
             page.close()
             page = self._document[number - 1]
         try:
-            yield OpenPage(page, number, self._hidden_layers)
+            yield OpenPage(page, number, self._hidden_layers, self._units.get(number, 1.0))
         finally:
             page.close()
             if number % PAGES_BEFORE_REOPENING == 0:

@@ -18,6 +18,7 @@ from gouji.model import Agreement, Kind
 # A kind seen fewer times than this says too little: the next coarser kind answers.
 ENOUGH = 30
 UNSEEN = 0.5
+BROKEN = "broken"
 # Cells less sure than this are put before a person.
 REVIEW_BELOW = 0.98
 
@@ -28,17 +29,18 @@ def cell_class(
     """The kinds a cell belongs to, the finest first.
 
     ``sums`` is ``holds``, ``violated`` or ``untestable``: the worst of its relations, where one
-    that holds beats one that cannot be tried.
+    that holds beats one that cannot be tried; or ``broken`` for every cell of a document most of
+    whose sums fail, which no publisher's slip explains. A kind in trouble never borrows the
+    frequency of kinds that are not: when it was not measured, it is unsure.
     """
     value = "number" if kind is Kind.NUMBER else str(kind)
     place = "placed" if placed and labelled else "doubtful_place"
-    return (
+    kinds = (
         f"{reader}|{agreement}|{sums}|{value}|{place}",
         f"{reader}|{agreement}|{sums}|{place}",
         f"{reader}|{sums}|{place}",
-        f"{reader}|{place}",
-        place,
     )
+    return kinds if sums in (BROKEN, "violated") else (*kinds, f"{reader}|{place}")
 
 
 def cell_confidence(classes: tuple[str, ...], counts: Mapping[str, tuple[int, int]]) -> float:

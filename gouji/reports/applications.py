@@ -265,6 +265,8 @@ def _paired(candidates: Sequence[_Candidate]) -> list[tuple[_Candidate, tuple[Ro
 def _all_values(places: Sequence[Sequence[TableCell]]) -> bool:
     cells = [cell for place in places for cell in place]
     values = sum(1 for cell in cells if is_value(cell.text))
+    if len(cells) > 1 and all(cell is cells[0] for cell in cells) and not plain(cells[0].text):
+        return False  # one empty cell across: a sliver of a row at a page break
     # one cell may hold a stamp's words or damage; a head row holds no number
     return len(cells) >= len(APPLICANTS) - 1 and values >= len(cells) - STRANGE
 
