@@ -24,7 +24,7 @@ from gouji.model import (
     Word,
 )
 from gouji.reconcile import cell_confidence, check_relations
-from gouji.reconcile.confidence import BROKEN, REVIEW_BELOW, cell_class, measured
+from gouji.reconcile.confidence import BROKEN, REVIEW_BELOW, UNSETTLED, cell_class, measured
 from gouji.reconcile.relations import Value
 from gouji.reports import FormReading, Metadata, MetaLine, fill_form, read_metadata
 from gouji.reports.amounts import plain
@@ -252,12 +252,18 @@ def _cell(
         as_read=filled.text,
         as_printed=amount.value,
         confidence=confidence,
-        state=CellState.ACCEPTED if confidence >= REVIEW_BELOW else CellState.REVIEW,
+        state=_state(amount.kind, confidence),
         alternatives=tuple(alternatives),
         place=place,
         agreement=opinion.agreement,
         label=filled.label,
     )
+
+
+def _state(kind: Kind, confidence: float) -> CellState:
+    if kind in UNSETTLED or confidence < REVIEW_BELOW:
+        return CellState.REVIEW
+    return CellState.ACCEPTED
 
 
 _VERSIONS: Mapping[str, str] = {"pdf_table": "1", "pdfplumber": "1", "camelot": "1"}

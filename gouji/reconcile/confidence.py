@@ -19,6 +19,8 @@ from gouji.model import Agreement, Kind
 ENOUGH = 30
 UNSEEN = 0.5
 BROKEN = "broken"
+# Kinds that say that the cell was not read: a person looks at them, however often that is right.
+UNSETTLED = (Kind.UNREAD, Kind.TEXT_DAMAGED)
 # Cells less sure than this are put before a person.
 REVIEW_BELOW = 0.98
 
@@ -35,11 +37,10 @@ def cell_class(
     """
     value = "number" if kind is Kind.NUMBER else str(kind)
     place = "placed" if placed and labelled else "doubtful_place"
-    kinds = (
-        f"{reader}|{agreement}|{sums}|{value}|{place}",
-        f"{reader}|{agreement}|{sums}|{place}",
-        f"{reader}|{sums}|{place}",
-    )
+    finest = f"{reader}|{agreement}|{sums}|{value}|{place}"
+    if kind in UNSETTLED or agreement is Agreement.DISAGREES:
+        return (finest,)
+    kinds = (finest, f"{reader}|{agreement}|{sums}|{place}", f"{reader}|{sums}|{place}")
     return kinds if sums in (BROKEN, "violated") else (*kinds, f"{reader}|{place}")
 
 

@@ -152,6 +152,15 @@ def _values(
         if after.part is not row.part and after.row == 0 and _rest_of_row(after):
             row, beside = after, [c for c in after.cells if c.column > 0 or len(after.cells) == 1]
     chosen = _assigned(beside, form_row.columns, heads)
+    for under in rows[index + 1 :]:
+        if under.part is not rows[index].part or label not in under.cells:
+            break
+        # the organ divides the row into several: their sum is nowhere printed
+        values = [c for c in under.cells if c.row == under.row and is_value(c.text)]
+        divided = _assigned(values, form_row.columns, heads)
+        if any(plain(cell.text) for cells in divided for cell in cells):
+            flags.append("row_divided")
+            chosen = [[*above, *below] for above, below in zip(chosen, divided, strict=True)]
     label_text = label.text.replace("\n", "")
     result = []
     for column, cells in zip(form_row.columns, chosen, strict=True):
