@@ -401,7 +401,9 @@ def test_a_page_that_takes_too_long_costs_itself_only(content: bytes) -> None:
     assert texts(reading)[-1] == ["d", "e", "78", "90"]
     assert_clear(reading.failures)
     for failure in reading.failures:
-        assert (failure.page, failure.kind) == (1, FailureKind.PAGE_TIMEOUT)
+        # a machine that is quick enough finds that the page is a drawing without text
+        assert failure.page == 1
+        assert failure.kind in (FailureKind.PAGE_TIMEOUT, FailureKind.NEEDS_OCR)
 
 
 @pytest.mark.slow
