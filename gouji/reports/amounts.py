@@ -114,13 +114,14 @@ def _one_number(tokens: list[str]) -> bool:
 
 def _broken_number(text: str) -> bool:
     """Whether the lines are one number, too long for its cell: first a full line, or a sign."""
-    lines = [plain(line) for line in text.split("\n")]
-    lines = [line for line in lines if line]
+    printed = [line.strip() for line in text.split("\n")]
+    lines = [plain(line) for line in printed if plain(line)]
     if len(lines) == 2 and lines[0] in ("+", "-") and lines[1].isdecimal():
         return True
     return (
         len(lines) > 1
-        and len(lines[0]) >= 4
+        and len(lines[0])
+        >= (4 if lines[0] in printed else 2)  # full-width digits are twice as wide
         and all(_DIGITS_LINE.fullmatch(line) and len(line) <= len(lines[0]) for line in lines)
         and len(set(lines)) > 1
     )

@@ -118,8 +118,21 @@ def _candidates(rows: Sequence[PartRow]) -> list[_Candidate]:
             columns = carried or own or columns
         if columns is None:
             continue
-        result.extend(_candidate(row, columns) for row in body)
+        candidates = (_candidate(row, columns) for row in body)
+        result.extend(c for c in candidates if not _goes_on(c))
     return result
+
+
+def _goes_on(candidate: _Candidate) -> bool:
+    """Whether a stray edge made a second row of one: its values and its label began above it."""
+    at = candidate.row.row
+    values = [cell for place in candidate.values for cell in place]
+    labels = [c for c in candidate.row.cells if c.box.center_x < candidate.columns.left]
+    return (
+        bool(values)
+        and all(cell.row < at for cell in values)
+        and all(cell.row < at or not cell.text.strip() for cell in labels)
+    )
 
 
 def _without_total(row: PartRow) -> Columns | None:
