@@ -37,6 +37,9 @@ from .second_opinion import Opinion
 
 # A publisher's slip breaks 2 or 3 of some 40 sums, and reports with several slips break 10.
 FEWEST_BROKEN = 8
+# A table with fewer of its cells than this is cut off (columns on another page): nothing in it is
+# sure, since a value may stand where nobody looked.
+CUT = 0.7
 BROKEN_SHARE = 0.4
 
 # An all-blank form is a report that leaves its zeros blank only when the form is all there.
@@ -206,6 +209,10 @@ def _cells(
     # a cell that nobody found is missing for sure only where the tables are drawn
     aligned = any(filled.reader.endswith(ALIGNED) for filled in form.cells)
     nobody = "none" + ALIGNED if aligned else "none"
+    # a table that lacks some of its cells may have lost them in reading; one that is not there not
+    partly = {_table_of(cell) for cell in form.cells if cell.text is not None}
+    cut = {table for table in partly if _share_found(form, table) < CUT}
+    cut |= {flag.partition(":")[2] for flag in form.flags if flag.startswith("table_unread:")}
     unsummed = BROKEN if sums_broken(relations) else "untestable"
     cells = []
     for filled in form.cells:
@@ -215,13 +222,24 @@ def _cells(
             opinion.agreement,
             sums.get(filled.key, unsummed),
             filled.amount.kind,
-            placed=filled.placing >= 0.9,
+            placed=filled.placing >= 0.9
+            and _table_of(filled) not in cut
+            and (filled.text is not None or _table_of(filled) not in partly),
             labelled=filled.label_score >= 0.7,
         )
         confidence = cell_confidence(classes, counts)
         unit = filled.amount.unit or known_units.get(f"{form.template}:{filled.key}", "件") or None
         cells.append(_cell(filled, unit, confidence, opinion, turned))
     return tuple(cells)
+
+
+def _table_of(cell: FilledCell) -> str:
+    return cell.key.split("/", 1)[0]
+
+
+def _share_found(form: FormReading, table: str) -> float:
+    cells = [cell for cell in form.cells if _table_of(cell) == table]
+    return sum(1 for cell in cells if cell.text is not None) / len(cells)
 
 
 def _cell(

@@ -106,6 +106,7 @@ class _Reader:
                 self._seen += 1
             else:
                 self._object(item, kind, _IDENTITY, 0)
+        self.drawing.rulings = _on_page(self.drawing.rulings, self._frame)
         return self.drawing
 
     def _object(self, item: object, kind: int, matrix: _Matrix, depth: int) -> None:
@@ -343,6 +344,20 @@ class _Reader:
             self.drawing.rulings.append(Ruling(True, (top + bottom) / 2, left, right, down))
         elif down > DOT:
             self.drawing.rulings.append(Ruling(False, (left + right) / 2, top, bottom, across))
+
+
+def _on_page(rulings: list[Ruling], frame: PageFrame) -> list[Ruling]:
+    """Rulings cut at the page's edges; writers draw a table over the page break and clip it."""
+    width, height = frame.width, frame.height
+    result = []
+    for ruling in rulings:
+        across, along = (height, width) if ruling.horizontal else (width, height)
+        if not -BAR <= ruling.at <= across + BAR or ruling.end < 0 or ruling.start > along:
+            continue
+        if ruling.start < 0 or ruling.end > along:
+            ruling = ruling._replace(start=max(ruling.start, 0.0), end=min(ruling.end, along))
+        result.append(ruling)
+    return result
 
 
 def address_of(item: Any) -> int:

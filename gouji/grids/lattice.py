@@ -179,12 +179,12 @@ def _same_row(upper: Ruling, lower: Ruling, words: Sequence[Word], reach: float)
         if upper.at < word.box.center_y < lower.at and left <= word.box.center_x <= right
     ]
     between.sort(key=lambda word: word.box.top)
-    bottom = upper.at
+    bottom: float | None = None
     for word in between:
         # a heading between two tables stands apart; lines of one row do not
-        if word.box.top - bottom > 0.8 * word.size:
+        if bottom is not None and word.box.top - bottom > 0.8 * word.size:
             return False
-        bottom = max(bottom, word.box.bottom)
+        bottom = max(bottom or 0.0, word.box.bottom)
     between.sort(key=lambda word: word.box.left)
     pieces = 1 + sum(1 for a, b in itertools.pairwise(between) if b.box.left - a.box.right > a.size)
     return pieces >= SEVERAL

@@ -119,8 +119,15 @@ def _candidates(rows: Sequence[PartRow]) -> list[_Candidate]:
         if columns is None:
             continue
         candidates = (_candidate(row, columns) for row in body)
-        result.extend(c for c in candidates if not _goes_on(c))
+        result.extend(c for c in candidates if not (_goes_on(c) or _sliver(c)))
     return result
+
+
+def _sliver(candidate: _Candidate) -> bool:
+    """Whether a row is one empty cell across, with no label: what a page break leaves of a row."""
+    cells = {id(cell): cell for place in candidate.values for cell in place}
+    own = [cell for cell in candidate.row.cells if cell.row == candidate.row.row]
+    return len(cells) <= 1 and not any(plain(cell.text) for cell in (*cells.values(), *own))
 
 
 def _goes_on(candidate: _Candidate) -> bool:
@@ -217,7 +224,14 @@ def _one_row(first: _Candidate, second: _Candidate) -> _Candidate | None:
         whole = replace(first)
     elif not first.has_values and not first.label.words and not first.labels:
         return None
-    elif _best_words(label) > apart + 0.04:
+    elif _best_words(label) > apart + 0.04 or (
+        # the second half begins no label of its own, and the first half alone is one already
+        first.label.ordinal
+        and not second.label.ordinal
+        and not first.has_values
+        and second.has_values
+        and _best_words(label) > apart - 0.02
+    ):
         whole = first if first.has_values or not second.has_values else second
     else:
         return None

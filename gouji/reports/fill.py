@@ -53,6 +53,13 @@ def fill_form(parts: Sequence[TablePart]) -> FormReading:
     applications = read_applications(rows[Section.APPLICATIONS])
     review = read_review(rows[Section.REVIEW])
     flags = [*article20.flags, *applications.flags, *review.flags]
+    for section, cells_read in (
+        (Section.ARTICLE20, article20.cells),
+        (Section.APPLICATIONS, applications.cells),
+        (Section.REVIEW, review.cells),
+    ):
+        if rows[section] and not cells_read:
+            flags.append(f"table_unread:{section}")  # it is there, and no value of it was found
     found = {c.key: c for c in (*article20.cells, *applications.cells, *review.cells)}
     single = "other_handling" in applications.rows_found and not any(
         code.startswith("other.") for code in applications.rows_found
