@@ -20,7 +20,7 @@ from gouji.model import (
     RelationStatus,
     ReportCell,
 )
-from gouji.reports.forms import APPLICANTS, FORMS, T19, T21
+from gouji.reports.wording import said_of, scope_in_words
 
 from .picture_fonts import chinese_font, font
 from .picture_marks import (
@@ -55,22 +55,6 @@ KINDS: Mapping[Kind, str] = {
     Kind.NOT_APPLICABLE: "mark for none",
     Kind.TEXT_DAMAGED: "damaged text",
     Kind.UNREAD: "unread",
-}
-_BLOCKS = {
-    "review": "行政复议",
-    "litigation_direct": "行政诉讼(未经复议直接起诉)",
-    "litigation_after_review": "行政诉讼(复议后起诉)",
-}
-_COLUMNS = {column.code: column.heads[0] for column in APPLICANTS}
-_SENTENCES = {
-    "R1": "the total is printed as {left}, its columns add up to {right}",
-    "R2": "received and carried over are {left}, processed and carried forward {right}",
-    "R3": "processed in total is printed as {left}, the outcomes add up to {right}",
-    "R4": "the total is printed as {left}, the outcomes add up to {right}",
-    "R5": "less than none was in force a year before ({left})",
-    "R6": "{left} published in all, but {right} newly published",
-    "R7": "{left} decisions are just the items and their change added up",
-    "R8": "{left}, though such an organ issues none",
 }
 _CAUSES = {
     Cause.SOURCE_INCONSISTENT: "so it is printed",
@@ -179,25 +163,9 @@ def _document_line(reading: DocumentReading) -> str:
 def in_words(relation: RelationResult, reading: DocumentReading) -> str:
     """A violated relation as a sentence; names are codes where no Chinese font is installed."""
     template = reading.report.template if reading.report else None
-    name = _scope(relation.scope, template) if chinese_font() else relation.scope
-    sentence = _SENTENCES.get(relation.id, "{left} on one side, {right} on the other")
-    said = sentence.format(left=_number(relation.left), right=_number(relation.right))
+    name = scope_in_words(relation.scope, template) if chinese_font() else relation.scope
     cause = _CAUSES[relation.cause] if relation.cause else ""
-    return f"{relation.id} {name}: {said}" + (f" ({cause})" if cause else "")
-
-
-def _scope(scope: str, template: str | None) -> str:
-    """A row, column or block as the form prints it."""
-    for names in (_COLUMNS, _BLOCKS):
-        if scope in names:
-            return names[scope]
-    own = FORMS.get(template or "", T21)
-    for form in (own, T21, T19):
-        try:
-            return form.row(scope).labels[0]
-        except KeyError:
-            continue
-    return scope
+    return f"{relation.id} {name}: {said_of(relation)}" + (f" ({cause})" if cause else "")
 
 
 def _place(cell: ReportCell) -> str:

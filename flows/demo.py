@@ -15,13 +15,13 @@ from rich.console import Console
 from rich.text import Text
 
 from gouji.model import DocumentReading, WrongUsage
+from gouji.reports.wording import violated_in_words
 from gouji.store import Store
 
 from .cli import explained
 from .export_command import write_export
 from .flow_command import run_flow
 from .output import printable
-from .plain_words import violated_in_words
 from .settings import Settings, load_settings
 from .show_command import draw
 from .sources import find_sources

@@ -1,1 +1,1 @@
-""""""
+"""The review web application: empty until it is built; its floor is kept."""

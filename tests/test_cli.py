@@ -19,10 +19,10 @@ import flows.reading
 import flows.show_command
 from flows.commands import app
 from flows.doctor import Requirement, State, owners_of_cv2
-from flows.plain_words import relation_in_words
 from flows.settings import load_settings
 from gouji import __version__
 from gouji.model import Cause, RelationResult, RelationStatus, WrongUsage
+from gouji.reports.wording import relation_in_words
 
 __all__ = ["fake_reader"]  # used by every test here
 

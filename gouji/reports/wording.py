@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gouji.model import Cause, DocumentReading, Number, RelationResult, RelationStatus
-from gouji.reports.forms import APPLICANTS, FORMS, T19, T21
+
+from .forms import APPLICANTS, FORMS, T19, T21
 
 _BLOCKS = {
     "review": "行政复议",
@@ -14,16 +15,16 @@ _BLOCKS = {
 }
 _COLUMNS = {column.code: column.heads[0] for column in APPLICANTS}
 
-# {name} is what the relation was tried on, {left} and {right} its two sides.
+# {left} and {right} are the two sides of the relation.
 _SENTENCES = {
-    "R1": "{name}: the total is printed as {left}, its columns add up to {right}",
-    "R2": "{name}: received and carried over are {left}, processed and carried forward {right}",
-    "R3": "{name}: processed in total is printed as {left}, the outcomes add up to {right}",
-    "R4": "{name}: the total is printed as {left}, the outcomes add up to {right}",
-    "R5": "{name}: less than none was in force a year before ({left})",
-    "R6": "{name}: {left} published in all, but {right} newly published",
-    "R7": "{name}: {left} decisions are just the items and their change added up",
-    "R8": "{name}: {left}, though such an organ issues none",
+    "R1": "the total is printed as {left}, its columns add up to {right}",
+    "R2": "received and carried over are {left}, processed and carried forward {right}",
+    "R3": "processed in total is printed as {left}, the outcomes add up to {right}",
+    "R4": "the total is printed as {left}, the outcomes add up to {right}",
+    "R5": "less than none was in force a year before ({left})",
+    "R6": "{left} published in all, but {right} newly published",
+    "R7": "{left} decisions are just the items and their change added up",
+    "R8": "{left}, though such an organ issues none",
 }
 _CAUSES = {
     Cause.SOURCE_INCONSISTENT: "so it is printed",
@@ -42,15 +43,19 @@ def violated_in_words(reading: DocumentReading) -> Iterator[str]:
 
 def relation_in_words(relation: RelationResult, template: str | None = None) -> str:
     """One relation as a sentence, with its number in brackets."""
-    sentence = _SENTENCES.get(relation.id, "{name}: {left} on one side, {right} on the other")
-    name = scope_in_words(relation.scope, template)
-    text = sentence.format(name=name, left=_number(relation.left), right=_number(relation.right))
     remarks = [relation.id]
     if relation.level != "H":
         remarks.append("a warning")
     if relation.cause is not None:
         remarks.append(_CAUSES[relation.cause])
-    return f"{text} ({', '.join(remarks)})"
+    name = scope_in_words(relation.scope, template)
+    return f"{name}: {said_of(relation)} ({', '.join(remarks)})"
+
+
+def said_of(relation: RelationResult) -> str:
+    """What the two sides of a relation say, without the row, column or block it is about."""
+    sentence = _SENTENCES.get(relation.id, "{left} on one side, {right} on the other")
+    return sentence.format(left=_number(relation.left), right=_number(relation.right))
 
 
 def scope_in_words(scope: str, template: str | None = None) -> str:
