@@ -111,4 +111,6 @@ def refuse(source: SourceFile) -> DocumentFault:
     if source.media_type is MediaType.EMPTY:
         return DocumentFault(FailureKind.EMPTY_FILE, "the file is empty")
     kind = _NAMES.get(source.media_type, f"a picture ({source.media_type.value})")
+    if source.media_type is MediaType.EXECUTABLE:
+        return DocumentFault(FailureKind.UNSUPPORTED, f"the file is {kind}, no document")
     return DocumentFault(FailureKind.UNSUPPORTED, f"the file is {kind}: not read yet")
