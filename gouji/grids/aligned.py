@@ -28,6 +28,7 @@ RUNNING = 0.72
 APART = 4.5
 FEWEST_ROWS = 3
 FEWEST_NUMBERS = 3
+HEADED_ROW = 4  # so many under a line of as many heads as well
 LONG_ROW = 8  # so many numbers on one line are a table's row whatever stands around it
 # Labels that begin within so many points begin at the same place.
 SAME_START = 4.0
@@ -125,7 +126,10 @@ def _trimmed(block: list[_Line]) -> list[_Line]:
     several = [i for i, line in enumerate(block) if len(line.pieces) > 1]
     numbers = sum(line.numbers for line in block)
     rows = sum(1 for line in block if line.numbers and len(line.pieces) > 1)
-    one_long_row = any(line.numbers >= LONG_ROW for line in block)
+    one_long_row = any(line.numbers >= LONG_ROW for line in block) or (
+        any(line.numbers >= HEADED_ROW for line in block)
+        and any(not line.numbers and len(line.pieces) >= HEADED_ROW for line in block)
+    )
     if not several or not (
         one_long_row or (len(several) >= FEWEST_ROWS and rows >= 2 and numbers >= FEWEST_NUMBERS)
     ):

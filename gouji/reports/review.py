@@ -17,6 +17,7 @@ from .rows import PartRow, is_value
 COUNT = len(REVIEW_BLOCKS) * len(REVIEW_RESULTS)
 FEWEST = 8  # fewer values in a row than this are not the value row of the whole table
 FEWEST_STACKED = 5  # one block alone
+WHOLE = (5, 10, 15)  # values of one, two and three blocks
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def _values(row: PartRow) -> list[TableCell]:
     own = [cell for cell in row.cells if cell.row == row.row]
     while own and plain(own[0].text) and not is_value(own[0].text):
         own = own[1:]
-    while len(own) > COUNT and not plain(own[0].text):
+    if len(own) - 1 in WHOLE and not plain(own[0].text):
         own = own[1:]  # an empty cell where other rows have their label
     if len(own) < FEWEST_STACKED or not all(is_value(cell.text) for cell in own):
         return []
