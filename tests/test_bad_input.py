@@ -111,6 +111,7 @@ def test_the_password_is_nowhere_in_the_reading() -> None:
     assert "secret" not in repr(read(data, passwords=("secret",)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", SAMPLES[:2], ids=lambda path: path.stem)
 @given(share=st.floats(0, 1))
 @settings(max_examples=12, deadline=None)

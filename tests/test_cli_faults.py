@@ -82,6 +82,7 @@ def test_a_disk_that_fills_up_leaves_the_old_file_and_no_other(
     assert list(tmp_path.iterdir()) == [target]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("number", "status"), [(signal.SIGINT, INTERRUPTED), (signal.SIGTERM, TERMINATED)]
 )

@@ -352,6 +352,7 @@ def test_a_layer_that_is_off_stays_off(tmp_path: Path) -> None:
         assert np.asarray(after[0].render(scale=1).to_pil().convert("L")).mean() > 180
 
 
+@pytest.mark.slow
 def test_a_huge_page_and_a_tiny_one_are_drawn(tmp_path: Path) -> None:
     source = tmp_path / "sizes.pdf"
     with pikepdf.new() as pdf:

@@ -138,6 +138,7 @@ def test_dying_before_the_first_page_fails_the_document(
     assert complaints(outcome) == [(None, FailureKind.WORKER_DIED)]
 
 
+@pytest.mark.slow
 def test_a_document_that_hangs_before_its_first_page_times_out_as_a_whole(
     pool: WorkerPool[DocumentReading], document: Write
 ) -> None:
@@ -145,6 +146,7 @@ def test_a_document_that_hangs_before_its_first_page_times_out_as_a_whole(
     assert complaints(outcome) == [(None, FailureKind.DOCUMENT_TIMEOUT)]
 
 
+@pytest.mark.slow
 def test_many_slow_pages_time_out_the_document(
     pool: WorkerPool[DocumentReading], document: Write
 ) -> None:
