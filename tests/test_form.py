@@ -705,3 +705,39 @@ def test_any_table_is_a_form_or_none_and_never_an_error(rows: list[Row]) -> None
     assert form.template in (None, "T19", "T21")
     if form.template:
         assert len(form.cells) in (186, 198, 200)
+
+
+def test_a_head_that_a_stray_rule_cuts_through_is_still_one_head() -> None:
+    rows = applications(t21)
+    split = [
+        [
+            piece
+            for c in row
+            for piece in (
+                (replace(c, text="自然"), replace(c, text="人"))
+                if c.text.replace(" ", "") == "自然人"
+                else (replace(c, columns=c.columns + 1),)
+                if c.text == "申请人情况"
+                or c.text == t21("applications/requests_received/natural_person")
+                else (c,)
+            )
+        ]
+        for row in rows[:4]
+    ]
+    wide = [
+        [
+            replace(c, columns=c.columns + 1)
+            if c.columns == 1
+            and any(c.text == t21(f"applications/{code}/natural_person") for code in ROW_CODES)
+            else c
+            for c in row
+        ]
+        for row in rows[4:]
+    ]
+    form = read(pages(article20_t21(t21), [*split, *wide], review(t21), joined=False))
+    assert applied(form) == applied(T21_NUMBERS)
+
+
+ROW_CODES = tuple(
+    dict.fromkeys(key.split("/")[1] for key in T21_NUMBERS if key.startswith("applications/"))
+)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from gouji.model import TableCell
+from gouji.model import Box, TableCell
 
 from .labels import likeness, pairs_of, words_of
 from .rows import PartRow, is_value
@@ -57,7 +57,7 @@ class Columns:
 def head_columns(row: PartRow, heads: Sequence[tuple[str, ...]]) -> Columns | None:
     """Columns from a head row that holds the heads in their order, most of them legible."""
     wanted = [tuple(pairs_of(words_of(h)) for h in head) for head in heads]
-    cells = [cell for cell in row.cells if cell.text.strip()]
+    cells = _with_split_heads([cell for cell in row.cells if cell.text.strip()], heads)
     printed = [pairs_of(words_of(cell.text)) for cell in cells]
     count = len(heads)
     best, best_score = -1, 0.0
@@ -70,11 +70,28 @@ def head_columns(row: PartRow, heads: Sequence[tuple[str, ...]]) -> Columns | No
     if best < 0 or best_score < 0.6 * count:
         return None
     named = cells[best : best + count]
-    if len(cells) == len(row.cells):
+    if all(cell.text.strip() for cell in row.cells):
         return Columns(tuple((c.box.left, c.box.right) for c in named), 1.0)
     # stray rules split some head cells: each column reaches to the next head
     edges = [named[0].box.left, *(c.box.left for c in named[1:]), row.cells[-1].box.right]
     return Columns(tuple(itertools.pairwise(edges)), 0.97)
+
+
+def _with_split_heads(
+    cells: Sequence[TableCell], heads: Sequence[tuple[str, ...]]
+) -> list[TableCell]:
+    """Neighbouring cells that make one head together, as one: a stray rule cuts its word."""
+    whole = {words_of(head) for variants in heads for head in variants}
+    result: list[TableCell] = []
+    for cell in cells:
+        before = result[-1] if result else None
+        if before is not None and words_of(before.text) not in whole:
+            text = before.text + cell.text
+            if words_of(text) in whole and words_of(cell.text) not in whole:
+                result[-1] = replace(before, text=text, box=Box.around((before.box, cell.box)))
+                continue
+        result.append(cell)
+    return result
 
 
 def last_columns(rows: Sequence[PartRow], count: int) -> Columns | None:
