@@ -12,6 +12,8 @@ import pytest
 
 from extractors import second_opinion
 from extractors.assemble import sums_broken
+from extractors.pdf_document import PdfFile
+from extractors.pdf_extract import extract_pdf
 from extractors.plumber import plumb_page
 from extractors.reading import read_document
 from extractors.settings import ReadSettings
@@ -25,6 +27,7 @@ from gouji.model import (
     RelationStatus,
 )
 from gouji.reconcile.confidence import UNSEEN, cell_class, cell_confidence, measured
+from gouji.reports import fill_form
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "digital"
 
@@ -177,3 +180,14 @@ def test_cells_that_are_not_read_wait_for_a_person() -> None:
     assert len(unread) == 1
     assert unread[0].state is CellState.REVIEW
     assert unread[0].value is None
+
+
+@pytest.mark.slow
+def test_camelot_reads_the_same_cells_where_it_is_asked() -> None:
+    data = (SAMPLES / "t21_plain.pdf").read_bytes()
+    with PdfFile(data) as file:
+        found = extract_pdf(file, ReadSettings(), frozenset(), None)
+    cells = [cell for cell in fill_form(found.parts).cells if cell.page][20:60:5]
+    answers = second_opinion.ask_camelot(data, None, cells, {})
+    assert {opinion.agreement for opinion in answers.values()} == {Agreement.AGREES}
+    assert len(answers) == len(cells)
