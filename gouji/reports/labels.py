@@ -50,6 +50,7 @@ def pairs_of(words: str) -> frozenset[str]:
     return frozenset(words[i : i + 2] for i in range(len(words) - 1))
 
 
+@lru_cache(maxsize=16384)  # the same words stand in report after report
 def words_of(text: str) -> str:
     """A label's characters alone: no blanks, no punctuation."""
     return _NOT_WORD.sub("", plain(text))
