@@ -9,7 +9,6 @@ from gouji.grids.build import ALIGNED
 from gouji.model import (
     Agreement,
     Alternative,
-    Box,
     Cause,
     CellPlace,
     CellState,
@@ -32,7 +31,8 @@ from gouji.reports.filled import FilledCell
 from gouji.reports.forms import units
 
 from .doubt import doubtful_cells
-from .pdf_extract import Extracted, turned_part
+from .extracted import Extracted
+from .pdf_extract import turned_part
 from .second_opinion import Opinion
 
 # A publisher's slip breaks 2 or 3 of some 40 sums, and reports with several slips break 10.
@@ -64,7 +64,7 @@ def assemble(
         relations = _with_causes(_relations(form, meta))
         if ask is not None:
             opinions = ask(form, doubtful_cells(form, relations))
-    cells = _cells(form, relations, opinions, found.turned or {})
+    cells = _cells(form, relations, opinions, found)
     flags = [*found.flags, *form.flags]
     report = None
     blank_form = "blank_form" in form.flags
@@ -84,22 +84,23 @@ def assemble(
     return DocumentReading(
         source,
         pipeline,
-        report,
-        cells,
-        relations,
-        (),
-        parts,
-        found.text,
-        found.routes,
-        tuple(dict.fromkeys(flags)),
-        found.failures,
+        report=report,
+        cells=cells,
+        relations=relations,
+        tables=parts,
+        text=found.text,
+        pages=found.routes,
+        flags=tuple(dict.fromkeys(flags)),
+        failures=found.failures,
     )
 
 
 def _meta_lines(found: Extracted, form: FormReading) -> list[MetaLine]:
     """Lines outside tables, and rows of tables beside the form (publication grids), in order."""
+    starts: Sequence[int | None] = found.starts or [None] * len(found.lines)
     lines = [
-        (page, line.box.top, MetaLine(page, line.text, line.size)) for page, line in found.lines
+        (page, line.box.top, MetaLine(page, line.text, line.size, start))
+        for (page, line), start in zip(found.lines, starts, strict=True)
     ]
     for row in form.aside:
         text = "".join(cell.text for cell in row.cells if cell.row == row.row)
@@ -201,7 +202,7 @@ def _cells(
     form: FormReading,
     relations: Sequence[RelationResult],
     opinions: Mapping[str, Opinion],
-    turned: Mapping[int, Callable[[Box], Box]],
+    found: Extracted,
 ) -> tuple[ReportCell, ...]:
     sums = sum_status(relations)
     known_units = units()
@@ -229,7 +230,7 @@ def _cells(
         )
         confidence = cell_confidence(classes, counts)
         unit = filled.amount.unit or known_units.get(f"{form.template}:{filled.key}", "件") or None
-        cells.append(_cell(filled, unit, confidence, opinion, turned))
+        cells.append(_cell(filled, unit, confidence, opinion, found))
     return tuple(cells)
 
 
@@ -247,20 +248,13 @@ def _cell(
     unit: str | None,
     confidence: float,
     opinion: Opinion,
-    turned: Mapping[int, Callable[[Box], Box]],
+    found: Extracted,
 ) -> ReportCell:
     alternatives = []
     if filled.text is not None:
         alternatives.append(Alternative(filled.text, confidence))
     if opinion.agreement is Agreement.DISAGREES and opinion.text is not None:
         alternatives.append(Alternative(opinion.text, max(0.0, 1 - confidence)))
-    place = None
-    if filled.box is not None and filled.page is not None:
-        box = turned[filled.page](filled.box) if filled.page in turned else filled.box
-        place = CellPlace(
-            filled.reader, _VERSIONS.get(filled.reader, "1"), filled.page, box, filled.part,
-            row=filled.row, column=filled.column,
-        )  # fmt: skip
     amount = filled.amount
     return ReportCell(
         key=filled.key,
@@ -272,9 +266,27 @@ def _cell(
         confidence=confidence,
         state=_state(amount.kind, confidence),
         alternatives=tuple(alternatives),
-        place=place,
+        place=_place(filled, found),
         agreement=opinion.agreement,
         label=filled.label,
+    )
+
+
+def _place(filled: FilledCell, found: Extracted) -> CellPlace | None:
+    """Page and box; in a document without pages table, row and column; in text a span."""
+    if filled.box is None or filled.part is None:
+        return None
+    version = _VERSIONS.get(filled.reader, "1")
+    if filled.page:
+        turn = (found.turned or {}).get(filled.page)
+        box = turn(filled.box) if turn is not None else filled.box
+        return CellPlace(
+            filled.reader, version, filled.page, box, filled.part,
+            row=filled.row, column=filled.column,
+        )  # fmt: skip
+    span = found.spans.get((filled.part, filled.row or 0, filled.column or 0))
+    return CellPlace(
+        filled.reader, version, table=filled.part, row=filled.row, column=filled.column, span=span
     )
 
 
@@ -284,4 +296,4 @@ def _state(kind: Kind, confidence: float) -> CellState:
     return CellState.ACCEPTED
 
 
-_VERSIONS: Mapping[str, str] = {"pdf_table": "1", "pdfplumber": "1", "camelot": "1"}
+_VERSIONS: Mapping[str, str] = {}  # of readers whose results have changed; the others are "1"

@@ -26,7 +26,7 @@ def doubtful_cells(
     return tuple(
         cell
         for cell in form.cells
-        if cell.page is not None
+        if cell.page
         and (
             cell.key in suspects
             or cell.amount.kind in (Kind.UNREAD, Kind.TEXT_DAMAGED)
@@ -38,9 +38,7 @@ def doubtful_cells(
 
 def empty_cells(form: FormReading) -> tuple[FilledCell, ...]:
     """Cells without text: blank in print, or printed in a way the text layer does not hold."""
-    return tuple(
-        cell for cell in form.cells if cell.page is not None and cell.amount.kind is Kind.BLANK
-    )
+    return tuple(cell for cell in form.cells if cell.page and cell.amount.kind is Kind.BLANK)
 
 
 def _suspects(relations: Sequence[RelationResult]) -> set[str]:

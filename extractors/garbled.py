@@ -6,6 +6,8 @@ import unicodedata
 from collections import Counter
 from dataclasses import dataclass, field
 
+from gouji.reports.script import RADICALS
+
 # The characters that running text and the forms use most. Of natural Chinese text they make up
 # 55–80 %; of text whose codes are shifted or scrambled, a few per cent.
 COMMON = frozenset(
@@ -56,7 +58,7 @@ def printed_form(code: int) -> str:
     if code >= 0xF0000 or 0xFFFD <= code <= 0xFFFF or 0xD800 <= code <= 0xDFFF:
         return LOST
     if _folds(code):
-        return unicodedata.normalize("NFKC", _SUPPLEMENT.get(code, chr(code)))
+        return unicodedata.normalize("NFKC", RADICALS.get(code, chr(code)))
     if 0xFB00 <= code <= 0xFB06:  # ff, fi, fl, … set as one glyph
         return unicodedata.normalize("NFKC", chr(code))
     return chr(code)
@@ -133,20 +135,3 @@ class GarbledCount:
             ("radical", self.folded > 0),
         )
         return tuple(name for name, there in found if there)
-
-
-# CJK Radicals Supplement has few decompositions of its own; the forms that fonts map running text
-# to by mistake are these.
-_SUPPLEMENT = {
-    0x2E81: "厂", 0x2E83: "乙", 0x2E84: "乙", 0x2E85: "人", 0x2E86: "冂", 0x2E88: "刀",
-    0x2E89: "刂", 0x2E8B: "卩", 0x2E8F: "尢", 0x2E92: "巳", 0x2E93: "幺", 0x2E95: "彐",
-    0x2E98: "扌", 0x2E99: "攵", 0x2E9B: "旡", 0x2E9F: "母", 0x2EA0: "民", 0x2EA1: "氵",
-    0x2EA2: "氺", 0x2EA3: "灬", 0x2EA9: "王", 0x2EAA: "疋", 0x2EAB: "目", 0x2EAC: "示",
-    0x2EAE: "竹", 0x2EAF: "糸", 0x2EB3: "罒", 0x2EB6: "羊", 0x2EB7: "羊", 0x2EB9: "老",
-    0x2EBC: "肉", 0x2EC1: "虎", 0x2EC4: "西", 0x2EC5: "见", 0x2EC6: "角", 0x2EC8: "讠",
-    0x2EC9: "贝", 0x2ECB: "车", 0x2ECC: "辶", 0x2ECF: "邑", 0x2ED0: "金", 0x2ED1: "長",
-    0x2ED2: "镸", 0x2ED3: "长", 0x2ED4: "门", 0x2ED6: "阝", 0x2ED8: "青", 0x2ED9: "韦",
-    0x2EDA: "页", 0x2EDB: "风", 0x2EDC: "飞", 0x2EDD: "食", 0x2EE0: "饣", 0x2EE2: "马",
-    0x2EE3: "骨", 0x2EE4: "鬼", 0x2EE5: "鱼", 0x2EE6: "鸟", 0x2EE9: "黄", 0x2EEC: "齐",
-    0x2EEE: "齿", 0x2EEF: "龙", 0x2EF3: "龟",
-}  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from gouji.grids import Line, PartJoiner
 from gouji.grids.parts import PageContent
@@ -21,6 +21,7 @@ from gouji.model import (
 )
 
 from .deadline import Deadline
+from .extracted import Extracted, internal_failure
 from .pdf_document import PdfFile
 from .pdf_table import PageReading, read_page
 from .settings import ReadSettings
@@ -29,25 +30,6 @@ from .settings import ReadSettings
 # lines between are kept as text only.
 HEAD_PAGES = 60
 TAIL_LINES = 120
-
-
-@dataclass(frozen=True, slots=True)
-class Extracted:
-    """What an extractor hands to the form: tables in document order, lines outside them, text.
-
-    ``turned`` gives, for pages whose text is not upright, how to turn a box of that page back.
-    """
-
-    pages: int
-    parts: tuple[TablePart, ...] = ()
-    lines: tuple[tuple[int, Line], ...] = ()
-    text: tuple[PageText, ...] = ()
-    routes: tuple[PageRoute, ...] = ()
-    failures: tuple[Failure, ...] = ()
-    title: str = ""
-    turned: dict[int, Callable[[Box], Box]] | None = None
-    flags: tuple[str, ...] = ()
-    unseen: dict[int, tuple[Word, ...]] | None = None  # by page: text that cannot be seen
 
 
 def extract_pdf(
@@ -140,19 +122,6 @@ def _page(
         )
     except Exception as error:  # a mistake of ours costs the page it shows on, not the document
         return None, internal_failure(error, number)
-
-
-def internal_failure(error: Exception, page: int | None) -> Failure:
-    """A mistake of the program as a failure of one line that says where it happened."""
-    where = error.__traceback__
-    while where is not None and where.tb_next is not None:
-        where = where.tb_next
-    place = ""
-    if where is not None:
-        name = where.tb_frame.f_code.co_filename.replace("\\", "/").rsplit("/", 1)[-1]
-        place = f" ({name}:{where.tb_lineno})"
-    text = " ".join(f"{type(error).__name__}: {error}".split())[:200]
-    return Failure(page, "extract", FailureKind.INTERNAL, f"internal error: {text}{place}")
 
 
 def turned_part(part: TablePart, turn: Callable[[Box], Box]) -> TablePart:

@@ -20,11 +20,16 @@ from gouji.model import (
 )
 
 from .assemble import assemble
+from .extracted import Extracted, internal_failure
 from .pdf_document import PdfFile
-from .pdf_extract import extract_pdf, internal_failure
+from .pdf_extract import extract_pdf
 from .second_opinion import SecondReaders
 from .settings import ReadSettings
 from .sniff import refuse, source_file
+
+# Readers of documents without pages, by what the bytes are. Each raises `DocumentFault` for a
+# document that cannot be read at all; what is wrong with a part of it is a failure in the result.
+UNPAGED: dict[MediaType, Callable[[SourceFile, ReadSettings], Extracted]] = {}
 
 # Called with the page number (from 1) before a page is read, and with 0 after the last.
 Progress = Callable[[int], None]
@@ -47,7 +52,11 @@ def read_document(
     try:
         if source.media_type is MediaType.PDF:
             return _read_pdf(source, pipeline, settings, skip, on_page)
-        raise refuse(source)
+        extract = UNPAGED.get(source.media_type)
+        if extract is None:
+            raise refuse(source)
+        info = SourceInfo(source.name, source.sha256, source.media_type, 0)
+        return assemble(info, pipeline, extract(source, settings), None)
     except DocumentFault as fault:
         return _failed(source, pipeline, Failure(None, "open", fault.kind, str(fault)))
     except MemoryError:

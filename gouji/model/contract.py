@@ -34,6 +34,7 @@ def contract_json(reading: DocumentReading) -> Iterator[str]:
         {"version": pipeline.version, "settings_digest": pipeline.settings_digest}
     )
     yield ', "report": ' + _dumps(report_fields(reading.report) if reading.report else None)
+    yield ', "no_report": ' + _dumps(reading.no_report)
     yield from _array("cells", (cell_fields(c) for c in reading.cells))
     yield from _array("relations", (relation_fields(r) for r in reading.relations))
     yield from _array(
@@ -45,12 +46,13 @@ def contract_json(reading: DocumentReading) -> Iterator[str]:
                 "approximate": p.approximate,
                 "page": p.page,
                 "span": p.span,
+                "offset": list(p.offset) if p.offset else None,
             }
             for p in reading.prose
         ),
     )
     yield from _array("tables", (table_fields(t) for t in reading.tables))
-    yield from _array("text", ({"page": t.page, "text": t.text} for t in reading.text))
+    yield from _array("text", ({"page": t.page or None, "text": t.text} for t in reading.text))
     yield from _array(
         "pages",
         (
@@ -84,11 +86,16 @@ def report_fields(report: ReportInfo) -> dict[str, Any]:
         "issuer": report.issuer,
         "region": list(report.region),
         "organ_type": report.organ_type,
+        "organ_level": report.organ_level,
+        "organ_code": report.organ_code,
         "report_year": report.report_year,
+        "period_start": report.period_start and report.period_start.isoformat(),
+        "period_end": report.period_end and report.period_end.isoformat(),
         "publication_date": report.publication_date and report.publication_date.isoformat(),
         "document_date": report.document_date and report.document_date.isoformat(),
         "signature_date": report.signature_date and report.signature_date.isoformat(),
         "index_number": report.index_number,
+        "document_number": report.document_number,
         "contacts": dict(report.contacts),
         "sections_present": list(report.sections_present),
     }
@@ -108,6 +115,7 @@ def cell_fields(cell: ReportCell) -> dict[str, Any]:
         "alternatives": [{"text": a.text, "p": round(a.p, 6)} for a in cell.alternatives],
         "agreement": str(cell.agreement),
         "label": cell.label,
+        "column_label": cell.column_label,
         "source": _place_fields(cell.place) if cell.place else None,
     }
 
@@ -128,10 +136,10 @@ def relation_fields(relation: RelationResult) -> dict[str, Any]:
 def table_fields(part: TablePart) -> dict[str, Any]:
     """The contract's entry of ``tables``."""
     return {
-        "page": part.page,
+        "page": part.page or None,
         "part": part.part,
         "continues": part.continues,
-        "box": part.box.as_list(),
+        "box": part.box.as_list() if part.page else None,
         "shape": list(part.shape),
         "reader": part.reader,
         "cells": [
@@ -141,7 +149,7 @@ def table_fields(part: TablePart) -> dict[str, Any]:
                 "row_span": c.row_span,
                 "column_span": c.column_span,
                 "text": c.text,
-                "box": c.box.as_list(),
+                "box": c.box.as_list() if part.page else None,
                 "confidence": round(c.confidence, 4),
             }
             for c in part.cells

@@ -81,5 +81,5 @@ class PageRoute:
 class PageText:
     """A page's text in reading order, lines divided by newlines."""
 
-    page: int
+    page: int  # 0: the whole text of a document without pages
     text: str

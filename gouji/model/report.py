@@ -47,8 +47,8 @@ class Alternative:
 class CellPlace:
     """Where a cell was printed, and who read it.
 
-    PDF and pictures: ``page`` and ``box``. DOCX and HTML: ``table``, ``row``, ``column``. Text:
-    ``span`` of characters.
+    PDF and pictures: ``page`` and ``box``. DOCX and HTML: ``table``, ``row``, ``column``, from 0.
+    Text: ``span`` of characters of the document's text.
     """
 
     reader: str
@@ -87,6 +87,7 @@ class ReportCell:
     place: CellPlace | None = None
     agreement: Agreement = Agreement.NOT_ASKED
     label: str | None = None  # the row label as printed
+    column_label: str | None = None  # the column's head as printed, where columns are the organ's
 
 
 class RelationStatus(StrEnum):
@@ -122,8 +123,9 @@ class ProseFact:
     code: str
     value: Number
     approximate: bool
-    page: int | None
-    span: str
+    page: int | None  # None in a document without pages
+    span: str  # the words it was read from, as printed
+    offset: tuple[int, int] | None = None  # of the number, in the text of its page
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +137,16 @@ class ReportInfo:
     issuer: str | None = None
     region: tuple[str, ...] = ()
     organ_type: str | None = None
+    organ_level: str | None = None  # 国家, 省, 地, 县, 乡
+    organ_code: str | None = None  # 统一社会信用代码
     report_year: int | None = None
+    period_start: date | None = None  # of the statistics
+    period_end: date | None = None
     publication_date: date | None = None
     document_date: date | None = None
     signature_date: date | None = None
     index_number: str | None = None
+    document_number: str | None = None
     contacts: Mapping[str, str] = field(default_factory=dict)
     sections_present: tuple[str, ...] = ()
 
@@ -159,6 +166,7 @@ class DocumentReading:
     pages: tuple[PageRoute, ...] = ()
     flags: tuple[str, ...] = ()
     failures: tuple[Failure, ...] = ()
+    no_report: str | None = None  # why there is no report: explanation, notice, blank_form, …
 
     @property
     def failed(self) -> bool:

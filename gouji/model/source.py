@@ -18,6 +18,7 @@ class MediaType(StrEnum):
     OLE = "application/x-ole-storage"
     RTF = "application/rtf"
     HTML = "text/html"
+    MHTML = "multipart/related"
     XML = "application/xml"
     TEXT = "text/plain"
     ZIP = "application/zip"

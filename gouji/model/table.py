@@ -137,7 +137,9 @@ class TablePart:
     """A table, or the part of it that stands on one page.
 
     ``part`` counts all parts of the document from 0; ``continues`` is the part that this one
-    carries on from the page before, or None.
+    carries on from the page before, or None. In a document without pages (DOCX, HTML, text)
+    ``page`` is 0 and boxes are in the units of the grid, not in points: they only say what stands
+    beside what, and are never printed.
     """
 
     page: int

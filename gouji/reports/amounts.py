@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
 from gouji.model import Kind, Number
+
+from .script import normalise
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,8 @@ _NEGATIVE = frozenset(("-", "−", "－", "减", "减少"))
 
 @lru_cache(maxsize=16384)
 def plain(text: str) -> str:
-    """Full-width forms folded to ASCII, every blank taken out."""
-    folded = text if text.isascii() else unicodedata.normalize("NFKC", text).translate(_HYPHENS)
+    """Forms folded, Traditional made Simplified, bracketed pinyin and every blank taken out."""
+    folded = text if text.isascii() else normalise(text).text.translate(_HYPHENS)
     return "".join(folded.split()).replace("\u200b", "").replace("\ufeff", "")
 
 

@@ -57,11 +57,12 @@ _LONGEST_TITLE = 90
 
 @dataclass(frozen=True, slots=True)
 class MetaLine:
-    """One line of text outside tables."""
+    """One line of text outside tables, as printed."""
 
-    page: int
+    page: int  # 0 in a document without pages
     text: str
-    size: float  # height of its type, points; 0 where unknown
+    size: float  # height of its type, points; 0 for a row of a table beside the form
+    start: int | None = None  # where it begins in the document's text, where that is known
 
 
 @dataclass(frozen=True, slots=True)
