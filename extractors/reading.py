@@ -26,10 +26,13 @@ from .pdf_extract import extract_pdf
 from .second_opinion import SecondReaders
 from .settings import ReadSettings
 from .sniff import refuse, source_file
+from .text_extract import extract_text
 
 # Readers of documents without pages, by what the bytes are. Each raises `DocumentFault` for a
 # document that cannot be read at all; what is wrong with a part of it is a failure in the result.
-UNPAGED: dict[MediaType, Callable[[SourceFile, ReadSettings], Extracted]] = {}
+UNPAGED: dict[MediaType, Callable[[SourceFile, ReadSettings], Extracted]] = {
+    MediaType.TEXT: extract_text,
+}
 
 # Called with the page number (from 1) before a page is read, and with 0 after the last.
 Progress = Callable[[int], None]

@@ -52,12 +52,16 @@ class UnpagedDocument:
     _height: float = 0.0
     _cells: int = 0
 
-    def add_line(self, text: str, size: float = TEXT_SIZE) -> None:
-        """A line or paragraph of running text; line ends inside it part lines."""
+    def add_line(self, text: str, size: float = TEXT_SIZE, start: int | None = None) -> None:
+        """A line or paragraph of running text; line ends inside it part lines.
+
+        ``start`` is its place in the document's own text, where `extracted` is given that.
+        """
         for line in text.split("\n"):
             if not line.strip():
                 continue
-            start = self._add_text(line)
+            made = self._add_text(line)
+            start = made if start is None else start
             box = Box(0.0, self._height, 1000.0, self._height + ROW)
             self.lines.append((0, Line(line, box, size)))
             self.starts.append(start)

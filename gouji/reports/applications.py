@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from gouji.model import TableCell, TablePart
+from gouji.model import Kind, TableCell, TablePart
 
-from .amounts import plain
+from .amounts import parse_amount, plain
 from .columns import Columns, carried_columns, head_columns, last_columns
 from .filled import FilledCell, fill_from
 from .forms import ALL_APPLICATION_ROWS, APPLICANTS, APPLICATIONS, GROUPS, Row
@@ -27,6 +27,7 @@ GROUP_SAME, GROUP_OTHER = 0.35, -0.6
 UNLABELLED = 0.05  # a row without a label fits anywhere, a little
 LEAST = 0.45  # below this a pairing is not one
 LEFT_OVER = -0.3
+FEWEST_LEFT = 3  # values of a row whose end is cut off
 STRANGE = 2  # cells of a row that may hold something else than a value
 ABSENT = -0.12
 
@@ -294,8 +295,15 @@ def _all_values(places: Sequence[Sequence[TableCell]]) -> bool:
     values = sum(1 for cell in cells if is_value(cell.text))
     if len(cells) > 1 and all(cell is cells[0] for cell in cells) and not plain(cells[0].text):
         return False  # one empty cell across: a sliver of a row at a page break
+    if len(cells) < len(APPLICANTS) - 1:
+        # a row that is cut off: what is left of it are numbers, and nothing else
+        return len(cells) >= FEWEST_LEFT and all(_is_number(cell.text) for cell in cells)
     # one cell may hold a stamp's words or damage; a head row holds no number
-    return len(cells) >= len(APPLICANTS) - 1 and values >= len(cells) - STRANGE
+    return values >= len(cells) - STRANGE
+
+
+def _is_number(text: str) -> bool:
+    return parse_amount(text).kind is Kind.NUMBER
 
 
 def _groups(candidates: Sequence[_Candidate]) -> list[str]:

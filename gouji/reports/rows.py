@@ -38,7 +38,7 @@ class PartRow:
 MOST_ROWS = 400
 
 # Words that tell a table, blanks and punctuation taken out. 行政许可 and the like are too common.
-_MARKS: tuple[tuple[Section, tuple[str, ...]], ...] = (
+MARKS_OF_SECTIONS: tuple[tuple[Section, tuple[str, ...]], ...] = (
     (
         Section.APPLICATIONS,
         (
@@ -109,7 +109,7 @@ def _mark(row: PartRow) -> Section:
     words = "|".join(words_of(c.text) for c in row.cells if c.row == row.row and c.text)
     if len(words) < 4:
         return Section.NONE
-    for section, marks in _MARKS:
+    for section, marks in MARKS_OF_SECTIONS:
         if any(mark in words for mark in marks):
             return section
     if "行政复议" in words and "行政诉讼" in words:

@@ -1,0 +1,388 @@
+"""A flattened report as lines of narrative and tables with the grid of the form rebuilt."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from ..forms import FORMS
+from ..labels import words_of
+from ..rows import Section
+from .groups import Group, groups_of
+from .regions import find_regions, is_heading
+from .units import TextLine, Unit, text_lines
+from .values import Spacing, Value, place_values, spacing_of
+from .words import (
+    applicant,
+    application_row,
+    article20_head,
+    article20_row,
+    group_of,
+    is_band,
+    template_of,
+)
+
+APPLICANTS = 7
+RESULTS = 15
+LABELS = 3  # label columns of part three
+_ORDINAL = re.compile(
+    r"[(（][一二三四五六七][)）]|(?:^|(?<=\n))[一二三四]\s*[、.．]|(?<!\d)\d\s*[.．、](?!\d)"
+)
+# A page on which no line of the form comes twice: the extractor dropped every repeated line.
+FEWEST_ROWS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class FlatLine:
+    """A line of narrative and where it begins in the text."""
+
+    text: str
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class FlatCell:
+    """A cell of a rebuilt table, from 0; ``span`` is what it was made from."""
+
+    row: int
+    column: int
+    column_span: int
+    text: str
+    span: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class FlatTable:
+    """One table of the form with as many columns as the form gives it."""
+
+    section: Section
+    cells: tuple[FlatCell, ...]
+    rows: int
+    columns: int
+
+
+@dataclass(frozen=True, slots=True)
+class FlatText:
+    """Lines and tables in the order of the text, and what is odd about it."""
+
+    blocks: tuple[FlatLine | FlatTable, ...]
+    flags: tuple[str, ...] = ()
+
+
+def read_flat_text(text: str) -> FlatText:
+    """Find the tables of the form in a text that has lost their grid, and rebuild them.
+
+    Cells that the text does not hold are left out; cells of which nobody can say which number is
+    theirs hold all numbers of their row and are no amount. Offsets are those of ``text``.
+    """
+    lines = text_lines(text)
+    regions = find_regions(lines)
+    groups = [groups_of(lines[region.first : region.last]) for region in regions]
+    every = [group for found in groups for group in found]
+    flags = []
+    if _deduplicated(every):
+        every = [replace(group, values=()) for group in every]
+        flags.append("lines_deduplicated")
+    tables = {
+        table.section: table
+        for table in (
+            _article20([g for g in every if g.section is Section.ARTICLE20], every, bool(flags)),
+            _applications([g for g in every if g.section is Section.APPLICATIONS], bool(flags)),
+            _review([g for g in every if g.section is Section.REVIEW], bool(flags)),
+        )
+        if table is not None
+    }
+    blocks: list[FlatLine | FlatTable] = []
+    at = 0
+    for region, found in zip(regions, groups, strict=True):
+        blocks.extend(_narrative(lines[at : region.first]))
+        for section in dict.fromkeys(group.section for group in found):
+            table = tables.pop(section, None)
+            if table is not None:
+                blocks.append(table)
+        at = region.last
+    blocks.extend(_narrative(lines[at:]))
+    return FlatText(tuple(blocks), tuple(flags))
+
+
+def _narrative(lines: Sequence[TextLine]) -> Iterator[FlatLine]:
+    """Lines outside tables; pieces of a page on one line go together up to the next heading."""
+    pieces: list[TextLine] = []
+    for line in lines:
+        if pieces and (pieces[-1].number != line.number or is_heading(line.text)):
+            yield _joined(pieces)
+            pieces = []
+        pieces.append(line)
+    if pieces:
+        yield _joined(pieces)
+
+
+def _joined(pieces: Sequence[TextLine]) -> FlatLine:
+    return FlatLine(" ".join(piece.text for piece in pieces), pieces[0].start)
+
+
+@dataclass(slots=True)
+class _Grid:
+    section: Section
+    columns: int
+    cells: list[FlatCell] = field(default_factory=list)
+    rows: int = 0
+
+    def add(self, labels: Sequence[tuple[int, Unit]], values: Sequence[Value], first: int) -> None:
+        """A row: labels by their column, values from column ``first`` on."""
+        for column, unit in labels:
+            self.cells.append(FlatCell(self.rows, column, 1, unit.text, (unit.start, unit.end)))
+        for value in values:
+            column = first + value.column
+            self.columns = max(self.columns, column + 1)
+            self.cells.append(FlatCell(self.rows, column, 1, value.text, value.span))
+        self.rows += 1
+
+    def table(self) -> FlatTable | None:
+        if not self.rows:
+            return None
+        return FlatTable(self.section, tuple(self.cells), self.rows, self.columns)
+
+
+def _deduplicated(groups: Sequence[Group]) -> bool:
+    """Whether no line of the tables comes twice, though the form repeats many of them."""
+    units = [u for g in groups for u in (*g.labels, *g.values) if u.text]
+    if any(group.hard for group in groups):
+        return False
+    rows = sum(1 for u in units if not u.value and application_row(u.text))
+    return rows >= FEWEST_ROWS and len({unit.text for unit in units}) == len(units)
+
+
+def _article20(groups: Sequence[Group], every: Sequence[Group], lost: bool) -> FlatTable | None:
+    template = template_of({words_of(u.text) for g in every for u in g.labels})
+    form = FORMS[template]
+    counts = {row.code: len(row.columns) for row in form.article20}
+    grid = _Grid(Section.ARTICLE20, 4)
+    widest = _widest(groups)
+    spacing = spacing_of(groups, 3)
+    for number, group in enumerate(groups):
+        after = _first_unit(groups, number + 1)
+        heads: list[Unit] = []
+        labels = _joined_labels(group.labels)
+        for index, unit in enumerate(labels):
+            last = index == len(labels) - 1
+            if is_band(unit.text) or words_of(unit.text) == "信息内容":
+                continue
+            if _is_head20(unit.text) and not (last and group.values):
+                heads.append(unit)
+                continue
+            match = article20_row(unit.text)
+            if match is None and not last:
+                continue
+            if heads:
+                grid.add([(1 + i, head) for i, head in enumerate(heads)], (), 1)
+                heads = []
+            columns = counts.get(match[0], 1) if match else len(group.values) or 1
+            row = group if last else replace(group, values=(), hard=False)
+            if row.hard and row.width < widest[row.piece]:
+                row = replace(row, width=0)
+            row = replace(row, labels=(unit,))
+            values = [] if lost else place_values(row, columns, spacing, after)
+            grid.add([(0, unit)], values, 1)
+        if heads:
+            grid.add([(1 + i, head) for i, head in enumerate(heads)], (), 1)
+    return grid.table()
+
+
+def _is_head20(text: str) -> bool:
+    row = article20_row(text)
+    return article20_head(text) is not None and (row is None or row[1] < 0.8)
+
+
+def _joined_labels(units: Sequence[Unit]) -> list[Unit]:
+    """Labels with the pieces of one that stands on several lines put together."""
+    result: list[Unit] = []
+    for unit in units:
+        before = result[-1] if result else None
+        if before is not None and not _names20(before.text) and not is_band(before.text):
+            whole = before.text + unit.text
+            if _names20(whole) and not (_names20(unit.text) or is_band(unit.text)):
+                result[-1] = replace(before, text=whole, end=unit.end)
+                continue
+        result.append(unit)
+    return result
+
+
+def _names20(text: str) -> bool:
+    row = article20_row(text)
+    return (row is not None and row[1] >= 0.9) or article20_head(text) is not None
+
+
+def _applications(groups: Sequence[Group], lost: bool) -> FlatTable | None:
+    grid = _Grid(Section.APPLICATIONS, LABELS + APPLICANTS)
+    spacing = spacing_of(groups, APPLICANTS)
+    padded = _padding(groups)
+    widest = _widest(groups)
+    for number, group in enumerate(groups):
+        after = _first_unit(groups, number + 1)
+        pieces = _label_pieces(group.labels)
+        rows = _rows_among(pieces, bool(group.values))
+        for index, (outer, label) in enumerate(rows):
+            last = index == len(rows) - 1
+            row = group if last else replace(group, values=(), hard=False)
+            if label is None and not row.values:
+                continue
+            if row.hard and row.width < widest[row.piece]:
+                row = replace(row, width=0)  # shorter than the table: blanks at its end are gone
+            row = replace(row, labels=(label,) if label else row.labels)
+            if lost:
+                values: list[Value] = []
+            elif (
+                not row.hard and len(row.values) > APPLICANTS and len(row.values) % APPLICANTS == 0
+            ):
+                values = place_values(
+                    replace(row, values=row.values[:APPLICANTS]), APPLICANTS, spacing, None
+                )
+            else:
+                values = place_values(row, APPLICANTS, spacing, after, padded=padded)
+            labels = [(LABELS - 1, label)] if label else []
+            labels += [(i, unit) for i, unit in enumerate(outer[-(LABELS - 1) :])]
+            grid.add(sorted(labels, key=lambda pair: pair[0]), values, LABELS)
+            extra = row.values[APPLICANTS:] if _several_rows(row) and not lost else ()
+            for start in range(0, len(extra), APPLICANTS):  # rows whose labels are lost
+                part = replace(row, labels=(), values=extra[start : start + APPLICANTS])
+                grid.add((), place_values(part, APPLICANTS, spacing, None), LABELS)
+    return grid.table()
+
+
+def _several_rows(group: Group) -> bool:
+    count = len(group.values)
+    return not group.hard and count > APPLICANTS and count % APPLICANTS == 0
+
+
+def _widest(groups: Sequence[Group]) -> dict[int, int]:
+    """The width of each stretch of rows: a row as wide as it was cut there, not trimmed."""
+    widest: dict[int, int] = {}
+    for group in groups:
+        widest[group.piece] = max(widest.get(group.piece, 0), group.width)
+    return widest
+
+
+def _padding(groups: Sequence[Group]) -> int | None:
+    """The cell at which all rows' values begin, where merged labels are padded in place.
+
+    Rows with fewer labels than others tell it: their first filled value does not stand behind
+    their label, but where the values of the other rows begin.
+    """
+    hard = [g for g in groups if g.hard and len([u for u in g.values if u.text]) >= APPLICANTS - 1]
+    if not hard:
+        return None
+    deepest = max(group.lead for group in hard)
+    shallow = [group for group in hard if group.lead < deepest]
+    if not shallow:
+        return None
+    firsts = Counter(
+        group.lead + next(i for i, unit in enumerate(group.values) if unit.text)
+        for group in shallow
+    )
+    return deepest if 2 * firsts[deepest] > len(shallow) else None
+
+
+def _label_pieces(units: Sequence[Unit]) -> list[Unit]:
+    """Labels cut where an ordinal begins one, the pieces of each put together."""
+    pieces: list[Unit] = []
+    open_piece = False  # the last piece began with an ordinal and may go on
+    for unit in units:
+        starts = [match.start() for match in _ORDINAL.finditer(unit.text)]
+        starts = [at for at in starts if at == 0 or _begins_label(unit.text, at)]
+        bounds = sorted({0, *starts, len(unit.text)})
+        for start, end in itertools.pairwise(bounds):
+            text = unit.text[start:end].strip()
+            if not text:
+                continue
+            exact = unit.end - unit.start == len(unit.text)
+            span = (unit.start + start, unit.start + end) if exact else (unit.start, unit.end)
+            piece = replace(unit, text=text, start=span[0], end=span[1])
+            begins = start in starts
+            if not begins and open_piece and not applicant(text) and not group_of(text):
+                whole = pieces[-1].text + text
+                pieces[-1] = replace(pieces[-1], text=whole, end=piece.end)
+                continue
+            pieces.append(piece)
+            open_piece = begins
+    return pieces
+
+
+def _begins_label(text: str, at: int) -> bool:
+    """Whether an ordinal inside a text begins a label: words stand before and behind it."""
+    rest = text[at : at + 24]
+    return application_row(rest) is not None or bool(group_of(rest)) or "办理结果" in rest
+
+
+def _rows_among(pieces: Sequence[Unit], has_values: bool) -> list[tuple[list[Unit], Unit | None]]:
+    """Label pieces as rows: the outer labels of each (part, group) and its own.
+
+    Labels of rows whose values are all gone stand before the last one.
+    """
+    rows: list[tuple[list[Unit], Unit | None]] = []
+    outer: list[Unit] = []
+    for index, piece in enumerate(pieces):
+        last = index == len(pieces) - 1
+        if "办理结果" in piece.text and len(words_of(piece.text)) <= 9:
+            outer.append(piece)
+            continue
+        group = group_of(piece.text)
+        following = pieces[index + 1].text if not last else ""
+        if group and not (last and has_values) and not (group == "other" and _ends(following)):
+            outer.append(piece)
+            continue
+        match = application_row(piece.text)
+        if (last and has_values) or (
+            match is not None and match[1] >= 0.7 and _ORDINAL.match(piece.text)
+        ):
+            rows.append((outer, piece))
+            outer = []
+    if has_values and not pieces:
+        rows.append(([], None))
+    return rows
+
+
+def _ends(following: str) -> bool:
+    """Whether group (六) is one row: (七)总计 comes next, or nothing."""
+    return not following or following.startswith(("(七", "（七"))
+
+
+def _review(groups: Sequence[Group], lost: bool) -> FlatTable | None:
+    grid = _Grid(Section.REVIEW, RESULTS)
+    if not groups:
+        return None
+    heads = [unit for group in groups for unit in group.labels]
+    hard = [group for group in groups if group.hard and len(group.values) >= 5]
+    for start in range(0, len(heads), RESULTS):
+        grid.add(list(enumerate(heads[start : start + RESULTS])), (), 0)
+    if lost:
+        return grid.table()
+    if hard:
+        for group in hard:
+            values = list(group.values)
+            while len(values) > RESULTS and not values[-1].text:
+                values.pop()
+            placed = [Value(i, u.text, (u.start, u.end)) for i, u in enumerate(values[:RESULTS])]
+            grid.add((), placed, 0)
+        return grid.table()
+    soft = tuple(unit for group in groups for unit in group.values)
+    spacing = _review_spacing(soft)
+    last = groups[-1]
+    whole = replace(last, values=soft, hard=False)
+    grid.add((), place_values(whole, RESULTS, spacing, None), 0)
+    return grid.table()
+
+
+def _review_spacing(units: Sequence[Unit]) -> Spacing:
+    inside = Counter((unit.bars, unit.ends) for unit in units[1:])
+    if not inside:
+        return Spacing(False, 0, 0)
+    bars, ends = min(inside)
+    return Spacing(True, bars, bars) if bars else Spacing(False, ends, ends)
+
+
+def _first_unit(groups: Sequence[Group], index: int) -> Unit | None:
+    return groups[index].unit if index < len(groups) else None
