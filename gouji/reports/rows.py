@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -34,6 +35,8 @@ class PartRow:
         return Box.around(cell.box for cell in self.cells)
 
 
+# Numbers of a row that nobody could part, however many.
+_NUMBERS = re.compile(r"[\d\s.,，|/／+\-—－无]+")
 # The longest table of the forms has 58 rows; a file of many reports is read as its first.
 MOST_ROWS = 400
 
@@ -127,7 +130,7 @@ def is_value(text: str) -> bool:
     if not text:
         return True
     if len(text) > 24:
-        return False
+        return _NUMBERS.fullmatch(text) is not None
     amount = parse_amount(text, signed=True)
     if amount.kind is Kind.UNREAD:
         # a number with a word too many is still a value; words alone are a label

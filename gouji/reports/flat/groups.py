@@ -14,7 +14,7 @@ from .words import applicant, article20_head, article20_row, is_band, known, sec
 # Digits glued to the label before them: 规章000, 行政许可4第二十条第(六)项. The digit of a numbered
 # label that follows (0001.属于国家秘密) is its number.
 _GLUED = re.compile(
-    r"(?<=[\u3400-\u9fff)）”\"》、])(\d+(?:\.\d+)?|[/—-]+)(?=$|[\u3400-\u9fff(（])"
+    r"(?<=[\u3400-\u9fff)）”\"》、])([\d/／—+-][\d,，.．/／—+无-]*)(?=$|[\u3400-\u9fff(（])"
     r"|(?<=[\u3400-\u9fff)）”\"》])(\d+)(?=\d[.．、][\u3400-\u9fff])"
 )
 
@@ -64,7 +64,12 @@ class _Run:
         if units[0].ends > self.usual:
             self.piece += 1
         last = max((i for i, u in enumerate(units) if u.text and not u.value), default=-1)
-        labels = [unit for unit in units[: last + 1] if unit.text]
+        # a converter that repeats merged cells says a label several times
+        labels = [
+            unit
+            for before, unit in zip((None, *units), units[: last + 1], strict=False)
+            if unit.text and (before is None or before.text != unit.text)
+        ]
         values = list(units[last + 1 :])
         if self.values:
             self.flush()
@@ -119,7 +124,7 @@ def groups_of(lines: Sequence[TextLine]) -> list[Group]:
 
 def _unglued(unit: Unit) -> Iterator[Unit]:
     """The pieces of a unit in which labels and their values were run together."""
-    if unit.value or not any(c.isdigit() for c in unit.text):
+    if unit.value or not any(c.isdigit() or c in "/／—-" for c in unit.text):
         yield unit
         return
     at = 0

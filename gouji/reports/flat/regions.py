@@ -18,6 +18,7 @@ _SECTION_HEADING = re.compile(
 # Lines of other words than the form's inside a table: an organ's own rows, a stamp.
 STRANGE_LINES = 3
 LONGEST_CELL = 90
+ROW_OF_NUMBERS = (7, 15)  # values of a row of part three, of part four
 _HEADING_WORDS = ("政府信息公开行政复议、行政诉讼情况", "收到和处理政府信息公开申请情况")
 
 
@@ -81,18 +82,22 @@ def _kind(line: TextLine) -> str:
         return "strange" if all(_short(unit) for unit in filled) else "text"
     if is_heading(line.text) and len(line.units) == 1:
         return "text"
-    if all(unit.value for unit in filled):
-        return "table"
+    values = sum(1 for unit in filled if unit.value)
+    if values == len(filled):
+        return "mark" if values in ROW_OF_NUMBERS else "table"
     words = [unit for unit in filled if not unit.value]
-    whole = "".join(unit.text for unit in words)
-    if SENTENCE.search(whole) or len(whole) > LONGEST_CELL:
+    whole = "".join(unit.words for unit in words)
+    if len(whole) > LONGEST_CELL and len(words) == 1 and not known(whole):
         return "text"
     if known(whole) or all(known(unit.text) for unit in words):
-        marked = section_of(whole) is not Section.NONE or any(
-            section_of(unit.text) is not Section.NONE for unit in words
+        marked = (
+            section_of(whole) is not Section.NONE
+            or values in ROW_OF_NUMBERS
+            or any(section_of(unit.text) is not Section.NONE for unit in words)
         )
         return "mark" if marked and _telling(words, whole) else "table"
-    return "strange" if len(whole) <= LONGEST_CELL // 2 else "text"
+    strange = len(whole) <= LONGEST_CELL // 2 and not SENTENCE.search(whole)
+    return "strange" if strange else "text"
 
 
 def _telling(words: Sequence[Unit], whole: str) -> bool:

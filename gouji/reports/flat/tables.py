@@ -14,7 +14,7 @@ from ..rows import Section
 from .groups import Group, groups_of
 from .regions import find_regions, is_heading
 from .units import TextLine, Unit, text_lines
-from .values import Spacing, Value, place_values, spacing_of
+from .values import Value, place_values, spacing_of, under_heads
 from .words import (
     applicant,
     application_row,
@@ -83,15 +83,19 @@ def read_flat_text(text: str) -> FlatText:
     groups = [groups_of(lines[region.first : region.last]) for region in regions]
     every = [group for found in groups for group in found]
     flags = []
+    trust = _Trust()
     if _deduplicated(every):
-        every = [replace(group, values=()) for group in every]
         flags.append("lines_deduplicated")
+        trust = _Trust(values=False, blanks=False)
+    elif _out_of_order(every):
+        flags.append("text_out_of_order")
+        trust = _Trust(blanks=False)
     tables = {
         table.section: table
         for table in (
-            _article20([g for g in every if g.section is Section.ARTICLE20], every, bool(flags)),
-            _applications([g for g in every if g.section is Section.APPLICATIONS], bool(flags)),
-            _review([g for g in every if g.section is Section.REVIEW], bool(flags)),
+            _article20([g for g in every if g.section is Section.ARTICLE20], every, trust),
+            _applications([g for g in every if g.section is Section.APPLICATIONS], trust),
+            _review([g for g in every if g.section is Section.REVIEW], trust),
         )
         if table is not None
     }
@@ -122,6 +126,32 @@ def _narrative(lines: Sequence[TextLine]) -> Iterator[FlatLine]:
 
 def _joined(pieces: Sequence[TextLine]) -> FlatLine:
     return FlatLine(" ".join(piece.text for piece in pieces), pieces[0].start)
+
+
+@dataclass(frozen=True, slots=True)
+class _Trust:
+    """What the order of a text still tells.
+
+    ``values``: that a number belongs to the label before it; ``blanks``: that a label without
+    numbers has blank cells.
+    """
+
+    values: bool = True
+    blanks: bool = True
+
+    def place(
+        self,
+        group: Group,
+        columns: int,
+        spacing: Spacing,
+        after: Unit | None,
+        padded: int | None = None,
+    ) -> list[Value]:
+        """The values of a row, none where the text cannot be trusted to tell."""
+        known = group.hard or any(unit.text for unit in group.values) or self.blanks
+        if not (self.values and known):
+            return []
+        return place_values(group, columns, spacing, after, padded=padded)
 
 
 @dataclass(slots=True)
@@ -156,22 +186,24 @@ def _deduplicated(groups: Sequence[Group]) -> bool:
     return rows >= FEWEST_ROWS and len({unit.text for unit in units}) == len(units)
 
 
-def _article20(groups: Sequence[Group], every: Sequence[Group], lost: bool) -> FlatTable | None:
+def _article20(groups: Sequence[Group], every: Sequence[Group], trust: _Trust) -> FlatTable | None:
     template = template_of({words_of(u.text) for g in every for u in g.labels})
     form = FORMS[template]
     counts = {row.code: len(row.columns) for row in form.article20}
     grid = _Grid(Section.ARTICLE20, 4)
     widest = _widest(groups)
     spacing = spacing_of(groups, 3)
+    above: list[Unit] = []  # the heads of the band
     for number, group in enumerate(groups):
         after = _first_unit(groups, number + 1)
         heads: list[Unit] = []
         labels = _joined_labels(group.labels)
         for index, unit in enumerate(labels):
             last = index == len(labels) - 1
+            filled = last and any(value.text for value in group.values)
             if is_band(unit.text) or words_of(unit.text) == "信息内容":
                 continue
-            if _is_head20(unit.text) and not (last and group.values):
+            if _is_head20(unit.text) and not filled:
                 heads.append(unit)
                 continue
             match = article20_row(unit.text)
@@ -179,16 +211,19 @@ def _article20(groups: Sequence[Group], every: Sequence[Group], lost: bool) -> F
                 continue
             if heads:
                 grid.add([(1 + i, head) for i, head in enumerate(heads)], (), 1)
-                heads = []
+                above, heads = heads, []
             columns = counts.get(match[0], 1) if match else len(group.values) or 1
             row = group if last else replace(group, values=(), hard=False)
             if row.hard and row.width < widest[row.piece]:
                 row = replace(row, width=0)
             row = replace(row, labels=(unit,))
-            values = [] if lost else place_values(row, columns, spacing, after)
+            if row.hard and len(row.values) > columns == len(above) > 1:
+                row = replace(row, values=under_heads(row, above))
+            values = trust.place(row, columns, spacing, after)
             grid.add([(0, unit)], values, 1)
         if heads:
             grid.add([(1 + i, head) for i, head in enumerate(heads)], (), 1)
+            above = heads
     return grid.table()
 
 
@@ -216,7 +251,7 @@ def _names20(text: str) -> bool:
     return (row is not None and row[1] >= 0.9) or article20_head(text) is not None
 
 
-def _applications(groups: Sequence[Group], lost: bool) -> FlatTable | None:
+def _applications(groups: Sequence[Group], trust: _Trust) -> FlatTable | None:
     grid = _Grid(Section.APPLICATIONS, LABELS + APPLICANTS)
     spacing = spacing_of(groups, APPLICANTS)
     padded = _padding(groups)
@@ -233,20 +268,13 @@ def _applications(groups: Sequence[Group], lost: bool) -> FlatTable | None:
             if row.hard and row.width < widest[row.piece]:
                 row = replace(row, width=0)  # shorter than the table: blanks at its end are gone
             row = replace(row, labels=(label,) if label else row.labels)
-            if lost:
-                values: list[Value] = []
-            elif (
-                not row.hard and len(row.values) > APPLICANTS and len(row.values) % APPLICANTS == 0
-            ):
-                values = place_values(
-                    replace(row, values=row.values[:APPLICANTS]), APPLICANTS, spacing, None
-                )
-            else:
-                values = place_values(row, APPLICANTS, spacing, after, padded=padded)
+            several = _several_rows(row) and trust.values
+            one = replace(row, values=row.values[:APPLICANTS]) if several else row
+            values = trust.place(one, APPLICANTS, spacing, None if several else after, padded)
             labels = [(LABELS - 1, label)] if label else []
             labels += [(i, unit) for i, unit in enumerate(outer[-(LABELS - 1) :])]
             grid.add(sorted(labels, key=lambda pair: pair[0]), values, LABELS)
-            extra = row.values[APPLICANTS:] if _several_rows(row) and not lost else ()
+            extra = row.values[APPLICANTS:] if several else ()
             for start in range(0, len(extra), APPLICANTS):  # rows whose labels are lost
                 part = replace(row, labels=(), values=extra[start : start + APPLICANTS])
                 grid.add((), place_values(part, APPLICANTS, spacing, None), LABELS)
@@ -350,7 +378,7 @@ def _ends(following: str) -> bool:
     return not following or following.startswith(("(七", "（七"))
 
 
-def _review(groups: Sequence[Group], lost: bool) -> FlatTable | None:
+def _review(groups: Sequence[Group], trust: _Trust) -> FlatTable | None:
     grid = _Grid(Section.REVIEW, RESULTS)
     if not groups:
         return None
@@ -358,7 +386,7 @@ def _review(groups: Sequence[Group], lost: bool) -> FlatTable | None:
     hard = [group for group in groups if group.hard and len(group.values) >= 5]
     for start in range(0, len(heads), RESULTS):
         grid.add(list(enumerate(heads[start : start + RESULTS])), (), 0)
-    if lost:
+    if not trust.values:
         return grid.table()
     if hard:
         for group in hard:
@@ -369,19 +397,31 @@ def _review(groups: Sequence[Group], lost: bool) -> FlatTable | None:
             grid.add((), placed, 0)
         return grid.table()
     soft = tuple(unit for group in groups for unit in group.values)
-    spacing = _review_spacing(soft)
-    last = groups[-1]
-    whole = replace(last, values=soft, hard=False)
-    grid.add((), place_values(whole, RESULTS, spacing, None), 0)
+    whole = replace(groups[-1], values=soft, hard=False)
+    grid.add((), trust.place(whole, RESULTS, spacing_of([whole], RESULTS), None), 0)
     return grid.table()
 
 
-def _review_spacing(units: Sequence[Unit]) -> Spacing:
-    inside = Counter((unit.bars, unit.ends) for unit in units[1:])
-    if not inside:
-        return Spacing(False, 0, 0)
-    bars, ends = min(inside)
-    return Spacing(True, bars, bars) if bars else Spacing(False, ends, ends)
+def _out_of_order(groups: Sequence[Group]) -> bool:
+    """Whether numbers stand where no row's are: the text is not in the order of the rows."""
+    return any(_strange(group) for group in groups if not group.hard and group.values)
+
+
+def _strange(group: Group) -> bool:
+    count = len(group.values)
+    if group.section is Section.REVIEW:
+        return count > RESULTS
+    if group.section is Section.APPLICATIONS:
+        pieces = _label_pieces(group.labels)
+        return (
+            (count > APPLICANTS and count % APPLICANTS != 0)
+            or not pieces
+            or (application_row(pieces[-1].text) is None)
+        )
+    if group.section is Section.ARTICLE20:
+        labels = _joined_labels(group.labels)
+        return not labels or article20_row(labels[-1].text) is None
+    return False
 
 
 def _first_unit(groups: Sequence[Group], index: int) -> Unit | None:

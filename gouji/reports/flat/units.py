@@ -11,12 +11,18 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
+from gouji.model import Kind
+
+from ..amounts import parse_amount
 from ..labels import words_of
 from ..rows import is_value
+from .words import known
 
 _BAR = re.compile(r"(?<!\\)[|｜│┃]")
 _FRAME = re.compile(r"[\s+\-=:┌┐└┘├┤┬┴┼─━╔╗╚╝═╠╣╦╩╬]+")
+_DRAWN = re.compile(r"[-=─━═┌┐└┘├┤┬┴┼╔╗╚╝╠╣╦╩╬]{3,}")
 _SEPARATOR = re.compile(r"\s*:?-{2,}:?\s*")
 _MARKUP = re.compile(r"\*\*|__|`|\\(?=[\\`*_{}\[\]()#+\-.!|])|<br\s*/?>", re.IGNORECASE)
 # A number of a label, alone on its line: the digit is no value.
@@ -30,6 +36,7 @@ LONG_LINE = 160
 MANY_TOKENS = 12
 # So many rows with several filled cells, and bars (or tabs) part the cells of rows.
 ROWS = 5
+FEW_WORDS = 4
 _Piece = tuple[int, str]  # where it begins in the text, and what it says
 SENTENCE = re.compile(r"[。；！？]|，.{6,}，")
 
@@ -40,7 +47,7 @@ class Unit:
 
     ``row`` numbers the row whose bars or tabs part its cells, None where nothing says what stands
     in one row. ``bars`` and ``ends`` count the bars and line ends since the unit before it.
-    ``column`` is where on its line it stands, in widths of a Latin letter.
+    ``column`` counts the cells before it in its row; of a token, the widths of a Latin letter.
     """
 
     text: str
@@ -55,7 +62,7 @@ class Unit:
     @property
     def value(self) -> bool:
         """Whether it can be a value: a number or a mark for none, not the number of a label."""
-        return bool(self.text) and is_value(self.text) and not _ORDINAL_ALONE.fullmatch(self.text)
+        return bool(self.text) and _is_value(self.text)
 
     @property
     def words(self) -> str:
@@ -94,6 +101,17 @@ def clean(text: str) -> str:
     return _MARKUP.sub(lambda m: "\n" if m.group().startswith("<") else "", text).strip()
 
 
+@lru_cache(maxsize=8192)
+def _is_value(text: str) -> bool:
+    if text.isdecimal() or set(text) <= {"/", "／"}:
+        return True  # however long: the numbers of a row, run together
+    if not is_value(text) or _ORDINAL_ALONE.fullmatch(text):
+        return False
+    # a label with the numbers of its row run on to it is no value
+    han = sum(1 for c in text if "\u3400" <= c <= "\u9fff")
+    return han < FEW_WORDS or parse_amount(text).kind is not Kind.UNREAD
+
+
 def text_lines(text: str) -> list[TextLine]:
     """The lines of a text that hold anything, each cut into units."""
     raws = [line for line in _raw_lines(text) if not _is_page_number(line)]
@@ -111,14 +129,14 @@ def text_lines(text: str) -> list[TextLine]:
         if _FRAME.fullmatch(_BAR.sub("", raw.text)) and _is_rule(raw.text, under_head):
             continue
         under_head = barred and not under_head
-        if barred and rows_by_bars:
+        if barred and rows_by_bars and not _is_page(raw):
             cells = _bar_cells(raw, framed)
         elif "\t" in raw.text and rows_by_tabs and _is_tab_row(raw):
             cells = _tab_cells(raw)
-        elif barred:
+        elif barred and not _is_page(raw):
             units, bars = _single_cells(raw, number, bars, ends)
             if units:
-                lines.append(TextLine(raw.text, raw.start, number, tuple(units)))
+                lines.extend(_line_of_cells(raw, number, units))
                 ends = 0
             continue
         else:
@@ -127,8 +145,8 @@ def text_lines(text: str) -> list[TextLine]:
             continue
         row += 1
         made = [
-            Unit(clean(piece), start, start + len(piece), number, row, ends=ends)
-            for start, piece in cells
+            Unit(clean(piece), start, start + len(piece), number, row, ends=ends, column=index)
+            for index, (start, piece) in enumerate(cells)
         ]
         lines.append(TextLine(raw.text, raw.start, number, tuple(made)))
         bars = ends = 0
@@ -153,10 +171,19 @@ def _is_page_number(line: _RawLine) -> bool:
 def _is_rule(text: str, under_head: bool) -> bool:
     """A frame drawn with dashes; cells that hold a dash each are values, and stay."""
     bare = text.strip()
-    if bare.startswith("+") or "+-" in bare or not _BAR.search(bare):
-        return (len(bare) > 2 and not _BAR.search(bare)) or bare.startswith(("+", "|-", "|="))
+    if not _BAR.search(bare):
+        return _DRAWN.search(bare) is not None
+    if bare.startswith("+") or "+-" in bare:
+        return True
     cells = [cell for cell in _BAR.split(bare) if cell.strip()]
     return bool(cells) and under_head and all(_SEPARATOR.fullmatch(cell) for cell in cells)
+
+
+def _is_page(line: _RawLine) -> bool:
+    """A whole page on one line, bars of a menu and all."""
+    return len(line.text) > LONG_LINE and any(
+        len(piece.split()) >= MANY_TOKENS for _, piece in _split(line, _BAR)
+    )
 
 
 def _bar_cells(line: _RawLine, framed: tuple[bool, bool] = (True, True)) -> list[_Piece]:
@@ -230,17 +257,26 @@ def _single_cells(line: _RawLine, number: int, bars: int, ends: int) -> tuple[li
     return units, bars
 
 
+def _line_of_cells(line: _RawLine, number: int, units: Sequence[Unit]) -> Iterator[TextLine]:
+    if len(units) < MANY_TOKENS:
+        yield TextLine(line.text, line.start, number, tuple(units))
+        return
+    for unit in units:  # the whole page stands on one line
+        text = line.text[unit.start - line.start : unit.end - line.start]
+        yield TextLine(text, unit.start, number, (unit,))
+
+
 def _plain_line(line: _RawLine, number: int, bars: int, ends: int) -> Iterator[TextLine]:
     """A line without bars: one cell, a row of tokens, or a whole page of them."""
-    tokens = _tokens(line, number)
-    values = [token for token in tokens if token.value]
-    page = len(line.text) > LONG_LINE and len(tokens) >= MANY_TOKENS
-    sentence = SENTENCE.search(line.text) is not None
     bare = line.text.strip()
     start = line.start + len(line.text) - len(line.text.lstrip())
-    if not page and (sentence or not values or len(tokens) == 1):
-        unit = Unit(clean(bare), start, start + len(bare), number, None, bars, ends)
-        yield TextLine(line.text, line.start, number, (unit,))
+    whole = Unit(clean(bare), start, start + len(bare), number, None, bars, ends)
+    long = len(line.text) > LONG_LINE
+    tokens = _tokens(line, number) if len(bare.split(None, 1)) > 1 else []
+    values = [token for token in tokens if token.value]
+    page = long and len(tokens) >= MANY_TOKENS
+    if not page and (not values or _is_sentence(tokens)):
+        yield TextLine(line.text, line.start, number, (whole,))
         return
     first = tokens[0]
     tokens[0] = Unit(first.text, first.start, first.end, number, None, bars, ends, first.column)
@@ -250,6 +286,12 @@ def _plain_line(line: _RawLine, number: int, bars: int, ends: int) -> Iterator[T
     for token in tokens:
         text = line.text[token.start - line.start : token.end - line.start]
         yield TextLine(text, token.start, number, (token,))
+
+
+def _is_sentence(tokens: Sequence[Unit]) -> bool:
+    """Numbers among words that are no label or head of the form."""
+    words = "".join(token.text for token in tokens if not token.value)
+    return SENTENCE.search(words) is not None and not known(words)
 
 
 def _tokens(line: _RawLine, number: int) -> list[Unit]:
@@ -262,7 +304,7 @@ def _tokens(line: _RawLine, number: int) -> list[Unit]:
         found.append(Unit(text, start, start + len(match.group()), number, None, 0, 0, column))
         column += _width(match.group())
         at = match.end()
-    return [token for token in found if token.text]
+    return [token for token in found if _BAR.sub("", token.text)]
 
 
 def _width(text: str) -> float:

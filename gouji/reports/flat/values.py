@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .groups import Group
@@ -24,43 +25,59 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Spacing:
-    """How many separators stand between the values of a row, and before the next label.
+    """How many separators stand before the first value of a row, between two, and after the last.
 
     Where blank cells leave their separators behind, more of them tell how many cells are blank.
+    ``whole``: measured on rows that have all their values.
     """
 
     by_bars: bool
     inside: int
+    before_first: int
     before_label: int
+    whole: bool = True
 
-    def blanks(self, unit: Unit, *, label: bool) -> int | None:
+    def blanks(self, unit: Unit, usual: int) -> int | None:
         """Blank cells before a unit; None where the separators do not come out even."""
-        count = unit.bars if self.by_bars else unit.ends
-        usual = self.before_label if label else self.inside
-        extra = count - usual
-        if extra < 0 or not self.inside:
-            return 0 if extra <= 0 else None
+        extra = (unit.bars if self.by_bars else unit.ends) - usual
+        if extra <= 0 or not self.inside:
+            return 0 if extra == 0 or not self.whole else None
         return extra // self.inside if extra % self.inside == 0 else None
 
 
-def spacing_of(groups: Iterable[Group], columns: int) -> Spacing:
-    """The usual separators, from rows that are whole."""
-    inside: Counter[tuple[int, int]] = Counter()
-    before: Counter[tuple[int, int]] = Counter()
-    whole = False
-    for group in groups:
-        if group.hard:
-            continue
-        if whole and group.labels:
-            before[group.labels[0].bars, group.labels[0].ends] += 1
-        whole = len(group.values) == columns
-        for unit in group.values[1:] if whole else ():
-            inside[unit.bars, unit.ends] += 1
+def spacing_of(groups: Sequence[Group], columns: int) -> Spacing:
+    """The usual separators: of rows that are whole, else the fewest seen."""
+    soft = [group for group in groups if not group.hard]
+    whole = [group for group in soft if len(group.values) == columns]
+    first = Counter((g.values[0].bars, g.values[0].ends) for g in whole)
+    inside = Counter((u.bars, u.ends) for g in whole for u in g.values[1:])
+    before = Counter(
+        (after.labels[0].bars, after.labels[0].ends)
+        for group, after in itertools.pairwise(soft)
+        if len(group.values) == columns and after.labels
+    )
     if not inside:
-        return Spacing(False, 0, 0)
-    bars, ends = inside.most_common(1)[0][0]
-    label_bars, label_ends = before.most_common(1)[0][0] if before else (bars, ends)
-    return Spacing(True, bars, label_bars) if bars else Spacing(False, ends, label_ends)
+        return _narrowest(soft)
+    usual = inside.most_common(1)[0][0]
+    side = 0 if usual[0] else 1  # bars, where there are any
+    lead = first.most_common(1)[0][0][side]
+    tail = before.most_common(1)[0][0][side] if before else usual[side]
+    return Spacing(not side, usual[side], lead, tail)
+
+
+def _narrowest(groups: Sequence[Group]) -> Spacing:
+    inside = [(u.bars, u.ends) for g in groups for u in (*g.labels[1:], *g.values)]
+    before = [
+        (after.labels[0].bars, after.labels[0].ends)
+        for group, after in itertools.pairwise(groups)
+        if group.values and after.labels
+    ]
+    if not inside:
+        return Spacing(False, 0, 0, 0, whole=False)
+    side = 0 if min(inside)[0] else 1
+    usual = min(pair[side] for pair in inside)
+    tail = min((pair[side] for pair in before), default=usual)
+    return Spacing(not side, usual, usual, tail, whole=False)
 
 
 def place_values(
@@ -95,6 +112,23 @@ def place_values(
     return spaced if spaced is not None else _unknown(filled, columns)
 
 
+def under_heads(group: Group, heads: Sequence[Unit]) -> tuple[Unit, ...]:
+    """One unit a head: what stands in the cells from a head to the next, in a row of more cells.
+
+    A cell that covers several columns is followed by blanks, or repeated; other numbers beside it
+    are not its own, and then the row stays as it is.
+    """
+    found: list[Unit] = []
+    for index, head in enumerate(heads):
+        end = heads[index + 1].column if index + 1 < len(heads) else float("inf")
+        cells = [unit for unit in group.values if head.column <= unit.column < end]
+        filled = [unit for unit in cells if unit.text]
+        if not cells or len({unit.text for unit in filled}) > 1:
+            return group.values
+        found.append(filled[0] if filled else cells[0])
+    return tuple(found)
+
+
 def _hard(group: Group, values: list[Unit], columns: int, cut: int) -> list[Value]:
     while len(values) > columns and not values[-1].text:
         values.pop()
@@ -119,21 +153,29 @@ def _hard(group: Group, values: list[Unit], columns: int, cut: int) -> list[Valu
 def _by_separators(
     filled: Sequence[Unit], columns: int, spacing: Spacing, after: Unit | None
 ) -> list[Value] | None:
-    """Values with blank cells between them told by separators; None unless all columns come out."""
+    """Values with blank cells between them told by separators; None unless all columns come out.
+
+    Before the first value and after the last a row may have separators of its own, where no whole
+    row shows how many: then just one way to fill all columns settles it.
+    """
+    between = [spacing.blanks(unit, spacing.inside) for unit in filled[1:]]
+    first = spacing.blanks(filled[0], spacing.before_first)
+    last = spacing.blanks(after, spacing.before_label) if after is not None else 0
+    if None in between or first is None or last is None:
+        return None
+    inner = [count or 0 for count in between]
+    missing = columns - len(filled) - sum(inner)
+    ways = {(first, last)} if spacing.whole else {(0, 0), (0, last), (first, 0), (first, last)}
+    ways = {way for way in ways if sum(way) == missing}
+    if len(ways) != 1:
+        return None
+    ((before, behind),) = ways
     found: list[Value] = []
-    for unit in filled:
-        blanks = spacing.blanks(unit, label=False)
-        if blanks is None:
-            return None
+    for unit, blanks in zip(filled, (before, *inner), strict=True):
         found += [Value(len(found) + i, "", (unit.start, unit.start)) for i in range(blanks)]
         found.append(_value(len(found), unit))
-    if after is not None and len(found) < columns:
-        blanks = spacing.blanks(after, label=True)
-        if blanks is None:
-            return None
-        end = filled[-1].end
-        found += [Value(len(found) + i, "", (end, end)) for i in range(blanks)]
-    return found if len(found) == columns else None
+    end = filled[-1].end
+    return found + [Value(len(found) + i, "", (end, end)) for i in range(behind)]
 
 
 def _unknown(filled: Sequence[Unit], columns: int) -> list[Value]:
@@ -146,7 +188,9 @@ def _unknown(filled: Sequence[Unit], columns: int) -> list[Value]:
 
 
 def _same_digits(text: str, columns: int) -> bool:
-    return len(text) == columns and text.isdecimal() and len(set(text)) == 1
+    """One digit, or a slash, for every column: only then is it known where one value ends."""
+    alike = len(text) == columns and len(set(text)) == 1
+    return alike and (text.isdecimal() or text[0] in "/／")
 
 
 def _digit(column: int, unit: Unit) -> Value:

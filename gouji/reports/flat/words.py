@@ -62,7 +62,7 @@ def known(text: str) -> bool:
     words = read_label(text).words
     if not words:
         return True
-    if len(words) > 1 and words in _all_wordings():
+    if words in _all_wordings():
         return True
     covered = sum(len(match.group()) for match in _any_wording().finditer(words))
     if covered >= 0.7 * len(words):
