@@ -209,7 +209,7 @@ def _cells(
     counts = measured()
     # a cell that nobody found is missing for sure only where the tables are drawn
     aligned = any(filled.reader.endswith(ALIGNED) for filled in form.cells)
-    nobody = "none" + ALIGNED if aligned else "none"
+    nobody = "none" + ALIGNED if aligned else "none_text" if found.spans else "none"
     # a table that lacks some of its cells may have lost them in reading; one that is not there not
     partly = {_table_of(cell) for cell in form.cells if cell.text is not None}
     cut = {table for table in partly if _share_found(form, table) < CUT}

@@ -17,6 +17,7 @@ _GLUED = re.compile(
     r"(?<=[\u3400-\u9fff)）”\"》、])([\d/／—+-][\d,，.．/／—+无-]*)(?=$|[\u3400-\u9fff(（])"
     r"|(?<=[\u3400-\u9fff)）”\"》])(\d+)(?=\d[.．、][\u3400-\u9fff])"
 )
+_SIGNED = re.compile(r"(?:增加|减少|增|减)[\d.,]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,10 @@ class _Run:
     groups: list[Group] = field(default_factory=list)
 
     def soft(self, unit: Unit) -> None:
+        if self.labels and not self.values and _ends_head(self.labels[-1], unit):
+            text = self.labels[-1].text + unit.text
+            self.labels[-1] = replace(self.labels[-1], text=text, end=unit.end)
+            return
         if unit.value and (self.labels or self.values):
             self.values.append(unit)
             return
@@ -107,6 +112,11 @@ class _Run:
         self.labels, self.values = [], []
 
 
+def _ends_head(label: Unit, unit: Unit) -> bool:
+    """The rest of 本年增/减 on a line of its own; its stroke is no value."""
+    return label.words.endswith("本年增") and unit.text[:1] in ("/", "／")
+
+
 def groups_of(lines: Sequence[TextLine]) -> list[Group]:
     """The groups of one region, in the order of the text."""
     gaps = Counter(line.units[0].ends for line in lines if line.hard)
@@ -132,7 +142,7 @@ def _unglued(unit: Unit) -> Iterator[Unit]:
     for match in _GLUED.finditer(unit.text):
         group = 1 if match.group(1) is not None else 2
         label = unit.text[at : match.start(group)]
-        if not (label and _is_label(label)):
+        if not (label and _is_label(label)) or label.endswith("本年增"):
             continue
         pieces.append((at, match.start(group)))
         pieces.append((match.start(group), match.end(group)))
@@ -141,6 +151,8 @@ def _unglued(unit: Unit) -> Iterator[Unit]:
         yield unit
         return
     if at < len(unit.text):
+        if _SIGNED.fullmatch(unit.text[at:]):  # 71减38: no blank says where a number ends
+            at = pieces.pop()[0]
         pieces.append((at, len(unit.text)))
     exact = unit.end - unit.start == len(unit.text)
     for number, (start, end) in enumerate(pieces):

@@ -17,6 +17,7 @@ _SECTION_HEADING = re.compile(
 )
 # Lines of other words than the form's inside a table: an organ's own rows, a stamp.
 STRANGE_LINES = 3
+FEWEST_LINES = 5
 LONGEST_CELL = 90
 ROW_OF_NUMBERS = (7, 15)  # values of a row of part three, of part four
 _HEADING_WORDS = ("政府信息公开行政复议、行政诉讼情况", "收到和处理政府信息公开申请情况")
@@ -51,9 +52,17 @@ def find_regions(lines: Sequence[TextLine]) -> list[Region]:
         while first > floor and kinds[first - 1] in ("table", "mark"):
             first -= 1  # heads above the first telling word
         last = _end(kinds, index)
-        regions.append(Region(first, last))
+        if _holds_rows(lines[first:last], kinds[first:last]):
+            regions.append(Region(first, last))
         index = last
     return regions
+
+
+def _holds_rows(lines: Sequence[TextLine], kinds: Sequence[str]) -> bool:
+    """Whether there is more than a sentence that names what a table names."""
+    if any(line.hard or len(line.units) in ROW_OF_NUMBERS for line in lines):
+        return True
+    return sum(1 for kind in kinds if kind != "strange") >= FEWEST_LINES
 
 
 def _end(kinds: Sequence[str], index: int) -> int:

@@ -8,13 +8,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from ..amounts import parse_amount
 from ..forms import FORMS
 from ..labels import words_of
 from ..rows import Section
 from .groups import Group, groups_of
 from .regions import find_regions, is_heading
 from .units import TextLine, Unit, text_lines
-from .values import Value, place_values, spacing_of, under_heads
+from .values import Spacing, Value, place_values, spacing_of, under_heads
 from .words import (
     applicant,
     application_row,
@@ -151,7 +152,10 @@ class _Trust:
         known = group.hard or any(unit.text for unit in group.values) or self.blanks
         if not (self.values and known):
             return []
-        return place_values(group, columns, spacing, after, padded=padded)
+        placed = place_values(group, columns, spacing, after, padded=padded)
+        if group.hard or self.blanks or columns == 1 or _adds_up([v.text for v in placed]):
+            return placed
+        return []  # other rows' numbers, for all that is known
 
 
 @dataclass(slots=True)
@@ -268,7 +272,7 @@ def _applications(groups: Sequence[Group], trust: _Trust) -> FlatTable | None:
             if row.hard and row.width < widest[row.piece]:
                 row = replace(row, width=0)  # shorter than the table: blanks at its end are gone
             row = replace(row, labels=(label,) if label else row.labels)
-            several = _several_rows(row) and trust.values
+            several = trust.values and trust.blanks and _several_rows(row)
             one = replace(row, values=row.values[:APPLICANTS]) if several else row
             values = trust.place(one, APPLICANTS, spacing, None if several else after, padded)
             labels = [(LABELS - 1, label)] if label else []
@@ -282,8 +286,12 @@ def _applications(groups: Sequence[Group], trust: _Trust) -> FlatTable | None:
 
 
 def _several_rows(group: Group) -> bool:
-    count = len(group.values)
-    return not group.hard and count > APPLICANTS and count % APPLICANTS == 0
+    """Rows whose labels are lost, told by their sums."""
+    texts = [unit.text for unit in group.values]
+    if group.hard or len(texts) <= APPLICANTS or len(texts) % APPLICANTS:
+        return False
+    rows = [texts[at : at + APPLICANTS] for at in range(0, len(texts), APPLICANTS)]
+    return all(_adds_up(row) for row in rows)
 
 
 def _widest(groups: Sequence[Group]) -> dict[int, int]:
@@ -330,6 +338,8 @@ def _label_pieces(units: Sequence[Unit]) -> list[Unit]:
             span = (unit.start + start, unit.start + end) if exact else (unit.start, unit.end)
             piece = replace(unit, text=text, start=span[0], end=span[1])
             begins = start in starts
+            if pieces and pieces[-1].text == text:
+                continue  # a converter that repeats merged cells
             if not begins and open_piece and not applicant(text) and not group_of(text):
                 whole = pieces[-1].text + text
                 pieces[-1] = replace(pieces[-1], text=whole, end=piece.end)
@@ -407,6 +417,16 @@ def _out_of_order(groups: Sequence[Group]) -> bool:
     return any(_strange(group) for group in groups if not group.hard and group.values)
 
 
+def _adds_up(texts: Sequence[str]) -> bool:
+    """Whether the last of seven, or of each five, is the sum of the others."""
+    numbers = [parse_amount(text).value for text in texts]
+    if any(number is None for number in numbers) or len(numbers) not in (APPLICANTS, RESULTS):
+        return len(numbers) not in (APPLICANTS, RESULTS)
+    size = APPLICANTS if len(numbers) == APPLICANTS else RESULTS // 3
+    blocks = [numbers[at : at + size] for at in range(0, len(numbers), size)]
+    return all(sum(n or 0 for n in block[:-1]) == block[-1] for block in blocks)
+
+
 def _strange(group: Group) -> bool:
     count = len(group.values)
     if group.section is Section.REVIEW:
@@ -414,9 +434,9 @@ def _strange(group: Group) -> bool:
     if group.section is Section.APPLICATIONS:
         pieces = _label_pieces(group.labels)
         return (
-            (count > APPLICANTS and count % APPLICANTS != 0)
+            (count > APPLICANTS and not _several_rows(group))
             or not pieces
-            or (application_row(pieces[-1].text) is None)
+            or application_row(pieces[-1].text) is None
         )
     if group.section is Section.ARTICLE20:
         labels = _joined_labels(group.labels)

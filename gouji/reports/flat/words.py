@@ -29,6 +29,7 @@ REVIEW_HEADS = frozenset(
     ("结果维持", "结果纠正", "其他结果", "尚未审结", "未经复议直接起诉", "复议后起诉")
 )
 _ARTICLE20_WORDS = frozenset(("信息内容", "规章", "行政许可", "行政处罚", "行政强制"))
+_DIGITS = re.compile(r"\d+")  # the numbers of a row that are run on to its label
 # Words as likely as this to be a row's label.
 MATCHED = 0.6
 
@@ -59,15 +60,25 @@ def _any_wording() -> re.Pattern[str]:
 @lru_cache(maxsize=8192)
 def known(text: str) -> bool:
     """Whether a text is a label or head of the forms, a piece of one, or several of them."""
-    words = read_label(text).words
+    words = _DIGITS.sub("", read_label(text).words)
     if not words:
         return True
     if words in _all_wordings():
         return True
     covered = sum(len(match.group()) for match in _any_wording().finditer(words))
-    if covered >= 0.7 * len(words):
+    if covered >= 0.8 * len(words):
         return True
-    return application_row(text) is not None or article20_row(text) is not None
+    return _misprint(words)
+
+
+def _misprint(words: str) -> bool:
+    """A row's label with a few other characters; not a sentence that names it."""
+    pairs = pairs_of(words)
+    return any(
+        len(words) <= 1.3 * len(wording) and likeness(pairs, pairs_of(wording)) >= MATCHED
+        for wording in _wordings()
+        if len(wording) > 3
+    )
 
 
 @lru_cache(maxsize=8192)
