@@ -14,8 +14,9 @@ from .words import applicant, article20_head, article20_row, is_band, known, sec
 # Digits glued to the label before them: 规章000, 行政许可4第二十条第(六)项. The digit of a numbered
 # label that follows (0001.属于国家秘密) is its number.
 _GLUED = re.compile(
-    r"(?<=[\u3400-\u9fff)）”\"》、])([\d/／—+-][\d,，.．/／—+无-]*)(?=$|[\u3400-\u9fff(（])"
-    r"|(?<=[\u3400-\u9fff)）”\"》])(\d+)(?=\d[.．、][\u3400-\u9fff])"
+    r"(?<=[\u3400-\u9fff)）”\"》])(\d+)(?=\d[.．、](?:[\u3400-\u9fff]|$))"
+    r"|(?<=[\u3400-\u9fff)）”\"》、])([\d/／—+-](?:[\d,，.．/／—+无-]*[\d/／—无-])?)"
+    r"(?=$|[\u3400-\u9fff(（])"
 )
 _SIGNED = re.compile(r"(?:增加|减少|增|减)[\d.,]+")
 

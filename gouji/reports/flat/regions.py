@@ -18,6 +18,7 @@ _SECTION_HEADING = re.compile(
 # Lines of other words than the form's inside a table: an organ's own rows, a stamp.
 STRANGE_LINES = 3
 FEWEST_LINES = 5
+FEWEST_MARKS = 3
 LONGEST_CELL = 90
 ROW_OF_NUMBERS = (7, 15)  # values of a row of part three, of part four
 _HEADING_WORDS = ("政府信息公开行政复议、行政诉讼情况", "收到和处理政府信息公开申请情况")
@@ -58,11 +59,12 @@ def find_regions(lines: Sequence[TextLine]) -> list[Region]:
     return regions
 
 
-def _holds_rows(lines: Sequence[TextLine], kinds: Sequence[str]) -> bool:
+def _holds_rows(lines: Sequence[TextLine], kinds: list[str]) -> bool:
     """Whether there is more than a sentence that names what a table names."""
     if any(line.hard or len(line.units) in ROW_OF_NUMBERS for line in lines):
         return True
-    return sum(1 for kind in kinds if kind != "strange") >= FEWEST_LINES
+    lines_of_table = sum(1 for kind in kinds if kind != "strange")
+    return lines_of_table >= FEWEST_LINES or kinds.count("mark") >= FEWEST_MARKS
 
 
 def _end(kinds: Sequence[str], index: int) -> int:

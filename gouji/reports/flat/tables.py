@@ -103,30 +103,31 @@ def read_flat_text(text: str) -> FlatText:
     blocks: list[FlatLine | FlatTable] = []
     at = 0
     for region, found in zip(regions, groups, strict=True):
-        blocks.extend(_narrative(lines[at : region.first]))
+        blocks.extend(_narrative(text, lines[at : region.first]))
         for section in dict.fromkeys(group.section for group in found):
             table = tables.pop(section, None)
             if table is not None:
                 blocks.append(table)
         at = region.last
-    blocks.extend(_narrative(lines[at:]))
+    blocks.extend(_narrative(text, lines[at:]))
     return FlatText(tuple(blocks), tuple(flags))
 
 
-def _narrative(lines: Sequence[TextLine]) -> Iterator[FlatLine]:
+def _narrative(text: str, lines: Sequence[TextLine]) -> Iterator[FlatLine]:
     """Lines outside tables; pieces of a page on one line go together up to the next heading."""
     pieces: list[TextLine] = []
     for line in lines:
         if pieces and (pieces[-1].number != line.number or is_heading(line.text)):
-            yield _joined(pieces)
+            yield _joined(text, pieces)
             pieces = []
         pieces.append(line)
     if pieces:
-        yield _joined(pieces)
+        yield _joined(text, pieces)
 
 
-def _joined(pieces: Sequence[TextLine]) -> FlatLine:
-    return FlatLine(" ".join(piece.text for piece in pieces), pieces[0].start)
+def _joined(text: str, pieces: Sequence[TextLine]) -> FlatLine:
+    start, end = pieces[0].start, pieces[-1].start + len(pieces[-1].text)
+    return FlatLine(text[start:end], start)
 
 
 @dataclass(frozen=True, slots=True)

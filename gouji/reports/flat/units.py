@@ -18,6 +18,7 @@ from gouji.model import Kind
 from ..amounts import parse_amount
 from ..labels import words_of
 from ..rows import is_value
+from .fused import cut
 from .words import known
 
 _BAR = re.compile(r"(?<!\\)[|｜│┃]")
@@ -34,9 +35,11 @@ _LINE_END = re.compile(r"\r\n|[\n\r\u2028\u2029\x0b\x0c\x85]")
 # A line this long with this many blanks may be a whole page.
 LONG_LINE = 160
 MANY_TOKENS = 12
+LONGEST_CELL = 600
 # So many rows with several filled cells, and bars (or tabs) part the cells of rows.
 ROWS = 5
 FEW_WORDS = 4
+FUSED = 24  # a longer run of characters may be several cells
 _Piece = tuple[int, str]  # where it begins in the text, and what it says
 SENTENCE = re.compile(r"[。；！？]|，.{6,}，")
 
@@ -182,7 +185,8 @@ def _is_rule(text: str, under_head: bool) -> bool:
 def _is_page(line: _RawLine) -> bool:
     """A whole page on one line, bars of a menu and all."""
     return len(line.text) > LONG_LINE and any(
-        len(piece.split()) >= MANY_TOKENS for _, piece in _split(line, _BAR)
+        len(piece) > LONGEST_CELL or len(piece.split()) >= MANY_TOKENS
+        for _, piece in _split(line, _BAR)
     )
 
 
@@ -272,7 +276,8 @@ def _plain_line(line: _RawLine, number: int, bars: int, ends: int) -> Iterator[T
     start = line.start + len(line.text) - len(line.text.lstrip())
     whole = Unit(clean(bare), start, start + len(bare), number, None, bars, ends)
     long = len(line.text) > LONG_LINE
-    tokens = _tokens(line, number) if len(bare.split(None, 1)) > 1 else []
+    several = long or len(bare.split(None, 1)) > 1
+    tokens = _tokens(line, number) if several else []
     values = [token for token in tokens if token.value]
     page = long and len(tokens) >= MANY_TOKENS
     if not page and (not values or _is_sentence(tokens)):
@@ -299,9 +304,10 @@ def _tokens(line: _RawLine, number: int) -> list[Unit]:
     column, at = 0.0, 0
     for match in re.finditer(r"\S+", line.text):
         column += _width(line.text[at : match.start()])
-        start = line.start + match.start()
-        text = clean(match.group())
-        found.append(Unit(text, start, start + len(match.group()), number, None, 0, 0, column))
+        for first, last in cut(match.group()) if len(match.group()) > FUSED else [(0, None)]:
+            piece = match.group()[first:last]
+            start = line.start + match.start() + first
+            found.append(Unit(clean(piece), start, start + len(piece), number, None, 0, 0, column))
         column += _width(match.group())
         at = match.end()
     return [token for token in found if _BAR.sub("", token.text)]

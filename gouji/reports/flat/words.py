@@ -35,7 +35,8 @@ MATCHED = 0.6
 
 
 @cache
-def _wordings() -> tuple[str, ...]:
+def wordings() -> tuple[str, ...]:
+    """Every label and head of the forms without blanks and punctuation, the longest first."""
     found = {words_of(text) for text in (*BANDS, *_HEADS)}
     for form in FORMS.values():
         for row in (*form.article20, *form.applications):
@@ -49,12 +50,12 @@ def _wordings() -> tuple[str, ...]:
 
 @cache
 def _all_wordings() -> str:
-    return "|".join(_wordings())
+    return "|".join(wordings())
 
 
 @cache
 def _any_wording() -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, _wordings())))
+    return re.compile("|".join(map(re.escape, wordings())))
 
 
 @lru_cache(maxsize=8192)
@@ -76,7 +77,7 @@ def _misprint(words: str) -> bool:
     pairs = pairs_of(words)
     return any(
         len(words) <= 1.3 * len(wording) and likeness(pairs, pairs_of(wording)) >= MATCHED
-        for wording in _wordings()
+        for wording in wordings()
         if len(wording) > 3
     )
 
