@@ -67,6 +67,7 @@ def contract_json(reading: DocumentReading) -> Iterator[str]:
             for p in reading.pages
         ),
     )
+    yield from _array("attachments", ({"name": a.name, "url": a.url} for a in reading.attachments))
     yield ', "flags": ' + _dumps(list(reading.flags))
     yield from _array(
         "failures",

@@ -129,6 +129,14 @@ class ProseFact:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that a web page links to; it is listed, never fetched."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReportInfo:
     """What is known about the report as a whole."""
 
@@ -167,6 +175,7 @@ class DocumentReading:
     flags: tuple[str, ...] = ()
     failures: tuple[Failure, ...] = ()
     no_report: str | None = None  # why there is no report: explanation, notice, blank_form, …
+    attachments: tuple[Attachment, ...] = ()
 
     @property
     def failed(self) -> bool:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Select, Table, select
 
 from gouji.model import (
     Alternative,
+    Attachment,
     Box,
     Cause,
     CellPlace,
@@ -73,9 +74,8 @@ def load_readings(
     ids: set[int | None] = {head.issuer_id for head in heads}
     for cells in items.get(schema.cell, {}).values():
         for row in cells:
-            ids.update(
-                (row.key_id, row.unit_id, row.label_id, row.reader_id, row.reader_version_id)
-            )
+            ids.update((row.key_id, row.unit_id, row.label_id, row.column_label_id))
+            ids.update((row.reader_id, row.reader_version_id))
     for relations in items.get(schema.relation, {}).values():
         ids.update(row.keys_id for row in relations)
     texts = phrases.texts(connection, ids)
@@ -96,6 +96,8 @@ def load_readings(
             pages=tuple(_page(row) for row in rows(schema.page)),
             flags=tuple(head.flags),
             failures=tuple(_failure(row) for row in rows(schema.failure)),
+            no_report=head.no_report,
+            attachments=tuple(Attachment(name, url) for name, url in head.attachments or ()),
         )
         yield StoredReading(head.id, head.is_current, reading)
 
@@ -119,11 +121,16 @@ def _report(head: Any, texts: Texts) -> ReportInfo:
         issuer=texts.get(head.issuer_id),
         region=tuple(head.region),
         organ_type=head.organ_type,
+        organ_level=head.organ_level,
+        organ_code=head.organ_code,
         report_year=head.report_year,
+        period_start=head.period_start,
+        period_end=head.period_end,
         publication_date=head.publication_date,
         document_date=head.document_date,
         signature_date=head.signature_date,
         index_number=head.index_number,
+        document_number=head.document_number,
         contacts=head.contacts,
         sections_present=tuple(head.sections_present),
     )
@@ -143,6 +150,7 @@ def _cell(row: Any, texts: Texts) -> ReportCell:
         place=None if row.reader_id is None else _place(row, texts),
         agreement=row.agreement,
         label=texts.get(row.label_id),
+        column_label=texts.get(row.column_label_id),
     )
 
 
@@ -175,7 +183,8 @@ def _relation(row: Any, texts: Texts) -> RelationResult:
 
 def _prose_fact(row: Any) -> ProseFact:
     value = row.value if row.decimals else int(row.value)
-    return ProseFact(row.code, value, row.approximate, row.page, row.span)
+    offset = None if row.offset_start is None else (row.offset_start, row.offset_end)
+    return ProseFact(row.code, value, row.approximate, row.page, row.span, offset)
 
 
 def _table_part(row: Any) -> TablePart:
