@@ -188,6 +188,11 @@ _MARK = secrets.token_hex(12)
 _EXACT = re.compile(rf'"{_MARK}(-?[0-9]+(?:\.[0-9]+)?)"')
 
 
+def exact_json(value: Any) -> str:
+    """JSON in one line, decimals with all their digits; for what is printed beside readings."""
+    return _dumps(value)
+
+
 def _dumps(value: Any) -> str:
     text = json.dumps(value, ensure_ascii=False, default=_marked, allow_nan=False)
     if _MARK in text:

@@ -89,7 +89,7 @@ def load_readings(
             Pipeline(head.version, head.settings_digest),
             _report(head, texts) if head.is_report else None,
             cells=tuple(_cell(row, texts) for row in rows(schema.cell)),
-            relations=tuple(_relation(row, texts) for row in rows(schema.relation)),
+            relations=tuple(relation_of(row, texts) for row in rows(schema.relation)),
             prose=tuple(_prose_fact(row) for row in rows(schema.prose_fact)),
             tables=tuple(_table_part(row) for row in rows(schema.table_part)),
             text=tuple(_page_text(row) for row in rows(schema.page_text)),
@@ -139,11 +139,11 @@ def _report(head: Any, texts: Texts) -> ReportInfo:
 def _cell(row: Any, texts: Texts) -> ReportCell:
     return ReportCell(
         key=texts[row.key_id],
-        value=_number(row.value, row.decimals & 1),
+        value=exact_number(row.value, row.decimals & 1),
         kind=row.kind,
         unit=texts.get(row.unit_id),
         as_read=row.as_read,
-        as_printed=_number(row.as_printed, row.decimals & 2),
+        as_printed=exact_number(row.as_printed, row.decimals & 2),
         confidence=row.confidence,
         state=row.state,
         alternatives=tuple(Alternative(text, p) for text, p in row.alternatives or ()),
@@ -168,13 +168,14 @@ def _place(row: Any, texts: Texts) -> CellPlace:
     )
 
 
-def _relation(row: Any, texts: Texts) -> RelationResult:
+def relation_of(row: Any, texts: Texts) -> RelationResult:
+    """A row of `relation`; ``texts`` has its list of keys."""
     return RelationResult(
         id=row.code,
         scope=row.scope,
         status=RelationStatus(row.status),
-        left=_number(row.left, row.decimals & 1),
-        right=_number(row.right, row.decimals & 2),
+        left=exact_number(row.left, row.decimals & 1),
+        right=exact_number(row.right, row.decimals & 2),
         cause=None if row.cause is None else Cause(row.cause),
         level=row.level,
         keys=tuple(json.loads(texts[row.keys_id])),
@@ -227,5 +228,6 @@ def _box(row: Any) -> Box | None:
     return None if row.left is None else Box(row.left, row.top, row.right, row.bottom)
 
 
-def _number(value: Decimal | None, is_decimal: int) -> Number | None:
+def exact_number(value: Decimal | None, is_decimal: int) -> Number | None:
+    """The number as it was saved: an int unless it was a `Decimal`."""
     return value if value is None or is_decimal else int(value)
