@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 from gouji.model import WrongUsage
 from gouji.model.contract import exact_json
-from gouji.reconcile.across import READ_KEYS, YearReport, YearValue
+from gouji.reconcile.across import READ_KEYS, YearReport
 from gouji.reconcile.organs import NothingChanges, Organ, PlaceHistory, organs_of
-from gouji.reconcile.series import Comparison, compare_organ
-from gouji.store import ReportHead, Store, StoredCell
+from gouji.reconcile.series import Contradiction, compare_organ
+from gouji.store import ReportHead, Store
 
-from .check_words import Finding, between_years, within_report, within_year
+from .check_words import BetweenYears, Finding, WithinReport, WithinYear
 from .keeping import open_store
 from .output import printable
 from .settings import Settings
@@ -71,9 +71,9 @@ def check_store(settings: Settings, wishes: CheckWishes) -> int:
             if not (wishes.everything or finding.counts_as in ("violated", "contradiction")):
                 continue
             if wishes.as_json:
-                print(exact_json(finding.fields))
-            elif finding.line:
-                print(printable(finding.line))
+                print(exact_json(finding.fields()))
+            elif line := finding.line():
+                print(printable(line))
     if not wishes.as_json:
         print(_summary(counts, wishes))
     return 0
@@ -90,7 +90,7 @@ def _within(
     counts["reports"] = len(wanted)
     relations = store.relations_of(wanted, violated=not wishes.everything)
     for reading_id, relation in relations:
-        yield within_report(wanted[reading_id], relation)
+        yield WithinReport(wanted[reading_id], relation)
 
 
 def _across(
@@ -108,14 +108,15 @@ def _across(
         reports = _with_cells(store, organs, _with_predecessors(group, organs, HISTORY))
         for organ in group:
             for found in compare_organ(organ, reports, HISTORY):
-                year = found.after.year if isinstance(found, Comparison) else found.one.year
-                if wishes.years is not None and year not in wishes.years:
+                if wishes.years is not None and found.year not in wishes.years:
                     continue
-                if isinstance(found, Comparison):
-                    counts["comparisons"] += found.reason is None
-                    yield from between_years(found)
+                if isinstance(found, Contradiction):
+                    yield from (WithinYear(found, place) for place in range(len(found.keys)))
+                elif found.reason is not None:
+                    yield BetweenYears(found, None)
                 else:
-                    yield from within_year(found)
+                    counts["comparisons"] += 1
+                    yield from (BetweenYears(found, result) for result in found.results)
 
 
 def _by_organ(heads: Sequence[ReportHead], counts: Counter[str]) -> Heads:
@@ -153,18 +154,16 @@ def _with_cells(
     cells = dict(store.cells_of(ids, READ_KEYS))
     return {
         organ: {
-            year: [_year_report(head, year, cells.get(head.id, ())) for head in heads]
+            year: [
+                YearReport(
+                    year, head.issuer or "", head.template, cells.get(head.id, {}), (head.source,)
+                )
+                for head in heads
+            ]
             for year, heads in years.items()
         }
         for organ, years in mine.items()
     }
-
-
-def _year_report(head: ReportHead, year: int, cells: Sequence[StoredCell]) -> YearReport:
-    values: dict[str, YearValue] = {}
-    for cell in cells:
-        values.setdefault(cell.key, YearValue(cell.value, cell.kind, cell.state))
-    return YearReport(year, head.issuer or head.source.name, head.template, values, (head.source,))
 
 
 def _named(issuer: str | None, wishes: CheckWishes) -> bool:

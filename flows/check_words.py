@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from gouji.model import Cause, RelationResult, RelationStatus, SourceInfo
 from gouji.reconcile.across import AcrossResult, Compared, YearReport
@@ -38,85 +38,144 @@ _REASONS: Mapping[str, str] = {
 }
 
 
+class Finding(Protocol):
+    """One relation; nothing is put into words before it is to be printed."""
+
+    @property
+    def counts_as(self) -> str:
+        """What the summary counts it under: a status, `contradiction` or `gap`."""
+
+    def line(self) -> str:
+        """The finding in words; empty where another line tells it too."""
+
+    def fields(self) -> dict[str, Any]:
+        """The finding as a JSON object."""
+
+
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """One relation: ``counts_as`` is what the summary counts it under."""
-
-    counts_as: str  # a status, or `contradiction`, or `gap`
-    line: str
-    fields: Mapping[str, Any]
-
-
-def within_report(head: ReportHead, relation: RelationResult) -> Finding:
+class WithinReport:
     """A relation that was tried on one report when it was read."""
-    sentence = _WITHIN.get(relation.id, "{left} against {right}")
-    line = f"{_who(head.issuer, head.source, head.year)}: {_said(relation, sentence)}"
-    fields = {
-        **_relation_fields(relation),
-        "issuer": head.issuer,
-        "region": list(head.region),
-        "years": [] if head.year is None else [head.year],
-        "documents": [_document(head.source, head.year)],
-        "keys": list(relation.keys),
-    }
-    return Finding(str(relation.status), f"{line} ({head.source.name})", fields)
+
+    head: ReportHead
+    relation: RelationResult
+
+    @property
+    def counts_as(self) -> str:
+        return str(self.relation.status)
+
+    def line(self) -> str:
+        head = self.head
+        who = f"{head.issuer or head.source.name} {head.year or ''}".strip()
+        sentence = _WITHIN.get(self.relation.id, "{left} against {right}")
+        return f"{who}: {_said(self.relation, sentence)} ({head.source.name})"
+
+    def fields(self) -> dict[str, Any]:
+        head = self.head
+        return {
+            **_relation_fields(self.relation),
+            "issuer": head.issuer,
+            "region": list(head.region),
+            "years": [] if head.year is None else [head.year],
+            "documents": [_document(head.source, head.year)],
+            "keys": list(self.relation.keys),
+        }
 
 
-def between_years(comparison: Comparison) -> Iterator[Finding]:
-    """Every relation of a comparison, or the one reason why nothing could be compared."""
-    after, before = comparison.after, comparison.before
-    years = [after.year - 1, after.year]
-    who = f"{after.issuer} {years[0]}→{years[1]}"
-    if comparison.renamed:
-        who = f"{before[0].issuer} → {who}" if before else who
-    common = {
-        "issuer": after.issuer,
-        "region": list(comparison.organ.region),
-        "years": years,
-        "documents": _documents((*before, after)),
-        "predecessors": [r.issuer for r in before] if len(before) > 1 or comparison.renamed else [],
-    }
-    if comparison.reason is not None:
-        words = _REASONS[comparison.reason].format(before=years[0], last=comparison.last_year)
-        empty = RelationResult("", "", RelationStatus.UNTESTABLE, None, None, level="X")
-        fields = {**_relation_fields(empty), **common, "keys": {}, "reason": comparison.reason}
-        fields |= {"id": None, "scope": None, "last_year": comparison.last_year}
-        yield Finding("gap", f"{who}: {words} ({_names((after,))})", fields)
-        return
-    for result in comparison.results:
-        keys = {str(year): list(result.rule.keys(before=year < after.year)) for year in years}
-        fields = {**_relation_fields(result.relation), **common, "keys": keys}
-        fields |= {
+@dataclass(frozen=True, slots=True)
+class BetweenYears:
+    """A relation of a comparison; without one the reason why nothing could be compared."""
+
+    comparison: Comparison
+    result: AcrossResult | None
+
+    @property
+    def counts_as(self) -> str:
+        return "gap" if self.result is None else str(self.result.relation.status)
+
+    def line(self) -> str:
+        after, before = self.comparison.after, self.comparison.before
+        who = f"{after.issuer} {after.year - 1}→{after.year}"
+        if self.comparison.renamed and before:
+            who = f"{before[0].issuer} → {who}"
+        if self.result is None:
+            words = _REASONS[self.comparison.reason or ""].format(
+                before=after.year - 1, last=self.comparison.last_year
+            )
+        else:
+            words = _across_said(self.result)
+        return f"{who}: {words} ({_names((*before, after))})"
+
+    def fields(self) -> dict[str, Any]:
+        comparison, result = self.comparison, self.result
+        after, before = comparison.after, comparison.before
+        common = {
+            "issuer": after.issuer,
+            "region": list(comparison.organ.region),
+            "years": [after.year - 1, after.year],
+            "documents": _documents((*before, after)),
+            "predecessors": [r.issuer for r in before if r.issuer != after.issuer],
+        }
+        if result is None:
+            nothing = RelationResult("", "", RelationStatus.UNTESTABLE, None, None, level="X")
+            return {
+                **_relation_fields(nothing),
+                "id": None,
+                "scope": None,
+                **common,
+                "keys": {},
+                "reason": comparison.reason,
+                "last_year": comparison.last_year,
+            }
+        return {
+            **_relation_fields(result.relation),
+            **common,
+            "keys": {
+                str(after.year - 1): list(result.rule.keys(before=True)),
+                str(after.year): list(result.rule.keys(before=False)),
+            },
             "soft": result.rule.compared is not Compared.EQUAL,
             "reason": result.reason,
             "if_blank_is_zero": result.if_blank_is_zero and str(result.if_blank_is_zero),
         }
-        line = f"{who}: {_across_said(result)} ({_names((*before, after))})"
-        yield Finding(str(result.relation.status), line, fields)
 
 
-def within_year(contradiction: Contradiction) -> Iterator[Finding]:
-    """Two reports for one year that differ: a JSON object a cell, the first of them with words."""
-    one, other = contradiction.one, contradiction.other
-    results = list(contradiction.results())
-    for place, result in enumerate(results):
-        fields = {
-            **_relation_fields(result.relation),
+@dataclass(frozen=True, slots=True)
+class WithinYear:
+    """A cell in which two reports for one year differ; ``place`` of those that differ, from 0."""
+
+    contradiction: Contradiction
+    place: int
+
+    @property
+    def counts_as(self) -> str:
+        return "contradiction"
+
+    def line(self) -> str:
+        """All cells of two reports are told by the first."""
+        if self.place:
+            return ""
+        one, other = self.contradiction.one, self.contradiction.other
+        relation, many = self._relation(), len(self.contradiction.keys)
+        cells = f"in {many} cells, first" if many > 1 else "in"
+        return (
+            f"{one.issuer} {one.year}: X0: two reports for one year differ {cells} "
+            f"{relation.scope}: {relation.left} and {relation.right} ({_names((one, other))})"
+        )
+
+    def fields(self) -> dict[str, Any]:
+        one, other = self.contradiction.one, self.contradiction.other
+        relation = self._relation()
+        return {
+            **_relation_fields(relation),
             "issuer": one.issuer,
-            "region": list(contradiction.organ.region),
+            "region": list(self.contradiction.organ.region),
             "years": [one.year],
             "documents": _documents((one, other)),
-            "keys": list(result.relation.keys),
+            "keys": list(relation.keys),
         }
-        line = ""
-        if not place:
-            relation, many = result.relation, len(results)
-            cells = f"in {many} cells, first" if many > 1 else "in"
-            line = (
-                f"{one.issuer} {one.year}: X0: two reports for one year differ {cells} "
-                f"{relation.scope}: {relation.left} and {relation.right} ({_names((one, other))})"
-            )
-        yield Finding("contradiction", line, fields)
+
+    def _relation(self) -> RelationResult:
+        return self.contradiction.relation(self.contradiction.keys[self.place])
 
 
 def _said(relation: RelationResult, sentence: str) -> str:
@@ -136,12 +195,9 @@ def _said(relation: RelationResult, sentence: str) -> str:
 
 def _across_said(result: AcrossResult) -> str:
     words = _said(result.relation, _ACROSS[result.rule.id, result.rule.compared])
-    if result.rule.compared is Compared.AT_LEAST:
-        words = (
-            words.replace(": holds", "")
-            if result.relation.status is (RelationStatus.HOLDS)
-            else f"{words} (a warning: some may have been repealed)"
-        )
+    violated = result.relation.status is RelationStatus.VIOLATED
+    if violated and result.rule.compared is Compared.AT_LEAST:
+        words = f"{words}; some may have been repealed"
     if result.reason is not None:
         words = f"{words}: {_REASONS.get(result.reason, result.reason)}"
     if result.if_blank_is_zero is not None:
@@ -159,10 +215,6 @@ def _relation_fields(relation: RelationResult) -> dict[str, Any]:
         "right": relation.right,
         "cause": relation.cause and str(relation.cause),
     }
-
-
-def _who(issuer: str | None, source: SourceInfo, year: int | None) -> str:
-    return f"{issuer or source.name} {year or ''}".strip()
 
 
 def _document(source: SourceInfo, year: int | None) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 from gouji.model import CellState, Kind, Number, RelationResult, RelationStatus, SourceInfo
 from gouji.model.report import Cause
@@ -36,13 +37,15 @@ COUNTED = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class YearValue:
+class YearValue(Protocol):
     """A value cell as relations across years see it: the number a person left, if one did."""
 
-    number: Number | None
-    kind: Kind
-    state: CellState = CellState.ACCEPTED
+    @property
+    def number(self) -> Number | None: ...
+    @property
+    def kind(self) -> Kind: ...
+    @property
+    def state(self) -> CellState: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +84,9 @@ class Rule:
     right: tuple[Term, ...]
     compared: Compared = Compared.EQUAL
 
-    @property
-    def terms(self) -> tuple[Term, ...]:
-        return (*self.left, *self.right)
-
     def keys(self, *, before: bool) -> tuple[str, ...]:
         """The cells it ties in the year before, or in the year itself."""
-        return tuple(term.key for term in self.terms if term.before is before)
+        return tuple(term.key for term in (*self.left, *self.right) if term.before is before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,16 +118,15 @@ def _rules() -> Iterator[Rule]:
 
 
 RULES: tuple[Rule, ...] = tuple(_rules())
-KEYS: tuple[str, ...] = tuple(dict.fromkeys(t.key for rule in RULES for t in rule.terms))
-"""All cells that a relation across years ties."""
+_TIED = tuple((rule, rule.keys(before=True), rule.keys(before=False)) for rule in RULES)
 READ_KEYS: tuple[str, ...] = (
-    *KEYS,
+    *dict.fromkeys(key for _, before, after in _TIED for key in (*before, *after)),
     *(f"{APPLICATIONS}/{row}/total" for row in (RECEIVED, PROCESSED, "granted_in_full")),
     *(f"{ARTICLE20}/{row}/decisions" for row in COUNTED[:-1]),
     f"{ARTICLE20}/{COUNTED[-1]}/amount_wan_yuan",
     *(f"{REVIEW}/{block}/total" for block in BLOCKS),
 )
-"""And those that tell whether two reports for one year are the same report."""
+"""The cells that a relation ties, and some that tell two reports for one year apart."""
 
 
 def check_years(before: Sequence[YearReport], after: YearReport) -> Iterator[AcrossResult]:
@@ -137,14 +135,22 @@ def check_years(before: Sequence[YearReport], after: YearReport) -> Iterator[Acr
     ``before`` is the report of the year before: one, or those of all organs that were merged into
     this one, whose numbers are added up.
     """
-    for rule in RULES:
-        reports = [before if term.before else (after,) for term in rule.terms]
-        pairs = list(zip(rule.terms, reports, strict=True))
-        if all(term.key in report.values for term, said in pairs for report in said):
-            yield _check(rule, before, after)
+    there = set(after.values)
+    there_before = set.intersection(*(set(report.values) for report in before))
+    for rule, keys_before, keys_after in _TIED:
+        if there.issuperset(keys_after) and there_before.issuperset(keys_before):
+            tied = [report.values[key] for report in before for key in keys_before]
+            tied += [after.values[key] for key in keys_after]
+            yield _check(rule, before, after, tied, (*keys_before, *keys_after))
 
 
-def _check(rule: Rule, before: Sequence[YearReport], after: YearReport) -> AcrossResult:
+def _check(
+    rule: Rule,
+    before: Sequence[YearReport],
+    after: YearReport,
+    tied: Sequence[YearValue],
+    keys: tuple[str, ...],
+) -> AcrossResult:
     def cells(term: Term) -> list[YearValue]:
         return [report.values[term.key] for report in (before if term.before else (after,))]
 
@@ -160,7 +166,6 @@ def _check(rule: Rule, before: Sequence[YearReport], after: YearReport) -> Acros
 
     left, right = total(rule.left), total(rule.right)
     status, reason, cause, otherwise = RelationStatus.UNTESTABLE, None, None, None
-    tied = [cell for term in rule.terms for cell in cells(term)]
     if left is None or right is None:
         kinds = {str(cell.kind) for cell in tied if cell.number is None}
         reason = " ".join(sorted(kinds))
@@ -172,8 +177,7 @@ def _check(rule: Rule, before: Sequence[YearReport], after: YearReport) -> Acros
         status = _status(rule, left, right)
         reason = "not_comparable" if rule.compared is Compared.NOTHING else None
     if status is RelationStatus.VIOLATED:
-        cause = _cause(tied)
-    keys = (*rule.keys(before=True), *rule.keys(before=False))
+        cause = cause_of(tied)
     relation = RelationResult(rule.id, rule.scope, status, left, right, cause, LEVEL, keys)
     return AcrossResult(rule, relation, reason, otherwise)
 
@@ -185,7 +189,7 @@ def _status(rule: Rule, left: Number, right: Number) -> RelationStatus:
     return RelationStatus.HOLDS if holds else RelationStatus.VIOLATED
 
 
-def _cause(tied: Sequence[YearValue]) -> Cause:
+def cause_of(tied: Sequence[YearValue]) -> Cause:
     """Whose fault it is as far as that is known: a person's word settles what is printed."""
     if any(cell.state is CellState.REVIEW for cell in tied):
         return Cause.MISREAD_SUSPECTED

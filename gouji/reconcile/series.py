@@ -16,7 +16,7 @@ from itertools import product
 
 from gouji.model import RelationResult, RelationStatus
 
-from .across import LEVEL, AcrossResult, Compared, Rule, Term, YearReport, check_years
+from .across import LEVEL, AcrossResult, YearReport, cause_of, check_years
 from .organs import Organ, PlaceHistory
 
 Reports = Mapping[int, Sequence[YearReport]]  # of one organ, by year
@@ -41,6 +41,10 @@ class Comparison:
     last_year: int | None = None  # the year compared with, or the last one before the gap
     renamed: bool = False  # the report before is of the organ under its former name
 
+    @property
+    def year(self) -> int:
+        return self.after.year
+
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:
@@ -51,14 +55,17 @@ class Contradiction:
     other: YearReport
     keys: tuple[str, ...]
 
-    def results(self) -> Iterator[AcrossResult]:
-        """Each differing cell as a relation X0."""
-        for key in self.keys:
-            left, right = self.one.values[key].number, self.other.values[key].number
-            rule = Rule("X0", key, (Term(key),), (Term(key),), Compared.EQUAL)
-            status = RelationStatus.VIOLATED
-            relation = RelationResult("X0", key, status, left, right, level=LEVEL, keys=(key,))
-            yield AcrossResult(rule, relation)
+    @property
+    def year(self) -> int:
+        return self.one.year
+
+    def relation(self, key: str) -> RelationResult:
+        """A cell in which they differ, as a violated relation."""
+        left, right = self.one.values[key], self.other.values[key]
+        return RelationResult(
+            "X0", key, RelationStatus.VIOLATED, left.number, right.number,
+            cause_of((left, right)), LEVEL, (key,),
+        )  # fmt: skip
 
 
 def versions(reports: Sequence[YearReport]) -> list[YearReport]:
@@ -66,6 +73,8 @@ def versions(reports: Sequence[YearReport]) -> list[YearReport]:
 
     The most complete comes first; reports are given with the preferred ones first.
     """
+    if len(reports) == 1:
+        return [reports[0]]
     found: list[YearReport] = []
     for report in sorted(reports, key=lambda r: -len(_numbers(r))):
         for place, version in enumerate(found):

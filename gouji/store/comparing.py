@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
@@ -35,12 +35,10 @@ class ReportHead:
     publication_date: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class StoredCell:
-    """The value of a cell, without what it was read from."""
+class StoredCell(NamedTuple):
+    """The value of a cell, without what it was read from; a tuple, since many are made."""
 
-    key: str
-    value: Number | None
+    number: Number | None
     kind: Kind
     state: CellState
 
@@ -59,18 +57,21 @@ def report_heads(connection: Connection) -> list[ReportHead]:
 
 def cells_of(
     connection: Connection, phrases: Phrases, reading_ids: Iterable[int], keys: Collection[str]
-) -> Iterator[tuple[int, list[StoredCell]]]:
-    """Those cells of the readings that have one of the keys; readings without any are left out."""
+) -> Iterator[tuple[int, dict[str, StoredCell]]]:
+    """Those cells of the readings that have one of the keys, of a key that comes twice the first.
+
+    Readings without any such cell are left out.
+    """
     by_id = {number: key for key, number in phrases.known_ids(connection, keys).items()}
     wanted = (cell.c.reading_id, cell.c.key_id, cell.c.value, cell.c.decimals)
     of_these_keys = select(*wanted, cell.c.kind, cell.c.state).where(cell.c.key_id.in_(by_id))
     for group in in_groups(reading_ids):
         statement = of_these_keys.where(among(connection, cell.c.reading_id, group))
-        rows = connection.execute(statement.order_by(cell.c.reading_id, cell.c.position))
-        found: dict[int, list[StoredCell]] = {}
+        rows = connection.execute(statement.order_by(cell.c.reading_id, cell.c.position)).all()
+        found: dict[int, dict[str, StoredCell]] = {}
         for reading_id, key_id, value, decimals, kind, state in rows:
-            number = exact_number(value, decimals & 1)
-            found.setdefault(reading_id, []).append(StoredCell(by_id[key_id], number, kind, state))
+            one = StoredCell(exact_number(value, decimals & 1), kind, state)
+            found.setdefault(reading_id, {}).setdefault(by_id[key_id], one)
         yield from found.items()
 
 

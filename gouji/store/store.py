@@ -223,7 +223,7 @@ class Store:
 
     def cells_of(
         self, reading_ids: Iterable[int], keys: Collection[str]
-    ) -> Iterator[tuple[int, list[StoredCell]]]:
+    ) -> Iterator[tuple[int, dict[str, StoredCell]]]:
         """Those cells of the readings that have one of the keys, a reading at a time."""
         with self._connected() as connection:
             yield from comparing.cells_of(connection, self._phrases, reading_ids, keys)
