@@ -96,7 +96,7 @@ def _within(
 def _across(
     store: Store, heads: Sequence[ReportHead], wishes: CheckWishes, counts: Counter[str]
 ) -> Iterator[Finding]:
-    organs = _by_organ(heads, counts)
+    organs = _by_organ(heads, HISTORY, counts)
     asked_for = [
         organ
         for organ, years in organs.items()
@@ -119,11 +119,11 @@ def _across(
                     yield from (BetweenYears(found, result) for result in found.results)
 
 
-def _by_organ(heads: Sequence[ReportHead], counts: Counter[str]) -> Heads:
+def _by_organ(heads: Sequence[ReportHead], history: PlaceHistory, counts: Counter[str]) -> Heads:
     """The reports of each organ by year; counted are those that cannot be told whose they are."""
     found: dict[Organ, dict[int, list[ReportHead]]] = defaultdict(lambda: defaultdict(list))
     named = [(head.issuer or "", head.region, head.title) for head in heads]
-    for head, organ in zip(heads, organs_of(named), strict=True):
+    for head, organ in zip(heads, organs_of(named, history), strict=True):
         if organ is None or head.year is None:
             counts["unknown"] += 1
         else:
@@ -134,12 +134,12 @@ def _by_organ(heads: Sequence[ReportHead], counts: Counter[str]) -> Heads:
 def _with_predecessors(
     group: Iterable[Organ], organs: Heads, history: PlaceHistory
 ) -> dict[Organ, None]:
-    """The organs with all that they may have been before, in order."""
+    """The organs with all that went into them, in order."""
     found = dict.fromkeys(group)
     for organ in list(found):
-        for year in organs[organ]:
-            for place in history.predecessors(organ.region, year):
-                before = Organ(place, organ.name)
+        for region in {head.region for heads in organs[organ].values() for head in heads}:
+            for absorbed in history.absorbed(region):
+                before = Organ(absorbed.place, organ.name)
                 if before in organs:
                     found[before] = None
     return found
@@ -156,7 +156,12 @@ def _with_cells(
         organ: {
             year: [
                 YearReport(
-                    year, head.issuer or "", head.template, cells.get(head.id, {}), (head.source,)
+                    year,
+                    head.issuer or "",
+                    head.region,
+                    head.template,
+                    cells.get(head.id, {}),
+                    (head.source,),
                 )
                 for head in heads
             ]

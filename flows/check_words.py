@@ -6,28 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from gouji.model import Cause, RelationResult, RelationStatus, SourceInfo
+from gouji.model import Number, RelationResult, RelationStatus, SourceInfo
 from gouji.reconcile.across import AcrossResult, Compared, YearReport
 from gouji.reconcile.series import Comparison, Contradiction
+from gouji.reports.wording import CAUSES, relation_in_words, scope_in_words
 from gouji.store import ReportHead
 
-# What the two sides of a relation are; relations that are not here say only their numbers.
-_WITHIN: Mapping[str, str] = {
-    "R1": "the total is {left}, the applicants add up to {right}",
-    "R2": "received and carried over are {left}, processed and carried forward {right}",
-    "R3": "(七) says {left}, the rows above it add up to {right}",
-    "R4": "the total is {left}, the four results add up to {right}",
-    "R5": "what was in force a year ago would be {left}",
-    "R6": "{left} published in total, but {right} newly published",
-    "R7": "{left} decisions are just the items and their change",
-    "R8": "{left} 规章 at an organ that issues none",
-}
-_ACROSS: Mapping[tuple[str, Compared], str] = {
-    ("X1", Compared.EQUAL): "{left} carried over, {right} were carried forward",
+# What the two sides of a relation between years are.
+_SENTENCES: Mapping[tuple[str, Compared], str] = {
+    ("X1", Compared.EQUAL): "{left} carried over, {right} had been carried forward",
     ("X2", Compared.EQUAL): "{left} in force, the year before and the changes give {right}",
-    ("X3", Compared.EQUAL): "{left} items of the year before, that year's report gives {right}",
-    ("X3", Compared.AT_LEAST): "{left} published in total, {right} the year before",
-    ("X4", Compared.NOTHING): "{left} in force, {right} published in total the year before",
+    ("X3", Compared.EQUAL): "{left} items of the year before, its own report gives {right}",
+    ("X3", Compared.AT_LEAST): "{left} published in all, {right} the year before",
+    ("X4", Compared.NOTHING): "{left} in force, {right} published in all the year before",
 }
 _REASONS: Mapping[str, str] = {
     "no_report": "no report for {before}; the last one is for {last}",
@@ -66,8 +57,7 @@ class WithinReport:
     def line(self) -> str:
         head = self.head
         who = f"{head.issuer or head.source.name} {head.year or ''}".strip()
-        sentence = _WITHIN.get(self.relation.id, "{left} against {right}")
-        return f"{who}: {_said(self.relation, sentence)} ({head.source.name})"
+        return f"{who}: {_within_in_words(self.relation, head.template)} [{head.source.name}]"
 
     def fields(self) -> dict[str, Any]:
         head = self.head
@@ -95,22 +85,22 @@ class BetweenYears:
     def line(self) -> str:
         after, before = self.comparison.after, self.comparison.before
         who = f"{after.issuer} {after.year - 1}→{after.year}"
-        if self.comparison.renamed and before:
-            who = f"{before[0].issuer} → {who}"
+        if others := [report.issuer for report in before if report.issuer != after.issuer]:
+            who = f"{who} (was {', '.join(others)})"
         if self.result is None:
             words = _REASONS[self.comparison.reason or ""].format(
                 before=after.year - 1, last=self.comparison.last_year
             )
         else:
-            words = _across_said(self.result)
-        return f"{who}: {words} ({_names((*before, after))})"
+            words = _across_in_words(self.result, after.template)
+        return f"{who}: {words} [{_names((*before, after))}]"
 
     def fields(self) -> dict[str, Any]:
         comparison, result = self.comparison, self.result
         after, before = comparison.after, comparison.before
         common = {
             "issuer": after.issuer,
-            "region": list(comparison.organ.region),
+            "region": list(after.region),
             "years": [after.year - 1, after.year],
             "documents": _documents((*before, after)),
             "predecessors": [r.issuer for r in before if r.issuer != after.issuer],
@@ -157,9 +147,10 @@ class WithinYear:
         one, other = self.contradiction.one, self.contradiction.other
         relation, many = self._relation(), len(self.contradiction.keys)
         cells = f"in {many} cells, first" if many > 1 else "in"
+        names = (scope_in_words(code, one.template) for code in relation.scope.split("/")[1:])
         return (
-            f"{one.issuer} {one.year}: X0: two reports for one year differ {cells} "
-            f"{relation.scope}: {relation.left} and {relation.right} ({_names((one, other))})"
+            f"{one.issuer} {one.year}: two reports differ {cells} {', '.join(names)}: "
+            f"{_number(relation.left)} and {_number(relation.right)} (X0) [{_names((one, other))}]"
         )
 
     def fields(self) -> dict[str, Any]:
@@ -168,7 +159,7 @@ class WithinYear:
         return {
             **_relation_fields(relation),
             "issuer": one.issuer,
-            "region": list(self.contradiction.organ.region),
+            "region": list(one.region),
             "years": [one.year],
             "documents": _documents((one, other)),
             "keys": list(relation.keys),
@@ -178,31 +169,34 @@ class WithinYear:
         return self.contradiction.relation(self.contradiction.keys[self.place])
 
 
-def _said(relation: RelationResult, sentence: str) -> str:
-    """The relation as a clause: its name, its sides, and what is known of the cause."""
-    sides = {
-        "left": "unknown" if relation.left is None else relation.left,
-        "right": "unknown" if relation.right is None else relation.right,
-    }
-    name = f"{relation.id} {relation.scope}".strip()
-    words = f"{name}: {sentence.format(**sides)}"
-    if relation.status is RelationStatus.UNTESTABLE:
-        return f"{words}: untestable"
-    if relation.status is RelationStatus.HOLDS:
-        return f"{words}: holds"
-    return f"{words}; may be misread" if relation.cause is Cause.MISREAD_SUSPECTED else words
-
-
-def _across_said(result: AcrossResult) -> str:
-    words = _said(result.relation, _ACROSS[result.rule.id, result.rule.compared])
-    violated = result.relation.status is RelationStatus.VIOLATED
-    if violated and result.rule.compared is Compared.AT_LEAST:
-        words = f"{words}; some may have been repealed"
+def _across_in_words(result: AcrossResult, template: str | None) -> str:
+    relation, compared = result.relation, result.rule.compared
+    sides = {side: _number(getattr(relation, side)) for side in ("left", "right")}
+    sentence = _SENTENCES[relation.id, compared].format(**sides)
+    remarks = [relation.id]
+    if relation.status is not RelationStatus.VIOLATED:
+        remarks.append(str(relation.status))
+    elif compared is Compared.AT_LEAST:
+        remarks.append("a warning: some may have been repealed")
+    elif relation.cause is not None:
+        remarks.append(CAUSES[relation.cause])
     if result.reason is not None:
-        words = f"{words}: {_REASONS.get(result.reason, result.reason)}"
+        remarks.append(_REASONS.get(result.reason, f"cells without a number: {result.reason}"))
     if result.if_blank_is_zero is not None:
-        words = f"{words}; were blank 0: {result.if_blank_is_zero}"
-    return words
+        remarks.append(f"were blank 0: {result.if_blank_is_zero}")
+    return f"{scope_in_words(relation.scope, template)}: {sentence} ({', '.join(remarks)})"
+
+
+def _within_in_words(relation: RelationResult, template: str | None) -> str:
+    if relation.status is RelationStatus.VIOLATED:
+        return relation_in_words(relation, template)
+    name = scope_in_words(relation.scope, template)
+    sides = f"{_number(relation.left)} and {_number(relation.right)}"
+    return f"{name}: {sides} ({relation.id}, {relation.status})"
+
+
+def _number(number: Number | None) -> str:
+    return "nothing" if number is None else f"{number:,}"
 
 
 def _relation_fields(relation: RelationResult) -> dict[str, Any]:

@@ -54,6 +54,7 @@ class YearReport:
 
     year: int
     issuer: str
+    region: tuple[str, ...]
     template: str | None
     values: Mapping[str, YearValue]  # of `READ_KEYS` those that its form has; empty without tables
     documents: tuple[SourceInfo, ...]

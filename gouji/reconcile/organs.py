@@ -12,6 +12,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Protocol
 
 Region = tuple[str, ...]  # places, largest first
@@ -19,6 +20,11 @@ Region = tuple[str, ...]  # places, largest first
 GOVERNMENT = "人民政府"
 # What the government of a place is called there; 街道 have an office of the district's government.
 _GOVERNMENTS = frozenset(("", "政府", GOVERNMENT, "办事处", "街道办事处", "人民政府办事处"))
+_ONE_NAME = (
+    ("人民政府办公室", re.compile("(人民)?政府办(公室)?")),
+    ("人民政府办公厅", re.compile("(人民)?政府办公厅")),
+    ("管理委员会", re.compile("管委会")),
+)
 _BLANK = re.compile(r"\s+")
 _BRACKETED = re.compile(r"\([^()]*\)$")
 # The title names one organ although the issuer is the whole: 《市人民政府机关2023年…》.
@@ -30,54 +36,73 @@ _WHOLE = re.compile("全[省市州盟县区旗镇乡]|系统|汇总")
 _TELLS_WHERE = re.compile("[^省市县州盟旗]{2,}(省|自治区|(?<!城)市|州|盟|县|旗)")
 
 
-class PlaceHistory(Protocol):
-    """What became of places: renamed, merged, turned from 镇 into 街道."""
+@dataclass(frozen=True, slots=True)
+class Absorbed:
+    """A place that went into another one."""
 
-    def predecessors(self, region: Region, year: int) -> tuple[Region, ...]:
-        """The places that this place was in the year before, itself where nothing changed."""
+    place: Region  # its identity
+    last: int  # the last year in which it is listed
+    whole: bool = True  # False: other places took parts of it
+
+
+class PlaceHistory(Protocol):
+    """What became of places: renamed, turned from 镇 into 街道, merged."""
+
+    def identity(self, region: Region) -> Region:
+        """The same for a place before and after a change of its name, class or code."""
+
+    def since(self, region: Region) -> int:
+        """The first year in which the place is listed; 0 where it always was, or is unknown."""
+
+    def absorbed(self, region: Region) -> tuple[Absorbed, ...]:
+        """The places that went into this one, whenever that was."""
 
 
 class NothingChanges:
     """A history without events."""
 
-    def predecessors(self, region: Region, year: int) -> tuple[Region, ...]:
-        return (region,)
+    def identity(self, region: Region) -> Region:
+        return region
+
+    def since(self, region: Region) -> int:
+        return 0
+
+    def absorbed(self, region: Region) -> tuple[Absorbed, ...]:
+        return ()
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Organ:
-    """An organ: ``name`` without its place. With an empty region ``name`` has the place in it."""
+    """An organ: ``name`` without its place. With an empty place ``name`` has the place in it."""
 
-    region: Region
+    place: Region  # an identity, see `PlaceHistory`
     name: str
 
 
-def organ_of(issuer: str, region: Region, title: str | None = None) -> Organ | None:
-    """The organ behind an issuer's name; None where the name alone does not tell which one."""
-    text = _plain(issuer)
-    if not text:
-        return None
-    if not region:
-        return Organ((), text) if _TELLS_WHERE.match(text) else None
-    return Organ(region, _scoped(_without_place(text, region), _plain(title or "")))
-
-
-def organs_of(named: Sequence[tuple[str, Region, str | None]]) -> list[Organ | None]:
-    """The organs behind issuers, regions and titles, each on its own as `organ_of` tells them.
+def organs_of(
+    named: Sequence[tuple[str, Region, str | None]], history: PlaceHistory
+) -> list[Organ | None]:
+    """The organ behind each issuer, region and title; None where they do not tell which one.
 
     A name that stands without its region in one report and with one region in all others (an
-    older reading, a place the register lacks) is the same organ.
+    older reading, a place that no register has) is the same organ.
     """
     regions: dict[str, set[Region]] = defaultdict(set)
     for issuer, region, _ in named:
         if region:
             regions[_plain(issuer)].add(region)
-    organs = []
+    identity = cache(history.identity)
+    organs: list[Organ | None] = []
     for issuer, region, title in named:
-        known = regions.get(_plain(issuer), set())
-        if not region and len(known) == 1 and _TELLS_WHERE.match(_plain(issuer)):
+        text = _plain(issuer)
+        tells_where = bool(_TELLS_WHERE.match(text))
+        if not region and tells_where and len(known := regions.get(text, set())) == 1:
             (region,) = known
-        organs.append(organ_of(issuer, region, title))
+        if text and region:
+            name = _scoped(_without_place(text, region), _plain(title or ""))
+            organs.append(Organ(identity(region), name))
+        else:
+            organs.append(Organ((), text) if tells_where else None)
     return organs
 
 
@@ -96,8 +121,8 @@ def _scoped(name: str, title: str) -> str:
     if name in _GOVERNMENTS:
         one = _ONE_ORGAN.search(title)
         return GOVERNMENT + ("办公室" if one[1] == "办" else one[1]) if one else GOVERNMENT
-    name = GOVERNMENT + name[2:] if re.match("政府办公?[室厅]?", name) else name
-    name = name + "公室" if name == GOVERNMENT + "办" else name
+    for one_name, pattern in _ONE_NAME:
+        name = one_name if pattern.fullmatch(name) else name
     return f"{name}(全)" if _WHOLE.search(title) and not _WHOLE.search(name) else name
 
 

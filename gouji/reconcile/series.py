@@ -9,8 +9,7 @@ where no version fits.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
@@ -27,10 +26,12 @@ MOST_VERSIONS = 6  # of one year that are compared; beyond it the issuer was mis
 class Comparison:
     """One organ, two years: what its reports say of each other, or the reason why nothing.
 
-    ``before`` are the reports of the year before, more than one only after a merger; empty where
-    there is none: `no_report` (the store has none for that year) or `predecessor_missing` (it
-    lacks one of the organs that were merged). `no_tables`: a report without its tables;
-    `other_form`: the two forms share no cells.
+    ``before`` are the reports of the year before, more than one only after a merger. ``reason``:
+
+    - `no_report`: the store has none for the year before;
+    - `predecessor_missing`: it lacks that of an organ that was merged into this one, or that organ
+      went into several;
+    - `no_tables`, `other_form`: a report without its tables, or two forms that share no cells.
     """
 
     organ: Organ
@@ -39,7 +40,6 @@ class Comparison:
     results: tuple[AcrossResult, ...] = ()
     reason: str | None = None
     last_year: int | None = None  # the year compared with, or the last one before the gap
-    renamed: bool = False  # the report before is of the organ under its former name
 
     @property
     def year(self) -> int:
@@ -130,53 +130,79 @@ def _with_year_before(
     history: PlaceHistory,
 ) -> Iterator[Comparison]:
     own = by_year[organ]
-    origins = [Organ(place, organ.name) for place in history.predecessors(organ.region, year)]
-    # one that still reports for itself was not merged yet, whatever the register of places says
-    origins = [o for o in origins if o == organ or year not in by_year.get(o, {})]
-    if year - 1 in own and organ not in origins:
-        origins = [organ]
-    had = [by_year.get(origin, {}).get(year - 1, ()) for origin in origins]
-    if origins and all(had):
-        choices = [versions(reports) for reports in had]
-        yield _best(organ, after, choices, renamed=organ not in origins)
-    elif any(had):
-        yield Comparison(organ, after[0], (), reason="predecessor_missing", last_year=year - 1)
-    elif earlier := [y for o in {organ, *origins} for y in by_year.get(o, {}) if y < year]:
-        yield Comparison(organ, after[0], (), reason="no_report", last_year=max(earlier))
+    merged = _merged(organ, year, by_year, history)
+    everything = [*([own[year - 1]] if year - 1 in own else []), *merged.surely, *merged.perhaps]
+    # a place that came to be by the merger has no report of the year before
+    is_new = bool(everything) and history.since(after[0].region) >= year - 1
+    if year - 1 not in own and not is_new:
+        if earlier := [y for y in own if y < year]:
+            yield Comparison(organ, after[0], (), (), "no_report", max(earlier))
+    elif merged.missing:
+        yield Comparison(organ, after[0], (), (), "predecessor_missing", year - 1)
+    else:
+        choices = [everything]
+        if year - 1 in own and merged.perhaps:
+            choices = [[own[year - 1], *merged.surely], everything]
+        yield _best(organ, after, [[versions(reports) for reports in had] for had in choices])
+
+
+@dataclass(frozen=True, slots=True)
+class _Merged:
+    """Reports of the year before, of places that went into this one in this year."""
+
+    surely: tuple[Sequence[YearReport], ...]
+    perhaps: tuple[Sequence[YearReport], ...]
+    missing: bool  # one that the sum needs is not there, or only a part of the place came
+
+
+def _merged(
+    organ: Organ, year: int, by_year: Mapping[Organ, Reports], history: PlaceHistory
+) -> _Merged:
+    """What was merged into the organ between its last report and this one.
+
+    Lists tell the year of a merger to within one: a place that was listed in 2020 for the last
+    time reported for itself last for 2019, 2020 or 2021. Whoever reports for the year itself was
+    not merged yet.
+    """
+    surely: list[Sequence[YearReport]] = []
+    perhaps: list[Sequence[YearReport]] = []
+    missing = False
+    for absorbed in history.absorbed(by_year[organ][year][0].region):
+        since_listed = year - absorbed.last
+        reports = by_year.get(Organ(absorbed.place, organ.name), {})
+        if since_listed not in (0, 1, 2) or year in reports:
+            continue
+        if year - 1 in reports:
+            (surely if since_listed else perhaps).append(reports[year - 1])
+            missing |= not absorbed.whole
+        else:
+            missing |= since_listed < 2
+    return _Merged(tuple(surely), tuple(perhaps), missing)
 
 
 def _best(
     organ: Organ,
     after: Sequence[YearReport],
-    before: Sequence[Sequence[YearReport]],
-    *,
-    renamed: bool,
+    choices: Sequence[Sequence[Sequence[YearReport]]],
 ) -> Comparison:
     """The versions of both years that fit each other best; the first ones where several do."""
-    most = 1 if len(before) > 1 else MOST_VERSIONS  # of many merged organs, not each with each
-    choices = product(after[:MOST_VERSIONS], *(reports[:most] for reports in before))
-    return min((_compared(organ, *choice, renamed=renamed) for choice in choices), key=_misfit)
+    tried = []
+    for before in choices:
+        most = 1 if len(before) > 1 else MOST_VERSIONS  # of many merged organs not each with each
+        for one in product(after[:MOST_VERSIONS], *(reports[:most] for reports in before)):
+            tried.append(_compared(organ, *one))
+    return min(tried, key=_misfit)
 
 
-def _compared(organ: Organ, after: YearReport, *before: YearReport, renamed: bool) -> Comparison:
+def _compared(organ: Organ, after: YearReport, *before: YearReport) -> Comparison:
     results = tuple(check_years(before, after))
     reason = None
     if not results:
         no_tables = any(report.template is None for report in (after, *before))
         reason = "no_tables" if no_tables else "other_form"
-    return Comparison(organ, after, before, results, reason, after.year - 1, renamed)
+    return Comparison(organ, after, before, results, reason, after.year - 1)
 
 
 def _misfit(comparison: Comparison) -> tuple[int, int]:
     statuses = [result.relation.status for result in comparison.results]
     return statuses.count(RelationStatus.VIOLATED), -statuses.count(RelationStatus.HOLDS)
-
-
-def by_organ_and_year(
-    reports: Iterable[tuple[Organ, YearReport]],
-) -> dict[Organ, dict[int, list[YearReport]]]:
-    """The reports of each organ by year, in the order they are given."""
-    found: dict[Organ, dict[int, list[YearReport]]] = defaultdict(lambda: defaultdict(list))
-    for organ, report in reports:
-        found[organ][report.year].append(report)
-    return {organ: dict(years) for organ, years in found.items()}

@@ -26,7 +26,7 @@ _SENTENCES = {
     "R7": "{left} decisions are just the items and their change added up",
     "R8": "{left}, though such an organ issues none",
 }
-_CAUSES = {
+CAUSES = {
     Cause.SOURCE_INCONSISTENT: "so it is printed",
     Cause.MISREAD_SUSPECTED: "perhaps misread",
     Cause.UNKNOWN: "whose fault is not known",
@@ -47,7 +47,7 @@ def relation_in_words(relation: RelationResult, template: str | None = None) -> 
     if relation.level != "H":
         remarks.append("a warning")
     if relation.cause is not None:
-        remarks.append(_CAUSES[relation.cause])
+        remarks.append(CAUSES[relation.cause])
     name = scope_in_words(relation.scope, template)
     return f"{name}: {said_of(relation)} ({', '.join(remarks)})"
 
