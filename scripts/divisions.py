@@ -17,6 +17,8 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +31,11 @@ TOWN_LISTS = {
 }  # fmt: skip
 # Two cities that the towns' lists of some years file under codes of their own.
 SAME_CODE = {"139001": "130682", "139002": "130181"}
+# Districts whose successor no list of changes names.
+TAKEN_IN = {
+    ("140202", "城区"): "140213", ("140402", "城区"): "140403", ("140411", "郊区"): "140403",
+    ("330103", "下城区"): "330105", ("370802", "市中区"): "370811", ("410306", "吉利区"): "410308",
+}  # fmt: skip
 NO_LEVEL = re.compile("市辖区|县|直辖县|(?:省|自治区)直辖县级行政(?:区划|单位)")
 # Units of the statistics office that are no organ of their own: prisons, firms, depots, …
 KEPT = re.compile(
@@ -92,6 +99,8 @@ def upper_states(folder: Path) -> list[State]:
         last = max(years)
         if last == 2024 and code not in latest:
             last = NOW if code[:2] in ("71", "81", "82") else 2025
+        if code[4] == "7":
+            last = NOW  # a functional area that leaves the list does not end with that
         states.append(State(code, name, min(years), last))
     return states
 
@@ -119,6 +128,8 @@ def link_states(states: list[State], folder: Path) -> None:
         old, new = event.get("old") or {}, event.get("new") or {}
         if old.get("code") and new.get("code") and event["type"] != "码位改派":
             told[old["code"][:6], old["name"]].append(new["code"][:6])
+    for key, code in TAKEN_IN.items():
+        told[key].append(code)
     claims: dict[int, list[tuple[int, bool]]] = defaultdict(list)  # successor: (old, same code)
     for index, state in enumerate(states):
         if state.last >= NOW:
@@ -239,7 +250,7 @@ def link_towns(
 ) -> None:
     """Tell for each town that ended under which name it goes on, or what took it in."""
     lists = [*TOWN_LISTS, NOW]
-    for old_year, new_year in zip(lists, lists[1:], strict=False):
+    for old_year, new_year in pairwise(lists):
         old_villages, new_villages = villages(folder, old_year), villages(folder, new_year)
         for county, known in towns.items():
             old, new = years[county].get(old_year, {}), years[county].get(new_year, {})
@@ -249,9 +260,7 @@ def link_towns(
             for name in (name for name in old if name not in new):
                 if known[name].last >= new_year or known[name].link:
                     continue
-                known[name].link = successor(
-                    name, old, new, appeared, old_villages, new_villages
-                )  # fmt: skip
+                known[name].link = successor(name, old, new, appeared, old_villages, new_villages)
 
 
 def successor(
@@ -280,20 +289,17 @@ def successor(
     return "+" + kept[0] if len(kept) == 1 else ""
 
 
-def villages(folder: Path, year: int, known: dict[int, dict[str, set[str]]] = {}) -> dict[str, set[str]]:  # noqa: B006, E501
+@lru_cache(maxsize=2)  # a list of 600,000 villages a year, and two years are compared
+def villages(folder: Path, year: int) -> dict[str, set[str]]:
     """Village and community names by code of the town, where the year's list has them."""
-    if year not in known:
-        for old in [y for y in known if y < year - 1]:
-            del known[old]
-        found: dict[str, set[str]] = defaultdict(set)
-        path = folder / f"china-division-{TOWN_LISTS.get(year)}/package/dist/villages.csv"
-        if path.exists():
-            with path.open(encoding="utf-8", newline="") as lines:
-                for row in csv.DictReader(lines):
-                    name = re.sub("(?:居委会|居民委员会|村委会|村民委员会)$", "", row["name"])
-                    found[row["streetCode"]].add(name)
-        known[year] = found
-    return known[year]
+    found: dict[str, set[str]] = defaultdict(set)
+    path = folder / f"china-division-{TOWN_LISTS.get(year)}/package/dist/villages.csv"
+    if path.exists():
+        with path.open(encoding="utf-8", newline="") as lines:
+            for row in csv.DictReader(lines):
+                name = re.sub("(?:居委会|居民委员会|村委会|村民委员会)$", "", row["name"])
+                found[row["streetCode"]].add(name)
+    return found
 
 
 def read_list(folder: Path, version: str, name: str) -> list[dict[str, str]]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import gzip
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
@@ -54,14 +54,15 @@ class Gazetteer:
     """All divisions; indexes into `states` name counties and what is above them."""
 
     def __init__(self, packed: bytes) -> None:
-        upper, _, lower = gzip.decompress(packed).decode("utf-8").partition("\n\n")
-        self.states: list[State] = [_state(line) for line in upper.split("\n")]
-        self._towns = "\n" + lower
+        upper, _, lower = gzip.decompress(packed).partition(b"\n\n")
+        self.states: list[State] = [_state(line) for line in upper.decode("utf-8").split("\n")]
+        self._towns = b"\n" + lower
         self._starts: list[int] = []
         self._counties: list[int] = []
-        for match in re.finditer(r"\n#(\d+)", self._towns):
+        for match in re.finditer(rb"\n#(\d+)", self._towns):
             self._starts.append(match.start())
             self._counties.append(int(match[1]))
+        self._codes = [self.states[county].code for county in self._counties]
         self._segment = {county: place for place, county in enumerate(self._counties)}
         self.by_name: dict[str, list[int]] = {}
         self.by_short_name: dict[str, list[int]] = {}
@@ -69,7 +70,9 @@ class Gazetteer:
         for index, state in enumerate(self.states):
             self._by_code.setdefault(state.code, []).append(index)
             self.by_name.setdefault(state.name, []).append(index)
+        self._names_of: dict[int, list[int]] = {}
         for index, state in enumerate(self.states):
+            self._names_of.setdefault(self.last_state(index), []).append(index)
             for short in short_names(state.name):
                 self.by_short_name.setdefault(short, []).append(index)
 
@@ -116,40 +119,56 @@ class Gazetteer:
             index = renamed[0]
         return index
 
-    def towns_named(self, name: str) -> Iterator[Town]:
-        """Every town of that name; its county is given by the county's last state."""
-        needle, at = f"\n{name}", 0
+    def state_of_year(self, index: int, year: int | None) -> int:
+        """The state, of all that it was by change of name alone, that it was in the year."""
+        states = self._names_of[self.last_state(index)]
+        if year is None:
+            return self.last_state(index)
+        valid = [i for i in states if self.states[i].first <= year <= self.states[i].last]
+        return valid[-1] if valid else self.last_state(index)
+
+    def towns_named(self, name: str, within: int | None = None) -> Iterator[Town]:
+        """Every town of that name, in the country or in a province or prefecture."""
+        at, end = 0, len(self._towns)
+        if within is not None:
+            at, end = self._range(self.states[within].code)
+        needle = b"\n" + name.encode()
         while True:
-            at = self._towns.find(needle, at)
+            at = self._towns.find(needle, at, end)
             if at < 0:
                 return
-            at += len(needle)
-            if self._towns[at : at + 1] in ("\t", "\n"):
+            following = at + len(needle)
+            if self._towns[following] in b"\t\n":
                 place = bisect_right(self._starts, at) - 1
-                yield self._town(at - len(name), self._counties[place])
+                yield self._town(at + 1, self._counties[place])
+            at = following
 
     def town(self, county: int, name: str) -> Town | None:
         """The town of that name in the county, given by any of its states."""
-        start, end = self._bounds(self.last_state(county))
-        needle, at = f"\n{name}\t", start
-        at = self._towns.find(needle, start, end)
-        return self._town(at + 1, self.last_state(county)) if at >= 0 else None
+        county = self.last_state(county)
+        start, end = self._bounds(county)
+        at = self._towns.find(b"\n" + name.encode() + b"\t", start, end)
+        return self._town(at + 1, county) if at >= 0 else None
 
     def towns_of(self, county: int) -> Iterator[Town]:
         """All towns that the county has or had."""
         county = self.last_state(county)
         start, end = self._bounds(county)
-        at = self._towns.find("\n", start + 1, end)
+        at = self._towns.find(b"\n", start + 1, end)
         while 0 <= at < end - 1:
             yield self._town(at + 1, county)
-            at = self._towns.find("\n", at + 1, end)
+            at = self._towns.find(b"\n", at + 1, end)
 
     def town_like(self, county: int, stem: str, ending: str) -> Town | None:
-        """The town whose name has more between stem and ending: 九门回族乡 for 九门乡."""
-        start, end = self._bounds(self.last_state(county))
-        pattern = re.compile(rf"\n({re.escape(stem)}[^\t\n]{{2,12}}族{ending})\t")
-        match = pattern.search(self._towns, start, end)
-        return self._town(match.start(1), self.last_state(county)) if match else None
+        """The town whose name has a people's name in it: 九门回族乡 for 九门乡."""
+        county = self.last_state(county)
+        pattern = re.compile(b"\n(%b[^\t\n]{3,36}%b)\t" % (stem.encode(), f"族{ending}".encode()))
+        match = pattern.search(self._towns, *self._bounds(county))
+        return self._town(match.start(1), county) if match else None
+
+    def has_towns(self, state: int) -> bool:
+        """Whether towns lie directly in it: in a county, in 东莞, in some functional areas."""
+        return self.last_state(state) in self._segment
 
     def _bounds(self, county: int) -> tuple[int, int]:
         place = self._segment.get(county)
@@ -158,8 +177,17 @@ class Gazetteer:
         last = place + 1 == len(self._starts)
         return self._starts[place], len(self._towns) if last else self._starts[place + 1] + 1
 
+    def _range(self, code: str) -> tuple[int, int]:
+        """Where the towns of a province, prefecture or county stand: counties go by their code."""
+        prefix = code[:2] if code.endswith("0000") else code[:4] if code.endswith("00") else code
+        first = bisect_left(self._codes, prefix)
+        last = bisect_right(self._codes, prefix + "~")
+        end = self._starts[last] + 1 if last < len(self._starts) else len(self._towns)
+        return (self._starts[first], end) if first < last else (0, 0)
+
     def _town(self, at: int, county: int) -> Town:
-        name, code, first, last, link = _fields(self._towns[at : self._towns.index("\n", at)])
+        line = self._towns[at : self._towns.index(b"\n", at)].decode("utf-8")
+        name, code, first, last, link = _fields(line)
         renamed = link[1:] if link.startswith("=") else ""
         merged = link[1:] if link.startswith("+") else ""
         return Town(name, code, _year(first, 0), _year(last, NOW), county, renamed, merged)
