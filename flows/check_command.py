@@ -7,10 +7,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from gouji.divisions import succession
 from gouji.model import WrongUsage
 from gouji.model.contract import exact_json
 from gouji.reconcile.across import READ_KEYS, YearReport
-from gouji.reconcile.organs import NothingChanges, Organ, PlaceHistory, organs_of
+from gouji.reconcile.organs import Absorbed, Organ, PlaceHistory, Region, organs_of
 from gouji.reconcile.series import Contradiction, compare_organ
 from gouji.store import ReportHead, Store
 
@@ -20,9 +21,24 @@ from .output import printable
 from .settings import Settings
 
 ORGANS_AT_ONCE = 200  # whose cells are in memory together: some 1,000 reports, 30,000 cells
-HISTORY: PlaceHistory = NothingChanges()
 
 Heads = Mapping[Organ, Mapping[int, Sequence[ReportHead]]]
+
+
+class Divisions:
+    """The history of places as the administrative divisions have it."""
+
+    def identity(self, region: Region) -> Region:
+        return succession.identity(region)
+
+    def since(self, region: Region) -> int:
+        return succession.since(region)
+
+    def absorbed(self, region: Region) -> tuple[Absorbed, ...]:
+        return tuple(Absorbed(t.place, t.last, t.whole) for t in succession.taken_in(region))
+
+
+HISTORY: PlaceHistory = Divisions()
 
 
 @dataclass(frozen=True, slots=True)

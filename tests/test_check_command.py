@@ -218,6 +218,35 @@ def test_the_office_of_a_government_is_not_the_government(
     assert capfd.readouterr().out.startswith("2 organs, 2 pairs of years: 18 relations hold, 0 vio")
 
 
+def test_a_renamed_place_and_a_merged_one_carry_their_numbers_on(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    def district(year: int, name: str, forward: int, carried: int = 0) -> DocumentReading:
+        numbers = {f"{FORWARD}/total": forward, f"{CARRIED}/total": carried}
+        return saved(year, numbers, issuer=f"上海市{name}民政局", region=("上海市", name),
+                     name=f"{name}{year}.pdf")  # fmt: skip
+
+    def city(year: int, name: str, forward: int, carried: int) -> DocumentReading:
+        numbers = {f"{FORWARD}/total": forward, f"{CARRIED}/total": carried}
+        return saved(year, numbers, issuer=f"{name}人民政府", region=("湖北省", name))
+
+    keep(
+        district(2014, "静安区", 2), district(2014, "闸北区", 3), district(2015, "静安区", 4, 5),
+        city(2010, "襄樊市", 7, 0), city(2011, "襄阳市", 1, 6),
+    )  # fmt: skip
+    assert gouji("check", "--across", "--json", "--all") == 0
+    found = [f for f in lines(capfd.readouterr().out) if (f["id"], f["scope"]) == ("X1", "total")]
+    merged, renamed = sorted(found, key=lambda f: -f["years"][0])
+    assert (merged["status"], merged["left"], merged["right"]) == ("holds", 5, 5)
+    assert merged["predecessors"] == ["上海市闸北区民政局"]
+    assert (renamed["status"], renamed["left"], renamed["right"]) == ("violated", 6, 7)
+    assert renamed["predecessors"] == ["襄樊市人民政府"]
+    assert gouji("check", "--across", "--issuer", "襄阳") == 0
+    assert capfd.readouterr().out.startswith(
+        "襄阳市人民政府 2010→2011 (was 襄樊市人民政府): column 总计: 6 carried over, 7 had been"
+    )
+
+
 def test_reports_for_one_year_that_differ_are_told(capfd: pytest.CaptureFixture[str]) -> None:
     same = city(2023, 11, (597, 20, 3), name="mirror.html")
     other = city(2023, 11, (579, 20, 3), name="corrected.pdf")
