@@ -18,14 +18,13 @@ from gouji.model import (
     RelationResult,
     RelationStatus,
     ReportCell,
-    ReportInfo,
     SourceInfo,
     Word,
 )
 from gouji.reconcile import cell_confidence, check_relations
 from gouji.reconcile.confidence import BROKEN, REVIEW_BELOW, UNSETTLED, cell_class, measured
 from gouji.reconcile.relations import Value
-from gouji.reports import FormReading, Metadata, MetaLine, fill_form, read_metadata
+from gouji.reports import About, FormReading, Metadata, MetaLine, fill_form, read_metadata
 from gouji.reports.amounts import plain
 from gouji.reports.filled import FilledCell
 from gouji.reports.forms import units
@@ -44,8 +43,6 @@ BROKEN_SHARE = 0.4
 
 # An all-blank form is a report that leaves its zeros blank only when the form is all there.
 COMPLETE = 0.95
-# Fewer of the six sections than this, and a title alone makes no report.
-FEWEST_SECTIONS = 3
 
 # Asked for cells in doubt: by key, what the other readers make of them.
 AskOthers = Callable[[FormReading, Sequence[FilledCell]], Mapping[str, Opinion]]
@@ -56,7 +53,7 @@ def assemble(
 ) -> DocumentReading:
     """The reading of one document, every value cell of its form with its evidence."""
     form = fill_form(found.parts)
-    meta = read_metadata(_meta_lines(found, form), found.title)
+    meta = read_metadata(_meta_lines(found, form), found.title, found.url)
     form = _with_unseen(_without_blank_form(form, meta), found.unseen or {})
     relations: tuple[RelationResult, ...] = ()
     opinions: Mapping[str, Opinion] = {}
@@ -67,12 +64,12 @@ def assemble(
     cells = _cells(form, relations, opinions, found)
     flags = [*found.flags, *form.flags]
     report = None
-    blank_form = "blank_form" in form.flags
-    if form.template is not None or (meta.is_report and not blank_form and _narrates(meta)):
+    no_report = _no_report(form, meta)
+    if no_report is None:
         flags.extend(meta.flags)
         if form.template is None:
             flags.append("tables_missing")
-        report = _report(form, meta)
+        report = replace(meta.info, template=form.template)
     if sums_broken(relations):
         flags.append("sums_broken")
     if any(opinion.agreement is Agreement.DISAGREES for opinion in opinions.values()):
@@ -92,7 +89,29 @@ def assemble(
         pages=found.routes,
         flags=tuple(dict.fromkeys(flags)),
         failures=found.failures,
+        no_report=no_report,
     )
+
+
+def _no_report(form: FormReading, meta: Metadata) -> str | None:
+    """Why the document is no report; None where it is one.
+
+    A filled form is a report whatever its title says, but the table alone has to say whose numbers
+    and of which year they are, and a figure in an explanation is no form.
+    """
+    if "blank_form" in form.flags:
+        return About.NOTICE if meta.kind is About.NOTICE else About.BLANK_FORM
+    if form.template is None:
+        return meta.no_report
+    if meta.kind is About.STATISTICS and not (meta.info.issuer and meta.info.report_year):
+        return About.STATISTICS
+    explains = meta.kind is About.EXPLANATION and not meta.narrates
+    return About.EXPLANATION if explains and _share(form) < CUT else None
+
+
+def _share(form: FormReading) -> float:
+    """The share of the form's cells that the document has."""
+    return sum(1 for cell in form.cells if cell.text is not None) / max(len(form.cells), 1)
 
 
 def _meta_lines(found: Extracted, form: FormReading) -> list[MetaLine]:
@@ -103,8 +122,9 @@ def _meta_lines(found: Extracted, form: FormReading) -> list[MetaLine]:
         for (page, line), start in zip(found.lines, starts, strict=True)
     ]
     for row in form.aside:
-        text = "".join(cell.text for cell in row.cells if cell.row == row.row)
-        if text:
+        # cells stay apart, so that a value does not run into the next label
+        text = "\t".join(cell.text for cell in row.cells if cell.row == row.row)
+        if text.strip():
             page = row.part.page
             lines.append((page, row.box.top, MetaLine(page, text, 0.0)))
     lines.sort(key=lambda line: line[:2])
@@ -117,7 +137,7 @@ def _without_blank_form(form: FormReading, meta: Metadata) -> FormReading:
         return form
     filled = any(c.amount.kind not in (Kind.BLANK, Kind.CELL_NOT_IN_SOURCE) for c in form.cells)
     complete = form.found >= COMPLETE * len(form.cells)
-    if filled or (complete and meta.is_report and meta.issuer and meta.report_year):
+    if filled or (complete and meta.is_report and meta.info.issuer and meta.info.report_year):
         return form
     return FormReading(None, (), ("blank_form",), form.aside)
 
@@ -141,14 +161,9 @@ def _with_unseen(form: FormReading, unseen: Mapping[int, Sequence[Word]]) -> For
     return replace(form, cells=cells, flags=(*form.flags, "hidden_text")) if changed else form
 
 
-def _narrates(meta: Metadata) -> bool:
-    """A report without its tables still has its organ, its year and most of its sections."""
-    return bool(meta.issuer and meta.report_year) and len(meta.sections_present) >= FEWEST_SECTIONS
-
-
 def _relations(form: FormReading, meta: Metadata) -> tuple[RelationResult, ...]:
     values = {c.key: Value(c.amount.value, c.amount.kind) for c in form.cells}
-    return check_relations(form.template or "", values, meta.organ_type)
+    return check_relations(form.template or "", values, meta.info.organ_type)
 
 
 def _with_causes(relations: tuple[RelationResult, ...]) -> tuple[RelationResult, ...]:
@@ -166,22 +181,6 @@ def sums_broken(relations: Sequence[RelationResult]) -> bool:
     tried = [r for r in relations if r.level == "H" and r.status is not RelationStatus.UNTESTABLE]
     violated = sum(1 for r in tried if r.status is RelationStatus.VIOLATED)
     return violated >= FEWEST_BROKEN and violated > BROKEN_SHARE * len(tried)
-
-
-def _report(form: FormReading, meta: Metadata) -> ReportInfo:
-    return ReportInfo(
-        template=form.template,
-        title=meta.title,
-        issuer=meta.issuer,
-        organ_type=meta.organ_type,
-        report_year=meta.report_year,
-        publication_date=meta.publication_date,
-        document_date=meta.document_date,
-        signature_date=meta.signature_date,
-        index_number=meta.index_number,
-        contacts=meta.contacts,
-        sections_present=meta.sections_present,
-    )
 
 
 def sum_status(relations: Sequence[RelationResult]) -> dict[str, str]:

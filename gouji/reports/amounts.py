@@ -51,8 +51,17 @@ _NEGATIVE = frozenset(("-", "−", "－", "减", "减少"))
 @lru_cache(maxsize=16384)
 def plain(text: str) -> str:
     """Forms folded, Traditional made Simplified, bracketed pinyin and every blank taken out."""
-    folded = text if text.isascii() else normalise(text).text.translate(_HYPHENS)
-    return "".join(folded.split()).replace("\u200b", "").replace("\ufeff", "")
+    return without_blanks(text if text.isascii() else normalise(text).text)
+
+
+def without_blanks(folded: str) -> str:
+    """A folded text with one kind of hyphen and no blank, visible or not."""
+    return "".join((folded if folded.isascii() else one_hyphen(folded)).split())
+
+
+def one_hyphen(folded: str) -> str:
+    """A folded text with one kind of hyphen and no invisible blank."""
+    return folded.translate(_HYPHENS).replace("\u200b", "").replace("\ufeff", "")
 
 
 @lru_cache(maxsize=16384)  # most cells of a report say 0: 200 calls a report become 30
