@@ -1,0 +1,257 @@
+"""Lines of a report as running text: sentences under their headings, with the way back.
+
+Fixed-width lines are joined where they break inside a sentence, page numbers between them are
+left out; a page that came as one line is parted at its headings. Every character of a sentence
+knows the line and the place in it that it was printed at.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from .metadata import MetaLine
+from .script import Normalised, normalise
+
+# More running text than this is no annual report of an organ: the rest is not looked at.
+MOST_CHARACTERS = 300_000
+# A line this share as wide as the widest near it goes on in the next one.
+FULL = 0.78
+NEAR = 6  # lines
+# The longest title of a section that is met inside a paragraph.
+LONGEST_HEADING = 34
+
+
+class Section(StrEnum):
+    """What a part of a report is about, by its heading."""
+
+    OTHER = "other"
+    DISCLOSURE = "disclosure"
+    REQUESTS = "requests"
+    DISPUTES = "disputes"
+    FEES = "fees"
+    PROBLEMS = "problems"  # what is lacking and what is planned
+
+
+_KINDS = (
+    (Section.PROBLEMS, re.compile(r"问题|改进|不足|打算|下一步|下步|计划|建议|困难|工作思路|工作安排")),
+    (Section.DISPUTES, re.compile(r"复议|诉讼")),
+    (Section.FEES, re.compile(r"收费|费用|处理费|减免")),
+    (Section.REQUESTS, re.compile(r"申请")),
+    (Section.DISCLOSURE, re.compile(r"主动公开|公开政府信息|发布|回应")),
+)
+_MARKS = (
+    re.compile(r"(?:第?[一二三四五六七八九十]{1,3}[、.,])"),
+    re.compile(r"[(][一二三四五六七八九十]{1,3}[)][、.]?"),
+    re.compile(r"(?:\d{1,2}[.、](?!\d)|[(]\d{1,2}[)])"),
+)
+_PART = re.compile(r"[\n|\t]+|(?<=[。;!|\s])(?=[一二三四五六七八九十]{1,2}、|[(][一二三四五六七八九十]{1,2}[)])")
+_SENTENCE_END = re.compile("[。!！]")
+_HEADING_END = re.compile(r"[。::\s]")
+_ENDS_SENTENCE = re.compile(r"[。！!？?；;：:”」』》]\s*$")
+_PAGE_NUMBER = re.compile(r"[\s\-–—―─·.~/第页共\d]+")
+_BEGINS_PART = re.compile(
+    r"\s*(?:第?[一二三四五六七八九十]{1,3}[、.．]|[(（][一二三四五六七八九十\d]{1,3}[)）]"
+    r"|\d{1,2}[.．、](?!\d)|[-•●◆■▪]\s|20\d\d年\d{1,2}月\d{1,2}日\s*$)"
+)
+_HEADING = re.compile(
+    rf"\s*(?:第?[一二三四五六七八九十]{{1,3}}[、.．]|[(（][一二三四五六七八九十]{{1,3}}[)）])"
+    rf"[^,，。;；]{{1,{LONGEST_HEADING}}}"
+)
+_WIDE = re.compile("[\u1100-\uffff]")
+# Ringed and raised digits are list numbers and footnote marks, never digits of a number.
+_RINGED = {
+    code: " "
+    for block in ((0xB2, 0xB4), (0xB9, 0xBA), (0x2070, 0x208A), (0x2460, 0x249C), (0x24EA, 0x2500),
+                  (0x2776, 0x2794), (0x3251, 0x3260), (0x32B1, 0x32C0))
+    for code in range(*block)
+}  # fmt: skip
+# Left where something was set wide: 1 2 件 is 12 only between blanks on all sides.
+_WIDE_SET = re.compile(r"(?<=[^\d\s] )[1-9](?: \d)+(?= [^\d\s])")
+_GROUPED = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})+(?![\d.,])")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence without blanks, forms folded, and where its characters come from."""
+
+    text: str
+    places: Sequence[int]  # of each character in the normalised text
+    section: Section  # of the heading it stands under
+    first: bool  # the first one under its heading
+
+
+@dataclass(slots=True)
+class RunningText:
+    """The whole running text of a document; built once by `running_text`."""
+
+    lines: Sequence[MetaLine]
+    begins: list[int] = field(default_factory=list)  # of each line in ``normalised.original``
+    indents: list[int] = field(default_factory=list)  # blanks before it that were taken off
+    normalised: Normalised = field(default_factory=lambda: Normalised("", ""))
+
+    def printed(self, sentence: Sentence, start: int, end: int) -> str:
+        """The words as they were printed, without line ends."""
+        a, b = self._original(sentence, start, end)
+        return " ".join(self.normalised.original[a:b].split())
+
+    def place(self, sentence: Sentence, start: int, end: int) -> tuple[int, tuple[int, int] | None]:
+        """The page, and the span in the text of that page where it is known."""
+        a, b = self._original(sentence, start, end)
+        first, last = self._line(a), self._line(max(a, b - 1))
+        page = self.lines[first].page
+        begin, finish = self._in_document(first, a), self._in_document(last, b)
+        if begin is None or finish is None or self.lines[last].page != page:
+            return page, None
+        return page, (begin, finish)
+
+    def _original(self, sentence: Sentence, start: int, end: int) -> tuple[int, int]:
+        first = sentence.places[start]
+        last = sentence.places[max(start, end - 1)]
+        return self.normalised.span(first, last + 1)
+
+    def _line(self, at: int) -> int:
+        return max(0, bisect_right(self.begins, at) - 1)
+
+    def _in_document(self, line: int, at: int) -> int | None:
+        start = self.lines[line].start
+        return None if start is None else start + at - self.begins[line]
+
+    def sentences(self) -> Iterator[Sentence]:
+        """Sentences in order, each with the kind of the section that it stands in."""
+        text = self.normalised.text
+        kinds: list[Section | None] = [None, None, None]
+        fresh = False
+        at = 0
+        for cut in (*_PART.finditer(text), None):
+            part_end = len(text) if cut is None else cut.start()
+            squeezed, places = _squeezed(text, at, part_end)
+            at = part_end if cut is None else cut.end()
+            if not squeezed:
+                continue
+            begin = _read_heading(squeezed, kinds)
+            fresh = fresh or begin > 0
+            section = _deepest(kinds)
+            while begin < len(squeezed):
+                end = _SENTENCE_END.search(squeezed, begin)
+                stop = end.start() if end else len(squeezed)
+                if stop > begin:
+                    yield Sentence(squeezed[begin:stop], places[begin:stop], section, fresh)
+                    fresh = False
+                begin = stop + 1
+
+
+def running_text(lines: Sequence[MetaLine]) -> RunningText:
+    """Join lines to running text and fold its forms."""
+    kept, size = [], 0
+    for line in lines:
+        size += len(line.text)
+        if size > MOST_CHARACTERS:
+            break
+        if line.text.strip() and not _PAGE_NUMBER.fullmatch(line.text):
+            kept.append(line)
+    result = RunningText(kept)
+    widths = [_width(line.text) for line in kept]
+    pieces: list[str] = []
+    length = 0
+    for index, line in enumerate(kept):
+        if index:
+            joint = "" if _goes_on(kept, widths, index - 1) else "\n"
+            pieces.append(joint)
+            length += len(joint)
+        result.begins.append(length)
+        pieces.append(line.text)
+        length += len(line.text)
+    result.normalised = normalise("".join(pieces).translate(_RINGED))
+    return result
+
+
+def _width(text: str) -> int:
+    """Width in halves of a character; blanks set a line wide and do not count."""
+    bare = "".join(text.split())
+    return len(bare) if bare.isascii() else len(bare) + len(_WIDE.findall(bare))
+
+
+def _goes_on(lines: Sequence[MetaLine], widths: Sequence[int], index: int) -> bool:
+    """Whether the sentence of a line goes on in the next line."""
+    line, following = lines[index], lines[index + 1]
+    if _ENDS_SENTENCE.search(line.text) or _BEGINS_PART.match(following.text):
+        return False
+    if _HEADING.fullmatch(line.text):
+        return False
+    if line.size <= 0 or following.size <= 0 or "\t" in line.text or "|" in line.text:
+        return False
+    if abs(line.size - following.size) > 0.1 * line.size:
+        return False
+    near = widths[max(0, index - NEAR) : index + NEAR + 1]
+    return widths[index] >= 40 and widths[index] >= FULL * max(near)
+
+
+def _squeezed(text: str, start: int, end: int) -> tuple[str, Sequence[int]]:
+    """A part without blanks, except those that part digits, and the places of its characters."""
+    part = text[start:end]
+    if not part.strip():
+        return "", ()
+    if "**" in part:  # bold, as Markdown marks it
+        part = part.replace("**", "\u200b\u200b")
+    if " " not in part and "\u200b" not in part and not any(map(str.isspace, part)):
+        return part, range(start, end)
+    joined = set()
+    for pattern in (_WIDE_SET, _GROUPED):
+        for match in pattern.finditer(part):
+            joined.update(i for i in range(*match.span()) if part[i] == " ")
+    places = [
+        i
+        for i, c in enumerate(part)
+        if not (c.isspace() or c == "\u200b" or c == "\ufeff")
+        or (i not in joined and _between_digits(part, i))
+    ]
+    return "".join(part[i] for i in places), [start + i for i in places]
+
+
+def _between_digits(part: str, index: int) -> bool:
+    return (
+        0 < index < len(part) - 1
+        and part[index] == " "
+        and part[index - 1].isdigit()
+        and part[index + 1 :].lstrip()[:1].isdigit()
+    )
+
+
+def _read_heading(text: str, kinds: list[Section | None]) -> int:
+    """Set the kinds of section by the heading that ``text`` begins with; returns where it ends."""
+    for level, mark in enumerate(_MARKS):
+        match = mark.match(text)
+        if match:
+            end = _HEADING_END.search(text, match.end())
+            stop = end.start() if end else len(text)
+            heading = text[match.end() : stop]
+            if not heading or len(heading) > LONGEST_HEADING or any(c.isdigit() for c in heading):
+                return 0
+            if level and "," in heading:  # a sentence of a list, not the title of a part
+                return 0
+            kinds[level] = _kind(heading)
+            for deeper in range(level + 1, len(kinds)):
+                kinds[deeper] = None
+            return min(len(text), stop + 1)
+    if len(text) <= 16 and not any(c.isdigit() or c in ",。" for c in text):
+        kind = _kind(text)
+        if kind is not Section.OTHER and text.endswith(("情况", "公开", "方面", "措施", "问题")):
+            kinds[1], kinds[2] = kind, None
+            return len(text)
+    return 0
+
+
+def _kind(heading: str) -> Section:
+    return next((kind for kind, words in _KINDS if words.search(heading)), Section.OTHER)
+
+
+def _deepest(kinds: Sequence[Section | None]) -> Section:
+    """The innermost kind that says something; problems are problems all the way down."""
+    if Section.PROBLEMS in kinds:
+        return Section.PROBLEMS
+    telling = (kind for kind in reversed(kinds) if kind not in (None, Section.OTHER))
+    return next(telling, None) or Section.OTHER
