@@ -22,10 +22,18 @@ from gouji.model import (
     SourceInfo,
     Word,
 )
-from gouji.reconcile import cell_confidence, check_relations
+from gouji.reconcile import cell_confidence, check_prose, check_relations
 from gouji.reconcile.confidence import BROKEN, REVIEW_BELOW, UNSETTLED, cell_class, measured
 from gouji.reconcile.relations import Value
-from gouji.reports import FormReading, Metadata, MetaLine, fill_form, read_metadata
+from gouji.reports import (
+    FormReading,
+    Metadata,
+    MetaLine,
+    Narrative,
+    fill_form,
+    read_metadata,
+    read_narrative,
+)
 from gouji.reports.amounts import plain
 from gouji.reports.filled import FilledCell
 from gouji.reports.forms import units
@@ -56,7 +64,8 @@ def assemble(
 ) -> DocumentReading:
     """The reading of one document, every value cell of its form with its evidence."""
     form = fill_form(found.parts)
-    meta = read_metadata(_meta_lines(found, form), found.title)
+    lines = _meta_lines(found, form)
+    meta = read_metadata(lines, found.title)
     form = _with_unseen(_without_blank_form(form, meta), found.unseen or {})
     relations: tuple[RelationResult, ...] = ()
     opinions: Mapping[str, Opinion] = {}
@@ -66,13 +75,16 @@ def assemble(
             opinions = ask(form, doubtful_cells(form, relations))
     cells = _cells(form, relations, opinions, found)
     flags = [*found.flags, *form.flags]
-    report = None
+    report, narrative = None, Narrative()
     blank_form = "blank_form" in form.flags
     if form.template is not None or (meta.is_report and not blank_form and _narrates(meta)):
         flags.extend(meta.flags)
         if form.template is None:
             flags.append("tables_missing")
         report = _report(form, meta)
+        narrative = read_narrative(lines, meta.report_year)
+        stated = check_prose(form.template, _values(form), narrative.facts, narrative.lists)
+        relations = _with_causes((*relations, *stated))
     if sums_broken(relations):
         flags.append("sums_broken")
     if any(opinion.agreement is Agreement.DISAGREES for opinion in opinions.values()):
@@ -87,6 +99,7 @@ def assemble(
         report=report,
         cells=cells,
         relations=relations,
+        prose=narrative.facts,
         tables=parts,
         text=found.text,
         pages=found.routes,
@@ -147,8 +160,11 @@ def _narrates(meta: Metadata) -> bool:
 
 
 def _relations(form: FormReading, meta: Metadata) -> tuple[RelationResult, ...]:
-    values = {c.key: Value(c.amount.value, c.amount.kind) for c in form.cells}
-    return check_relations(form.template or "", values, meta.organ_type)
+    return check_relations(form.template or "", _values(form), meta.organ_type)
+
+
+def _values(form: FormReading) -> dict[str, Value]:
+    return {c.key: Value(c.amount.value, c.amount.kind) for c in form.cells}
 
 
 def _with_causes(relations: tuple[RelationResult, ...]) -> tuple[RelationResult, ...]:

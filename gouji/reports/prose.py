@@ -112,9 +112,7 @@ def _of_count(text: RunningText, sentence: Sentence, wording: Wording, code: str
     )
 
 
-def _lists(
-    text: RunningText, sentence: Sentence, found: Sequence[Wording]
-) -> Iterator[StatedList]:
+def _lists(text: RunningText, sentence: Sentence, found: Sequence[Wording]) -> Iterator[StatedList]:
     for index, end, exhaustive in category_lists(sentence.text, found):
         total, parts = found[index], found[index + 1 : end]
         page, _ = text.place(sentence, total.count.start, total.count.end)

@@ -22,7 +22,9 @@ _TIME = re.compile(
 )
 # A year that is compared with, or that an application was carried over from or to.
 _COMPARED = re.compile(r"(?:较|比|与|同|和|相比|结转|转结|至|到|入|《[^》]{0,30}|〔|第)$")
-_CARRIED = re.compile(r"^(?:度|末|底|[^,;#]{0,10})?(?:结转|转结|遗留|跨年|转入)|^度?[^》《]{0,24}》")
+_CARRIED = re.compile(
+    r"^(?:度|末|底|[^,;#]{0,10})?(?:结转|转结|遗留|跨年|转入)|^度?[^》《]{0,24}》"
+)
 _DEPARTMENT = re.compile(r"[我本](?:局|委|办|厅|院|队|中心|单位|部门|所|站|公司|校|会)")
 _DISTRIBUTED = re.compile(r"分别(?:为|是|有|收到|发生)?$")
 _LABELS = re.compile(r"[、,]|和|及|与")

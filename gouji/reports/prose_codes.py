@@ -204,7 +204,9 @@ def _requests(wording: Wording, situation: Situation) -> Codes | None:
 
 
 # Taken back, in part, on the way: no row of the form.
-_LEFT_OUT = re.compile(r"撤回|撤销|当场|口头|即时|当日|正在|尚未|未按|超期|超时|逾期|补正|更正|无效|率")
+_LEFT_OUT = re.compile(
+    r"撤回|撤销|当场|口头|即时|当日|正在|尚未|未按|超期|超时|逾期|补正|更正|无效|率"
+)
 
 
 def _before_is_foreign(wording: Wording, situation: Situation) -> bool:
@@ -213,7 +215,10 @@ def _before_is_foreign(wording: Wording, situation: Situation) -> bool:
 
 
 def _received(wording: Wording, situation: Situation) -> Codes:
-    if words.RECEIVED in situation.said and "其中" in situation.sentence.text[: wording.count.start]:
+    if (
+        words.RECEIVED in situation.said
+        and "其中" in situation.sentence.text[: wording.count.start]
+    ):
         return ()  # a part of them
     return (words.RECEIVED,)
 

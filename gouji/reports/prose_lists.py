@@ -47,4 +47,3 @@ def _is_part(text: str, found: Sequence[Wording], index: int, unit: str) -> bool
         and not words.COMPARISON.search(wording.before)
         and not words.CONNECTIVES.match(wording.before)
     )
-

@@ -19,7 +19,9 @@ _REQUEST_ITEM = re.compile(rf"(?:{words.REQUEST}|公开[^、]{{0,12}}的?申请)
 _BARE_ITEM = re.compile(r"申请(?:件|事项|的|情况|数量|量|数|信息|公开|政府信息)*$")
 _REVIEW_ITEM = re.compile(rf"复议{_TAIL}")
 _LAWSUIT_ITEM = re.compile(rf"(?:诉讼|应诉){_TAIL}")
-_FEE_ITEM = re.compile(r"(?:收费|费用|处理费|复制费|检索费|邮寄费|成本费|费)(?:的|等|情况|情形|行为|事项|发生|标准|项目|任何)*$")
+_FEE_ITEM = re.compile(
+    r"(?:收费|费用|处理费|复制费|检索费|邮寄费|成本费|费)(?:的|等|情况|情形|行为|事项|发生|标准|项目|任何)*$"
+)
 _DOCUMENT_ITEM = re.compile(rf"规范性文件{_TAIL}")
 _REGULATION_ITEM = re.compile(rf"规章{_TAIL}")
 _DECISION_ITEMS = tuple(
@@ -62,7 +64,9 @@ _NONE_OF = tuple(
     (verb, re.compile(rf"{_NOT}(?:{pattern})(?:过|到|任何|有|相关|了)*(?P<what>[^#]*)$"))
     for verb, pattern in _VERBS.items()
 )
-_NO = re.compile(r"(?:^|[^有毫])(?:无|没有|暂无)(?:任何|相关|新的?|新增|新收|其他)*(?P<what>[^#]+)$")
+_NO = re.compile(
+    r"(?:^|[^有毫])(?:无|没有|暂无)(?:任何|相关|新的?|新增|新收|其他)*(?P<what>[^#]+)$"
+)
 _WHAT_FIRST = re.compile(
     r"^(?P<what>.{2,60}?)(?:均|都|也|尚|暂|全)*(?:未|没有)(?:有)?(?P<verb>发生|出现|产生|收到|受理|涉及|收取|制定|制发|出台)$"
 )
@@ -131,7 +135,9 @@ def _is_request(item: str, situation: Situation, at: int) -> bool:
 def _carried(item: str) -> list[str]:
     if re.search(r"下年|次年|下一年|明年|来年", item):
         return [words.CARRIED_FORWARD]
-    if re.search(r"上年|上一年|去年|往年", item) or re.fullmatch(r"结转(?:申请|件|事项|的|情况)*", item):
+    if re.search(r"上年|上一年|去年|往年", item) or re.fullmatch(
+        r"结转(?:申请|件|事项|的|情况)*", item
+    ):
         return [words.CARRIED_OVER]
     return []
 
@@ -182,7 +188,9 @@ def _segments(text: str) -> Iterator[tuple[int, int]]:
     """Clauses; «依申请公开:无» is one."""
     start = 0
     for index, character in enumerate(text):
-        if character in SEPARATORS and not (character == ":" and text[index + 1 : index + 2] == "无"):
+        if character in SEPARATORS and not (
+            character == ":" and text[index + 1 : index + 2] == "无"
+        ):
             if index > start:
                 yield start, index
             start = index + 1
@@ -204,7 +212,13 @@ def _codes_in(segment: str, situation: Situation, at: int) -> list[str]:
         return codes
     first = _WHAT_FIRST.match(segment)
     if first:
-        verb = "charge" if first["verb"] == "收取" else "make" if first["verb"][0] in "制出" else "take"
+        verb = (
+            "charge"
+            if first["verb"] == "收取"
+            else "make"
+            if first["verb"][0] in "制出"
+            else "take"
+        )
         allowed = _ALLOWED[verb] | (_ALLOWED["happen"] if verb == "take" else set())
         return [c for c in mentioned(first["what"], situation, at) if _KIND_OF.get(c) in allowed]
     for pattern in (_NO, _IS_NONE):

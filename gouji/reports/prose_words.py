@@ -66,7 +66,9 @@ _ANY_REQUEST = rf"(?:{REQUEST}|(?<!被)申请(?!人|复议|行政复议|提起|�
 _TAKE = r"(?:收到|受理|接收|接到|接受|收件|新收|收悉|收受|新增|接办|登记|收取|共收)"
 _FINISH = r"(?:办结|办复|答复(?!书|率|函|意见|文书|期限|时限)|回复|办毕|办理完毕|处理完毕|办理完成|完结|结案|办理答复)"
 _HANDLE = r"(?:办理|处理|处置|承办)"
-_AND_DONE = r"(?:并|且|和|及|、)?(?:已|均|全部|按时|按期|依法|及时|规范)*(?:处理|办理|办结|答复|回复|公开)?"
+_AND_DONE = (
+    r"(?:并|且|和|及|、)?(?:已|均|全部|按时|按期|依法|及时|规范)*(?:处理|办理|办结|答复|回复|公开)?"
+)
 REQUEST_WORDS = re.compile(_ANY_REQUEST)
 DISCLOSURE_WORDS = re.compile(r"公开|依申请")
 
@@ -81,8 +83,12 @@ COMPARISON = re.compile(
     r"同比|环比|增加|减少|增长|增幅|下降|上升|增至|减至|降至|升至|降低|提高|提升|较(?:上|去|前|20|同|往)|比(?:上|去|前|20|同|往)"
     r"|(?:上|去)年同期|同期|超出|多出|平均|人均|日均|月均|年均|每(?:年|月|件|人)|占比|占总|占全"
 )
-PART_OF_YEAR = re.compile(r"季度|上半年|下半年|\d月份|[1-9]-\d{1,2}月|\d月至(?!12月)\d|本月|当月|每月|本季|期间")
-CUMULATIVE = re.compile(r"历年|(?<!今)(?<!一)(?<!全)(?<!本)年以来|施行以来|实施以来|成立以来|年来累计|[三四五六七八九十两近]年来|至今")
+PART_OF_YEAR = re.compile(
+    r"季度|上半年|下半年|\d月份|[1-9]-\d{1,2}月|\d月至(?!12月)\d|本月|当月|每月|本季|期间"
+)
+CUMULATIVE = re.compile(
+    r"历年|(?<!今)(?<!一)(?<!全)(?<!本)年以来|施行以来|实施以来|成立以来|年来累计|[三四五六七八九十两近]年来|至今"
+)
 OTHER_ORGANS = re.compile(
     r"各(?:县|市|区|镇|乡|街|部门|单位|村|社区|科|股|处|站|所|地|级|成员|旗|办)|下属|所属|直属|下级|基层|指导|督促|协助"
     r"|配合|转办|转交|转送|移交|代拟|帮助|兄弟"
@@ -91,9 +97,7 @@ WHOLE_REGION = re.compile(r"(?:全|我)(?:省|市|县|区|州|盟|旗|镇|乡|�
 WHOLE_COUNTRY = re.compile(r"全(?:省|市|县|区|州|盟|旗|国|系统)")
 PLANS = re.compile(r"力争|争取|计划|拟|预计|确保|目标|应当|不得|如果|如有|若有|若|凡")
 
-_OUTCOME_FILL = (
-    r"(?:的|共计?|合计|为|有|计|答复|决定|告知|申请|处理|件|信息|政府信息|类|:|情况|情形|数量?|”|\"|分别|事项|占)*"
-)
+_OUTCOME_FILL = r"(?:的|共计?|合计|为|有|计|答复|决定|告知|申请|处理|件|信息|政府信息|类|:|情况|情形|数量?|”|\"|分别|事项|占)*"
 _LEAD = r"(?:其中|其余|另外?|有|的|对|:)*"
 _DECIDED = r"(?:申请|的|作出|做出|给予|属于|属|为|系|是|已|被|均|决定|依法|因|“|\"|按)*"
 
@@ -129,17 +133,23 @@ REASONS = (
     _reason("other.overdue_correction", r"逾期(?:不|未)(?:予)?补正"),
     _reason("other.overdue_fee", r"逾期[^#]{0,12}缴"),
     _reason("replies.not_exist", r"信息不存在|不存在的?政府信息"),
-    _reason("replies.not_this_organ", r"(?:不属于|非)(?:本|我)(?:行政)?(?:机关|局|单位|部门|委|办)"),
+    _reason(
+        "replies.not_this_organ", r"(?:不属于|非)(?:本|我)(?:行政)?(?:机关|局|单位|部门|委|办)"
+    ),
     _reason("replies.asked_to_amend", r"告知[^#]{0,6}(?:补正|更改补充|更改、补充)"),
     _reason("replies.other_channel", r"其他途径"),
     _reason("replies.already_public", r"已(?:经)?主动公开|主动公开范围"),
     _reason("replies.refused.trade_secret", r"商业秘密"),
     _reason("replies.refused.privacy", r"个人隐私"),
-    _reason("replies.refused.not_government_information", r"(?:不是|非|不属于)(?:《条例》所指)?政府信息"),
+    _reason(
+        "replies.refused.not_government_information", r"(?:不是|非|不属于)(?:《条例》所指)?政府信息"
+    ),
 )
 GRANTED_PART = r"部分(?:予以|同意|给予|不予)?公开|区分处理"
 REFUSED = r"不予以?公开|不同意公开|不公开|不宜公开|免[予于]公开|拒绝公开|否决公开"
-GRANTED = r"(?<!不)予以(?:全部|全面)?公开|(?<!不)同意公开|全部公开|(?<!不)准予公开|给予公开|全文公开"
+GRANTED = (
+    r"(?<!不)予以(?:全部|全面)?公开|(?<!不)同意公开|全部公开|(?<!不)准予公开|给予公开|全文公开"
+)
 OUTCOMES = (
     _outcome("granted_in_part", GRANTED_PART),
     _outcome("refused", REFUSED),
@@ -162,7 +172,9 @@ DIRECT = r"(?:未经(?:行政)?复议)?直接(?:提起)?(?:行政)?(?:起诉|诉
 
 
 def _case(code: str, words: str) -> Pattern:
-    either = rf"(?:{words}){_CASE_FILL}#|^[^#]{{0,16}}#[^#]{{0,22}}?(?:{words})(?:案件|案|申请|情况)?$"
+    either = (
+        rf"(?:{words}){_CASE_FILL}#|^[^#]{{0,16}}#[^#]{{0,22}}?(?:{words})(?:案件|案|申请|情况)?$"
+    )
     return Pattern(code, re.compile(either), CASES, Need.DISPUTES)
 
 
@@ -279,7 +291,9 @@ DOCUMENT_ALONE = (
 )
 MAKE, REPEAL = re.compile(_MAKE), re.compile(_REPEAL)
 DOCUMENT_WORDS, REGULATION_WORDS = re.compile(_DOCUMENT), re.compile(_REGULATION)
-OTHER_WORK = re.compile(r"备案|审查|审核|清理|解读|评估|报送|报备|转发|起草|修订|修改|论证|上报|送审|归集|收集")
+OTHER_WORK = re.compile(
+    r"备案|审查|审核|清理|解读|评估|报送|报备|转发|起草|修订|修改|论证|上报|送审|归集|收集"
+)
 
 _ALL_KINDS = r"(?:的|了|各类|各项|各种|本级|政府|政务|数据|工作|动态|公共|类|部门|有关|相关)*(?:信息|消息)(?:公开)?"
 _SPOKEN = r"(?:数量?|总数|总量|共计?|合计|总计|累计|约|达|为|有|已|:|的|近|篇数|条数)*"
@@ -298,7 +312,9 @@ CHANNELS = tuple(
         ("wechat", r"微信(?:公众号|公众平台|订阅号)?(?!群|小程序|视频)|公众号"),
     )
 )  # fmt: skip
-NO_POST = re.compile(r"报送|上报|投稿|采用|采纳|录用|转载|关注|粉丝|阅读|浏览|访问|点击|微信群|小程序|抖音|视频号|开设|栏目|粉")
+NO_POST = re.compile(
+    r"报送|上报|投稿|采用|采纳|录用|转载|关注|粉丝|阅读|浏览|访问|点击|微信群|小程序|抖音|视频号|开设|栏目|粉"
+)
 
 _N = Need.DISCLOSURE
 _S = r"(?:数量?|总数|总次数|次数|篇数|人数|个数|共计?|合计|总计|约|达|为|有|了|:|的|活动|工作)*"
@@ -324,11 +340,19 @@ DECISIONS = tuple(
     for code, word in (("licences", "许可"), ("penalties", "处罚"), ("coercive_measures", "强制"))
 )  # fmt: skip
 DECISION_UNITS = frozenset(("件", "宗", "起", "件次"))
-NO_DECISION = re.compile(r"公示|公开|公布|发布|上传|归集|录入|推送|报送|目录|清单|信用|取消|下放|承接|案卷|评查|复核|权力|改革|审查|移送|罚款")
+NO_DECISION = re.compile(
+    r"公示|公开|公布|发布|上传|归集|录入|推送|报送|目录|清单|信用|取消|下放|承接|案卷|评查|复核|权力|改革|审查|移送|罚款"
+)
 
-FEE = re.compile(r"(?:处理费|费用|收费|收取|成本费|复制费|检索费|邮寄费)[^#]{0,16}#|^[^#]{0,8}收取[^#]{0,4}#")
-NO_FEE = re.compile(r"行政事业|罚款|罚没|税|减免|免收|工本费|保证金|通知|经费|应收|学费|违规|退还|三公|采购")
-FEE_CONTEXT = re.compile(r"信息公开|处理费|收费通知|依申请|公开政府信息|检索|复制|提供政府信息|申请")
+FEE = re.compile(
+    r"(?:处理费|费用|收费|收取|成本费|复制费|检索费|邮寄费)[^#]{0,16}#|^[^#]{0,8}收取[^#]{0,4}#"
+)
+NO_FEE = re.compile(
+    r"行政事业|罚款|罚没|税|减免|免收|工本费|保证金|通知|经费|应收|学费|违规|退还|三公|采购"
+)
+FEE_CONTEXT = re.compile(
+    r"信息公开|处理费|收费通知|依申请|公开政府信息|检索|复制|提供政府信息|申请"
+)
 BUDGET = re.compile(r"专项经费[^#]{0,14}#")
 # A clause that has only these words goes with what was said before it.
 CONNECTIVES = re.compile(

@@ -37,7 +37,10 @@ class Section(StrEnum):
 
 
 _KINDS = (
-    (Section.PROBLEMS, re.compile(r"问题|改进|不足|打算|下一步|下步|计划|建议|困难|工作思路|工作安排")),
+    (
+        Section.PROBLEMS,
+        re.compile(r"问题|改进|不足|打算|下一步|下步|计划|建议|困难|工作思路|工作安排"),
+    ),
     (Section.DISPUTES, re.compile(r"复议|诉讼")),
     (Section.FEES, re.compile(r"收费|费用|处理费|减免")),
     (Section.REQUESTS, re.compile(r"申请")),
@@ -48,9 +51,21 @@ _MARKS = (
     re.compile(r"[(][一二三四五六七八九十]{1,3}[)][、.]?"),
     re.compile(r"(?:\d{1,2}[.、](?!\d)|[(]\d{1,2}[)])"),
 )
-_PART = re.compile(r"[\n|\t]+|(?<=[。;!|\s])(?=[一二三四五六七八九十]{1,2}、|[(][一二三四五六七八九十]{1,2}[)])")
+_PART = re.compile(
+    r"[\n|\t]+|(?<=[。;!|\s])(?=[一二三四五六七八九十]{1,2}、|[(][一二三四五六七八九十]{1,2}[)])"
+)
 _SENTENCE_END = re.compile("[。!！]")
-_HEADING_END = re.compile(r"[。::\s]")
+_HEADING_END = re.compile(r"[。:：]|\s(?=\S{12})")
+_FIRST = re.compile(r"\s*\S")
+_MARK_STARTS = frozenset("第一二三四五六七八九十(0123456789")
+_BARE_HEADING = re.compile(r"[^\d,。;:]{2,}(?:情况|公开|方面|措施|问题)\s*")
+LONGEST_BARE_HEADING = 24
+# A sentence that has none of these states no number.
+_SAYS_HOW_MANY = re.compile(
+    r"[\d零〇○一二两三四五六七八九十百千万亿廿卅壹贰叁肆伍陆柒捌玖拾佰仟][余多来]?[万亿]?[余多]?\s*(?:\*\*)?\s*"
+    r"(?:件|宗|份|条|起|次|例|个|项|篇|期|场|人|名|元|部|处|家|桩|申|依|受|复|诉|行|收|起)"
+    r"|[为是:数量]\s*[0-9零〇]|未|没|无|不曾"
+)
 _ENDS_SENTENCE = re.compile(r"[。！!？?；;：:”」』》]\s*$")
 _PAGE_NUMBER = re.compile(r"[\s\-–—―─·.~/第页共\d]+")
 _BEGINS_PART = re.compile(
@@ -63,12 +78,9 @@ _HEADING = re.compile(
 )
 _WIDE = re.compile("[\u1100-\uffff]")
 # Ringed and raised digits are list numbers and footnote marks, never digits of a number.
-_RINGED = {
-    code: " "
-    for block in ((0xB2, 0xB4), (0xB9, 0xBA), (0x2070, 0x208A), (0x2460, 0x249C), (0x24EA, 0x2500),
-                  (0x2776, 0x2794), (0x3251, 0x3260), (0x32B1, 0x32C0))
-    for code in range(*block)
-}  # fmt: skip
+_RINGED = re.compile(
+    "[\u00b2\u00b3\u00b9\u2070-\u2089\u2460-\u249b\u24ea-\u24ff\u2776-\u2793\u3251-\u325f\u32b1-\u32bf]"
+)
 # Left where something was set wide: 1 2 件 is 12 only between blanks on all sides.
 _WIDE_SET = re.compile(r"(?<=[^\d\s] )[1-9](?: \d)+(?= [^\d\s])")
 _GROUPED = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})+(?![\d.,])")
@@ -121,27 +133,27 @@ class RunningText:
         return None if start is None else start + at - self.begins[line]
 
     def sentences(self) -> Iterator[Sentence]:
-        """Sentences in order, each with the kind of the section that it stands in."""
+        """Sentences with a number or a "none", in order, each with the kind of its section."""
         text = self.normalised.text
         kinds: list[Section | None] = [None, None, None]
-        fresh = False
-        at = 0
+        section, fresh, at = Section.OTHER, False, 0
         for cut in (*_PART.finditer(text), None):
-            part_end = len(text) if cut is None else cut.start()
-            squeezed, places = _squeezed(text, at, part_end)
+            part_start, part_end = at, len(text) if cut is None else cut.start()
             at = part_end if cut is None else cut.end()
-            if not squeezed:
+            begin = _read_heading(text, part_start, part_end, kinds)
+            if begin > part_start:
+                section, fresh = _deepest(kinds), True
+            if not _SAYS_HOW_MANY.search(text, begin, part_end):
+                fresh = fresh and not text[begin:part_end].strip()
                 continue
-            begin = _read_heading(squeezed, kinds)
-            fresh = fresh or begin > 0
-            section = _deepest(kinds)
-            while begin < len(squeezed):
-                end = _SENTENCE_END.search(squeezed, begin)
+            squeezed, places = _squeezed(text, begin, part_end)
+            start = 0
+            while start < len(squeezed):
+                end = _SENTENCE_END.search(squeezed, start)
                 stop = end.start() if end else len(squeezed)
-                if stop > begin:
-                    yield Sentence(squeezed[begin:stop], places[begin:stop], section, fresh)
-                    fresh = False
-                begin = stop + 1
+                if _SAYS_HOW_MANY.search(squeezed, start, stop):
+                    yield Sentence(squeezed[start:stop], places[start:stop], section, fresh)
+                fresh, start = False, stop + 1
 
 
 def running_text(lines: Sequence[MetaLine]) -> RunningText:
@@ -165,7 +177,7 @@ def running_text(lines: Sequence[MetaLine]) -> RunningText:
         result.begins.append(length)
         pieces.append(line.text)
         length += len(line.text)
-    result.normalised = normalise("".join(pieces).translate(_RINGED))
+    result.normalised = normalise(_RINGED.sub(" ", "".join(pieces)))
     return result
 
 
@@ -186,15 +198,18 @@ def _goes_on(lines: Sequence[MetaLine], widths: Sequence[int], index: int) -> bo
         return False
     if abs(line.size - following.size) > 0.1 * line.size:
         return False
-    near = widths[max(0, index - NEAR) : index + NEAR + 1]
-    return widths[index] >= 40 and widths[index] >= FULL * max(near)
+    first = max(0, index - NEAR)
+    if widths[index] >= 40 and widths[index] >= FULL * max(widths[first : index + NEAR + 1]):
+        return True
+    # broken after so many characters, whatever their width
+    lengths = [len(near.text) for near in lines[first : index + NEAR + 1]]
+    longest = max(lengths)
+    return len(line.text) == longest >= 20 and lengths.count(longest) > 2
 
 
 def _squeezed(text: str, start: int, end: int) -> tuple[str, Sequence[int]]:
     """A part without blanks, except those that part digits, and the places of its characters."""
     part = text[start:end]
-    if not part.strip():
-        return "", ()
     if "**" in part:  # bold, as Markdown marks it
         part = part.replace("**", "\u200b\u200b")
     if " " not in part and "\u200b" not in part and not any(map(str.isspace, part)):
@@ -221,28 +236,39 @@ def _between_digits(part: str, index: int) -> bool:
     )
 
 
-def _read_heading(text: str, kinds: list[Section | None]) -> int:
-    """Set the kinds of section by the heading that ``text`` begins with; returns where it ends."""
-    for level, mark in enumerate(_MARKS):
-        match = mark.match(text)
-        if match:
-            end = _HEADING_END.search(text, match.end())
-            stop = end.start() if end else len(text)
-            heading = text[match.end() : stop]
-            if not heading or len(heading) > LONGEST_HEADING or any(c.isdigit() for c in heading):
-                return 0
-            if level and "," in heading:  # a sentence of a list, not the title of a part
-                return 0
-            kinds[level] = _kind(heading)
-            for deeper in range(level + 1, len(kinds)):
-                kinds[deeper] = None
-            return min(len(text), stop + 1)
-    if len(text) <= 16 and not any(c.isdigit() or c in ",。" for c in text):
-        kind = _kind(text)
-        if kind is not Section.OTHER and text.endswith(("情况", "公开", "方面", "措施", "问题")):
+def _read_heading(text: str, start: int, end: int, kinds: list[Section | None]) -> int:
+    """Set the kinds of section by the heading that a part begins with; returns where it ends."""
+    first = _FIRST.match(text, start, end)
+    if first is None:
+        return start
+    start = first.end() - 1
+    if text[start] in _MARK_STARTS:
+        for level, mark in enumerate(_MARKS):
+            match = mark.match(text, start, end)
+            if match:
+                return _marked_heading(text, match.end(), end, level, kinds) or start
+    if end - start <= LONGEST_BARE_HEADING and _BARE_HEADING.fullmatch(text, start, end):
+        kind = _kind(text[start:end])
+        if kind is not Section.OTHER:
             kinds[1], kinds[2] = kind, None
-            return len(text)
-    return 0
+            return end
+    return start
+
+
+def _marked_heading(
+    text: str, start: int, end: int, level: int, kinds: list[Section | None]
+) -> int | None:
+    stop = _HEADING_END.search(text, start, end)
+    heading_end = stop.start() if stop else end
+    heading = "".join(text[start:heading_end].split())
+    if not heading or len(heading) > LONGEST_HEADING or any(c.isdigit() for c in heading):
+        return None
+    if level and "," in heading:  # a sentence of a list, not the title of a part
+        return None
+    kinds[level] = _kind(heading)
+    for deeper in range(level + 1, len(kinds)):
+        kinds[deeper] = None
+    return min(end, heading_end + 1)
 
 
 def _kind(heading: str) -> Section:
