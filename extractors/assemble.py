@@ -21,10 +21,19 @@ from gouji.model import (
     SourceInfo,
     Word,
 )
-from gouji.reconcile import cell_confidence, check_relations
+from gouji.reconcile import cell_confidence, check_prose, check_relations
 from gouji.reconcile.confidence import BROKEN, REVIEW_BELOW, UNSETTLED, cell_class, measured
 from gouji.reconcile.relations import Value
-from gouji.reports import About, FormReading, Metadata, MetaLine, fill_form, read_metadata
+from gouji.reports import (
+    About,
+    FormReading,
+    Metadata,
+    MetaLine,
+    Narrative,
+    fill_form,
+    read_metadata,
+    read_narrative,
+)
 from gouji.reports.amounts import plain
 from gouji.reports.filled import FilledCell
 from gouji.reports.forms import units
@@ -53,7 +62,8 @@ def assemble(
 ) -> DocumentReading:
     """The reading of one document, every value cell of its form with its evidence."""
     form = fill_form(found.parts)
-    meta = read_metadata(_meta_lines(found, form), found.title, found.url)
+    lines = _meta_lines(found, form)
+    meta = read_metadata(lines, found.title, found.url)
     form = _with_unseen(_without_blank_form(form, meta), found.unseen or {})
     relations: tuple[RelationResult, ...] = ()
     opinions: Mapping[str, Opinion] = {}
@@ -63,13 +73,16 @@ def assemble(
             opinions = ask(form, doubtful_cells(form, relations))
     cells = _cells(form, relations, opinions, found)
     flags = [*found.flags, *form.flags]
-    report = None
+    report, narrative = None, Narrative()
     no_report = _no_report(form, meta)
     if no_report is None:
         flags.extend(meta.flags)
         if form.template is None:
             flags.append("tables_missing")
         report = replace(meta.info, template=form.template)
+        narrative = read_narrative(lines, meta.info.report_year)
+        stated = check_prose(form.template, _values(form), narrative.facts, narrative.lists)
+        relations = _with_causes((*relations, *stated))
     if sums_broken(relations):
         flags.append("sums_broken")
     if any(opinion.agreement is Agreement.DISAGREES for opinion in opinions.values()):
@@ -84,6 +97,7 @@ def assemble(
         report=report,
         cells=cells,
         relations=relations,
+        prose=narrative.facts,
         tables=parts,
         text=found.text,
         pages=found.routes,
@@ -162,8 +176,11 @@ def _with_unseen(form: FormReading, unseen: Mapping[int, Sequence[Word]]) -> For
 
 
 def _relations(form: FormReading, meta: Metadata) -> tuple[RelationResult, ...]:
-    values = {c.key: Value(c.amount.value, c.amount.kind) for c in form.cells}
-    return check_relations(form.template or "", values, meta.info.organ_type)
+    return check_relations(form.template or "", _values(form), meta.info.organ_type)
+
+
+def _values(form: FormReading) -> dict[str, Value]:
+    return {c.key: Value(c.amount.value, c.amount.kind) for c in form.cells}
 
 
 def _with_causes(relations: tuple[RelationResult, ...]) -> tuple[RelationResult, ...]:

@@ -27,6 +27,7 @@ from .report import (
     RelationStatus,
     ReportCell,
     ReportInfo,
+    StatedList,
 )
 from .source import MediaType, Pipeline, SourceFile, SourceInfo
 from .table import TableCell, TableCells, TablePart
@@ -62,6 +63,7 @@ __all__ = [
     "Ruling",
     "SourceFile",
     "SourceInfo",
+    "StatedList",
     "StoreUnavailable",
     "TableCell",
     "TableCells",

@@ -137,6 +137,19 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class StatedList:
+    """Categories with their numbers, as the narrative lists them under a total."""
+
+    label: str  # the words before the total
+    total: Number
+    parts: tuple[Number, ...]
+    exhaustive: bool  # 包括, 分别为; a list with 其中 may leave categories out
+    approximate: bool  # the total or a part is
+    page: int | None
+    span: str  # as printed
+
+
+@dataclass(frozen=True, slots=True)
 class ReportInfo:
     """What is known about the report as a whole."""
 

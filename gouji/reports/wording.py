@@ -25,6 +25,13 @@ _SENTENCES = {
     "R6": "{left} published in all, but {right} newly published",
     "R7": "{left} decisions are just the items and their change added up",
     "R8": "{left}, though such an organ issues none",
+    "R9": "{left} in the text, {right} in the table",
+    "R10": "{left} in the text, {right} in the table",
+    "R11": "{left} in the text, {right} in the table",
+    "R12": "none by the text, {right} in the table",
+    "R13": "{left} in the text, {right} in the table",
+    "R14": "{left} in all by the text, its parts add up to {right}",
+    "R15": "the fee of {left} yuan for information stands in the table as {right}",
 }
 CAUSES = {
     Cause.SOURCE_INCONSISTENT: "so it is printed",
