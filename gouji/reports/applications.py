@@ -109,6 +109,8 @@ def _candidates(rows: Sequence[PartRow]) -> list[_Candidate]:
             found = head_columns(row, [c.heads for c in APPLICANTS]) or _without_total(row)
             if found is not None:
                 head_index, head = index, found
+            elif head is not None:
+                break  # a head further down is this one again, where a page began
         body = part_rows[head_index + 1 :]
         if head is not None:
             columns = head
