@@ -7,22 +7,23 @@ nothing outside the file is fetched.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from gouji.model import DocumentFault, Failure, FailureKind, SourceFile
 
 from .deadline import Deadline
 from .docx_numbering import Numbering
-from .docx_package import Package, Relation
+from .docx_package import MOST_XML, Package, Relation
 from .docx_pictures import DocxPicture, in_place_of_tables, is_large, needs_ocr, picture_of
 from .docx_styles import Styles
-from .docx_tables import SAME_WIDTH, PlacedCell, laid_out, rows_of, width_of
+from .docx_tables import SAME_WIDTH, PlacedCell, RawRow, laid_out, rows_of, width_of
 from .docx_text import Paragraph, PictureUse, TextReader, chosen
 from .docx_xml import MC, Element, R, W
 from .extracted import Extracted
 from .settings import ReadSettings
-from .unpaged import TEXT_SIZE, GridCell, UnpagedDocument
+from .sniff import sniff
+from .unpaged import MOST_CELLS, TEXT_SIZE, GridCell, UnpagedDocument
 
 MOST_PICTURES = 200
 _PARAGRAPH, _TABLE, _CELL = f"{W}p", f"{W}tbl", f"{W}tc"
@@ -69,6 +70,7 @@ class _Body:
     """Walks the body once; counters of lists and fields go on through all of it."""
 
     def __init__(self, source: SourceFile, settings: ReadSettings) -> None:
+        self._source = source
         self._deadline = Deadline.after(settings.document_seconds, FailureKind.DOCUMENT_TIMEOUT)
         self._package = Package(source.data)
         self._main = self._package.main_part()
@@ -83,6 +85,8 @@ class _Body:
         self._pending = ""  # text of paragraphs whose mark is deleted
         self._before: tuple[int, _Grid] | None = None  # the table just read, and its number
         self._adjoins = False  # nothing at all stands behind that table
+        self._cells = 0  # of tables so far
+        self._chunks: list[str] = []  # imported parts
         self._events: list[tuple[str, str]] = []  # lines, tables and pictures in their order
 
     def read(self) -> Extracted:
@@ -103,7 +107,7 @@ class _Body:
             document.failures.append(Failure(0, "extract", FailureKind.DAMAGED, message))
         if in_place_of_tables(self._events):
             document.flags.append("tables_in_pictures")
-        return document.extracted()
+        return replace(document.extracted(), instead=self._instead())
 
     def _part(self, kind: str) -> str | None:
         """The part of a kind that the document names, or the one that lies where it should."""
@@ -159,6 +163,18 @@ class _Body:
             else f"an imported part of the document ({_short(where)}) is not read"
         )
         self._fail("extract", FailureKind.UNSUPPORTED, message)
+        if relation is not None and not outside and element.tag == _CHUNK:
+            self._chunks.append(relation.target)
+
+    def _instead(self) -> SourceFile | None:
+        """The imported part that is all of the document: so programs turn web pages into DOCX."""
+        if len(self._chunks) != 1 or self._document.lines or self._document.parts:
+            return None
+        try:
+            data = self._package.read(self._chunks[0], MOST_XML)
+        except (KeyError, DocumentFault):
+            return None
+        return SourceFile(self._source.name, data, sniff(data), self._source.sha256)
 
     def _notes(self) -> None:
         """Footnotes and endnotes that the text refers to, behind the body."""
@@ -201,13 +217,14 @@ class _Body:
     # Tables
 
     def _table(self, element: Element) -> None:
-        if _is_layout(element):
-            for row in rows_of(element):
+        rows = rows_of(element, MOST_CELLS)
+        if _is_layout(rows):
+            for row in rows:
                 for cell in row.cells:
                     self._blocks(_blocks(cell.element))
                     self._flush()
-            return
-        self._add(self._grid(element))
+        else:
+            self._add(self._grid(element, rows))
 
     def _add(self, grid: _Grid) -> None:
         """A table, and those inside it."""
@@ -235,11 +252,11 @@ class _Body:
             return False
         return abs(before.width[1] - grid.width[1]) <= SAME_WIDTH * grid.width[1]
 
-    def _grid(self, element: Element) -> _Grid:
+    def _grid(self, element: Element, rows: Sequence[RawRow]) -> _Grid:
         self._deadline.check()
         columns = element.find(f"{W}tblGrid")
-        rows = rows_of(element)
         width = width_of(rows)
+        rows = self._within_limit(rows)
         placed, shape = laid_out(rows, len(columns) if columns is not None else 0)
         grid = _Grid([], shape, width)
         for cell in placed:
@@ -251,6 +268,16 @@ class _Body:
             )
         return grid
 
+    def _within_limit(self, rows: Sequence[RawRow]) -> Sequence[RawRow]:
+        """The rows for which there is room, counting the tables before."""
+        for index, row in enumerate(rows):
+            self._cells += len(row.cells)
+            if self._cells > MOST_CELLS:
+                message = f"the tables have more than {MOST_CELLS:,} cells: the rest is left out"
+                self._fail("table", FailureKind.TOO_MANY_PAGES, message)
+                return rows[:index]
+        return rows
+
     def _cell_text(self, cell: PlacedCell, grid: _Grid) -> str:
         """The lines of a cell; tables inside it become tables behind this one."""
         lines: list[str] = []
@@ -261,7 +288,7 @@ class _Body:
         pending = ""
         for element in blocks:
             if element.tag == _TABLE:
-                grid.nested.append(self._grid(element))
+                grid.nested.append(self._grid(element, rows_of(element, MOST_CELLS)))
             elif element.tag == _PARAGRAPH:
                 paragraph = self._reader.paragraph(element)
                 text = pending + paragraph.text
@@ -340,13 +367,12 @@ def _paragraphs(container: Element) -> Iterator[Element]:
         yield from container.iter(_PARAGRAPH)
 
 
-def _is_layout(table: Element) -> bool:
+def _is_layout(rows: Sequence[RawRow]) -> bool:
     """Whether a table only places what is inside it: its cells are read as running text.
 
     It is one cell, or one column with whole paragraphs in it, or the tables inside it have more
     cells than it has itself.
     """
-    rows = rows_of(table)
     own = sum(len(row.cells) for row in rows)
     if own <= 1:
         return True

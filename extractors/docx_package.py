@@ -8,7 +8,10 @@ a limit whatever size the directory states, and XML is parsed without entities o
 from __future__ import annotations
 
 import io
+import itertools
 import posixpath
+import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -22,12 +25,14 @@ from .docx_xml import Element, one_line, parse_xml
 # Office writes some 20 members, a document with a thousand pictures 1,100.
 MOST_MEMBERS = 20_000
 # A table of 10,000 rows of ten cells is 30 MB of XML; lxml needs about six times as much memory.
-MOST_XML = 96 << 20
+MOST_XML = 64 << 20
 MOST_PICTURE = 64 << 20
+MOST_SALVAGED = 200  # members looked for in a file whose directory is lost
 
 _RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 _OVERRIDE = "{http://schemas.openxmlformats.org/package/2006/content-types}Override"
 MAIN_PART = "word/document.xml"
+_MEMBER = re.compile(rb"PK\x03\x04.{26}", re.DOTALL)  # the fixed part of a local header
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +51,13 @@ class Package:
         """Raises:
         DocumentFault: the ZIP is damaged or has more members than any document.
         """
+        self.damaged: list[str] = []  # what is wrong with parts that the text can do without
         try:
             self._archive = zipfile.ZipFile(io.BytesIO(data))
-            members = self._archive.infolist()
         except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError) as error:
-            raise DocumentFault(
-                FailureKind.DAMAGED, f"the DOCX file is damaged: {one_line(error)}"
-            ) from error
+            self._archive = zipfile.ZipFile(io.BytesIO(_salvaged(data, error)))
+            self.damaged.append("the end of the DOCX file is missing: what is left was read")
+        members = self._archive.infolist()
         if len(members) > MOST_MEMBERS:
             raise DocumentFault(
                 FailureKind.UNSUPPORTED,
@@ -60,7 +65,6 @@ class Package:
             )
         # names are compared without case, and some programs write them with backslashes
         self._members = {_name(member.filename): member for member in members}
-        self.damaged: list[str] = []  # what is wrong with parts that the text can do without
 
     def __contains__(self, name: str) -> bool:
         return _name(name) in self._members
@@ -153,6 +157,47 @@ def is_word_document(content_type: str) -> bool:
     return content_type.endswith(".main+xml") and (
         "wordprocessingml" in content_type or "ms-word" in content_type
     )
+
+
+def _salvaged(data: bytes, error: Exception) -> bytes:
+    """A new archive of the XML parts that are whole in a file whose directory is lost.
+
+    A download that broke off has lost its last members and the directory, which stands at the end.
+
+    Raises:
+        DocumentFault: the document itself is not among them.
+    """
+    out = io.BytesIO()
+    found, room = False, MOST_XML
+    with zipfile.ZipFile(out, "w") as archive:
+        for match in itertools.islice(_MEMBER.finditer(data), MOST_SALVAGED):
+            method, size, name_size, extra_size = struct.unpack("<8xH8xI4xHH", match.group())
+            begin = match.end() + name_size + extra_size
+            name = data[match.end() : match.end() + name_size].decode("utf-8", "replace")
+            if not name.lower().endswith((".xml", ".rels")) or name in archive.namelist():
+                continue
+            if method == zipfile.ZIP_STORED:
+                content, whole = data[begin : begin + size], begin + size <= len(data)
+            else:
+                content, whole = _inflated(data[begin:], room)
+            if whole and content:
+                room -= min(room - 1, len(content))
+                archive.writestr(name, content)
+                found = found or _name(name) == MAIN_PART
+    if not found:
+        raise DocumentFault(
+            FailureKind.DAMAGED, f"the DOCX file is damaged: {one_line(error)}"
+        ) from error
+    return out.getvalue()
+
+
+def _inflated(data: bytes, limit: int) -> tuple[bytes, bool]:
+    """What a deflated member holds, and whether its end is there."""
+    inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+    try:
+        return inflater.decompress(data, limit), inflater.eof
+    except zlib.error:
+        return b"", False
 
 
 def _name(name: str) -> str:

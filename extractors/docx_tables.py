@@ -65,9 +65,13 @@ class PlacedCell:
     covered: list[Element] = field(default_factory=list)
 
 
-def rows_of(table: Element) -> list[RawRow]:
-    """The rows of a ``w:tbl`` in the accepted view: what is tracked as deleted is not there."""
-    rows = []
+def rows_of(table: Element, most: int) -> list[RawRow]:
+    """The rows of a ``w:tbl`` in the accepted view: what is tracked as deleted is not there.
+
+    Ends with the first row that brings the cells to more than ``most``.
+    """
+    rows: list[RawRow] = []
+    count = 0
     for element in _children(table, _ROW):
         properties = element.find(f"{W}trPr")
         if properties is not None and properties.find(f"{W}del") is not None:
@@ -92,6 +96,9 @@ def rows_of(table: Element) -> list[RawRow]:
                 elif tag == f"{W}wAfter":
                     row.width_after = _width(child)
         rows.append(row)
+        count += len(cells)
+        if count > most:
+            break
     return rows
 
 

@@ -38,8 +38,10 @@ _CHARACTERS = {
 }
 _ALTERNATE = f"{MC}AlternateContent"
 _BOX = f"{W}txbxContent"
-_SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-_SUBSCRIPT = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_RAISED = {
+    "superscript": str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"),
+    "subscript": str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"),
+}
 _LENGTH = re.compile(r"(?:^|;)\s*(width|height)\s*:\s*([\d.]+)\s*(pt|in|cm|mm|px)?")
 _UNITS = {"pt": 1.0, "in": 72.0, "cm": 72 / 2.54, "mm": 72 / 25.4, "px": 0.75, None: 0.75}
 
@@ -79,6 +81,7 @@ class TextReader:
         self.notes: list[tuple[str, str]] = []  # kind and id, in the order they are referred to
         # of the paragraph in hand
         self._pieces: list[tuple[str, str | None]] = []
+        self._raised = False  # whether a piece is raised
         self._now = Paragraph()
         self._base = RunLook()
 
@@ -93,6 +96,7 @@ class TextReader:
             mark = properties.find(_PROPERTIES)
         look = self._styles.paragraph(style)
         self._pieces, self._now, self._base = [], Paragraph(), look.run
+        self._raised = False
         self._inline(element)
         found = self._now
         found.goes_on = mark is not None and _is_taken_out(mark)
@@ -108,13 +112,12 @@ class TextReader:
     def _joined(self) -> str:
         """The pieces as one text; digits raised beside other text stay told apart from it."""
         pieces = self._pieces
-        if all(raised is None or not text.strip() for text, raised in pieces):
-            return "".join(text for text, _ in pieces)
+        if not self._raised:
+            return "".join([text for text, _ in pieces])
         if all(raised is not None or not text.strip() for text, raised in pieces):
             return "".join(text for text, _ in pieces)  # all of it: a way of setting it small
-        tables = {"superscript": _SUPERSCRIPT, "subscript": _SUBSCRIPT}
         return "".join(
-            text.translate(tables[raised]) if raised in tables else text for text, raised in pieces
+            text if raised is None else text.translate(_RAISED[raised]) for text, raised in pieces
         )
 
     def _inline(self, node: Element) -> None:
@@ -189,7 +192,8 @@ class TextReader:
         if not self._fields.shown:
             self._fields.instruct(text)
         elif text and not look.hidden:
-            raised = look.raised if look.raised in ("superscript", "subscript") else None
+            raised = look.raised if look.raised in _RAISED else None
+            self._raised = self._raised or raised is not None
             self._pieces.append((text.replace("\u00ad", ""), raised))
             if look.size and look.size > self._now.size and not text.isspace():
                 self._now.size = look.size

@@ -70,8 +70,9 @@ def parse_xml(data: bytes, name: str) -> Element:
                 return cast(Element, etree.fromstring(mended, _parser()))
             except etree.XMLSyntaxError:
                 pass
+        reason = "it is nested too deeply" if "depth" in str(error) else one_line(error)
         raise DocumentFault(
-            FailureKind.DAMAGED, f"the DOCX file is damaged: {name}: {one_line(error)}"
+            FailureKind.DAMAGED, f"the DOCX file is damaged: {name}: {reason}"
         ) from error
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from gouji.grids import Line
-from gouji.model import Box, Failure, FailureKind, PageRoute, PageText, TablePart, Word
+from gouji.model import Box, Failure, FailureKind, PageRoute, PageText, SourceFile, TablePart, Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,7 @@ class Extracted:
     spans: Mapping[tuple[int, int, int], tuple[int, int]] = field(default_factory=dict)
     # of text: where in the document's text each of ``lines`` begins
     starts: tuple[int, ...] = ()
+    instead: SourceFile | None = None  # a document inside this one that is all of it
     url: str | None = None  # the address the document was saved from, where it says so
 
 

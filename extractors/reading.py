@@ -22,6 +22,7 @@ from gouji.model import (
 from .assemble import assemble
 from .docx_extract import extract_docx
 from .extracted import Extracted, internal_failure
+from .office_lock import unlocked
 from .pdf_document import PdfFile
 from .pdf_extract import extract_pdf
 from .second_opinion import SecondReaders
@@ -55,11 +56,15 @@ def read_document(
     try:
         if source.media_type is MediaType.PDF:
             return _read_pdf(source, pipeline, settings, skip, on_page)
+        source = unlocked(source, settings.passwords)
         extract = UNPAGED.get(source.media_type)
         if extract is None:
             raise refuse(source)
         info = SourceInfo(source.name, source.sha256, source.media_type, 0)
-        return assemble(info, pipeline, extract(source, settings), None)
+        found = extract(source, settings)
+        if found.instead is not None and found.instead.media_type in UNPAGED:
+            found = UNPAGED[found.instead.media_type](found.instead, settings)
+        return assemble(info, pipeline, found, None)
     except DocumentFault as fault:
         return _failed(source, pipeline, Failure(None, "open", fault.kind, str(fault)))
     except MemoryError:

@@ -74,10 +74,15 @@ def _zip_kind(data: bytes) -> MediaType:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = set(archive.namelist())
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
-        return MediaType.ZIP
+        # without its end an archive names its members only before each of them
+        return MediaType.DOCX if b"word/document.xml" in data else MediaType.ZIP
     for member, media_type in _ZIP_MEMBERS:
         if member in members:
             return media_type
+    if "[Content_Types].xml" in members and any(
+        name.replace("\\", "/").lower().startswith("word/") for name in members
+    ):
+        return MediaType.DOCX  # its main part has another name, or is missing
     return MediaType.ZIP
 
 
