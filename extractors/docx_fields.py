@@ -92,7 +92,7 @@ def _without_result(instruction: str) -> str:
     words = instruction.split(None, 2)
     name = words[0].upper() if words else ""
     if name == "MACROBUTTON" and len(words) == 3:
-        return words[2]
+        return words[2].strip()
     if name != "EQ":
         return ""
     match = _FORMULA.search(instruction)

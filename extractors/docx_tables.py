@@ -167,13 +167,14 @@ def laid_out(rows: Sequence[RawRow], promised: int = 0) -> tuple[list[PlacedCell
     the number of its columns, only tells a wide last cell from one whose span is garbage.
     """
     _clamp(rows, promised)
-    for row in rows:
-        column = row.before
-        for cell in row.cells:
-            cell.start = column
-            column += cell.span
-    if len({row.total for row in rows}) > 1:
-        _place_by_widths(rows)
+    by_widths = len({row.total for row in rows}) > 1 and _place_by_widths(rows)
+    if not by_widths:
+        _space_alike(rows)
+        for row in rows:
+            column = row.before
+            for cell in row.cells:
+                cell.start = column
+                column += cell.span
     for row in rows:
         _join_left(row)
     columns = max((c.start + c.span for row in rows for c in row.cells), default=0)
@@ -226,7 +227,7 @@ def _join_left(row: RawRow) -> None:
     row.cells = kept
 
 
-def _place_by_widths(rows: Sequence[RawRow]) -> None:
+def _place_by_widths(rows: Sequence[RawRow]) -> bool:
     """Give cells the columns that their widths say, where all rows are equally wide."""
     edges_of: list[list[float]] = []
     units = set()
@@ -234,25 +235,25 @@ def _place_by_widths(rows: Sequence[RawRow]) -> None:
         at = 0.0
         if row.before:
             if row.width_before is None:
-                return
+                return False
             units.add(row.width_before[0])
             at = row.width_before[1]
         edges = [at]
         for cell in row.cells:
             if cell.width is None:
-                return
+                return False
             units.add(cell.width[0])
             at += cell.width[1]
             edges.append(at)
         edges_of.append(edges)
     if len(units) != 1:
-        return
+        return False
     ends = [
         edges[-1] + (row.width_after[1] if row.width_after else 0.0)
         for row, edges in zip(rows, edges_of, strict=True)
     ]
     if max(ends) - min(ends) > SAME_WIDTH * max(ends):
-        return
+        return False
     # each row is stretched to the same width: rounding adds up to the right
     edges_of = [
         [edge * max(ends) / end for edge in edges]
@@ -266,12 +267,39 @@ def _place_by_widths(rows: Sequence[RawRow]) -> None:
             places.append(edge)
         numbers[edge] = len(places) - 1
     if any(numbers[a] == numbers[b] for edges in edges_of for a, b in itertools.pairwise(edges)):
-        return
+        return False
     first = min(numbers[edges[0]] for edges in edges_of)
     for row, edges in zip(rows, edges_of, strict=True):
         for cell, (left, right) in zip(row.cells, itertools.pairwise(edges), strict=True):
             cell.start = numbers[left] - first
             cell.span = numbers[right] - numbers[left]
+    return True
+
+
+def _space_alike(rows: Sequence[RawRow]) -> None:
+    """Give a row that does not add up the spans of the nearest row that does, cell for cell.
+
+    A row cut short has fewer cells than the rows around it and keeps to the left; one with as many
+    cells has a wrong span, and all its values would stand a column beside their heads.
+    """
+    totals = Counter(row.total for row in rows)
+    if len(totals) < 2:
+        return
+    total, count = totals.most_common(1)[0]
+    if 2 * count < len(rows):
+        return
+    whole: dict[int, list[int]] = {}
+    for index, row in enumerate(rows):
+        if row.total == total:
+            whole.setdefault(len(row.cells), []).append(index)
+    for index, row in enumerate(rows):
+        alike = whole.get(len(row.cells))
+        if row.total == total or not alike:
+            continue
+        model = rows[min(alike, key=lambda other: abs(other - index))]
+        row.before, row.after = model.before, model.after
+        for cell, other in zip(row.cells, model.cells, strict=True):
+            cell.span = other.span
 
 
 def _narrow(rows: Sequence[RawRow]) -> int:

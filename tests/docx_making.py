@@ -212,9 +212,14 @@ class _Lists:
         return len(self.numbers)
 
 
-def report(document: Document, way: str, seed: int = 0) -> bytes:
-    """A generated report as a DOCX made in one of `WAYS`."""
-    return _Report(document, way, Random(f"docx:{way}:{seed}")).written()
+def report(
+    document: Document, way: str, seed: int = 0, runs: Mapping[str, str] | None = None
+) -> bytes:
+    """A generated report as a DOCX made in one of `WAYS`.
+
+    ``runs`` are the runs of the value cells with these keys, in place of what the report prints.
+    """
+    return _Report(document, way, Random(f"docx:{way}:{seed}"), runs or {}).written()
 
 
 def facts_and_document(seed: int, form: Form, **more: object) -> tuple[ReportFacts, Document]:
@@ -223,8 +228,8 @@ def facts_and_document(seed: int, form: Form, **more: object) -> tuple[ReportFac
 
 
 class _Report:
-    def __init__(self, document: Document, way: str, rng: Random) -> None:
-        self.document, self.way, self.rng = document, way, rng
+    def __init__(self, document: Document, way: str, rng: Random, runs: Mapping[str, str]) -> None:
+        self.document, self.way, self.rng, self.runs = document, way, rng, runs
         self.lists = _Lists([], [])
         self.notes: list[str] = []
         self.counting: dict[str, tuple[int, int]] = {}  # shape of a label: list, last number
@@ -343,6 +348,8 @@ class _Report:
 
     def content(self, cell: Cell) -> str:
         text = cell.text
+        if cell.key in self.runs:
+            return p(self.runs[cell.key])
         if cell.role == "upright":
             return "".join(p(c) for c in text)
         if cell.role == "value":

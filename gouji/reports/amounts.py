@@ -41,7 +41,10 @@ _NUMBER = re.compile(
     rf"(?P<unit>{_UNITS})?"
 )
 # Raised and ringed digits are footnote marks; NFKC would make them digits of the number.
-_RAISED = re.compile("[\u00b2\u00b3\u00b9\u2070-\u2089\u2460-\u249b\u24ea-\u24ff\u2776-\u2793]+")
+# Brackets round them belong to the mark.
+_RAISED = re.compile(
+    "[\\[(（【〔［]?[\u00b2\u00b3\u00b9\u2070-\u2089\u2460-\u249b\u24ea-\u24ff\u2776-\u2793]+[\\])）】〕］]?"
+)
 # Everything that is set for a minus or a hyphen; a dash (— or ―) means "none" and stays.
 _HYPHENS = str.maketrans("‐‑‒–−﹣－", "-------")
 _DIGITS_LINE = re.compile(r"[\d.,，]+")
