@@ -34,8 +34,8 @@ def committed_documents() -> list[UnpagedSample]:
         UnpagedSample("t21_tracked_changes", _facts(201, Form.T21, BUSY), "docx", look=cut),
         UnpagedSample("t19_two_tables", _facts(202, Form.T19, DENSE), "docx", look=broken),
         UnpagedSample("t21_writer", _facts(204, Form.T21, MODEST), "docx_libreoffice"),
-        UnpagedSample("t21_page_of_a_site", _facts(205, Form.T21, BUSY), "html"),
-        UnpagedSample("t19_word_page_gb2312", _facts(207, Form.T19, MODEST), "html_word"),
+        UnpagedSample("t21_page_of_a_site", _facts(281, Form.T21, BUSY), "html"),
+        UnpagedSample("t19_word_page_gb2312", _facts(206, Form.T19, QUIET), "html_word"),
         UnpagedSample(
             "t21_pipes_traditional_pinyin",
             _facts(208, Form.T21, MODEST),
