@@ -9,6 +9,7 @@ from enum import StrEnum
 from gouji.model import Box, Kind, TableCell, TablePart
 
 from .amounts import parse_amount
+from .forms_t14 import INDICATOR_MARKS
 from .labels import words_of
 
 
@@ -19,6 +20,7 @@ class Section(StrEnum):
     ARTICLE20 = "article20"
     APPLICATIONS = "applications"
     REVIEW = "review_litigation"
+    INDICATORS = "indicators"  # the one table of T14 and T08
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ class PartRow:
 
 # The longest table of the forms has 58 rows; a file of many reports is read as its first.
 MOST_ROWS = 400
+# Fewer rows of indicators than this make no table of them.
+FEWEST_INDICATORS = 2
 
 # Words that tell a table, blanks and punctuation taken out. 行政许可 and the like are too common.
 _MARKS: tuple[tuple[Section, tuple[str, ...]], ...] = (
@@ -83,13 +87,19 @@ def sections(parts: Iterable[TablePart]) -> dict[Section, list[PartRow]]:
     """Rows by table of the form, in the order of the document.
 
     A row with the words of a table begins or keeps that table; a row without any belongs to the
-    table before it, when it stands in the same part or in one that may carry it on.
+    table before it, when it stands in the same part or in one that may carry it on. A table of
+    indicators is taken as a whole: some of its rows have words of later forms.
     """
     found: dict[Section, list[PartRow]] = {section: [] for section in Section}
     state = Section.NONE
     for part in parts:
         rows = rows_of(part)
-        marks = [_mark(row) for row in rows]
+        texts = [_words(row) for row in rows]
+        marks = [_mark(text) for text in texts]
+        if _of_indicators(
+            texts, marks, goes_on=state is Section.INDICATORS and part.continues is not None
+        ):
+            marks = [Section.INDICATORS] * len(rows)
         first = next((mark for mark in marks if mark is not Section.NONE), Section.NONE)
         if first is Section.NONE and not (part.continues is not None or _bare_values(rows)):
             state = Section.NONE
@@ -104,9 +114,13 @@ def sections(parts: Iterable[TablePart]) -> dict[Section, list[PartRow]]:
     return found
 
 
-def _mark(row: PartRow) -> Section:
-    """The table whose words stand in cells that begin in this row."""
-    words = "|".join(words_of(c.text) for c in row.cells if c.row == row.row and c.text)
+def _words(row: PartRow) -> str:
+    """The words of the cells that begin in this row."""
+    return "|".join(words_of(c.text) for c in row.cells if c.row == row.row and c.text)
+
+
+def _mark(words: str) -> Section:
+    """The table of T19 and T21 whose words these are."""
     if len(words) < 4:
         return Section.NONE
     for section, marks in _MARKS:
@@ -115,6 +129,15 @@ def _mark(row: PartRow) -> Section:
     if "行政复议" in words and "行政诉讼" in words:
         return Section.REVIEW
     return Section.NONE
+
+
+def _of_indicators(texts: Sequence[str], marks: Sequence[Section], *, goes_on: bool) -> bool:
+    """Whether a part is a table of indicators, or carries one on."""
+    indicators = sum(any(mark in text for mark in INDICATOR_MARKS) for text in texts)
+    others = sum(mark is not Section.NONE for mark in marks)
+    if goes_on:
+        return indicators > 0 and indicators >= others
+    return indicators >= FEWEST_INDICATORS and indicators > others
 
 
 def _bare_values(rows: Sequence[PartRow]) -> bool:
