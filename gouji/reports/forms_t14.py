@@ -372,6 +372,7 @@ _SHARED_WORDS = (
     "网络申请数", "信函申请", "申请答复数", "同意公开答复", "同意部分公开", "涉及国家秘密",
     "涉及商业秘密", "涉及个人隐私", "条例所指政府信息", "规定所指政府信息",
     "不属于本行政机关公开", "信息不存在数", "维持具体行政行为", "依申请公开信息收取的费用",
+    "政府信息公开情况统计",
 )  # fmt: skip
 T14_MARKS: Mapping[str, float] = dict.fromkeys(_T14_WORDS, 1.0)
 T08_MARKS: Mapping[str, float] = dict.fromkeys(_T08_WORDS, 1.0)

@@ -30,7 +30,11 @@ MATCHED = 0.75  # likeness of a label to a known one; 免予公开范围1 and 2 
 def read_local_table(rows: Sequence[PartRow]) -> IndicatorsReading:
     """The lines of local tables with their values, in their order."""
     lines = rejoined(in_reading_orders(stretches(rows))[0], _best_words)
-    stated = [line for line in lines if line.is_indicator]
+    stated = [
+        line
+        for line in lines
+        if line.is_indicator or (line.values[0] and max(_scores(line.text)) >= MATCHED)
+    ]
     codes = _codes(stated)
     cells: list[FilledCell] = []
     flags: list[str] = []

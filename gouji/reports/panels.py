@@ -29,11 +29,13 @@ from .labels import words_of
 from .rows import PartRow, is_value
 
 EDGE = 2.0  # points that two cells at the same edge may differ by
+WORDS = 3  # so many Chinese characters are words, whatever numbers stand among them
 COUNTED = 4  # so many numbers of which each is one more than the one above number the rows
 
 _UNIT = re.compile(
     r"\(?(?:单位[:：]?)?(亿元|万元|元|人次|件次|条次|条|件|次|篇|个|人|份|场|期|项|宗|起|部|家|万|%)\)?"
 )
+_CJK = re.compile("[\u3400-\u9fff]")
 _LETTERS = frozenset("甲乙丙丁戊己ABCDEFG")
 # Label, unit and value cells of a row as letters; a value may stand before its unit.
 _RUN = re.compile(r"L+(?:UV+|V+U?)")
@@ -70,6 +72,12 @@ class Panel:
         return any(_inside(cell, span) for span in self.others)
 
 
+@lru_cache(maxsize=8192)
+def holds_value(text: str) -> bool:
+    """Whether a cell's text can be a value: labels here have numbers too (“免予公开范围1”数)."""
+    return is_value(text) and len(_CJK.findall(text)) < WORDS
+
+
 def unit_named(text: str) -> str | None:
     """The unit that a cell of the unit column names; None for a dash, nothing, other words."""
     match = _UNIT.fullmatch(plain(text))
@@ -89,8 +97,6 @@ def head_panels(rows: Sequence[PartRow], index: int) -> tuple[tuple[Panel, ...],
     if not all(panel.values for panel in panels):
         return None
     under += divided
-    if under < len(rows) and _numbers_columns(rows[under]):
-        under += 1
     return _side_by_side(panels, rows[index]), under
 
 
@@ -181,12 +187,12 @@ def _divides(row: PartRow, heads: Sequence[TableCell], roles: Sequence[str]) -> 
     own = [cell for cell in row.cells if cell.row == row.row and plain(cell.text)]
     above = [h for h, role in zip(heads, roles, strict=True) if role in ("value", "")]
     return len(own) > 1 and all(
-        not is_value(cell.text) and any(_inside(cell, _span(head)) for head in above)
+        not holds_value(cell.text) and any(_inside(cell, _span(head)) for head in above)
         for cell in own
     )
 
 
-def _numbers_columns(row: PartRow) -> bool:
+def numbers_columns(row: PartRow) -> bool:
     """Whether a row numbers the columns: 甲, 乙, 1, 2."""
     texts = [plain(cell.text) for cell in row.cells if plain(cell.text)]
     return (
@@ -310,7 +316,7 @@ def _meaning(head: str) -> tuple[str | None, int | None]:
 def _kind(cell: TableCell) -> str:
     if unit_named(cell.text):
         return "U"
-    return "V" if is_value(cell.text) else "L"
+    return "V" if holds_value(cell.text) else "L"
 
 
 def _span(cell: TableCell) -> Span:

@@ -18,15 +18,18 @@ from .panels import (
     Panel,
     carried_panels,
     head_panels,
+    holds_value,
     inferred_panels,
+    numbers_columns,
     unit_named,
     without_row_numbers,
 )
-from .rows import PartRow, is_value
+from .rows import PartRow
 
 _OF_WHICH = re.compile(r"^其中[:,、]?")
 _RINGED = re.compile(r"^(?:\((\d{1,2})\)|(\d{1,2})[)])[.、,:]?")
 _UNIT_IN_LABEL = re.compile(r"[(](?:单位[::]?)?([^()]{1,3})[)]$")
+_CHAPTER = re.compile(r"[(]?[一二三四五六七八九十]+[)、.,]")
 _NOTE = re.compile(r"[(][^()]*[)]")
 
 
@@ -55,18 +58,24 @@ class PrintedLine:
         """Whether a value cell prints a number, or something that may have been one."""
         return any(
             parse_amount(cell.text).kind not in (Kind.BLANK, Kind.NOT_APPLICABLE)
-            and is_value(cell.text)
+            and holds_value(cell.text)
             for cells in self.values
             for cell in cells
         )
 
     @property
     def is_indicator(self) -> bool:
-        """Whether the line states something: headings print dashes, notes and tails words."""
+        """Whether the line states something: headings print dashes, notes and tails words.
+
+        A line without number and unit is a heading where the other lines have units; where none
+        has, a line without a chapter's number has its value left blank.
+        """
         values = [cell for cells in self.values for cell in cells]
-        return bool(values) and (
-            self.has_number or (self.unit is not None and all(is_value(c.text) for c in values))
-        )
+        if not values or not all(holds_value(cell.text) for cell in values):
+            return self.has_number
+        unit = self.unit or unit_in_label(self.text)
+        unnumbered = not _CHAPTER.match(plain(self.text)) and bool(self.text.strip())
+        return self.has_number or unit is not None or (self.panel.unit is None and unnumbered)
 
 
 Run = tuple[PrintedLine, ...]
@@ -133,10 +142,11 @@ def _add(
         return panels
     if not own and not (panels and carried_panels(panels, rows)):
         panels = _with_heads(inferred_panels(rows), panels) or panels
+    stated = [row for row in rows if not (_aside(row) or numbers_columns(row))]
     runs = []
     for panel in panels:
         cleared = without_row_numbers(panel, rows)
-        lines = [_line(row, cleared) for row in rows if not _aside(row)]
+        lines = [_line(row, cleared) for row in stated]
         runs.append(tuple(line for line in lines if line is not None))
     result.append(Stretch(tuple(runs), headed))
     return panels
@@ -171,7 +181,7 @@ def _line(row: PartRow, panel: Panel) -> PrintedLine | None:
     named = [
         c
         for c in cells
-        if c.box.left < panel.labels_end - EDGE and c.text.strip() and not is_value(c.text)
+        if c.box.left < panel.labels_end - EDGE and c.text.strip() and not holds_value(c.text)
     ]
     right = [c for c in cells if c.box.left >= panel.labels_end - EDGE]
     values = tuple(tuple(c for c in place if c in right) for place in panel.columns.cells_in(row))

@@ -91,14 +91,13 @@ def sections(parts: Iterable[TablePart]) -> dict[Section, list[PartRow]]:
     indicators is taken as a whole: some of its rows have words of later forms.
     """
     found: dict[Section, list[PartRow]] = {section: [] for section in Section}
+    marked = [_marked(part) for part in parts]
+    of_indicators = _tables_of_indicators(marked)
     state = Section.NONE
-    for part in parts:
-        rows = rows_of(part)
-        texts = [_words(row) for row in rows]
-        marks = [_mark(text) for text in texts]
-        if _of_indicators(
-            texts, marks, goes_on=state is Section.INDICATORS and part.continues is not None
-        ):
+    for each in marked:
+        part, rows, marks = each.part, each.rows, each.marks
+        goes_on = state is Section.INDICATORS and each.indicators > each.others
+        if part.part in of_indicators or goes_on:
             marks = [Section.INDICATORS] * len(rows)
         first = next((mark for mark in marks if mark is not Section.NONE), Section.NONE)
         if first is Section.NONE and not (part.continues is not None or _bare_values(rows)):
@@ -131,13 +130,43 @@ def _mark(words: str) -> Section:
     return Section.NONE
 
 
-def _of_indicators(texts: Sequence[str], marks: Sequence[Section], *, goes_on: bool) -> bool:
-    """Whether a part is a table of indicators, or carries one on."""
+@dataclass(frozen=True, slots=True)
+class _Marked:
+    """A part's rows with the tables of T19 and T21 that their words tell."""
+
+    part: TablePart
+    rows: list[PartRow]
+    marks: list[Section]
+    indicators: int  # rows with words of T14 or T08
+
+    @property
+    def others(self) -> int:
+        return sum(mark is not Section.NONE for mark in self.marks)
+
+
+def _marked(part: TablePart) -> _Marked:
+    rows = rows_of(part)
+    texts = [_words(row) for row in rows]
     indicators = sum(any(mark in text for mark in INDICATOR_MARKS) for text in texts)
-    others = sum(mark is not Section.NONE for mark in marks)
-    if goes_on:
-        return indicators > 0 and indicators >= others
-    return indicators >= FEWEST_INDICATORS and indicators > others
+    return _Marked(part, rows, [_mark(text) for text in texts], indicators)
+
+
+def _tables_of_indicators(marked: Sequence[_Marked]) -> set[int]:
+    """The parts of tables of indicators, each table judged as a whole."""
+    first_of: dict[int, int] = {}
+    totals: dict[int, list[int]] = {}
+    for each in marked:
+        part = each.part
+        first = first_of.get(part.continues, part.part) if part.continues is not None else part.part
+        first_of[part.part] = first
+        total = totals.setdefault(first, [0, 0])
+        total[0] += each.indicators
+        total[1] += each.others
+    return {
+        part
+        for part, first in first_of.items()
+        if totals[first][0] >= FEWEST_INDICATORS and totals[first][0] > totals[first][1]
+    }
 
 
 def _bare_values(rows: Sequence[PartRow]) -> bool:

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from samples.generator.batch import FORMS, PRODUCERS, make_batch, plan_batch
+from samples.generator.batch import FORMS, OLDER_FORMS, PRODUCERS, make_batch, plan_batch
 from samples.generator.committed import COMMITTED_FOLDER, committed_samples
 from samples.generator.fonts import MissingProgram
 
@@ -27,7 +27,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--count", type=int, default=10, help="how many samples")
     parser.add_argument("--out", type=Path, default=Path("samples/made"), help="folder to fill")
     parser.add_argument("--producer", choices=(*PRODUCERS, "all"), default="all")
-    parser.add_argument("--form", choices=(*FORMS, "all"), default="all")
+    parser.add_argument(
+        "--form",
+        choices=(*FORMS, *map(str, OLDER_FORMS), "all"),
+        default="all",
+        help=f"{' and '.join(FORMS)} take turns in all",
+    )
     parser.add_argument("--committed", action="store_true", help="rewrite samples/digital/")
     options = parser.parse_args(arguments)
     folder: Path = COMMITTED_FOLDER if options.committed else options.out
