@@ -36,7 +36,7 @@ from gouji.reports import (
 )
 from gouji.reports.amounts import plain
 from gouji.reports.filled import FilledCell
-from gouji.reports.forms import units
+from gouji.reports.forms import block_of, unit_of
 
 from .doubt import doubtful_cells
 from .extracted import Extracted
@@ -221,14 +221,13 @@ def _cells(
     found: Extracted,
 ) -> tuple[ReportCell, ...]:
     sums = sum_status(relations)
-    known_units = units()
     counts = measured()
     # a cell that nobody found is missing for sure only where the tables are drawn
     aligned = any(filled.reader.endswith(ALIGNED) for filled in form.cells)
     nobody = "none" + ALIGNED if aligned else "none_text" if found.spans else "none"
     # a table that lacks some of its cells may have lost them in reading; one that is not there not
-    partly = {_table_of(cell) for cell in form.cells if cell.text is not None}
-    cut = {table for table in partly if _share_found(form, table) < CUT}
+    partly = {block_of(cell.key) for cell in form.cells if cell.text is not None}
+    cut = {block for block in partly if _share_found(form, block) < CUT}
     cut |= {flag.partition(":")[2] for flag in form.flags if flag.startswith("table_unread:")}
     unsummed = BROKEN if sums_broken(relations) else "untestable"
     cells = []
@@ -240,22 +239,18 @@ def _cells(
             sums.get(filled.key, unsummed),
             filled.amount.kind,
             placed=filled.placing >= 0.9
-            and _table_of(filled) not in cut
-            and (filled.text is not None or _table_of(filled) not in partly),
+            and block_of(filled.key) not in cut
+            and (filled.text is not None or block_of(filled.key) not in partly),
             labelled=filled.label_score >= 0.7,
         )
         confidence = cell_confidence(classes, counts)
-        unit = filled.amount.unit or known_units.get(f"{form.template}:{filled.key}", "件") or None
+        unit = filled.amount.unit or unit_of(form.template or "", filled.key)
         cells.append(_cell(filled, unit, confidence, opinion, found))
     return tuple(cells)
 
 
-def _table_of(cell: FilledCell) -> str:
-    return cell.key.split("/", 1)[0]
-
-
-def _share_found(form: FormReading, table: str) -> float:
-    cells = [cell for cell in form.cells if _table_of(cell) == table]
+def _share_found(form: FormReading, block: str) -> float:
+    cells = [cell for cell in form.cells if block_of(cell.key) == block]
     return sum(1 for cell in cells if cell.text is not None) / len(cells)
 
 
@@ -285,6 +280,7 @@ def _cell(
         place=_place(filled, found),
         agreement=opinion.agreement,
         label=filled.label,
+        column_label=filled.column_label,
     )
 
 

@@ -34,7 +34,7 @@ NONE_MARKS = frozenset("/／\\-－﹣—–―─ーー一~～") | {
     "--",
 }
 _DAMAGE = re.compile("[\ufffd\ue000-\uf8ff□]")
-_UNITS = r"(?:亿元|万元|元|万|件次|件|项|宗|条|份|个|次|起)"
+_UNITS = r"(?:亿元|万元|元|万|件次|人次|件|项|宗|条|份|个|次|起|篇|人|场|期|部|家)"
 _DIGITS = r"\d{1,3}(?:[,，]\d{3})+|\d+"
 _NUMBER = re.compile(
     rf"(?P<sign>[+\-−－﹢＋]|增加|减少|新增|增|减)?(?P<digits>{_DIGITS})(?P<fraction>[.．·]\d+)?"

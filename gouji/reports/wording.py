@@ -32,7 +32,14 @@ _SENTENCES = {
     "R13": "{left} in the text, {right} in the table",
     "R14": "{left} in all by the text, its parts add up to {right}",
     "R15": "the fee of {left} yuan for information stands in the table as {right}",
+    "T14-1": "the total is printed as {left}, its parts add up to {right}",
+    "T14-2": "the total is printed as {left}, its parts add up to {right}",
+    "T14-3": "{left} is more than the {right} that it is part of",
+    "T08-1": "the total is printed as {left}, the ways of applying add up to {right}",
+    "T08-2": "the total is printed as {left}, the outcomes add up to {right}",
 }
+# Relations of which one scope says something else.
+_SCOPED = {("T14-3", "requests.completed"): "{left} completed, but {right} answered"}
 CAUSES = {
     Cause.SOURCE_INCONSISTENT: "so it is printed",
     Cause.MISREAD_SUSPECTED: "perhaps misread",
@@ -61,22 +68,28 @@ def relation_in_words(relation: RelationResult, template: str | None = None) -> 
 
 def said_of(relation: RelationResult) -> str:
     """What the two sides of a relation say, without the row, column or block it is about."""
-    sentence = _SENTENCES.get(relation.id, "{left} on one side, {right} on the other")
+    other = _SENTENCES.get(relation.id, "{left} on one side, {right} on the other")
+    sentence = _SCOPED.get((relation.id, relation.scope.partition("/")[0]), other)
     return sentence.format(left=_number(relation.left), right=_number(relation.right))
 
 
 def scope_in_words(scope: str, template: str | None = None) -> str:
-    """The row, column or block as the form prints it; its code where the form has no such."""
+    """The row, column or block as the form prints it; its code where the form has no such.
+
+    A row of a table of indicators with several value columns has its column's code in brackets.
+    """
     if scope in _COLUMNS:
         return f"column {_COLUMNS[scope]}"
     if scope in _BLOCKS:
         return _BLOCKS[scope]
+    row, _, column = scope.partition("/")
     own = FORMS.get(template or "")
     for form in (own, T21, T19) if own else (T21, T19):
         try:
-            return form.row(scope).labels[0]
+            label = form.row(row).labels[0]
         except KeyError:
             continue
+        return f"{label} ({column})" if column else label
     return scope
 
 

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from samples.generator.batch import FORMS, PRODUCERS, make_batch, plan_sample
+from samples.generator.batch import FORMS, OLDER_FORMS, PRODUCERS, make_batch, plan_sample
 from samples.generator.committed import COMMITTED_FOLDER, committed_samples
 from samples.generator.committed_documents import DOCUMENTS_FOLDER, committed_documents
 from samples.generator.damage import DAMAGES
@@ -47,7 +47,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--damage", choices=(*DAMAGES, "any"), help="to the characters of HTML and text"
     )
-    parser.add_argument("--form", choices=(*FORMS, "all"), default="all")
+    parser.add_argument(
+        "--form",
+        choices=(*FORMS, *map(str, OLDER_FORMS), "all"),
+        default="all",
+        help=f"{' and '.join(FORMS)} take turns in all",
+    )
     parser.add_argument("--committed", action="store_true", help="rewrite those in the repository")
     options = parser.parse_args(arguments)
     try:

@@ -5,16 +5,8 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 
-from ..forms import (
-    ALL_APPLICATION_ROWS,
-    APPLICANTS,
-    FORMS,
-    GROUPS,
-    MARKS,
-    Column,
-    Row,
-    columns_of,
-)
+from ..form import Column, Row
+from ..forms import ALL_APPLICATION_ROWS, APPLICANTS, FORMS, GROUPS, LATER, MARKS
 from ..labels import likeness, pairs_of, read_label, words_of
 from ..rows import MARKS_OF_SECTIONS, Section
 
@@ -41,8 +33,9 @@ def wordings() -> tuple[str, ...]:
     for form in FORMS.values():
         for row in (*form.article20, *form.applications):
             found.update(words_of(label) for label in row.labels)
-        for _, column in columns_of(form):
-            found.update(words_of(head) for head in column.heads)
+        for row in form.article20:
+            for column in row.columns:
+                found.update(words_of(head) for head in column.heads)
     found.update(words_of(head) for column in APPLICANTS for head in column.heads)
     found.update(words for _, words in GROUPS.values())
     return tuple(sorted(found, key=lambda words: -len(words)))
@@ -127,7 +120,7 @@ def article20_head(text: str) -> Column | None:
     pairs = pairs_of(words_of(text))
     best, best_score = None, MATCHED
     for form in FORMS.values():
-        for _, column in columns_of(form):
+        for column in (column for row in form.article20 for column in row.columns):
             score = max(likeness(pairs, pairs_of(words_of(head))) for head in column.heads)
             if score > best_score:
                 best, best_score = column, score
@@ -170,7 +163,7 @@ def section_of(text: str) -> Section:
 def template_of(texts: set[str]) -> str:
     """The generation of the form by the words of its heads and rows; T21 where both are silent."""
     weights = {
-        template: sum(w for mark, w in marks.items() if any(mark in text for text in texts))
-        for template, marks in MARKS.items()
+        template: sum(w for mark, w in MARKS[template].items() if any(mark in t for t in texts))
+        for template in LATER
     }
     return max(weights, key=lambda name: (weights[name], name))
