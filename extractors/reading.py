@@ -15,6 +15,7 @@ from gouji.model import (
     FailureKind,
     MediaType,
     Pipeline,
+    ProgramMissing,
     SourceFile,
     SourceInfo,
 )
@@ -22,6 +23,8 @@ from gouji.model import (
 from .assemble import assemble
 from .docx_extract import extract_docx
 from .extracted import Extracted, internal_failure
+from .office import extract_office
+from .office_kinds import CONVERTED
 from .office_lock import unlocked
 from .pdf_document import PdfFile
 from .pdf_extract import extract_pdf
@@ -29,12 +32,15 @@ from .second_opinion import SecondReaders
 from .settings import ReadSettings
 from .sniff import refuse, source_file
 from .text_extract import extract_text
+from .xlsx_extract import extract_xlsx
 
 # Readers of documents without pages, by what the bytes are. Each raises `DocumentFault` for a
 # document that cannot be read at all; what is wrong with a part of it is a failure in the result.
 UNPAGED: dict[MediaType, Callable[[SourceFile, ReadSettings], Extracted]] = {
     MediaType.TEXT: extract_text,
     MediaType.DOCX: extract_docx,
+    MediaType.XLSX: extract_xlsx,
+    **dict.fromkeys((*CONVERTED, MediaType.OLE), extract_office),
 }
 
 # Called with the page number (from 1) before a page is read, and with 0 after the last.
@@ -69,6 +75,9 @@ def read_document(
         return assemble(info, pipeline, found, None)
     except DocumentFault as fault:
         return _failed(source, pipeline, Failure(None, "open", fault.kind, str(fault)))
+    except ProgramMissing as error:
+        failure = Failure(None, "open", FailureKind.PROGRAM_MISSING, str(error))
+        return _failed(source, pipeline, failure)
     except MemoryError:
         failure = Failure(
             None, "extract", FailureKind.OUT_OF_MEMORY, "the document needs too much memory"

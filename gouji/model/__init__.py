@@ -7,6 +7,7 @@ from .errors import (
     FailureKind,
     GoujiError,
     InstallationIncomplete,
+    ProgramMissing,
     StoreUnavailable,
     WrongUsage,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "PageRoute",
     "PageText",
     "Pipeline",
+    "ProgramMissing",
     "ProseFact",
     "RelationResult",
     "RelationStatus",

@@ -33,7 +33,8 @@ NONE_MARKS = frozenset("/／\\-－﹣—–―─ーー一~～") | {
     "——",
     "--",
 }
-_DAMAGE = re.compile("[\ufffd\ue000-\uf8ff□]")
+# what is no character, or what a sheet shows where it has no value: #REF!, #N/A, ########
+_DAMAGE = re.compile(r"[\ufffd\ue000-\uf8ff□]|^#(?:[A-Z/0]+[!?]|N/A|#+)$")
 _UNITS = r"(?:亿元|万元|元|万|件次|人次|件|项|宗|条|份|个|次|起|篇|人|场|期|部|家)"
 _DIGITS = r"\d{1,3}(?:[,，]\d{3})+|\d+"
 _NUMBER = re.compile(

@@ -172,6 +172,14 @@ def _tables_of_indicators(marked: Sequence[_Marked]) -> set[int]:
     }
 
 
+def names_form_row(text: str) -> bool:
+    """Whether a text is one of the heads and labels that tell a table of the form."""
+    words = words_of(text)
+    return len(words) >= 4 and any(
+        mark in words for _, marks in MARKS_OF_SECTIONS for mark in marks
+    )
+
+
 def _bare_values(rows: Sequence[PartRow]) -> bool:
     """Whether the part is values only, such as the last row of a table on a page of its own."""
     return all(is_value(cell.text) for row in rows for cell in row.cells)
