@@ -21,6 +21,7 @@ from gouji.model import (
 
 from .assemble import assemble
 from .extracted import Extracted, internal_failure
+from .html_extract import extract_html
 from .pdf_document import PdfFile
 from .pdf_extract import extract_pdf
 from .second_opinion import SecondReaders
@@ -29,7 +30,9 @@ from .sniff import refuse, source_file
 
 # Readers of documents without pages, by what the bytes are. Each raises `DocumentFault` for a
 # document that cannot be read at all; what is wrong with a part of it is a failure in the result.
-UNPAGED: dict[MediaType, Callable[[SourceFile, ReadSettings], Extracted]] = {}
+UNPAGED: dict[MediaType, Callable[[SourceFile, ReadSettings], Extracted]] = {
+    MediaType.HTML: extract_html,
+}
 
 # Called with the page number (from 1) before a page is read, and with 0 after the last.
 Progress = Callable[[int], None]
