@@ -23,6 +23,7 @@ from gouji.model import (
 from .assemble import assemble
 from .docx_extract import extract_docx
 from .extracted import Extracted, internal_failure
+from .html_extract import extract_html
 from .office import extract_office
 from .office_kinds import CONVERTED
 from .office_lock import unlocked
@@ -41,6 +42,7 @@ UNPAGED: dict[MediaType, Callable[[SourceFile, ReadSettings], Extracted]] = {
     MediaType.DOCX: extract_docx,
     MediaType.XLSX: extract_xlsx,
     **dict.fromkeys((*CONVERTED, MediaType.OLE), extract_office),
+    MediaType.HTML: extract_html,
 }
 
 # Called with the page number (from 1) before a page is read, and with 0 after the last.
