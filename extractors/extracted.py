@@ -30,7 +30,7 @@ class Extracted:
     # of text: where in the document's text a cell stands, by part, row and column
     spans: Mapping[tuple[int, int, int], tuple[int, int]] = field(default_factory=dict)
     # of text: where in the document's text each of ``lines`` begins
-    starts: tuple[int, ...] = ()
+    starts: tuple[int | None, ...] = ()
     instead: SourceFile | None = None  # a document inside this one that is all of it
     url: str | None = None  # the address the document was saved from, where it says so
 

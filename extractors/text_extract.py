@@ -28,7 +28,7 @@ def extract_text(source: SourceFile, settings: ReadSettings) -> Extracted:
     document = UnpagedDocument("text", flags=[*decoded.flags, *flat.flags])
     for block in flat.blocks:
         if isinstance(block, FlatLine):
-            document.add_line(block.text, start=block.start)
+            document.add_printed_line(block.text, block.start)
             continue
         cells = [GridCell(c.row, c.column, 1, c.column_span, c.text, c.span) for c in block.cells]
         document.add_table(cells, (block.rows, block.columns))

@@ -14,7 +14,7 @@ from ..labels import words_of
 from ..rows import Section
 from .groups import Group, groups_of
 from .regions import find_regions, is_heading
-from .units import TextLine, Unit, text_lines
+from .units import TextLine, Unit, clean_line, text_lines
 from .values import Spacing, Value, place_values, spacing_of, under_heads
 from .words import (
     applicant,
@@ -38,10 +38,14 @@ FEWEST_ROWS = 12
 
 @dataclass(frozen=True, slots=True)
 class FlatLine:
-    """A line of narrative and where it begins in the text."""
+    """A line of narrative and where it begins in the text.
+
+    ``start`` is None where marks inside the line were taken out, so that places in it are not
+    those of the text.
+    """
 
     text: str
-    start: int
+    start: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +131,10 @@ def _narrative(text: str, lines: Sequence[TextLine]) -> Iterator[FlatLine]:
 
 def _joined(text: str, pieces: Sequence[TextLine]) -> FlatLine:
     start, end = pieces[0].start, pieces[-1].start + len(pieces[-1].text)
-    return FlatLine(text[start:end], start)
+    printed = text[start:end]
+    cleaned = clean_line(printed)
+    at = printed.find(cleaned) if cleaned else 0
+    return FlatLine(cleaned, start + at if at >= 0 else None)
 
 
 @dataclass(frozen=True, slots=True)

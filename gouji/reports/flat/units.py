@@ -26,6 +26,9 @@ _FRAME = re.compile(r"[\s+\-=:┌┐└┘├┤┬┴┼─━╔╗╚╝═�
 _DRAWN = re.compile(r"[-=─━═┌┐└┘├┤┬┴┼╔╗╚╝╠╣╦╩╬]{3,}")
 _SEPARATOR = re.compile(r"\s*:?-{2,}:?\s*")
 _MARKUP = re.compile(r"\*\*|__|`|\\(?=[\\`*_{}\[\]()#+\-.!|])|<br\s*/?>", re.IGNORECASE)
+# [words](address) and [words]{style=…}
+_SPAN = re.compile(r"!?\[([^\[\]]*)\](?:\([^()\s]*(?:\s\"[^\"]*\")?\)|\{[^{}]*\})")
+_LINE_MARK = re.compile(r"^\s*(?:#{1,6}\s*|>\s+|[-*+•]\s+)+")
 # A number of a label, alone on its line: the digit is no value.
 _ORDINAL_ALONE = re.compile(r"[(（]?\d{1,2}[.、．)）]")
 PAGE_NUMBER = re.compile(
@@ -100,8 +103,15 @@ class _RawLine:
 
 
 def clean(text: str) -> str:
-    """A cell's text without the marks of Markdown around it."""
+    """A text without the marks of Markdown in it and around it."""
+    if "[" in text:
+        text = _SPAN.sub(r"\1", text)
     return _MARKUP.sub(lambda m: "\n" if m.group().startswith("<") else "", text).strip()
+
+
+def clean_line(text: str) -> str:
+    """A line of narrative without the marks of Markdown: heading, list, quotation, line end."""
+    return _LINE_MARK.sub("", clean(text)).rstrip("\\ ")
 
 
 @lru_cache(maxsize=8192)
