@@ -87,7 +87,7 @@ def unit_named(text: str) -> str | None:
 def head_panels(rows: Sequence[PartRow], index: int) -> tuple[tuple[Panel, ...], int] | None:
     """The panels that the head at ``rows[index]`` names, and the index of the row under it."""
     cells = [c for c in rows[index].cells if c.row == rows[index].row]
-    roles = [_role(cell.text) for cell in cells]
+    roles = [head_role(cell.text) for cell in cells]
     if not _is_head(roles):
         return None
     under = index + 1
@@ -110,9 +110,14 @@ def _side_by_side(panels: Sequence[Panel], row: PartRow) -> tuple[Panel, ...]:
     return tuple(result)
 
 
-def _role(text: str) -> str:
+def head_role(text: str) -> str:
     """What a head cell heads: label, unit, number, remark, value; "" for other words."""
     return _role_of(words_of(text))
+
+
+def is_unit(text: str) -> bool:
+    """Whether a text is a unit and nothing else: 件, (单位:万元)."""
+    return _UNIT.fullmatch(plain(text)) is not None
 
 
 @lru_cache(maxsize=1024)

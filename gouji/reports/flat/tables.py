@@ -13,7 +13,8 @@ from ..forms import FORMS
 from ..labels import words_of
 from ..rows import Section
 from .groups import Group, groups_of
-from .regions import find_regions, is_heading
+from .indicators import find_indicators, indicator_rows
+from .regions import Region, find_regions, is_heading
 from .units import TextLine, Unit, clean_line, text_lines
 from .values import Spacing, Value, place_values, spacing_of, under_heads
 from .words import (
@@ -34,6 +35,7 @@ _ORDINAL = re.compile(
 )
 # A page on which no line of the form comes twice: the extractor dropped every repeated line.
 FEWEST_ROWS = 12
+SURE = 0.8  # likeness of a label that is no chance
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,9 @@ def read_flat_text(text: str) -> FlatText:
     """
     lines = text_lines(text)
     regions = find_regions(lines)
+    older = find_indicators(lines)
+    if older is not None and not _later_form(lines, regions):
+        return _with_indicators(text, lines, older)
     groups = [groups_of(lines[region.first : region.last]) for region in regions]
     every = [group for found in groups for group in found]
     flags = []
@@ -115,6 +120,31 @@ def read_flat_text(text: str) -> FlatText:
         at = region.last
     blocks.extend(_narrative(text, lines[at:]))
     return FlatText(tuple(blocks), tuple(flags))
+
+
+def _later_form(lines: Sequence[TextLine], regions: Sequence[Region]) -> bool:
+    """Whether the text has the tables of T19 or T21: a local table beside them is narrative."""
+    rows = {
+        row[0].code
+        for region in regions
+        for line in lines[region.first : region.last]
+        for unit in line.units
+        if (row := application_row(unit.text)) is not None and row[1] >= SURE
+    }
+    return len(rows) >= FEWEST_ROWS
+
+
+def _with_indicators(text: str, lines: Sequence[TextLine], region: Region) -> FlatText:
+    rows = indicator_rows(lines[region.first : region.last])
+    cells = tuple(
+        FlatCell(number, column, span, unit.text, (unit.start, unit.end))
+        for number, row in enumerate(rows)
+        for column, span, unit in row.cells
+    )
+    columns = max((cell.column for cell in cells), default=0) + 1
+    table = FlatTable(Section.INDICATORS, cells, len(rows), columns)
+    before, after = lines[: region.first], lines[region.last :]
+    return FlatText((*_narrative(text, before), table, *_narrative(text, after)))
 
 
 def _narrative(text: str, lines: Sequence[TextLine]) -> Iterator[FlatLine]:
