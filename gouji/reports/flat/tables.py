@@ -16,7 +16,7 @@ from .groups import Group, groups_of
 from .indicators import find_indicators, indicator_rows
 from .regions import Region, find_regions, is_heading
 from .units import TextLine, Unit, clean_line, text_lines
-from .values import Spacing, Value, place_values, spacing_of, under_heads
+from .values import Spacing, Value, keeps_blanks, place_values, spacing_of, under_heads
 from .words import (
     applicant,
     application_row,
@@ -93,13 +93,13 @@ def read_flat_text(text: str) -> FlatText:
     groups = [groups_of(lines[region.first : region.last]) for region in regions]
     every = [group for found in groups for group in found]
     flags = []
-    trust = _Trust()
+    trust = _Trust(in_place=keeps_blanks(every))
     if _deduplicated(every):
         flags.append("lines_deduplicated")
         trust = _Trust(values=False, blanks=False)
     elif _out_of_order(every):
         flags.append("text_out_of_order")
-        trust = _Trust(blanks=False)
+        trust = replace(trust, blanks=False)
     tables = {
         table.section: table
         for table in (
@@ -177,6 +177,7 @@ class _Trust:
 
     values: bool = True
     blanks: bool = True
+    in_place: bool = True  # blank cells between bars stand where they were
 
     def place(
         self,
@@ -190,7 +191,7 @@ class _Trust:
         known = group.hard or any(unit.text for unit in group.values) or self.blanks
         if not (self.values and known):
             return []
-        placed = place_values(group, columns, spacing, after, padded=padded)
+        placed = place_values(group, columns, spacing, after, padded=padded, in_place=self.in_place)
         if group.hard or self.blanks or columns == 1 or _adds_up([v.text for v in placed]):
             return placed
         return []  # other rows' numbers, for all that is known
@@ -441,6 +442,10 @@ def _review(groups: Sequence[Group], trust: _Trust) -> FlatTable | None:
             values = list(group.values)
             while len(values) > RESULTS and not values[-1].text:
                 values.pop()
+            if 0 < sum(1 for u in values if u.text) < RESULTS and not values[-1].text:
+                row = replace(group, values=tuple(values), lead=0)
+                grid.add((), trust.place(row, RESULTS, spacing_of([], RESULTS), None), 0)
+                continue
             placed = [Value(i, u.text, (u.start, u.end)) for i, u in enumerate(values[:RESULTS])]
             grid.add((), placed, 0)
         return grid.table()

@@ -22,6 +22,7 @@ from .fused import cut
 from .words import known
 
 _BAR = re.compile(r"(?<!\\)[|｜│┃]")
+_TWO_BARS = re.compile(r"\|\|")
 _FRAME = re.compile(r"[\s+\-=:┌┐└┘├┤┬┴┼─━╔╗╚╝═╠╣╦╩╬]+")
 _DRAWN = re.compile(r"[-=─━═┌┐└┘├┤┬┴┼╔╗╚╝╠╣╦╩╬]{3,}")
 _SEPARATOR = re.compile(r"\s*:?-{2,}:?\s*")
@@ -130,7 +131,7 @@ def text_lines(text: str) -> list[TextLine]:
     raws = [line for line in _raw_lines(text) if not _is_page_number(line)]
     rows_by_bars = _rows_by(raws, _bar_cells)
     rows_by_tabs = _rows_by(raws, _tab_cells)
-    framed = _framed(raws)
+    framed, bar = _framed(raws), _TWO_BARS if _doubled(raws) else _BAR
     lines: list[TextLine] = []
     bars = ends = row = 0
     under_head = False  # the line before began a table: a rule of dashes may follow
@@ -143,7 +144,7 @@ def text_lines(text: str) -> list[TextLine]:
             continue
         under_head = barred and not under_head
         if barred and rows_by_bars and not _is_page(raw):
-            cells = _bar_cells(raw, framed)
+            cells = _bar_cells(raw, framed, bar)
         elif "\t" in raw.text and rows_by_tabs and _is_tab_row(raw):
             cells = _tab_cells(raw)
         elif barred and not _is_page(raw):
@@ -200,14 +201,25 @@ def _is_page(line: _RawLine) -> bool:
     )
 
 
-def _bar_cells(line: _RawLine, framed: tuple[bool, bool] = (True, True)) -> list[_Piece]:
+def _bar_cells(
+    line: _RawLine, framed: tuple[bool, bool] = (True, True), bar: re.Pattern[str] = _BAR
+) -> list[_Piece]:
     """Places and texts of the cells of a row; bars at its edges may frame it."""
-    cells = _split(line, _BAR)
+    cells = _split(line, bar)
+    if bar is _TWO_BARS:  # one bar stands at either edge
+        cells = [(start + len(t) - len(t.lstrip("|")), t.strip("|")) for start, t in cells]
     if framed[0] and len(cells) > 1 and not cells[0][1].strip():
         cells = cells[1:]
     if framed[1] and len(cells) > 1 and not cells[-1][1].strip():
         cells = cells[:-1]
     return [_stripped(cell) for cell in cells]
+
+
+def _doubled(lines: Sequence[_RawLine]) -> bool:
+    """Whether two bars stand between the cells of most rows: |0||0||0|."""
+    rows = [re.findall(r"\|+", line.text.strip().strip("|")) for line in lines]
+    rows = [bars for bars in rows if len(bars) >= 3]
+    return len(rows) >= ROWS and 2 * sum(min(map(len, b)) >= 2 for b in rows) > len(rows)
 
 
 def _framed(lines: Sequence[_RawLine]) -> tuple[bool, bool]:

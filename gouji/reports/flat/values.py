@@ -87,17 +87,19 @@ def place_values(
     after: Unit | None,
     *,
     padded: int | None = None,
+    in_place: bool = True,
 ) -> list[Value]:
     """The value cells of a row of ``columns``; a column without a cell is not in the source.
 
     ``after`` is the unit that follows the row, ``padded`` the cell at which values begin in every
-    row of a table that pads its merged cells in place.
+    row of a table that pads its merged cells in place. Unless blank cells keep their place
+    (``in_place``), a row that ends in blanks may have them anywhere.
     """
     values = list(group.values)
     if group.hard:
         if padded is not None and padded > group.lead:
             values = values[padded - group.lead :]
-        return _hard(group, values, columns, cut=group.width)
+        return _hard(group, values, columns, group.width, in_place)
     filled = [unit for unit in values if unit.text]
     if not filled:
         place = group.labels[-1].end if group.labels else 0
@@ -129,10 +131,26 @@ def under_heads(group: Group, heads: Sequence[Unit]) -> tuple[Unit, ...]:
     return tuple(found)
 
 
-def _hard(group: Group, values: list[Unit], columns: int, cut: int) -> list[Value]:
+def keeps_blanks(groups: Sequence[Group]) -> bool:
+    """Whether a blank cell stands before a number in some row: blank cells keep their place.
+
+    Where none does, the converter may have dropped blank cells and filled rows up at their end.
+    """
+    return any(
+        not before.text and unit.text
+        for group in groups
+        if group.hard
+        for before, unit in itertools.pairwise(group.values)
+    )
+
+
+def _hard(group: Group, values: list[Unit], columns: int, cut: int, in_place: bool) -> list[Value]:
+    blank_end = not cut or (values and not values[-1].text)
     while len(values) > columns and not values[-1].text:
         values.pop()
     filled = [unit for unit in values if unit.text]
+    if blank_end and not in_place and 0 < len(filled) < columns:
+        return _unknown(filled, columns)
     if len(values) <= columns:
         if len(filled) == 1 and columns > 1 and _same_digits(filled[0].text, columns):
             return [_digit(column, filled[0]) for column in range(columns)]
