@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -35,6 +36,7 @@ _ORDINAL = re.compile(
 )
 # A page on which no line of the form comes twice: the extractor dropped every repeated line.
 FEWEST_ROWS = 12
+UNIFORM = 0.8  # so many rows of a table that was cut to a width are that wide
 SURE = 0.8  # likeness of a label that is no chance
 
 
@@ -257,7 +259,7 @@ def _article20(groups: Sequence[Group], every: Sequence[Group], trust: _Trust) -
                 above, heads = heads, []
             columns = counts.get(match[0], 1) if match else len(group.values) or 1
             row = group if last else replace(group, values=(), hard=False)
-            if row.hard and row.width < widest[row.piece]:
+            if row.hard and row.width < widest.get(row.piece, 0):
                 row = replace(row, width=0)
             row = replace(row, labels=(unit,))
             if row.hard and len(row.values) > columns == len(above) > 1:
@@ -308,7 +310,7 @@ def _applications(groups: Sequence[Group], trust: _Trust) -> FlatTable | None:
             row = group if last else replace(group, values=(), hard=False)
             if label is None and not row.values:
                 continue
-            if row.hard and row.width < widest[row.piece]:
+            if row.hard and row.width < widest.get(row.piece, 0):
                 row = replace(row, width=0)  # shorter than the table: blanks at its end are gone
             row = replace(row, labels=(label,) if label else row.labels)
             several = trust.values and trust.blanks and _several_rows(row)
@@ -333,12 +335,16 @@ def _several_rows(group: Group) -> bool:
     return all(_adds_up(row) for row in rows)
 
 
-def _widest(groups: Sequence[Group]) -> dict[int, int]:
-    """The width of each stretch of rows: a row as wide as it was cut there, not trimmed."""
-    widest: dict[int, int] = {}
+def _widest(groups: Sequence[Group]) -> dict[int, float]:
+    """The width that each stretch of rows was cut to; infinite where rows are not equally wide."""
+    widths: dict[int, Counter[int]] = {}
     for group in groups:
-        widest[group.piece] = max(widest.get(group.piece, 0), group.width)
-    return widest
+        if group.hard:
+            widths.setdefault(group.piece, Counter())[group.width] += 1
+    return {
+        piece: max(counts) if counts[max(counts)] >= UNIFORM * counts.total() else math.inf
+        for piece, counts in widths.items()
+    }
 
 
 def _padding(groups: Sequence[Group]) -> int | None:
