@@ -439,6 +439,7 @@ def _review(groups: Sequence[Group], trust: _Trust) -> FlatTable | None:
         return None
     heads = [unit for group in groups for unit in group.labels]
     hard = [group for group in groups if group.hard and len(group.values) >= 5]
+    widest = _widest(groups)
     for start in range(0, len(heads), RESULTS):
         grid.add(list(enumerate(heads[start : start + RESULTS])), (), 0)
     if not trust.values:
@@ -448,8 +449,9 @@ def _review(groups: Sequence[Group], trust: _Trust) -> FlatTable | None:
             values = list(group.values)
             while len(values) > RESULTS and not values[-1].text:
                 values.pop()
-            if 0 < sum(1 for u in values if u.text) < RESULTS and not values[-1].text:
-                row = replace(group, values=tuple(values), lead=0)
+            trimmed = not values[-1].text or group.width < widest.get(group.piece, 0)
+            if 0 < sum(1 for u in values if u.text) < RESULTS and trimmed:
+                row = replace(group, values=tuple(values), lead=0, width=0)
                 grid.add((), trust.place(row, RESULTS, spacing_of([], RESULTS), None), 0)
                 continue
             placed = [Value(i, u.text, (u.start, u.end)) for i, u in enumerate(values[:RESULTS])]
