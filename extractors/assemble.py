@@ -36,6 +36,7 @@ from gouji.reports import (
 )
 from gouji.reports.amounts import plain
 from gouji.reports.filled import FilledCell
+from gouji.reports.flat import DEDUPLICATED
 from gouji.reports.forms import block_of, unit_of
 
 from .doubt import doubtful_cells
@@ -61,10 +62,11 @@ def assemble(
     source: SourceInfo, pipeline: Pipeline, found: Extracted, ask: AskOthers | None
 ) -> DocumentReading:
     """The reading of one document, every value cell of its form with its evidence."""
-    form = fill_form(found.parts)
+    lost = DEDUPLICATED in found.flags
+    form = fill_form(found.parts, values_lost=lost)
     lines = _meta_lines(found, form)
     meta = read_metadata(lines, found.title, found.url)
-    form = _with_unseen(_without_blank_form(form, meta), found.unseen or {})
+    form = _with_unseen(form if lost else _without_blank_form(form, meta), found.unseen or {})
     relations: tuple[RelationResult, ...] = ()
     opinions: Mapping[str, Opinion] = {}
     if form.template is not None:

@@ -22,12 +22,16 @@ from .words import (
     applicant,
     application_row,
     article20_head,
+    article20_head_score,
     article20_row,
     group_of,
     is_band,
     template_of,
 )
 
+# Flags: every line that repeats another was dropped; numbers stand where no row's are.
+DEDUPLICATED = "lines_deduplicated"
+OUT_OF_ORDER = "text_out_of_order"
 APPLICANTS = 7
 RESULTS = 15
 LABELS = 3  # label columns of part three
@@ -37,6 +41,7 @@ _ORDINAL = re.compile(
 # A page on which no line of the form comes twice: the extractor dropped every repeated line.
 FEWEST_ROWS = 12
 UNIFORM = 0.8  # so many rows of a table that was cut to a width are that wide
+WHOLE = 0.98  # of a label or head that is all there
 SURE = 0.8  # likeness of a label that is no chance
 
 
@@ -97,10 +102,10 @@ def read_flat_text(text: str) -> FlatText:
     flags = []
     trust = _Trust(in_place=keeps_blanks(every))
     if _deduplicated(every):
-        flags.append("lines_deduplicated")
+        flags.append(DEDUPLICATED)
         trust = _Trust(values=False, blanks=False)
     elif _out_of_order(every):
-        flags.append("text_out_of_order")
+        flags.append(OUT_OF_ORDER)
         trust = replace(trust, blanks=False)
     tables = {
         table.section: table
@@ -282,18 +287,20 @@ def _joined_labels(units: Sequence[Unit]) -> list[Unit]:
     result: list[Unit] = []
     for unit in units:
         before = result[-1] if result else None
-        if before is not None and not _names20(before.text) and not is_band(before.text):
+        if before is not None and not is_band(before.text) and not is_band(unit.text):
             whole = before.text + unit.text
-            if _names20(whole) and not (_names20(unit.text) or is_band(unit.text)):
+            apart = max(_names20(before.text), _names20(unit.text))
+            if _names20(whole) >= SURE > apart or _names20(whole) >= WHOLE > apart:
                 result[-1] = replace(before, text=whole, end=unit.end)
                 continue
         result.append(unit)
     return result
 
 
-def _names20(text: str) -> bool:
+def _names20(text: str) -> float:
+    """How well a text is a head or a row's label of part two."""
     row = article20_row(text)
-    return (row is not None and row[1] >= 0.9) or article20_head(text) is not None
+    return max(row[1] if row else 0.0, article20_head_score(text))
 
 
 def _applications(groups: Sequence[Group], trust: _Trust) -> FlatTable | None:

@@ -32,6 +32,7 @@ _SPAN = re.compile(r"!?\[([^\[\]]*)\](?:\([^()\s]*(?:\s\"[^\"]*\")?\)|\{[^{}]*\}
 _LINE_MARK = re.compile(r"^\s*(?:#{1,6}\s*|>\s+|[-*+•]\s+)+")
 # A number of a label, alone on its line: the digit is no value.
 _ORDINAL_ALONE = re.compile(r"[(（]?\d{1,2}[.、．)）]")
+_NUMBERED = re.compile(r"[(（]?\d{1,2}[.、．)）]\s*[\u3400-\u9fff]")
 PAGE_NUMBER = re.compile(
     r"\s*[-—–－_·]*\s*第?\s*\d{1,4}\s*(?:[/／]\s*\d{1,4}\s*)?页?\s*[-—–－_·]*\s*"
 )
@@ -119,7 +120,7 @@ def clean_line(text: str) -> str:
 def _is_value(text: str) -> bool:
     if text.isdecimal() or set(text) <= {"/", "／"}:
         return True  # however long: the numbers of a row, run together
-    if not is_value(text) or _ORDINAL_ALONE.fullmatch(text):
+    if not is_value(text) or _ORDINAL_ALONE.fullmatch(text) or _NUMBERED.match(text):
         return False
     # a label with the numbers of its row run on to it is no value
     han = sum(1 for c in text if "\u3400" <= c <= "\u9fff")
