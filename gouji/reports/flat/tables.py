@@ -41,6 +41,7 @@ _ORDINAL = re.compile(
 # A page on which no line of the form comes twice: the extractor dropped every repeated line.
 FEWEST_ROWS = 12
 UNIFORM = 0.8  # so many rows of a table that was cut to a width are that wide
+LONGEST_PAGE_NUMBER = 2
 WHOLE = 0.98  # of a label or head that is all there
 SURE = 0.8  # likeness of a label that is no chance
 
@@ -308,6 +309,7 @@ def _applications(groups: Sequence[Group], trust: _Trust) -> FlatTable | None:
     spacing = spacing_of(groups, APPLICANTS)
     padded = _padding(groups)
     widest = _widest(groups)
+    groups = [_without_page_number(group, APPLICANTS) for group in groups]
     for number, group in enumerate(groups):
         after = _first_unit(groups, number + 1)
         pieces = _label_pieces(group.labels)
@@ -485,12 +487,23 @@ def _adds_up(texts: Sequence[str]) -> bool:
     return all(sum(n or 0 for n in block[:-1]) == block[-1] for block in blocks)
 
 
+def _without_page_number(group: Group, columns: int) -> Group:
+    """A row without the number of the page behind it, where its sum shows which it is."""
+    values = group.values
+    if group.hard or len(values) != columns + 1 or not values[-1].text.isdecimal():
+        return group
+    if len(values[-1].text) > LONGEST_PAGE_NUMBER or not _adds_up([u.text for u in values[:-1]]):
+        return group
+    return replace(group, values=values[:-1])
+
+
 def _strange(group: Group) -> bool:
     count = len(group.values)
     if group.section is Section.REVIEW:
         return count > RESULTS
     if group.section is Section.APPLICATIONS:
         pieces = _label_pieces(group.labels)
+        count = len(_without_page_number(group, APPLICANTS).values)
         return (
             (count > APPLICANTS and not _several_rows(group))
             or not pieces
