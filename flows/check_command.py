@@ -17,7 +17,7 @@ from gouji.store import ReportHead, Store
 
 from .check_words import BetweenYears, Finding, WithinReport, WithinYear
 from .keeping import open_store
-from .output import printable
+from .output import print_line, printable
 from .settings import Settings
 
 ORGANS_AT_ONCE = 200  # whose cells are in memory together: some 1,000 reports, 30,000 cells
@@ -87,11 +87,11 @@ def check_store(settings: Settings, wishes: CheckWishes) -> int:
             if not (wishes.everything or finding.counts_as in ("violated", "contradiction")):
                 continue
             if wishes.as_json:
-                print(exact_json(finding.fields()))
+                print_line(exact_json(finding.fields()))
             elif line := finding.line():
-                print(printable(line))
+                print_line(printable(line))
     if not wishes.as_json:
-        print(_summary(counts, wishes))
+        print_line(_summary(counts, wishes))
     return 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -290,6 +291,16 @@ def test_reports_that_differ_are_told_and_the_version_that_fits_is_compared() ->
     found = compare(wrong, right, of_year(2024, stock(20, 1, 0)))
     assert isinstance(found[1], Comparison)
     assert violated(found[1]) == ["X2 art20_1.normative_documents"]
+
+
+def test_thousands_of_reports_under_one_name_take_no_more_than_seconds() -> None:
+    many = [of_year(y, stock(n, 0, 0)) for y in (2023, 2024) for n in range(1_500)]
+    begun = time.perf_counter()
+    found = compare(*many)
+    assert time.perf_counter() - begun < 10
+    contradictions = [f for f in found if isinstance(f, Contradiction)]
+    assert len(contradictions) == 2 * 1_499
+    assert violated(only([f for f in found if isinstance(f, Comparison)])) == []
 
 
 @given(st.lists(st.dictionaries(st.sampled_from("abc"), st.integers(0, 1)), max_size=6))
