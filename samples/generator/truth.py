@@ -13,6 +13,11 @@ from samples.generator.style import Producer, Style
 
 def truth_of(facts: ReportFacts, producer: Producer, style: Style) -> dict[str, Any]:
     """The truth of one sample; a scope is a row for R1, a column for R2 and R3, a block for R4."""
+    return facts_truth(facts) | {"producer": producer, "style": asdict(style)}
+
+
+def facts_truth(facts: ReportFacts) -> dict[str, Any]:
+    """What the facts say, whatever file they stand in."""
     return {
         "template": facts.form.template,
         "issuer": facts.issuer.name,
@@ -33,8 +38,6 @@ def truth_of(facts: ReportFacts, producer: Producer, style: Style) -> dict[str, 
         "scale": facts.scale,
         "seed": facts.seed,
         "form": facts.form.value,
-        "producer": producer,
-        "style": asdict(style),
     }
 
 
