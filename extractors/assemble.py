@@ -210,6 +210,8 @@ def _cells(
     # a cell that nobody found is missing for sure only where the tables are drawn
     aligned = any(filled.reader.endswith(ALIGNED) for filled in form.cells)
     nobody = "none" + ALIGNED if aligned else "none"
+    if not found.pages and found.parts:  # what an exact grid lacks, the document lacks
+        nobody = f"none_{found.parts[0].reader}"
     # a table that lacks some of its cells may have lost them in reading; one that is not there not
     partly = {_table_of(cell) for cell in form.cells if cell.text is not None}
     cut = {table for table in partly if _share_found(form, table) < CUT}
