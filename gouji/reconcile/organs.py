@@ -109,9 +109,8 @@ def organs_of(
 def _without_place(text: str, region: Region) -> str:
     """The name behind its place; 市信访局 names its place by the kind alone."""
     for place in reversed(region):
-        _, found, behind = text.partition(place)
-        if found:
-            return behind
+        if place and place in text:
+            return text.partition(place)[2]
     kind = region[-1][-1:]
     return text.removeprefix(kind)
 
