@@ -250,6 +250,18 @@ def test_a_renamed_place_and_a_merged_one_carry_their_numbers_on(
     )
 
 
+def test_older_readings_and_short_names_are_placed_by_the_name(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    where = ("内蒙古自治区", "阿拉善盟", "阿拉善右旗")
+    keep(
+        saved(2021, {f"{FORWARD}/total": 4}, issuer="阿拉善右旗民政局", region=()),
+        saved(2022, {f"{CARRIED}/total": 4}, issuer="阿右旗民政局", region=where),
+    )
+    assert gouji("check", "--across") == 0
+    assert capfd.readouterr().out.startswith("1 organ, 1 pair of years: 9 relations hold, 0 viol")
+
+
 def test_reports_for_one_year_that_differ_are_told(capfd: pytest.CaptureFixture[str]) -> None:
     same = city(2023, 11, (597, 20, 3), name="mirror.html")
     other = city(2023, 11, (579, 20, 3), name="corrected.pdf")
