@@ -112,14 +112,14 @@ def measure(count: int = COUNT) -> Report:
     return Report(f"{title}{REPEATS} runs", heads, tuple(rows), tuple(targets), tuple(notes))
 
 
-def documents(kind: str, count: int) -> list[Document]:
+def documents(kind: str, count: int, seed: int = SEED) -> list[Document]:
     """Samples of one kind, made once; producers whose program is missing are left out."""
     names = PRODUCERS[kind]
     usable: list[UnpagedSample] = []
     for place in range(count):
         harm = "any" if kind != "docx" and place % DAMAGED == 0 else None
         name = names[place % len(names)]
-        usable.extend(plan_unpaged(SEED + place, 1, (name,), "all", harm))
+        usable.extend(plan_unpaged(seed + place, 1, (name,), "all", harm))
     folder = made_in()
     missing = [s for s in usable if not (folder / f"{s.name}.truth.json").is_file()]
     lacking: set[str] = set()

@@ -226,7 +226,9 @@ def _cells(
     counts = measured()
     # a cell that nobody found is missing for sure only where the tables are drawn
     aligned = any(filled.reader.endswith(ALIGNED) for filled in form.cells)
-    nobody = "none" + ALIGNED if aligned else "none_text" if found.spans else "none"
+    nobody = "none" + ALIGNED if aligned else "none"
+    if not found.pages and found.parts:  # what an exact grid lacks, the document lacks
+        nobody = f"none_{found.parts[0].reader}"
     # a table that lacks some of its cells may have lost them in reading; one that is not there not
     partly = {block_of(cell.key) for cell in form.cells if cell.text is not None}
     cut = {block for block in partly if _share_found(form, block) < CUT}
