@@ -285,9 +285,9 @@ def _space_alike(rows: Sequence[RawRow]) -> None:
     totals = Counter(row.total for row in rows)
     if len(totals) < 2:
         return
-    total, count = totals.most_common(1)[0]
-    if 2 * count < len(rows):
-        return
+    (total, count), (_, next_count) = totals.most_common(2)
+    if 2 * count < len(rows) or count == next_count:
+        return  # which rows are right cannot be told
     whole: dict[int, list[int]] = {}
     for index, row in enumerate(rows):
         if row.total == total:
