@@ -21,6 +21,7 @@ from .docx_blocks import (
     blocks,
     has_text,
     is_layout,
+    is_one_text,
     paragraphs,
 )
 from .docx_numbering import Numbering
