@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from .docx_tables import RawCell, RawRow
 from .docx_text import chosen
-from .docx_xml import MC, Element, W
+from .docx_xml import MC, Element, W, first
 
 PARAGRAPH, TABLE = f"{W}p", f"{W}tbl"
 CHUNK, SUBDOCUMENT = f"{W}altChunk", f"{W}subDoc"
@@ -24,13 +24,13 @@ def blocks(container: Element) -> Iterator[Element]:
         if tag in (PARAGRAPH, TABLE, CHUNK, SUBDOCUMENT):
             yield child
         elif tag == f"{W}sdt":
-            content = child.find(f"{W}sdtContent")
+            content = first(child, f"{W}sdtContent")
             if content is not None:
                 yield from blocks(content)
         elif tag == _ALTERNATE:
             yield from blocks(chosen(child))
-        elif tag in _WRAPPERS:
-            yield from blocks(child)
+        elif tag in _WRAPPERS or not tag.startswith(W):
+            yield from blocks(child)  # what other programs wrap things in
 
 
 def paragraphs(container: Element) -> Iterator[Element]:

@@ -136,6 +136,7 @@ class _Body:
                 self._imported(element)
 
     def _paragraph(self, paragraph: Paragraph) -> None:
+        self._deadline.check()
         text = self._pending + paragraph.text
         if paragraph.goes_on:
             self._pending = text
