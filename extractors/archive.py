@@ -52,10 +52,11 @@ BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, struct.
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A document in an archive."""
+    """A document in an archive; ``fault`` says why it is not to be unpacked."""
 
     name: str  # with "/" between folders, below the archive
     entry: zipfile.ZipInfo
+    fault: DocumentFault | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,6 @@ class Listing:
     """What is in an archive."""
 
     members: tuple[Member, ...]
-    refused: tuple[tuple[str, DocumentFault], ...]  # by name
     passed_over: int  # files that are no documents
 
 
@@ -101,7 +101,6 @@ def list_members(archive: zipfile.ZipFile, packed_size: int) -> Listing:
         DocumentFault: the archive as a whole is a bomb.
     """
     members: list[Member] = []
-    refused: list[tuple[str, DocumentFault]] = []
     passed_over, whole = 0, 0
     names: set[str] = set()
     for entry in archive.infolist():
@@ -113,15 +112,12 @@ def list_members(archive: zipfile.ZipFile, packed_size: int) -> Listing:
             passed_over += 1
             continue
         fault = _harm(entry, path)
-        if fault is not None:
-            refused.append((name, fault))
-            continue
-        whole += entry.file_size
-        name = _another(name, names)
-        members.append(Member(name, entry))
+        if fault is None:
+            whole += entry.file_size
+        members.append(Member(_another(name, names), entry, fault))
     if whole > LARGEST_MEMBER and whole > STEEPEST * packed_size:
-        raise _bomb(f"unpacks to {whole >> 20:,} MB")
-    return Listing(tuple(members), tuple(refused), passed_over)
+        raise _bomb(f"the ZIP archive unpacks to {whole >> 20:,} MB")
+    return Listing(tuple(members), passed_over)
 
 
 def unpack_member(

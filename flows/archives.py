@@ -5,13 +5,15 @@ A member lies in a folder of the run only from when it is due until it has been 
 
 from __future__ import annotations
 
+import mmap
+import os
 import shutil
 import tempfile
 import threading
 import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 
 from extractors.archive import (
@@ -21,6 +23,8 @@ from extractors.archive import (
     open_archive,
     unpack_member,
 )
+from extractors.archive_documents import too_deep
+from extractors.archive_mending import lost_directory
 from extractors.deadline import Deadline
 from extractors.settings import ReadSettings
 from extractors.sniff import package_kind
@@ -74,6 +78,10 @@ class Packed:
     def place(self) -> tuple[Path, str]:
         """The outermost archive, and the member's path in there."""
         return self.outermost, self.inside
+
+
+# A document's path below the outermost archive, and the document or what is wrong with it.
+_Inside = tuple[str, Packed | None, DocumentFault | None]
 
 
 class Unpacker:
@@ -138,11 +146,13 @@ class Unpacker:
         try:
             inside = list(self._inside(found.path, found.path, "", 1, sources))
         except DocumentFault as fault:
-            yield Found(found.path, found.relative, str(fault), kind=fault.kind)
-            return
+            yield replace(found, problem=str(fault), kind=fault.kind)
+            inside = self._mended(found.path, sources) if fault.kind is FailureKind.DAMAGED else []
+            if not inside:
+                return
         if not inside and found.named:
             message = "the ZIP archive holds no document"
-            yield Found(found.path, found.relative, message, kind=FailureKind.UNSUPPORTED)
+            yield replace(found, problem=message, kind=FailureKind.UNSUPPORTED)
         elif not inside:
             sources.passed_over += 1
         for path, packed, refusal in inside:
@@ -153,9 +163,23 @@ class Unpacker:
             elif packed is not None:
                 yield Found(packed.target, relative, called=name, packed=packed)
 
+    def _mended(self, path: Path, sources: Sources) -> list[_Inside]:
+        """The documents that are whole in an archive that was cut off."""
+        mended = self._target()
+        try:
+            shutil.copyfile(path, mended)
+            with mended.open("r+b") as file:
+                with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+                    directory = lost_directory(data)
+                file.seek(0, os.SEEK_END)
+                file.write(directory)
+            return list(self._inside(mended, path, "", 1, sources)) if directory else []
+        except (OSError, ValueError, DocumentFault):
+            return []  # it was told already that the archive is damaged
+
     def _inside(
         self, archive: Path, outermost: Path, above: str, depth: int, sources: Sources
-    ) -> Iterator[tuple[str, Packed | None, DocumentFault | None]]:
+    ) -> Iterator[_Inside]:
         """The documents in an archive by their paths, and what of it cannot be read."""
         with self._lock:
             opened = self._archive(archive)
@@ -164,10 +188,11 @@ class Unpacker:
             except OSError as error:
                 raise _unreadable(error) from error
         sources.passed_over += listing.passed_over
-        for name, refusal in listing.refused:
-            yield f"{above}{name}", None, refusal
         for member in listing.members:
             path = f"{above}{member.name}"
+            if member.fault is not None:
+                yield path, None, member.fault
+                continue
             packed = Packed(self, archive, member, outermost, path, self._target())
             if not member.name.lower().endswith(".zip"):
                 yield path, packed, None
@@ -193,8 +218,7 @@ class Unpacker:
             DocumentFault: it is one too deep, or cannot be unpacked.
         """
         if depth >= MOST_NESTING:
-            message = f"archives in archives are read {MOST_NESTING} deep and no deeper"
-            raise DocumentFault(FailureKind.UNSAFE, message)
+            raise too_deep()
         self._nested += packed.member.entry.file_size
         if self._nested > MOST_NESTED:
             raise DocumentFault(FailureKind.UNSAFE, "too much is packed in archives in archives")
@@ -253,7 +277,9 @@ def is_archive(found: Found) -> bool:
 
 
 def _bearable(name: str) -> str:
-    """A name that file systems take, which allow 255 bytes."""
+    """A part of a path that leads nowhere else, and that file systems take (255 bytes)."""
+    if name in ("", ".", ".."):
+        return "_"
     raw = name.encode("utf-8", "replace")
     return name if len(raw) <= 200 else raw[:200].decode("utf-8", "ignore")
 
