@@ -80,13 +80,13 @@ def open_archive(file: IO[bytes]) -> zipfile.ZipFile:
         DocumentFault: it is damaged, cut off, or has more members than any batch of reports.
     """
     try:
-        size = _directory_size(file)
-        if size is not None and size > MOST_DIRECTORY:
+        size, before = _directory(file)
+        if size > MOST_DIRECTORY:
             raise _too_many()
+        if before:
+            raise zipfile.BadZipFile("it is cut off, and its last directory is one of a member")
         archive = zipfile.ZipFile(file)
-    except NotImplementedError as error:
-        raise _damaged(error) from error
-    except BROKEN as error:
+    except (NotImplementedError, *BROKEN) as error:
         raise _damaged(error) from error
     if len(archive.infolist()) > MOST_MEMBERS:
         archive.close()
@@ -280,26 +280,33 @@ def _another(name: str, names: set[str]) -> str:
     return unique
 
 
-def _directory_size(file: IO[bytes]) -> int | None:
-    """Bytes of the directory by the record at the end of the archive; None where there is none."""
+def _directory(file: IO[bytes]) -> tuple[int, bool]:
+    """Bytes of the last directory in the file, and whether it is not that of the first member.
+
+    An archive that was cut off may end with the directory of an archive inside it.
+    """
     size = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    first = file.read(4)
     file.seek(max(0, size - 66_000))
     tail = file.read()
     file.seek(0)
     at = tail.rfind(b"PK\x05\x06")
     if at < 0 or at + 22 > len(tail):
-        return None
-    (directory,) = struct.unpack_from("<I", tail, at + 12)
+        return 0, False
+    directory, offset = struct.unpack_from("<II", tail, at + 12)
     locator = tail[at - 20 : at] if at >= 20 else b""
-    if locator.startswith(b"PK\x06\x07"):
-        (offset,) = struct.unpack_from("<Q", locator, 8)
-        if offset + 56 <= size:
-            file.seek(offset)
-            record = file.read(56)
-            file.seek(0)
-            if record.startswith(b"PK\x06\x06"):
-                (directory,) = struct.unpack_from("<Q", record, 40)
-    return int(directory)
+    if not locator.startswith(b"PK\x06\x07"):
+        begins = size - len(tail) + at - directory - offset
+        return directory, begins > 0 and first == b"PK\x03\x04"
+    (record_at,) = struct.unpack_from("<Q", locator, 8)
+    if record_at + 56 <= size:
+        file.seek(record_at)
+        record = file.read(56)
+        file.seek(0)
+        if record.startswith(b"PK\x06\x06"):
+            (directory,) = struct.unpack_from("<Q", record, 40)
+    return directory, False
 
 
 def _too_many() -> DocumentFault:
