@@ -22,7 +22,7 @@ def extract_html(source: SourceFile, settings: ReadSettings) -> Extracted:
         if isinstance(block, TextLine):
             document.add_line(block.text, block.size)
         else:
-            pending=[block]
+            pending = [block]
             while pending:
                 g = tables.grid(pending.pop(0))
                 document.add_table(g.cells, g.shape)

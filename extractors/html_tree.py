@@ -191,7 +191,9 @@ def _element(
         _display(tag, style, attributes),
         _size(tag, style, attributes, parent.size),
         len(tree.elements),
-        parent.marks | _MARKS.get(tag, 0) | (_style_marks(style) if style else 0)
+        parent.marks
+        | _MARKS.get(tag, 0)
+        | (_style_marks(style) if style else 0)
         | (CENTRED if attributes.get("align") == "center" else 0),
     )
     tree.elements.append(element)
