@@ -92,6 +92,7 @@ def assemble(
         pages=found.routes,
         flags=tuple(dict.fromkeys(flags)),
         failures=found.failures,
+        attachments=found.attachments,
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from gouji.grids import Line
-from gouji.model import Box, Failure, FailureKind, PageRoute, PageText, TablePart, Word
+from gouji.model import Attachment, Box, Failure, FailureKind, PageRoute, PageText, TablePart, Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ class Extracted:
     # of text: where in the document's text each of ``lines`` begins
     starts: tuple[int, ...] = ()
     url: str | None = None  # the address the document was saved from, where it says so
+    attachments: tuple[Attachment, ...] = ()  # files that a page links to
 
 
 def internal_failure(error: Exception, page: int | None) -> Failure:

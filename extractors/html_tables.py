@@ -18,7 +18,7 @@ LONGEST_CELL = 3_000
 # Rows of links are menus and lists of articles.
 LINKED, FEWEST_LINKS = 0.6, 4
 _SPAN = re.compile(r"[\s\"'\\“”]*\+?(\d{1,9})")
-_FORM = re.compile(
+FORM = re.compile(
     "申请人情况|勾稽关系|本年新收|上年结转|第二十条第|制发件|规范性文件|行政许可|结果维持|尚未审结|"
     "统计指标|申请人情況|勾稽關係|本年新收|規範性文件|行政許可|結果維持|尚未審結|統計指標"
 )
@@ -35,6 +35,18 @@ class Grid:
     caption: tuple[TextLine, ...] = ()
     inner: tuple[Element, ...] = ()
     flags: tuple[str, ...] = ()
+
+    @property
+    def is_form(self) -> bool:
+        """Whether words of the form stand in it."""
+        return any(FORM.search(cell.text.replace("\n", "")) for cell in self.cells)
+
+    def row_texts(self) -> list[list[str]]:
+        """The texts of the cells that begin in each row."""
+        rows: list[list[str]] = [[] for _ in range(self.shape[0])]
+        for cell in self.cells:
+            rows[cell.row].append(cell.text)
+        return rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +172,7 @@ def _is_data(table: Element, found: _Rows, holding: dict[int, int]) -> bool:
     if holding.get(table.order):
         # a cell that holds a table may be a cell of the form all the same
         own = [c for c in cells if c.characters and not holding.get(c.order)]
-        return len(own) >= 6 and any(_FORM.search(plain_text(c)) for c in own)
+        return len(own) >= 6 and any(FORM.search(plain_text(c)) for c in own)
     for cell in cells:
         if cell.characters > LONGEST_CELL:
             return False

@@ -32,6 +32,7 @@ from .sniff import refuse, source_file
 # document that cannot be read at all; what is wrong with a part of it is a failure in the result.
 UNPAGED: dict[MediaType, Callable[[SourceFile, ReadSettings], Extracted]] = {
     MediaType.HTML: extract_html,
+    MediaType.MHTML: extract_html,
 }
 
 # Called with the page number (from 1) before a page is read, and with 0 after the last.

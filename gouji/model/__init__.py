@@ -15,6 +15,7 @@ from .page import PageFacts, PageRoute, PageText, Route, Ruling, Word
 from .report import (
     Agreement,
     Alternative,
+    Attachment,
     Cause,
     CellPlace,
     CellState,
@@ -33,6 +34,7 @@ from .table import TableCell, TableCells, TablePart
 __all__ = [
     "Agreement",
     "Alternative",
+    "Attachment",
     "Box",
     "Cause",
     "CellPlace",

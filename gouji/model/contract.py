@@ -75,6 +75,7 @@ def contract_json(reading: DocumentReading) -> Iterator[str]:
             for f in reading.failures
         ),
     )
+    yield from _array("attachments", ({"name": a.name, "url": a.url} for a in reading.attachments))
     yield "}"
 
 

@@ -152,6 +152,14 @@ class ReportInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that a page links to; it is listed, never fetched."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentReading:
     """Everything one document gave; `gouji.model.contract` writes it as JSON."""
 
@@ -167,6 +175,7 @@ class DocumentReading:
     flags: tuple[str, ...] = ()
     failures: tuple[Failure, ...] = ()
     no_report: str | None = None  # why there is no report: explanation, notice, blank_form, …
+    attachments: tuple[Attachment, ...] = ()
 
     @property
     def failed(self) -> bool:
