@@ -1,6 +1,7 @@
 """Measure gouji.
 
-python -m bench                    digital PDFs, memory, the flow, and ICDAR-2013 where it is there
+python -m bench                    digital PDFs, documents without pages, memory, the flow, and
+                                   ICDAR-2013 where it is there
 python -m bench digital memory     only these
 python -m bench --frequencies      count right cells by kind: gouji/reconcile/frequencies.json
 """
@@ -69,6 +70,12 @@ def _digital() -> Report:
     return measure()
 
 
+def _documents() -> Report:
+    from .unpaged import measure
+
+    return measure()
+
+
 def _memory() -> Report:
     from .memory import measure
 
@@ -89,6 +96,7 @@ def _icdar() -> Report | None:
 
 _MEASURES: dict[str, Callable[[], Report | None]] = {
     "digital": _digital,
+    "documents": _documents,
     "memory": _memory,
     "flow": _flow,
     "icdar": _icdar,

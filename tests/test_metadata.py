@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gouji.reports import Metadata, MetaLine, read_metadata
-from gouji.reports.metadata import organ_type
+from gouji.reports.about import organ_type
 
 calm = settings(deadline=None, max_examples=80)  # a busy machine is no failure
 
@@ -45,8 +45,8 @@ def report(title: str, *body: str) -> Metadata:
 def test_the_title_names_issuer_and_year(title: str, issuer: str, year: int) -> None:
     found = report(title)
     assert found.is_report
-    assert (found.issuer, found.report_year) == (issuer, year)
-    assert found.title == "".join(title.translate(str.maketrans("２０４", "204")).split())
+    assert (found.info.issuer, found.info.report_year) == (issuer, year)
+    assert found.info.title == "".join(title.translate(str.maketrans("２０４", "204")).split())
 
 
 def test_a_title_on_three_lines_is_one_title() -> None:
@@ -58,7 +58,7 @@ def test_a_title_on_three_lines_is_one_title() -> None:
         BODY,
         BODY,
     )
-    assert found.title == "淮安市洪泽区人民政府2023年度政府信息公开工作年度报告"
+    assert found.info.title == "淮安市洪泽区人民政府2023年度政府信息公开工作年度报告"
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_older_years_in_the_body_do_not_count() -> None:
         "平安镇2023年政府信息公开工作年度报告",
         "2018年以来，本镇公开信息42条，2022年度报告已于2023年1月公布。",
     )
-    assert found.report_year == 2023
+    assert found.info.report_year == 2023
 
 
 def test_without_a_year_in_the_title_the_period_tells_it() -> None:
@@ -96,7 +96,7 @@ def test_without_a_year_in_the_title_the_period_tells_it() -> None:
             f"本报告所列数据的统计期限{period}。",
             "2019年修订的条例",
         )
-        assert found.report_year == 2021, period
+        assert found.info.report_year == 2021, period
 
 
 def test_a_signature_of_the_wrong_year_is_kept_and_flagged() -> None:
@@ -104,9 +104,9 @@ def test_a_signature_of_the_wrong_year_is_kept_and_flagged() -> None:
         ("2022年湘乡市信访局政府信息公开工作年度报告", 22.0),
         "发布时间：2023-01-10 16:29", BODY, BODY, "湘乡市信访局", "2022年1月10日",
     )  # fmt: skip
-    assert found.report_year == 2022
-    assert found.publication_date == date(2023, 1, 10)
-    assert found.signature_date == date(2022, 1, 10)
+    assert found.info.report_year == 2022
+    assert found.info.publication_date == date(2023, 1, 10)
+    assert found.info.signature_date == date(2022, 1, 10)
     assert "signature_year_differs" in found.flags
 
 
@@ -119,20 +119,20 @@ def test_a_signature_of_the_wrong_year_is_kept_and_flagged() -> None:
 )  # fmt: skip
 def test_a_labelled_date_is_the_publication_date(line: str) -> None:
     found = report("平安镇2023年政府信息公开工作年度报告", "成文日期：2024-01-18", line)
-    assert found.publication_date == date(2024, 1, 20)
-    assert found.document_date == date(2024, 1, 18)
+    assert found.info.publication_date == date(2024, 1, 20)
+    assert found.info.document_date == date(2024, 1, 18)
 
 
 @pytest.mark.parametrize(
     "line", ["发布日期：2024-13-20", "发布日期：2024-02-30", "发布日期：", "发布日期：二月"]
 )
 def test_a_date_that_is_none_is_none(line: str) -> None:
-    assert report("平安镇2023年政府信息公开工作年度报告", line).publication_date is None
+    assert report("平安镇2023年政府信息公开工作年度报告", line).info.publication_date is None
 
 
 def test_a_signature_in_chinese_numerals_is_a_date() -> None:
     found = report("平安镇2023年政府信息公开工作年度报告")
-    assert found.signature_date is None
+    assert found.info.signature_date is None
     lines = (
         ("平安镇2023年政府信息公开工作年度报告", 22.0),
         BODY,
@@ -140,7 +140,7 @@ def test_a_signature_in_chinese_numerals_is_a_date() -> None:
         "平安镇人民政府",
         "二〇二四年一月二十日",
     )
-    assert metadata(*lines).signature_date == date(2024, 1, 20)
+    assert metadata(*lines).info.signature_date == date(2024, 1, 20)
 
 
 @pytest.mark.parametrize(
@@ -153,8 +153,8 @@ def test_a_signature_in_chinese_numerals_is_a_date() -> None:
 @pytest.mark.parametrize("label", ["索引号：", "索 引 号:", "索  引  号："])
 def test_an_index_number_is_kept_as_printed(label: str, number: str) -> None:
     found = report("平安镇2023年政府信息公开工作年度报告", label + number)
-    assert found.index_number == number
-    assert found.report_year == 2023
+    assert found.info.index_number == number
+    assert found.info.report_year == 2023
 
 
 def test_contacts_are_read_and_lost_ones_are_not_made_up() -> None:
@@ -162,14 +162,14 @@ def test_contacts_are_read_and_lost_ones_are_not_made_up() -> None:
         "平安镇2023年政府信息公开工作年度报告",
         "联系地址：彰武县平安镇人民路1号，邮编：123200，联系电话：0418-6366000，邮箱：pa@163.com。",
     )
-    assert found.contacts["postcode"] == "123200"
-    assert found.contacts["phone"] == "0418-6366000"
-    assert found.contacts["email"] == "pa@163.com"
-    assert found.contacts["address"].startswith("彰武县平安镇人民路1号")
+    assert found.info.contacts["postcode"] == "123200"
+    assert found.info.contacts["phone"] == "0418-6366000"
+    assert found.info.contacts["email"] == "pa@163.com"
+    assert found.info.contacts["address"].startswith("彰武县平安镇人民路1号")
     assert (
         report(
             "平安镇2023年政府信息公开工作年度报告", "邮编：电话：传真：[email protected]"
-        ).contacts
+        ).info.contacts
         == {}
     )
 
@@ -179,12 +179,12 @@ def test_the_sections_that_are_there_are_listed_once_and_in_order() -> None:
         "一、总体情况", "二、主动公开政府信息情况", "三、收到和处理政府信息公开申请情况",
         "四、政府信息公开行政复议、行政诉讼情况", "五、存在的主要问题及改进情况", "六、其他需要报告的事项",
     ]  # fmt: skip
-    assert report("平安镇2023年政府信息公开工作年度报告", *headings).sections_present == tuple(
+    assert report("平安镇2023年政府信息公开工作年度报告", *headings).info.sections_present == tuple(
         "一二三四五六"
     )
     assert report(
         "平安镇2023年政府信息公开工作年度报告", headings[0], headings[4], headings[0]
-    ).sections_present == tuple("一五")
+    ).info.sections_present == tuple("一五")
 
 
 @pytest.mark.parametrize(
@@ -209,14 +209,14 @@ def test_the_kind_of_organ_is_told_by_the_end_of_its_name(
 
 def test_the_title_of_the_file_counts_only_where_the_page_has_none() -> None:
     title = "平安镇2023年政府信息公开工作年度报告"
-    assert metadata(BODY, BODY, BODY, file_title=title).title == title
+    assert metadata(BODY, BODY, BODY, file_title=title).info.title == title
     assert (
         metadata(
             (title, 22.0), BODY, BODY, BODY, file_title="乐安镇2020年政府信息公开工作年度报告"
-        ).title
+        ).info.title
         == title
     )
-    assert metadata(BODY, BODY, file_title="Microsoft Word - 1.doc").title is None
+    assert metadata(BODY, BODY, file_title="Microsoft Word - 1.doc").info.title is None
 
 
 @given(

@@ -7,6 +7,7 @@ from .errors import (
     FailureKind,
     GoujiError,
     InstallationIncomplete,
+    ProgramMissing,
     StoreUnavailable,
     WrongUsage,
 )
@@ -27,6 +28,7 @@ from .report import (
     RelationStatus,
     ReportCell,
     ReportInfo,
+    StatedList,
 )
 from .source import MediaType, Pipeline, SourceFile, SourceInfo
 from .table import TableCell, TableCells, TablePart
@@ -53,6 +55,7 @@ __all__ = [
     "PageRoute",
     "PageText",
     "Pipeline",
+    "ProgramMissing",
     "ProseFact",
     "RelationResult",
     "RelationStatus",
@@ -62,6 +65,7 @@ __all__ = [
     "Ruling",
     "SourceFile",
     "SourceInfo",
+    "StatedList",
     "StoreUnavailable",
     "TableCell",
     "TableCells",

@@ -129,6 +129,27 @@ class ProseFact:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that a web page links to; it is listed, never fetched."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatedList:
+    """Categories with their numbers, as the narrative lists them under a total."""
+
+    label: str  # the words before the total
+    total: Number
+    parts: tuple[Number, ...]
+    exhaustive: bool  # 包括, 分别为; a list with 其中 may leave categories out
+    approximate: bool  # the total or a part is
+    page: int | None
+    span: str  # as printed
+
+
+@dataclass(frozen=True, slots=True)
 class ReportInfo:
     """What is known about the report as a whole."""
 
@@ -149,14 +170,6 @@ class ReportInfo:
     document_number: str | None = None
     contacts: Mapping[str, str] = field(default_factory=dict)
     sections_present: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """A file that a page links to; it is listed, never fetched."""
-
-    name: str
-    url: str
 
 
 @dataclass(frozen=True, slots=True)
