@@ -85,7 +85,7 @@ class Tables:
         found = self._rows[table.order]
         inner: list[Element] = []
         rows = [[self._cell(cell, inner) for cell in row] for row in found.rows]
-        cells, shape = laid_out(rows, found.groups)
+        cells, shape = _best_layout(rows, found.groups)
         mended = repaired(cells, shape)
         captions = (e for e in table.elements() if e.display == "table-caption")
         lines = [line for c in captions for line in flow(c, self.is_data)]
@@ -110,6 +110,32 @@ class Tables:
         row_span = _span(cell.get("rowspan")) if cell.get("rowspan") else 1
         column_span = _span(cell.get("colspan")) if cell.get("colspan") else 1
         return OwnCell(text, row_span, max(column_span, 1))
+
+
+def _best_layout(
+    rows: list[list[OwnCell]], groups: tuple[int, ...]
+) -> tuple[list[GridCell], tuple[int, int]]:
+    """The layout of browsers, or the one without empty rows, if only that one leaves fewer holes.
+
+    LibreOffice writes an empty row after each row that it keeps with the next one, and does not
+    count them in its row spans.
+    """
+    first = laid_out(rows, groups)
+    if all(rows):
+        return first
+    kept = [index for index, row in enumerate(rows) if row]
+    inner = [sum(1 for index in kept if index < group) for group in groups]
+    second = laid_out([rows[index] for index in kept], inner)
+    return second if _holes(*second) < _holes(*first) else first
+
+
+def _holes(cells: list[GridCell], shape: tuple[int, int]) -> int:
+    """Places that no cell covers, in rows that have cells."""
+    covered = [0] * shape[0]
+    for cell in cells:
+        for row in range(cell.row, min(cell.row + cell.row_span, shape[0])):
+            covered[row] += cell.column_span
+    return sum(shape[1] - count for count in covered if count)
 
 
 def _span(value: str) -> int:
