@@ -105,6 +105,7 @@ def assemble(
         pages=found.routes,
         flags=tuple(dict.fromkeys(flags)),
         failures=found.failures,
+        attachments=found.attachments,
         no_report=no_report,
     )
 

@@ -45,6 +45,7 @@ UNPAGED: dict[MediaType, Callable[[SourceFile, ReadSettings], Extracted]] = {
     MediaType.XLSX: extract_xlsx,
     **dict.fromkeys((*CONVERTED, MediaType.OLE), extract_office),
     MediaType.HTML: extract_html,
+    MediaType.MHTML: extract_html,
 }
 
 # Called with the page number (from 1) before a page is read, and with 0 after the last.
