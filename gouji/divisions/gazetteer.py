@@ -58,12 +58,12 @@ class Gazetteer:
         self.states: list[State] = [_state(line) for line in upper.decode("utf-8").split("\n")]
         self._towns = b"\n" + lower
         self._starts: list[int] = []
-        self._counties: list[int] = []
+        self.counties: list[int] = []  # those that have towns, by their last state
         for match in re.finditer(rb"\n#(\d+)", self._towns):
             self._starts.append(match.start())
-            self._counties.append(int(match[1]))
-        self._codes = [self.states[county].code for county in self._counties]
-        self._segment = {county: place for place, county in enumerate(self._counties)}
+            self.counties.append(int(match[1]))
+        self._codes = [self.states[county].code for county in self.counties]
+        self._segment = {county: place for place, county in enumerate(self.counties)}
         self.by_name: dict[str, list[int]] = {}
         self.by_short_name: dict[str, list[int]] = {}
         self._by_code: dict[str, list[int]] = {}
@@ -140,7 +140,7 @@ class Gazetteer:
             following = at + len(needle)
             if self._towns[following] in b"\t\n":
                 place = bisect_right(self._starts, at) - 1
-                yield self._town(at + 1, self._counties[place])
+                yield self._town(at + 1, self.counties[place])
             at = following
 
     def town(self, county: int, name: str) -> Town | None:

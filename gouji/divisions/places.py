@@ -26,6 +26,12 @@ _AREA = re.compile(
 )
 # Words that begin no organ's name: what stands before them is no whole place.
 _NO_ORGAN = re.compile("街道|办事处|镇|乡(?!村)|街|苏木|族|自治|[省市县区旗州盟路村]")
+# What follows the stem 惠安 in 惠安堡镇人民政府: the rest of a town's name.
+_OF_A_TOWN = re.compile("[^省市县区旗]{1,8}?(?:镇|乡|街道|苏木)(?:人民政府|政府|办事处|街道办|$)")
+# Organs of the state that have their local offices' places behind them.
+_STATE_ORGAN = re.compile(
+    "(?:国家税务总局|国家统计局|国家外汇管理局|中国人民银行|中华人民共和国|中国共产党|中共)(?=.{3})"
+)
 _ORGAN_WORD = re.compile(
     "人民政府|政府|办公|委员会|管委会|局|厅|院|中心|公安|法院|总队|支队|大队|委|办|处|站|所|部|会|"
     "馆|校|社|队"
@@ -74,12 +80,13 @@ class _Reading:
     town: Town | None = None
     unlisted: str = ""
     area: Path = ()
+    in_county: bool = False  # the town lies in the last state itself, not somewhere in it
 
     @property
-    def rank(self) -> tuple[int, int, int, int]:
+    def rank(self) -> tuple[int, int, int, bool, int]:
         listed = (self.town is not None) - bool(self.area)
         # 文山市 + 三七园区 rather than an area 文山市三七园区; a state 苏州工业园区 as it is
-        return (self.end, -self.short, listed, len(self.states) if self.area else 0)
+        return (self.end, -self.short, listed, self.in_county, len(self.states))
 
 
 def locate(name: str, context: str = "", year: int | None = None) -> Location:
@@ -89,7 +96,7 @@ def locate(name: str, context: str = "", year: int | None = None) -> Location:
     only where several places have the name; ``year`` chooses among a place's names.
     """
     known = gazetteer()
-    name = _GOVERNMENT_BETWEEN.sub("", name)
+    name = _STATE_ORGAN.sub("", _GOVERNMENT_BETWEEN.sub("", name), count=1)
     if name.startswith(_CORPS):
         corps = ("新疆维吾尔自治区", _CORPS)
         return Location(corps, name[len(_CORPS) :], "省", (_CORPS,))
@@ -114,7 +121,9 @@ def _readings(
     if above:
         yield _Reading(above, at, short)
         towns = _towns_at(known, name, at, above)
-        yield from (_Reading(above, end, short, town=town) for town, end in towns)
+        within = known.last_state(above[-1])
+        for town, end in towns:
+            yield _Reading(above, end, short, town=town, in_county=town.county == within)
         county = known.states[above[-1]].level == "县" or known.has_towns(above[-1])
         match = _UNLISTED_TOWN.match(name, at) if county and not towns and not stem else None
         if match:
@@ -126,7 +135,7 @@ def _readings(
         end = match.end()
     if areas:
         yield _Reading(above, end, short, area=tuple(areas))
-        for town, town_end in _towns_at(known, name, end, above):
+        for town, town_end in _towns_at(known, name, end, above) if above else ():
             yield _Reading(above, town_end, short, town=town)
     for length in range(min(LONGEST_NAME, len(name) - at), 1, -1):
         piece = name[at : at + length]
@@ -187,7 +196,9 @@ def _towns_within(known: Gazetteer, wanted: str, above: int) -> list[Town]:
 
 def _organ_at(name: str, at: int) -> bool:
     rest = name[at:]
-    return bool(rest) and not _NO_ORGAN.match(rest) and _ORGAN_WORD.search(rest) is not None
+    if not rest or _NO_ORGAN.match(rest) or _OF_A_TOWN.match(rest):
+        return False
+    return _ORGAN_WORD.search(rest) is not None
 
 
 def _is_whole(reading: _Reading, name: str) -> bool:
@@ -205,11 +216,13 @@ def _settled(
 ) -> Location:
     """The one place that the readings leave, or what all of them share."""
     paths: dict[Path, _Reading] = {}
-    for reading in readings:
+    for reading in _one_of_each(known, readings, year):
         paths.setdefault(_path(known, reading, year), reading)
     open_paths = list(paths)
     if len(open_paths) > 1 and context:
-        scores = {path: _named_in(path[:-1] or path, context) for path in open_paths}
+        # 平安镇 itself does not point to 平安区
+        others = context.replace(open_paths[0][-1], "")
+        scores = {path: _named_in(path[:-1] or path, others) for path in open_paths}
         most = max(scores.values())
         open_paths = [path for path in open_paths if scores[path] == most]
     if len(open_paths) > 1 and year is not None:
@@ -238,6 +251,26 @@ def _settled(
         tuple(shared), rest, _level(known, reading), _printed(known, reading, name),
         reading.short > 0, area, sure=False, candidates=len(open_paths),
     )  # fmt: skip
+
+
+def _one_of_each(
+    known: Gazetteer, readings: list[_Reading], year: int | None
+) -> Iterator[_Reading]:
+    """Of a place under several codes or names the one that it had in the year, or has today."""
+    by_place: dict[tuple[object, ...], list[_Reading]] = {}
+    for reading in readings:
+        place = known.last_state(reading.states[-1]) if reading.states else None
+        key = (place, reading.town, reading.unlisted, reading.area)
+        by_place.setdefault(key, []).append(reading)
+    for same in by_place.values():
+        yield max(
+            same,
+            key=lambda r: (
+                (_was_there(known, r, year) if year else False, known.states[r.states[-1]].last)
+                if r.states
+                else (False, 0)
+            ),
+        )
 
 
 def _path(known: Gazetteer, reading: _Reading, year: int | None) -> Path:
@@ -278,8 +311,8 @@ def _level(known: Gazetteer, reading: _Reading) -> str | None:
 
 
 def _was_there(known: Gazetteer, reading: _Reading, year: int) -> bool:
-    if reading.town:
-        return reading.town.first <= year <= reading.town.last
+    if reading.town and not reading.town.first <= year <= reading.town.last:
+        return False
     return all(known.states[i].first <= year <= known.states[i].last for i in reading.states)
 
 

@@ -20,6 +20,7 @@ ORGAN_END = (
 )
 _ORGAN = re.compile(rf"^(.{{2,40}}?(?:{ORGAN_END})(?:[(（][^)）]{{2,20}}[)）])?)$")
 _PLACE_END = "府|县|市|区|旗|州|盟|省|镇|乡|街道|街|苏木|新城|农场|林场"
+_TITLE_END = re.compile(rf"(?:{ORGAN_END}|{_PLACE_END}|部|署|总局|师|检察院)(?:[(][^)]*[)])?$")
 _NO_PEOPLES_GOVERNMENT = (
     "开发区", "示范区", "新区", "园区", "高新区", "度假区", "街区", "商务区", "管理区", "试验区",
     "实验区", "合作区", "保税区", "经开区", "名胜区", "地区",
@@ -141,14 +142,14 @@ def issuer_in_title(title: str) -> str | None:
     bare = bare.strip("()（）《》【】[]:：—-_,.、·•")
     if bare.count("(") > bare.count(")"):
         bare += ")"  # of a second name: 司法局(区行政复议局)
-    if len(bare) < 2 or not re.search(rf"(?:{ORGAN_END}|{_PLACE_END})(?:[(][^)]*[)])?$", bare):
+    if len(bare) < 2 or not _TITLE_END.search(bare):
         return None
     return bare
 
 
 def _full_name(name: str | None) -> str | None:
     """A bare place stands for its government; 镇政府 and 街道办 are written out."""
-    if not name or len(name) < 3 or re.match(r"^[我本]", name):
+    if not name or len(name) < 3 or _SELF.match(name):
         return None
     name = re.sub(r"(?<=[省市县区旗州盟镇乡])政府(?=$|办公)", "人民政府", name)
     name = re.sub(r"街道办$", "街道办事处", name)
@@ -165,7 +166,7 @@ def _full_name(name: str | None) -> str | None:
 def _absolute(name: str, whole: str) -> str | None:
     """市信访局 as 湘乡市信访局, where the text has that name, or names the site's place."""
     match = _RELATIVE.match(name)
-    if match is None or locate(name).path:
+    if match is None or locate(name).printed:
         return name
     rest = re.escape(name[match.end() :] if name[0] not in "我本" else name[2:])
     kind = match[1]
@@ -292,7 +293,8 @@ def organ_type(issuer: str | None, level: str | None = None) -> str | None:
         return "county_gov"
     if kind in ("prefecture_gov", "county_gov") and level == "省":
         return "province_gov"
-    return "ministry" if kind == "dept" and MINISTRY.match(name) else kind
+    of_the_state = kind == "dept" and level in (None, "国家") and MINISTRY.match(name)
+    return "ministry" if of_the_state else kind
 
 
 _TYPES: tuple[tuple[re.Pattern[str], str], ...] = tuple(

@@ -14,7 +14,7 @@ _NUMBER_OF_YEAR = "(?:20\\d\\d|二[〇○零O0][〇○零O0一二三][〇○零O
 # A report's name, with or without organ and year around it.
 REPORT_NAME = re.compile(
     rf"{_SUBJECT}(?:重点)?(?:工作)?(?:情况)?的?"
-    rf"(?:\(?{_NUMBER_OF_YEAR}年?度?\)?)?(?:重点)?(?:工作)?的?(?:年度)?(?:工作)?(?:情况)?的?(?:报告|年报)(?!制度|格式|模板)"
+    rf"(?:\(?{_NUMBER_OF_YEAR}年?度?\)?)?(?:重点)?(?:工作)?的?(?:年度)?(?:工作)?(?:情况)?的?(?:报告|年报)"
 )
 # Words of a publication grid or of a menu: a line that has them is no title.
 GRID = re.compile(
@@ -25,7 +25,7 @@ _HEADING = re.compile(r"^[一二三四五六七八九十]{1,3}[、.．]")
 _META_LINE = re.compile(r"发布|日期|时间|来源|浏览|点击|字体|字号|20\d\d-\d\d?-\d\d?|打印")
 _LEAD = re.compile(r"根据|按照|依据|条例|本报告|现将|统计期限|总体情况|概述")
 _FILE_END = re.compile(r"\.(?:docx?|pdf|wps|xlsx?|html?|txt|rtf|odt)$", re.IGNORECASE)
-_CRUMBS = re.compile(r"^.*?(?:当前位置|您的位置|您所在的位置|首页)[:：>»]|^.*[>»›]")
+_CRUMBS = re.compile(r"^.*[>»›]|^.*(?:当前位置|您的位置|您所在的位置)[:：]?")
 _EDITION = re.compile(r"\((?:文字|图文|网页|公开|全文|正式|修订|简)版?\)|[_|—-](?=[^_|]{2,30}$)")
 
 
