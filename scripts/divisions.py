@@ -94,9 +94,9 @@ def upper_states(folder: Path) -> list[State]:
         seen[code, name].add(NOW)
     for year, version in TOWN_LISTS.items():  # functional areas that have towns of their own
         for area in read_list(folder, version, "areas"):
-            if area["code"][4] == "7" or area["code"][2:4] == "90":
+            if area["code"][4] == "7":
                 name = re.sub(r"(?:管理委员会|管委会)$", "", area["name"])
-                if not NO_LEVEL.fullmatch(name) and KEPT.search(name):
+                if not NO_LEVEL.fullmatch(name):
                     seen[area["code"], name] |= {year, NOW if year == LAST_LIST else year}
     latest = {code for (code, _), years in seen.items() if NOW in years}
     states = []

@@ -162,9 +162,14 @@ class Gazetteer:
     def town_like(self, county: int, stem: str, ending: str) -> Town | None:
         """The town whose name has a people's name in it: 九门回族乡 for 九门乡."""
         county = self.last_state(county)
-        pattern = re.compile(b"\n(%b[^\t\n]{3,36}%b)\t" % (stem.encode(), f"族{ending}".encode()))
-        match = pattern.search(self._towns, *self._bounds(county))
-        return self._town(match.start(1), county) if match else None
+        at, end = self._bounds(county)
+        needle = b"\n" + stem.encode()
+        while (at := self._towns.find(needle, at, end)) >= 0:
+            town = self._town(at + 1, county)
+            if town.name.endswith(f"族{ending}"):
+                return town
+            at += len(needle)
+        return None
 
     def has_towns(self, state: int) -> bool:
         """Whether towns lie directly in it: in a county, in 东莞, in some functional areas."""

@@ -22,7 +22,7 @@ _UNLISTED_TOWN = re.compile(
 )
 _AREA = re.compile(
     r"(?!人民政府)([\u4e00-\u9fff]{2,16}?(?:开发区|示范区|新区|园区|管理区|商务区|度假区|保税区|高新区|"
-    r"经开区|试验区|实验区|合作区|名胜区|产业区|新城|工业园|产业园|科技园|聚集区|集聚区))"
+    r"经开区|试验区|实验区|合作区|名胜区|产业区|新城|聚集区|集聚区|(?:工业|产业|科技)园(?!区)))"
 )
 # Words that begin no organ's name: what stands before them is no whole place.
 _NO_ORGAN = re.compile("街道|办事处|镇|乡(?!村)|街|苏木|族|自治|[省市县区旗州盟路村]")
@@ -39,7 +39,7 @@ _ORGAN_WORD = re.compile(
 _GOVERNMENT_BETWEEN = re.compile(
     "(?<=[省市县区旗州盟])人民政府(?=[^省市县区旗州盟]+(?:街道|镇|乡|苏木))"
 )
-_CORPS = "新疆生产建设兵团"
+_CORPS = re.compile("(新疆生产建设兵团)(第[一二三四五六七八九十]{1,3}师)?")
 # Functional areas that no list of divisions has, and what they lie in.
 KNOWN_AREAS = {
     "西咸新区": ("陕西省",),
@@ -86,7 +86,7 @@ class _Reading:
     def rank(self) -> tuple[int, int, int, bool, int]:
         listed = (self.town is not None) - bool(self.area)
         # 文山市 + 三七园区 rather than an area 文山市三七园区; a state 苏州工业园区 as it is
-        return (self.end, -self.short, listed, self.in_county, len(self.states))
+        return (self.end, listed, -self.short, self.in_county, len(self.states))
 
 
 def locate(name: str, context: str = "", year: int | None = None) -> Location:
@@ -97,9 +97,11 @@ def locate(name: str, context: str = "", year: int | None = None) -> Location:
     """
     known = gazetteer()
     name = _STATE_ORGAN.sub("", _GOVERNMENT_BETWEEN.sub("", name), count=1)
-    if name.startswith(_CORPS):
-        corps = ("新疆维吾尔自治区", _CORPS)
-        return Location(corps, name[len(_CORPS) :], "省", (_CORPS,))
+    corps = _CORPS.match(name)
+    if corps is not None:
+        printed = tuple(filter(None, corps.groups()))
+        level = "地" if corps[2] else "省"
+        return Location(("新疆维吾尔自治区", *printed), name[corps.end() :], level, printed)
     readings = [r for r in _readings(known, name, 0, (), 0) if _is_whole(r, name)]
     if not any(r.states for r in readings):  # 平安镇 alone: looked up in the whole country
         readings += [_Reading((), end, town=town) for town, end in _towns_at(known, name, 0, ())]
@@ -230,7 +232,9 @@ def _settled(
         open_paths = valid or open_paths
     reading = paths[open_paths[0]]
     rest = name[reading.end :]
-    area = bool(reading.area)
+    area = bool(reading.area) or (
+        not reading.town and known.states[reading.states[-1]].code[4] == "7"
+    )
     if len(open_paths) == 1:
         path = open_paths[0]
         return Location(
@@ -285,12 +289,22 @@ def _path(known: Gazetteer, reading: _Reading, year: int | None) -> Path:
     elif reading.town:
         path = known.path_of(known.state_of_year(reading.town.county, year), year)
     else:
-        path = KNOWN_AREAS.get(reading.area[0], ())
+        path = KNOWN_AREAS.get(reading.area[0]) or _named_after(known, reading.area[0], year)
     if reading.town:
         if last is not None and known.states[last].level != known.states[reading.town.county].level:
             path = known.path_of(known.state_of_year(reading.town.county, year), year)
         return (*path, reading.town.name)
     return (*path, *filter(None, (reading.unlisted,)), *reading.area)
+
+
+def _named_after(known: Gazetteer, area: str, year: int | None) -> Path:
+    """The city that an area is called after: 青岛西海岸新区 lies in 青岛市."""
+    for length in (4, 3, 2):
+        found = known.by_name.get(area[:length]) or known.by_short_name.get(area[:length], ())
+        cities = {known.last_state(i) for i in found if known.states[i].level == "地"}
+        if len(cities) == 1:
+            return known.path_of(known.state_of_year(cities.pop(), year), year)
+    return ()
 
 
 def _printed(known: Gazetteer, reading: _Reading, name: str) -> Path:
@@ -306,7 +320,11 @@ def _level(known: Gazetteer, reading: _Reading) -> str | None:
     above = known.states[reading.states[-1]].level if reading.states else None
     if reading.area:
         inside = {"省": "地", "地": "县", "县": "乡", None: None}
-        return inside["省" if above is None and reading.area[0] in KNOWN_AREAS else above]
+        if above is None and reading.area[0] in KNOWN_AREAS:
+            above = "省"
+        elif above is None and _named_after(known, reading.area[0], None):
+            above = "地"
+        return inside[above]
     return above
 
 
