@@ -300,7 +300,8 @@ def _path(known: Gazetteer, reading: _Reading, year: int | None) -> Path:
 def _named_after(known: Gazetteer, area: str, year: int | None) -> Path:
     """The city that an area is called after: 青岛西海岸新区 lies in 青岛市."""
     for length in (4, 3, 2):
-        found = known.by_name.get(area[:length]) or known.by_short_name.get(area[:length], ())
+        piece = area[:length]
+        found = known.by_name.get(piece) or known.by_short_name.get(piece) or []
         cities = {known.last_state(i) for i in found if known.states[i].level == "地"}
         if len(cities) == 1:
             return known.path_of(known.state_of_year(cities.pop(), year), year)
@@ -335,16 +336,21 @@ def _was_there(known: Gazetteer, reading: _Reading, year: int) -> bool:
 
 
 def _named_in(path: Path, context: str) -> int:
-    """How strongly a text points to the place: full names of what it lies in count double."""
-    score = 0
-    for depth, name in enumerate(path, 1):
-        if name in context:
-            score += 2 * depth
-        elif len(name) > 2 and _stem(name) in context:
-            score += depth
-    return score
+    """How strongly a text points to the place: by the full names of what it lies in.
+
+    A stem proves nothing (吉林, 中山, 朝阳), but regions are called 广西 and 内蒙古.
+    """
+    return sum(
+        depth
+        for depth, name in enumerate(path, 1)
+        if name in context or (name in _REGIONS and _REGIONS[name] in context)
+    )
 
 
-def _stem(name: str) -> str:
-    stem = re.sub("(?:壮族|回族|维吾尔)?(?:自治区|特别行政区)$|[省市县区旗州盟]$", "", name)
-    return stem if len(stem) > 1 else name
+_REGIONS = {
+    "内蒙古自治区": "内蒙古",
+    "广西壮族自治区": "广西",
+    "西藏自治区": "西藏",
+    "宁夏回族自治区": "宁夏",
+    "新疆维吾尔自治区": "新疆",
+}
