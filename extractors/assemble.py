@@ -21,13 +21,23 @@ from gouji.model import (
     SourceInfo,
     Word,
 )
-from gouji.reconcile import cell_confidence, check_relations
+from gouji.reconcile import cell_confidence, check_prose, check_relations
 from gouji.reconcile.confidence import BROKEN, REVIEW_BELOW, UNSETTLED, cell_class, measured
 from gouji.reconcile.relations import Value
-from gouji.reports import About, FormReading, Metadata, MetaLine, fill_form, read_metadata
+from gouji.reports import (
+    About,
+    FormReading,
+    Metadata,
+    MetaLine,
+    Narrative,
+    fill_form,
+    read_metadata,
+    read_narrative,
+)
 from gouji.reports.amounts import plain
 from gouji.reports.filled import FilledCell
-from gouji.reports.forms import units
+from gouji.reports.flat import DEDUPLICATED
+from gouji.reports.forms import block_of, unit_of
 
 from .doubt import doubtful_cells
 from .extracted import Extracted
@@ -52,9 +62,11 @@ def assemble(
     source: SourceInfo, pipeline: Pipeline, found: Extracted, ask: AskOthers | None
 ) -> DocumentReading:
     """The reading of one document, every value cell of its form with its evidence."""
-    form = fill_form(found.parts)
-    meta = read_metadata(_meta_lines(found, form), found.title, found.url)
-    form = _with_unseen(_without_blank_form(form, meta), found.unseen or {})
+    lost = DEDUPLICATED in found.flags
+    form = fill_form(found.parts, values_lost=lost)
+    lines = _meta_lines(found, form)
+    meta = read_metadata(lines, found.title, found.url)
+    form = _with_unseen(form if lost else _without_blank_form(form, meta), found.unseen or {})
     relations: tuple[RelationResult, ...] = ()
     opinions: Mapping[str, Opinion] = {}
     if form.template is not None:
@@ -63,13 +75,16 @@ def assemble(
             opinions = ask(form, doubtful_cells(form, relations))
     cells = _cells(form, relations, opinions, found)
     flags = [*found.flags, *form.flags]
-    report = None
+    report, narrative = None, Narrative()
     no_report = _no_report(form, meta)
     if no_report is None:
         flags.extend(meta.flags)
         if form.template is None:
             flags.append("tables_missing")
         report = replace(meta.info, template=form.template)
+        narrative = read_narrative(lines, meta.info.report_year)
+        stated = check_prose(form.template, _values(form), narrative.facts, narrative.lists)
+        relations = _with_causes((*relations, *stated))
     if sums_broken(relations):
         flags.append("sums_broken")
     if any(opinion.agreement is Agreement.DISAGREES for opinion in opinions.values()):
@@ -84,6 +99,7 @@ def assemble(
         report=report,
         cells=cells,
         relations=relations,
+        prose=narrative.facts,
         tables=parts,
         text=found.text,
         pages=found.routes,
@@ -162,8 +178,11 @@ def _with_unseen(form: FormReading, unseen: Mapping[int, Sequence[Word]]) -> For
 
 
 def _relations(form: FormReading, meta: Metadata) -> tuple[RelationResult, ...]:
-    values = {c.key: Value(c.amount.value, c.amount.kind) for c in form.cells}
-    return check_relations(form.template or "", values, meta.info.organ_type)
+    return check_relations(form.template or "", _values(form), meta.info.organ_type)
+
+
+def _values(form: FormReading) -> dict[str, Value]:
+    return {c.key: Value(c.amount.value, c.amount.kind) for c in form.cells}
 
 
 def _with_causes(relations: tuple[RelationResult, ...]) -> tuple[RelationResult, ...]:
@@ -204,14 +223,15 @@ def _cells(
     found: Extracted,
 ) -> tuple[ReportCell, ...]:
     sums = sum_status(relations)
-    known_units = units()
     counts = measured()
     # a cell that nobody found is missing for sure only where the tables are drawn
     aligned = any(filled.reader.endswith(ALIGNED) for filled in form.cells)
     nobody = "none" + ALIGNED if aligned else "none"
+    if not found.pages and found.parts:  # what an exact grid lacks, the document lacks
+        nobody = f"none_{found.parts[0].reader}"
     # a table that lacks some of its cells may have lost them in reading; one that is not there not
-    partly = {_table_of(cell) for cell in form.cells if cell.text is not None}
-    cut = {table for table in partly if _share_found(form, table) < CUT}
+    partly = {block_of(cell.key) for cell in form.cells if cell.text is not None}
+    cut = {block for block in partly if _share_found(form, block) < CUT}
     cut |= {flag.partition(":")[2] for flag in form.flags if flag.startswith("table_unread:")}
     unsummed = BROKEN if sums_broken(relations) else "untestable"
     cells = []
@@ -223,22 +243,18 @@ def _cells(
             sums.get(filled.key, unsummed),
             filled.amount.kind,
             placed=filled.placing >= 0.9
-            and _table_of(filled) not in cut
-            and (filled.text is not None or _table_of(filled) not in partly),
+            and block_of(filled.key) not in cut
+            and (filled.text is not None or block_of(filled.key) not in partly),
             labelled=filled.label_score >= 0.7,
         )
         confidence = cell_confidence(classes, counts)
-        unit = filled.amount.unit or known_units.get(f"{form.template}:{filled.key}", "件") or None
+        unit = filled.amount.unit or unit_of(form.template or "", filled.key)
         cells.append(_cell(filled, unit, confidence, opinion, found))
     return tuple(cells)
 
 
-def _table_of(cell: FilledCell) -> str:
-    return cell.key.split("/", 1)[0]
-
-
-def _share_found(form: FormReading, table: str) -> float:
-    cells = [cell for cell in form.cells if _table_of(cell) == table]
+def _share_found(form: FormReading, block: str) -> float:
+    cells = [cell for cell in form.cells if block_of(cell.key) == block]
     return sum(1 for cell in cells if cell.text is not None) / len(cells)
 
 
@@ -268,6 +284,7 @@ def _cell(
         place=_place(filled, found),
         agreement=opinion.agreement,
         label=filled.label,
+        column_label=filled.column_label,
     )
 
 

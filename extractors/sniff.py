@@ -7,6 +7,7 @@ import zipfile
 
 from gouji.model import DocumentFault, FailureKind, MediaType, SourceFile
 
+from .office_kinds import OLE_SIGNATURE, ROOT_WINDOW, ole_kind, open_document_kind, xml_kind
 from .pdf_document import HEADER_WINDOW
 
 _SIGNATURES: tuple[tuple[bytes, MediaType], ...] = (
@@ -16,26 +17,28 @@ _SIGNATURES: tuple[tuple[bytes, MediaType], ...] = (
     (b"MM\x00*", MediaType.TIFF),
     (b"GIF8", MediaType.GIF),
     (b"{\\rtf", MediaType.RTF),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", MediaType.OLE),
+    (b"Rar!\x1a\x07", MediaType.RAR),
+    (b"7z\xbc\xaf\x27\x1c", MediaType.SEVEN_ZIP),
     (b"\x7fELF", MediaType.EXECUTABLE),
 )
 _ZIP_MEMBERS: tuple[tuple[str, MediaType], ...] = (
     ("word/document.xml", MediaType.DOCX),
     ("xl/workbook.xml", MediaType.XLSX),
+    ("xl/workbook.bin", MediaType.XLSB),
     ("ppt/presentation.xml", MediaType.PPTX),
-    ("content.xml", MediaType.ODT),
 )
 _NAMES = {
     MediaType.DOCX: "a DOCX file",
     MediaType.XLSX: "an XLSX file",
     MediaType.PPTX: "a PPTX file",
-    MediaType.ODT: "an OpenDocument file",
-    MediaType.OLE: "an old Office file (DOC, XLS, WPS)",
-    MediaType.RTF: "an RTF file",
+    MediaType.PPT: "a PPT file",
+    MediaType.OLE: "a compound file of an unknown program",
     MediaType.HTML: "an HTML page",
     MediaType.XML: "an XML file",
     MediaType.TEXT: "a text file",
     MediaType.ZIP: "a ZIP archive",
+    MediaType.RAR: "a RAR archive",
+    MediaType.SEVEN_ZIP: "a 7z archive",
     MediaType.EXECUTABLE: "a program",
     MediaType.UNKNOWN: "of a kind that gouji does not know",
 }
@@ -47,6 +50,8 @@ def sniff(data: bytes) -> MediaType:
         return MediaType.EMPTY
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zip_kind(data)
+    if data.startswith(OLE_SIGNATURE):
+        return ole_kind(data)
     for signature, media_type in _SIGNATURES:
         if data.startswith(signature):
             return media_type
@@ -73,11 +78,18 @@ def _zip_kind(data: bytes) -> MediaType:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = set(archive.namelist())
+            for member, media_type in _ZIP_MEMBERS:
+                if member in members:
+                    return media_type
+            if "content.xml" in members:
+                return open_document_kind(archive) or MediaType.UNKNOWN
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
-        return MediaType.ZIP
-    for member, media_type in _ZIP_MEMBERS:
-        if member in members:
-            return media_type
+        # without its end an archive names its members only before each of them
+        return MediaType.DOCX if b"word/document.xml" in data else MediaType.ZIP
+    if "[Content_Types].xml" in members and any(
+        name.replace("\\", "/").lower().startswith("word/") for name in members
+    ):
+        return MediaType.DOCX  # its main part has another name, or is missing
     return MediaType.ZIP
 
 
@@ -86,6 +98,8 @@ def _text_kind(data: bytes) -> MediaType:
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         head = head.decode("utf-16", "ignore").encode()
     lowered = head.lstrip(b"\xef\xbb\xbf \r\n\t").lower()
+    if lowered.startswith(b"<") and (media_type := xml_kind(data[:ROOT_WINDOW])):
+        return media_type
     if lowered.startswith((b"<!doctype html", b"<html")) or b"<body" in lowered:
         return MediaType.HTML
     if lowered.startswith(b"<?xml"):
@@ -113,4 +127,7 @@ def refuse(source: SourceFile) -> DocumentFault:
     kind = _NAMES.get(source.media_type, f"a picture ({source.media_type.value})")
     if source.media_type is MediaType.EXECUTABLE:
         return DocumentFault(FailureKind.UNSUPPORTED, f"the file is {kind}, no document")
+    if source.media_type in (MediaType.RAR, MediaType.SEVEN_ZIP):
+        message = f"the file is {kind}: unpack it, or pack it as ZIP"
+        return DocumentFault(FailureKind.UNSUPPORTED, message)
     return DocumentFault(FailureKind.UNSUPPORTED, f"the file is {kind}: not read yet")

@@ -45,6 +45,10 @@ class EngineMissing(InstallationIncomplete):
     advice = "Run `gouji models fetch`."
 
 
+class ProgramMissing(InstallationIncomplete):
+    """A program that some kinds of document need is not installed; the other kinds can be read."""
+
+
 class StoreUnavailable(GoujiError):
     """The database or the work folder cannot be opened or written."""
 
@@ -74,6 +78,7 @@ class FailureKind(StrEnum):
     TOO_MANY_PAGES = "too_many_pages"
     NEEDS_OCR = "needs_ocr"
     WORKER_DIED = "worker_died"
+    PROGRAM_MISSING = "program_missing"  # the installation's fault, not the document's
     OUT_OF_MEMORY = "out_of_memory"
     INTERNAL = "internal"
 

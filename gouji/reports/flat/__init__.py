@@ -1,0 +1,12 @@
+"""Annual reports as web extractors leave them: text in which tables have lost their grid."""
+
+from .tables import DEDUPLICATED, OUT_OF_ORDER, FlatCell, FlatLine, FlatTable, read_flat_text
+
+__all__ = [
+    "DEDUPLICATED",
+    "OUT_OF_ORDER",
+    "FlatCell",
+    "FlatLine",
+    "FlatTable",
+    "read_flat_text",
+]
