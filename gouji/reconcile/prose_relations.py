@@ -16,8 +16,17 @@ from gouji.model import (
     StatedList,
 )
 
-from .relations import APPLICANTS, APPLICATIONS, ARTICLE20, CARRIED, FORWARD, PROCESSED, RECEIVED
-from .relations import RESULTS, REVIEW, Values
+from .relations import (
+    APPLICATIONS,
+    ARTICLE20,
+    CARRIED,
+    FORWARD,
+    PROCESSED,
+    RECEIVED,
+    RESULTS,
+    REVIEW,
+    Values,
+)
 
 HANDLED = "requests_handled"
 # A sum of cells, by their keys.
@@ -210,7 +219,8 @@ def _sum(keys: Keys, values: Values) -> Number | None:
 def _agree(fact: ProseFact, total: Number) -> bool:
     if not fact.approximate:
         return fact.value == total
-    return abs(fact.value - total) <= max(_step(fact.value), abs(fact.value) * TOLERANCE)
+    apart = abs(Decimal(fact.value) - Decimal(total))
+    return apart <= max(_step(fact.value), abs(Decimal(fact.value)) * TOLERANCE)
 
 
 def _step(value: Number) -> int:

@@ -13,8 +13,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from .metadata import MetaLine
-from .script import Normalised, normalise
+from ..metadata import MetaLine
+from ..script import Normalised, normalise
 
 # More running text than this is no annual report of an organ: the rest is not looked at.
 MOST_CHARACTERS = 300_000
@@ -54,7 +54,7 @@ _MARKS = (
 _PART = re.compile(
     r"[\n|\t]+|(?<=[。;!|\s])(?=[一二三四五六七八九十]{1,2}、|[(][一二三四五六七八九十]{1,2}[)])"
 )
-_SENTENCE_END = re.compile("[。!！]")
+_SENTENCE_END = re.compile(r"[。!]|(?<=[\u4e00-\u9fff])\.(?!\d)")
 _HEADING_END = re.compile(r"[。:：]|\s(?=\S{12})")
 _FIRST = re.compile(r"\s*\S")
 _MARK_STARTS = frozenset("第一二三四五六七八九十(0123456789")
@@ -214,7 +214,7 @@ def _squeezed(text: str, start: int, end: int) -> tuple[str, Sequence[int]]:
         part = part.replace("**", "\u200b\u200b")
     if " " not in part and "\u200b" not in part and not any(map(str.isspace, part)):
         return part, range(start, end)
-    joined = set()
+    joined: set[int] = set()
     for pattern in (_WIDE_SET, _GROUPED):
         for match in pattern.finditer(part):
             joined.update(i for i in range(*match.span()) if part[i] == " ")
