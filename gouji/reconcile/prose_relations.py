@@ -220,7 +220,7 @@ def _agree(fact: ProseFact, total: Number) -> bool:
     if not fact.approximate:
         return fact.value == total
     apart = abs(Decimal(fact.value) - Decimal(total))
-    return apart <= max(_step(fact.value), abs(Decimal(fact.value)) * TOLERANCE)
+    return apart <= max(Decimal(_step(fact.value)), abs(Decimal(fact.value)) * TOLERANCE)
 
 
 def _step(value: Number) -> int:

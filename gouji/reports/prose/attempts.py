@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from .clauses import Situation, Wording
@@ -12,11 +13,17 @@ Codes = tuple[str, ...]
 Attempt = Callable[[Wording, Situation], Codes | None]
 
 
-def by_patterns(table: Sequence[Pattern], *, one_only: bool = False) -> Attempt:
-    """The first pattern that fits; where several do, with ``one_only``, none."""
+def by_patterns(table: Sequence[Pattern], gate: str = "", *, one_only: bool = False) -> Attempt:
+    """The first pattern that fits; where several do, with ``one_only``, none.
+
+    ``gate`` is a pattern of which every phrase has something that any of the table fits.
+    """
+    any_word = re.compile(gate).search
 
     def attempt(wording: Wording, situation: Situation) -> Codes | None:
         phrase, unit, at = wording.phrase, wording.count.unit, wording.count.start
+        if not any_word(phrase):
+            return None
         found: Codes | None = None
         for pattern in table:
             if (

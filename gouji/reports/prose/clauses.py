@@ -19,6 +19,8 @@ from .vocabulary import (
     Need,
 )
 
+# Words further from a number than this say nothing of it.
+LONGEST_LABEL = 80
 SEPARATORS = frozenset(",;:()?")
 _TOPICS = re.compile(
     "(?P<requests>(?:依|公开|信息|受理|收到|办理)[^,;复诉]{0,12}申请(?!人|复议|行政复议)|申请公开|依申请)"
@@ -180,18 +182,20 @@ def wordings(text: str) -> list[Wording]:
         while clause > 0 and text[clause - 1] not in SEPARATORS:
             clause -= 1
         last = found[index - 1].stop if index else 0
+        clause = max(clause, count.start - LONGEST_LABEL)
         start = max(clause, last)
         if last > clause:  # «予以公开3件、部分公开2件»
             start = text.rfind("、", start, count.start) + 1 or start
             if text[start : start + 1] == "和":
                 start += 1
         limit = found[index + 1].start if index + 1 < len(found) else len(text)
+        limit = min(limit, count.stop + LONGEST_LABEL)
         stop = count.stop
         while stop < limit and text[stop] not in SEPARATORS and text[stop] != "、":
             stop += 1
         before = text[start : count.start]
         empty = CONNECTIVES.match(before) is not None
-        if stop == limit < len(text) and not empty:
+        if index + 1 < len(found) and stop == found[index + 1].start and not empty:
             stop = count.stop  # these words belong to the next number
         behind = text[count.stop : stop]
         if last <= clause and not behind and empty:
@@ -210,6 +214,7 @@ def _go_back(text: str, clause: int, last: int) -> int:
         begin = at - 1
         while begin > last and text[begin - 1] not in SEPARATORS:
             begin -= 1
+        begin = max(begin, at - LONGEST_LABEL)
         if not CONNECTIVES.match(text[begin : at - 1]):
             return begin
         at = begin

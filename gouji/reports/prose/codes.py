@@ -20,10 +20,14 @@ _ANNOUNCED = re.compile("(?:为|是|数|数量|总数|总量|:)$")
 _ATTEMPTS: tuple[Attempt, ...] = (
     requests.carried,
     disputes,
-    by_patterns(requests.REASONS, one_only=True),
+    by_patterns(
+        requests.REASONS,
+        "密|法|三|事务|过程|查询|掌握|现成|制作|补|访|重|出版|反复|不存在|本|我|途径|主动|隐私|政府",
+        one_only=True,
+    ),
     requests.outcomes,
-    by_patterns(requests.TIMING),
-    by_patterns(requests.APPLICANTS),
+    by_patterns(requests.TIMING, "期|延长|按时"),
+    by_patterns(requests.APPLICANTS, "人|机构|组织|商业"),
     by_patterns(requests.WAYS),
     requests.count_of_requests,
     documents,

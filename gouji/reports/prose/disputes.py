@@ -6,18 +6,15 @@ import re
 
 from .attempts import Codes, by_patterns
 from .clauses import Situation, Wording
-from .vocabulary import Need, Pattern, any_of
+from .vocabulary import Need, Pattern, any_of, run_of
 
 _CASES = frozenset(("件", "件次", "宗", "起", "例", "次", "个", "份", "项", ""))
 _REVIEW = "(?:行政)?复议(?!后|机关|前|维持|结果)"
 _LAWSUIT = "(?:行政)?(?:诉讼(?!请求|费)|应诉)"
-_CASE_FILL = (
-    any_of(
-        "的 了 案件 案 申请 事项 事件 纠纷 情况 共计? 总计 合计 总数 数量 件数 数 为 是 有 计 约 均"
-        " 都 各 : 分别"
-        " 也 已 达 本年度? 全年 引起 引发"
-    )
-    + "*"
+_CASE_FILL = run_of(
+    "的 了 案件 案 申请 事项 事件 纠纷 情况 共计? 总计 合计 总数 数量 件数 数 为 是 有 计 约 均"
+    " 都 各 : 分别"
+    " 也 已 达 本年度? 全年 引起 引发"
 )
 _AFTER_REVIEW = "复议后(?:再)?(?:提起|起诉|诉讼|向)(?:的|行政|诉讼|起诉|人民法院)*"
 _DIRECT = any_of(
@@ -41,7 +38,7 @@ _TOTALS = by_patterns((_case("litigation.total", _LAWSUIT), _case("review.total"
 _REVIEW_WORDS, _LAWSUIT_WORDS = re.compile(_REVIEW), re.compile(_LAWSUIT)
 _ANY = re.compile("复议|诉|审结|审理|维持|纠|结果|情形|结案|办结")
 # How a review or a lawsuit ended; which of them, the words before tell.
-_ENDING_FILL = any_of("的 案件 案 共 为 有 计 决定 判决 结果 情况 : 具体行政行为") + "*"
+_ENDING_FILL = run_of("的 案件 案 共 为 有 计 决定 判决 结果 情况 : 具体行政行为")
 _ENDINGS = tuple(
     (code, re.compile(f"{any_of(words)}{_ENDING_FILL}#|^#(?:被|已|均|为|结果)*{any_of(words)}"))
     for code, words in (

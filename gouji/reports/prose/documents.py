@@ -6,23 +6,23 @@ import re
 
 from .attempts import Codes, by_patterns
 from .clauses import Situation, Wording
-from .vocabulary import FILL, PAPERS, Need, Pattern, any_of
+from .vocabulary import FILL, FILL_WORDS, PAPERS, Need, Pattern, any_of, run_of
 
 _DOCUMENT = "(?:行政)?规范性文件"
 _REGULATION = "(?:政府|部门|地方政府|市政府|省政府)?规章(?!制度)"
 _MAKE = any_of("制发 制定 制订 出台 印发 新制 新发 起草并发布")
 _PUBLISH = any_of("(?<!主动)公开 公布 发布")
 _REPEAL = "(?:废止|宣布失效)"
-_THING_FILL = f"(?:{FILL}|文件|的|行政)*"
+_THING_FILL = run_of(FILL_WORDS + " 文件 行政")
 _BETWEEN = (
     any_of(
-        "了 并 主动公开 公开 及时 同步 发布 公布 实施 印发 出台 新的? 政府 本级 本年度?"
+        "了 并 主动公开 公开 及时 同步 发布 公布 实施 印发 出台 新 政府 本级 本年度?"
         " 我[县市区局镇乡]"
-        " 以[^#]{0,14}名义 、 和 及 各类 行政 规章 部门 的"
+        " 以[^#名]{0,14}名义 、 和 及 各类 行政 规章 部门 的"
     )
     + "*"
 )
-_HERE = "^(?:其中|并|同时|已|目前|含|新|截至[^#]*)*"
+_HERE = "^(?:截至[^#,]{0,14})?(?:其中|并|同时|已|目前|含|新)*"
 
 
 def _patterns(code: str, thing: str, need: Need) -> tuple[Pattern, ...]:

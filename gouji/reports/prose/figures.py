@@ -7,14 +7,14 @@ import re
 from .attempts import Codes, by_patterns
 from .clauses import Situation, Wording
 from .running_text import Section
-from .vocabulary import PAPERS, PEOPLE, TIMES, Need, Pattern, any_of
+from .vocabulary import PAPERS, PEOPLE, TIMES, Need, Pattern, any_of, run_of
 
 _ITEM_UNITS = frozenset(("条", "件", "份", "篇", "项", "次", "期", "个", ""))
 _KINDS_OF = (
     any_of("的 了 各类 各项 各种 本级 政府 政务 数据 工作 动态 公共 类 部门 有关 相关")
     + "*(?:信息|消息)(?:公开)?"
 )
-_SPOKEN = any_of("数量? 总数 总量 共计? 合计 总计 累计 约 达 为 有 已 : 的 近 篇数 条数") + "*"
+_SPOKEN = run_of("数量? 总数 总量 共计? 合计 总计 累计 约 达 为 有 已 : 的 近 篇数 条数")
 _POST = any_of("公开 发布 更新 刊发 推送 发表 推出")
 _POST_WORDS = re.compile(_POST)
 _ITEMS = re.compile(f"主动公开{_KINDS_OF}{_SPOKEN}#|^[^#]{{0,12}}主动公开{_SPOKEN}#{_KINDS_OF}")
@@ -63,9 +63,8 @@ def disclosure(wording: Wording, situation: Situation) -> Codes | None:
     return None
 
 
-_TOLD = (
-    any_of("数量? 总数 总次数 次数 篇数 人数 个数 共计? 合计 总计 约 达 为 有 了 : 的 活动 工作")
-    + "*"
+_TOLD = run_of(
+    "数量? 总数 总次数 次数 篇数 人数 个数 共计? 合计 总计 约 达 为 有 了 : 的 活动 工作"
 )
 _SESSIONS = frozenset(("次", "场", "场次", "期", "个", "班"))
 _READINGS = frozenset(("篇", "件", "条", "份", "期", "次"))
@@ -123,9 +122,8 @@ other_figures = by_patterns(
 )
 
 _DECISION_UNITS = frozenset(("件", "宗", "起", "件次"))
-_DECISION_FILL = (
-    any_of("事项 决定 案件 业务 办件 行为 措施 类 数量 总数 数 共计? 合计 总计 约 为 : 的 了 各类")
-    + "*"
+_DECISION_FILL = run_of(
+    "事项 决定 案件 业务 办件 行为 措施 类 数量 总数 数 共计? 合计 总计 约 为 : 的 了 各类"
 )
 _DECIDE = any_of("作出 实施 办理 处理 审批 受理 办结 下达")
 _DECISIONS = tuple(

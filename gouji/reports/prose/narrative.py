@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from gouji.model import ProseFact, StatedList
 
@@ -30,6 +31,7 @@ _PERIOD_YEAR = re.compile(r"(20[0-4]\d)年1月1日")
 _BEGINNING = 4000  # characters: where title and period stand
 # How many sentences a topic lasts when no other is named.
 TOPIC_LASTS = 2
+MOST_SENTENCES = 2000  # that state a number; the rest is not looked at
 LONGEST_SENTENCE = 1200  # characters; tables that came as running text are longer
 LONGEST_SPAN = 160
 
@@ -59,7 +61,7 @@ def read_narrative(lines: Sequence[MetaLine], year: int | None = None) -> Narrat
     facts: list[ProseFact] = []
     lists: list[StatedList] = []
     topic, age, section = "", 0, Section.OTHER
-    for sentence in text.sentences():
+    for sentence in islice(text.sentences(), MOST_SENTENCES):
         if sentence.section is not section or age >= TOPIC_LASTS:
             topic = ""
         section, age = sentence.section, age + 1

@@ -62,7 +62,7 @@ _OTHER_FEE = re.compile("行政事业|三公|学杂|违规|乱收|税|罚|会费
 _NO_WORD = "无(?!正当|法|需|权|关|论|偿|效|故|误)"
 _NOT = (
     f"(?:未|没有|没|不曾|未曾|{_NO_WORD})"
-    "(?:再|曾|能|有|实际|经|[向对就][^,]{1,14}?|通过[^,]{1,10}?)*"
+    "(?:再|曾|能|有|实际|经|[向对就][^,]{1,14}?|通过[^,]{1,10}?){0,3}"
 )
 # Verbs that are denied, and the kinds of things that may be denied with them.
 _DENIED: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = tuple(
@@ -107,6 +107,7 @@ _NOTHING_AT_ALL = re.compile(
     "|无(?:相关|上述)(?:情况|内容|事项|情形)|无[此该](?:类|项)(?:情况|案件|事项)"
     "|(?:未|没有)发生(?:此|该|上述)类?(?:情况|情形|案件|事项))$"
 )
+_SHORT, _LONGEST_SEGMENT = 24, 160  # characters
 _NEGATION = re.compile("未|没|无|零|不曾")
 _KINDS = {
     RECEIVED: "requests", REVIEWS: "disputes", LAWSUITS: "disputes", "fees": "fees",
@@ -134,13 +135,15 @@ def none_stated(situation: Situation) -> Iterator[Nothing]:
     text = situation.text
     if not _NEGATION.search(text):
         return
-    if situation.sentence.first and _NOTHING_AT_ALL.match(text):
+    if situation.sentence.first and len(text) <= _SHORT and _NOTHING_AT_ALL.match(text):
         codes = _BY_SECTION.get(situation.sentence.section, ())
         if codes:
             yield Nothing(codes, 0, len(text))
         return
     for start, stop in _segments(text):
         segment = text[start:stop]
+        if stop - start > _LONGEST_SEGMENT:
+            continue
         if not _NEGATION.search(segment) or PLANS.search(segment):
             continue
         if not situation.speaks_of_now(stop) or not speaks_of_this_organ(situation, segment):

@@ -6,7 +6,7 @@ import re
 
 from .attempts import Codes, by_patterns
 from .clauses import Situation, Wording
-from .vocabulary import FILL, OTHER_MATTERS, PIECES, Need, Pattern, any_of
+from .vocabulary import FILL, OTHER_MATTERS, PIECES, Need, Pattern, any_of, run_of
 
 RECEIVED = "requests_received"
 HANDLED = "requests_handled"  # «办理N件»: received, or finished, or both
@@ -42,13 +42,13 @@ _TAKEN = re.compile(
     f"|{_ANY_REQUEST}[^#]{{0,6}}?{_TAKE}{FILL}#"
 )
 _IN_TIME = any_of(
-    "申请 事项 均 都 已 全部 依法 按时 按期 按规 按照? 已经 完成 规定 要求 程序 时限"
-    " 在[^#]{0,12}(?:内|前|限) 予以 作出 正式 书面 的 及时"
+    "申请 事项 均 都 已经 已 全部 依法 按时 按期 按规 按照? 完成 规定 要求 程序 时限"
+    " 在[^#]{0,12}?(?:限?内|前|限) 予以 作出 正式 书面 的 及时"
 )
 _LEAD = "(?:其中|其余|另外?|有|的|对|:)*"
 _DONE = re.compile(
     f"{_FINISH}(?:的|了|政府|信息|公开|依|申请|各类|完毕)*{FILL}(?:申请)?{FILL}#"
-    f"|^{_LEAD}#{_IN_TIME}*{_FINISH}"
+    f"|^{_LEAD}#{_IN_TIME}*+{_FINISH}"
     f"|{_ANY_REQUEST}[^#]{{0,6}}{_FINISH}{FILL}#"
 )
 _WORKED = re.compile(
@@ -141,15 +141,12 @@ def carried(wording: Wording, situation: Situation) -> Codes | None:
     return ()
 
 
-_OUTCOME_FILL = (
-    any_of(
-        '的 共计? 合计 为 有 计 答复 决定 告知 申请 处理 件 信息 政府信息 类 : 情况 情形 数量? ” "'
-        " 分别 事项 占"
-    )
-    + "*"
+_OUTCOME_FILL = run_of(
+    '的 共计? 合计 为 有 计 答复 决定 告知 申请 处理 件 信息 政府信息 类 : 情况 情形 数量? ” "'
+    " 分别 事项 占"
 )
 _DECIDED = (
-    any_of('申请 的 作出 做出 给予 属于 属 为 系 是 已 被 均 决定 依法 因 “ " 按') + "*"
+    run_of('申请 的 作出 做出 给予 属于 属 为 系 是 已 被 均 决定 依法 因 “ " 按')
 )  # fmt: skip
 
 
@@ -229,7 +226,7 @@ def outcomes(wording: Wording, situation: Situation) -> Codes | None:
     return _OUTCOMES(wording, situation)
 
 
-_BY_FILL = any_of("的 类 提出 提交 申请 共 为 有 计 占 方面 件 数量? : 人") + "*"
+_BY_FILL = run_of("的 类 提出 提交 申请 共 为 有 计 占 方面 件 数量? : 人")
 APPLICANTS = tuple(
     Pattern(
         f"{RECEIVED}/{column}",
@@ -249,12 +246,9 @@ APPLICANTS = tuple(
         ("organisations", "法人(?:(?:和|或|及|或者|与|、)其[他它]组织)?"),
     )
 )
-_WAY_FILL = (
-    any_of(
-        "平台 系统 渠道 方式 途径 形式 申请 提交 提出 受理 收到 办理 的 为 共 有 计 信息 公开 政府"
-        " 依 件 数量? : 、 ”"
-    )
-    + "*"
+_WAY_FILL = run_of(
+    "平台 系统 渠道 方式 途径 形式 申请 提交 提出 受理 收到 办理 的 为 共 有 计 信息 公开 政府"
+    " 依 件 数量? : 、 ”"
 )
 WAYS = tuple(
     Pattern(

@@ -17,7 +17,7 @@ from ..metadata import MetaLine
 from ..script import Normalised, normalise
 
 # More running text than this is no annual report of an organ: the rest is not looked at.
-MOST_CHARACTERS = 300_000
+MOST_CHARACTERS = 150_000
 # A line this share as wide as the widest near it goes on in the next one.
 FULL = 0.78
 NEAR = 6  # lines
@@ -76,7 +76,8 @@ _HEADING = re.compile(
     rf"\s*(?:第?[一二三四五六七八九十]{{1,3}}[、.．]|[(（][一二三四五六七八九十]{{1,3}}[)）])"
     rf"[^,，。;；]{{1,{LONGEST_HEADING}}}"
 )
-_WIDE = re.compile("[\u1100-\uffff]")
+# Folded here, one to one, so that most texts need no folding character by character.
+_PUNCTUATION = tuple(zip("，（）：；！？％／", ",():;!?%/", strict=True))
 # Ringed and raised digits are list numbers and footnote marks, never digits of a number.
 _RINGED = re.compile(
     "[\u00b2\u00b3\u00b9\u2070-\u2089\u2460-\u249b\u24ea-\u24ff\u2776-\u2793\u3251-\u325f\u32b1-\u32bf]"
@@ -102,13 +103,13 @@ class RunningText:
 
     lines: Sequence[MetaLine]
     begins: list[int] = field(default_factory=list)  # of each line in ``normalised.original``
-    indents: list[int] = field(default_factory=list)  # blanks before it that were taken off
+    printed_text: str = ""  # as long as ``normalised.original``
     normalised: Normalised = field(default_factory=lambda: Normalised("", ""))
 
     def printed(self, sentence: Sentence, start: int, end: int) -> str:
         """The words as they were printed, without line ends."""
         a, b = self._original(sentence, start, end)
-        return " ".join(self.normalised.original[a:b].split())
+        return " ".join(self.printed_text[a:b].split())
 
     def place(self, sentence: Sentence, start: int, end: int) -> tuple[int, tuple[int, int] | None]:
         """The page, and the span in the text of that page where it is known."""
@@ -177,14 +178,18 @@ def running_text(lines: Sequence[MetaLine]) -> RunningText:
         result.begins.append(length)
         pieces.append(line.text)
         length += len(line.text)
-    result.normalised = normalise(_RINGED.sub(" ", "".join(pieces)))
+    result.printed_text = "".join(pieces)
+    folded = _RINGED.sub(" ", result.printed_text)
+    for wide, narrow in _PUNCTUATION:
+        folded = folded.replace(wide, narrow)
+    result.normalised = normalise(folded)
     return result
 
 
 def _width(text: str) -> int:
     """Width in halves of a character; blanks set a line wide and do not count."""
     bare = "".join(text.split())
-    return len(bare) if bare.isascii() else len(bare) + len(_WIDE.findall(bare))
+    return 2 * len(bare) - len(bare.encode("ascii", "ignore"))
 
 
 def _goes_on(lines: Sequence[MetaLine], widths: Sequence[int], index: int) -> bool:

@@ -16,6 +16,15 @@ def any_of(words: str) -> str:
     return "(?:" + "|".join(words.split()) + ")"
 
 
+def run_of(words: str) -> str:
+    """Any number of these words one after another.
+
+    A class of their characters: it lets more pass than the words, and an alternation of them all,
+    which stands in most patterns, would take a tenth of a second to compile.
+    """
+    return "[" + "".join(sorted(set(words) - set(" ?"))) + "]*"
+
+
 class Need(Enum):
     """What must be known from the sentence or its heading before a pattern may speak."""
 
@@ -44,26 +53,20 @@ PEOPLE = frozenset(("人", "名", "人次", "个"))
 PAPERS = frozenset(("件", "份", "项", "部", "个", "篇", "条", ""))
 
 # What may stand between the thing counted and its number.
-FILL = (
-    any_of(
-        "的 了 共计 共有 共 总计 合计 累计 总数量? 总量 总 件数 个数 数量 数 量 为 是 有 计 约"
-        " 达到? 已 均 都 各 仅"
-        " 只有 事项 案件 案 办件 件 信息 政府信息 政务信息 情况 情形 方面 类 业务 工单 分别 本年度?"
-        " 全年 当年"
-        ' : “ ” "'
-    )
-    + "*"
+FILL_WORDS = (
+    "的 了 共 计 总 合 累 数 量 个 为 是 有 约 达到 已 均 都 各 仅 只 事项 案件 办件 信息 政府 政务"
+    ' 情况 情形 方面 类 业务 工单 分别 本年度 全年 当年 : “ ” "'
 )
+FILL = run_of(FILL_WORDS)
 # A clause of these words alone goes with what was said before it.
 CONNECTIVES = re.compile(
     "^"
     + any_of(
-        "其中 共计? 总计 合计 累计 约 为 有 计 数量 总数 总量 件数 达到? 已 均 都 各 分别 包括 包含"
-        " 含 即 具体 和"
-        ' 及 以及 、 的 是 也 全年 本年度? 今年 20\\d\\d年度? 年度 “ ” " 一共 总共 当中'
-        " 截至[^,]{0,12}日 :"
+        "其中 共计? 总计 合计 累计 约 为 有 计 数量 总数 总量 件数 达到? 已 均 都 各 分别 包括"
+        ' 包含 含 即 具体 和 及 以及 、 的 是 也 全年 本年度? 今年 20\\d\\d年度? 年度 “ ” "'
+        " 一共 总共 当中 截至[^,日]{0,12}日 :"
     )
-    + "*$"
+    + "*+$"
 )
 DISCLOSURE_WORDS = re.compile("公开|依申请")
 
