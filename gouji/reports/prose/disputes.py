@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from .attempts import Codes, by_patterns
 from .clauses import Situation, Wording
@@ -35,6 +36,13 @@ _LAWSUITS_TOLD_APART = by_patterns(
     )
 )
 _TOTALS = by_patterns((_case("litigation.total", _LAWSUIT), _case("review.total", _REVIEW)))
+# none at all is none over disclosure
+_TOTALS_OF_NONE = by_patterns(
+    [
+        replace(pattern, need=Need.NOTHING)
+        for pattern in (_case("litigation.total", _LAWSUIT), _case("review.total", _REVIEW))
+    ]
+)
 _REVIEW_WORDS, _LAWSUIT_WORDS = re.compile(_REVIEW), re.compile(_LAWSUIT)
 _ANY = re.compile("复议|诉|审结|审理|维持|纠|结果|情形|结案|办结")
 # How a review or a lawsuit ended; which of them, the words before tell.
@@ -73,7 +81,8 @@ def disputes(wording: Wording, situation: Situation) -> Codes | None:
         return ()
     if _BOTH.search(wording.before):
         return ("review.total", "litigation.total") if wording.count.value == 0 else ()
-    return _TOTALS(wording, situation) or ()
+    totals = _TOTALS_OF_NONE if wording.count.value == 0 else _TOTALS
+    return totals(wording, situation) or ()
 
 
 def _ending(ending: str, wording: Wording, situation: Situation) -> Codes | None:

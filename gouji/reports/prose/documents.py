@@ -22,7 +22,7 @@ _BETWEEN = (
     )
     + "*"
 )
-_HERE = "^(?:截至[^#,]{0,14})?(?:其中|并|同时|已|目前|含|新)*"
+_HERE = "^(?:截至[^#,]{0,14})?(?:其中|并|同时|已|目前|含|新|本年度?|全年|当年)*"
 
 
 def _patterns(code: str, thing: str, need: Need) -> tuple[Pattern, ...]:
@@ -79,8 +79,11 @@ def documents(wording: Wording, situation: Situation) -> Codes | None:
     told = topic in ("documents", "regulations")
     if not told and not _NAMED.search(wording.phrase):
         return None
+    named = _NAMED.search(wording.phrase)
+    if OTHER_WORK.search(wording.behind):
+        return () if named else None
     if OTHER_WORK.search(wording.clause) and not _MADE.search(wording.clause):
-        return ()
+        return () if named else None
     if wording.count.unit in PAPERS:
         for code, alone in _ALONE:
             if alone.search(wording.before + "#"):

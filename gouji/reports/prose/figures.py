@@ -163,7 +163,7 @@ _OTHER_MONEY = re.compile(
     )
 )
 _FEE_CONTEXT = re.compile(
-    any_of("信息公开 处理费 收费通知 依申请 公开政府信息 检索 复制 提供政府信息")
+    any_of("信息公开 处理费 收费通知 依申请 申请人 公开政府信息 检索 复制 提供政府信息")
 )
 _BUDGET = re.compile("专项经费[^#]{0,14}#")
 
@@ -183,4 +183,6 @@ def money(wording: Wording, situation: Situation) -> Codes:
         return ("organisation.budget",) if known else ()
     if not _FEE.search(wording.phrase) or _OTHER_MONEY.search(wording.clause):
         return ()
+    if "总金额" in wording.before and "收取" not in wording.before:
+        return ()  # of the notices sent out, not of what was paid
     return ("fees",) if about_fees(situation, wording.start) else ()

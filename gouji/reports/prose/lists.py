@@ -12,7 +12,7 @@ _EXHAUSTIVE = re.compile("包括|包含|分别(?:是|为)|分为|具体(?:为|�
 _SOME = re.compile("其中|含")
 _OPEN_END = re.compile("^等")
 # What became of the things counted is no category of them.
-_NO_CATEGORY = re.compile("结转|办结|答复|收到|受理|采纳|采用|录用")
+_NO_CATEGORY = re.compile("结转|办结|答复|收到|受理|采纳|采用|录用|废止|修改")
 
 
 def category_lists(text: str, found: Sequence[Wording]) -> Iterator[tuple[int, int, bool]]:
@@ -27,7 +27,7 @@ def category_lists(text: str, found: Sequence[Wording]) -> Iterator[tuple[int, i
         some = _SOME.search(opening) is not None
         end = index + 1
         if exhaustive or some:
-            while end < len(found) and _is_part(text, found, end, found[index].count.unit):
+            while end < len(found) and _is_part(text, found, index + 1, end):
                 end += 1
         if end - index > 2:
             open_end = _OPEN_END.match(text[found[end - 1].count.stop :]) is not None
@@ -37,12 +37,16 @@ def category_lists(text: str, found: Sequence[Wording]) -> Iterator[tuple[int, i
             index += 1
 
 
-def _is_part(text: str, found: Sequence[Wording], index: int, unit: str) -> bool:
+def _is_part(text: str, found: Sequence[Wording], start: int, index: int) -> bool:
     """Whether a count goes on with the list: same unit, words of its own, same level."""
     wording = found[index]
     between = text[found[index - 1].count.stop : wording.count.start]
+    if ";" in between and index > start + 1:
+        first = text[found[start].count.stop : found[start + 1].count.start]
+        if ";" not in first:  # a list by commas ends there
+            return False
     return (
-        wording.count.unit == unit != ""
+        wording.count.unit == found[start - 1].count.unit != ""
         and "(" not in between
         and ")" not in between
         and not COMPARISON.search(wording.before)

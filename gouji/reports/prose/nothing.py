@@ -27,10 +27,10 @@ _TAIL = (
 _REQUEST_ITEM = re.compile(f"(?:{REQUEST}|公开[^、]{{0,12}}的?申请){_TAIL}")
 _BARE_ITEM = re.compile("申请(?:件|事项|的|情况|数量|量|数|信息|公开|政府信息)*$")
 _REVIEW_ITEM = re.compile(f"复议{_TAIL}")
-_LAWSUIT_ITEM = re.compile(f"(?:诉讼|应诉){_TAIL}")
+_LAWSUIT_ITEM = re.compile(f"(?:诉讼|行政应诉){_TAIL}")
 _FEE_ITEM = re.compile(
     "(?:收费|费用|处理费|复制费|检索费|邮寄费|成本费|费)"
-    "(?:的|等|情况|情形|行为|事项|发生|标准|项目|任何)*$"
+    "(?:的|等|情况|情形|行为|事项|发生|标准|项目|任何|收取|征收|产生)*$"
 )
 _DOCUMENT_TAIL = "(?:的|等|情况|数量?|制发|制定|出台|印发|发布)*$"
 _DOCUMENT_ITEM = re.compile(f"规范性文件{_DOCUMENT_TAIL}")
@@ -47,7 +47,7 @@ _CAUSE = re.compile(
 )
 # Reviews for a certain reason, or with a certain end, are not all of them.
 _WRONG_CAUSE = re.compile("不当|不及时|不规范|错误|违法|不准确|不到位|瑕疵|不力")
-_ENDING = re.compile("败诉|纠错|纠正|维持|撤销|驳回")
+_ENDING = re.compile("败诉|出庭|纠错|纠正|维持|撤销|驳回")
 _PARTIAL = re.compile(
     any_of(
         "不予公开 部分公开 补正 更正 撤回 撤销 重复 延期 逾期 超期 超时 减免 拒绝 投诉 举报 异议"
@@ -61,7 +61,7 @@ _OTHER_FEE = re.compile("行政事业|三公|学杂|违规|乱收|税|罚|会费
 
 _NO_WORD = "无(?!正当|法|需|权|关|论|偿|效|故|误)"
 _NOT = (
-    f"(?:未|没有|没|不曾|未曾|{_NO_WORD})"
+    f"(?:未|没有|没|不曾|未曾|不(?=存在)|{_NO_WORD})"
     "(?:再|曾|能|有|实际|经|[向对就][^,]{1,14}?|通过[^,]{1,10}?){0,3}"
 )
 # Verbs that are denied, and the kinds of things that may be denied with them.
@@ -108,7 +108,7 @@ _NOTHING_AT_ALL = re.compile(
     "|(?:未|没有)发生(?:此|该|上述)类?(?:情况|情形|案件|事项))$"
 )
 _SHORT, _LONGEST_SEGMENT = 24, 160  # characters
-_NEGATION = re.compile("未|没|无|零|不曾")
+_NEGATION = re.compile("未|没|无|零|不曾|不存在")
 _KINDS = {
     RECEIVED: "requests", REVIEWS: "disputes", LAWSUITS: "disputes", "fees": "fees",
     "normative_documents": "documents", "regulations": "documents",
