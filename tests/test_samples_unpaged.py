@@ -239,6 +239,15 @@ def test_a_page_without_repeated_lines_says_that_its_values_are_gone() -> None:
     assert set(flat.told.hidden.values()) == {"cell_not_in_source"}
 
 
+def test_where_label_follows_label_every_value_is_blank() -> None:
+    facts = truth(sample("text_no_values"))
+    assert set(facts["kinds"].values()) == {"blank"}  # type: ignore[attr-defined]
+    assert facts["kinds"].keys() == facts["cells"].keys()  # type: ignore[attr-defined]
+    text = make_file(sample("text_no_values")).data.decode()
+    assert "属于国家秘密" in text
+    assert not re.search(r"(?m)^\d+$", text)
+
+
 def test_headings_alone_make_no_template() -> None:
     facts = truth(sample("text_headings"))
     assert facts["template"] is None

@@ -374,5 +374,6 @@ LAYOUTS: Mapping[str, Layout] = {
     "text_one_line": Layout(_cells_without_blanks, blanks_lost, between=" ", by_cell=True),
     "text_paper": Layout(_label_over_lines, nothing_sure, paper=True),
     "text_deduplicated": Layout(_cells_without_blanks, blanks_lost, by_cell=True),
+    "text_no_values": Layout(_cells_without_blanks, blanks_lost, by_cell=True),
     "text_headings": Layout(_no_table, everything),
 }
