@@ -147,7 +147,7 @@ def _is_head(roles: Sequence[str]) -> bool:
 def _heads_in(cell: TableCell, part: TablePart) -> list[TableCell]:
     """A cell that holds the heads of several columns as one cell a head, else itself."""
     pieces = cell.text.split()
-    if not 1 < len(pieces) == cell.column_span or not all(map(_role, pieces)):
+    if not 1 < len(pieces) == cell.column_span or not all(map(head_role, pieces)):
         return [cell]
     lefts = {c.column: c.box.left for c in part.cells}
     columns = range(cell.column, cell.column + cell.column_span)
