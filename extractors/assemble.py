@@ -36,9 +36,10 @@ from gouji.reports import (
 )
 from gouji.reports.amounts import plain
 from gouji.reports.filled import FilledCell
-from gouji.reports.flat import DEDUPLICATED
+from gouji.reports.flat import DEDUPLICATED, OUT_OF_ORDER
 from gouji.reports.forms import block_of, unit_of
 
+from .decoding import DAMAGED
 from .doubt import doubtful_cells
 from .extracted import Extracted
 from .pdf_extract import turned_part
@@ -51,6 +52,7 @@ FEWEST_BROKEN = 8
 CUT = 0.7
 BROKEN_SHARE = 0.4
 
+DAMAGES = frozenset((DAMAGED, OUT_OF_ORDER))
 # An all-blank form is a report that leaves its zeros blank only when the form is all there.
 COMPLETE = 0.95
 
@@ -235,6 +237,7 @@ def _cells(
     cut = {block for block in partly if _share_found(form, block) < CUT}
     cut |= {flag.partition(":")[2] for flag in form.flags if flag.startswith("table_unread:")}
     unsummed = BROKEN if sums_broken(relations) else "untestable"
+    damaged = not DAMAGES.isdisjoint(found.flags)  # any number may have lost a digit, or its row
     cells = []
     for filled in form.cells:
         opinion = opinions.get(filled.key, Opinion(Agreement.NOT_ASKED))
@@ -244,6 +247,7 @@ def _cells(
             sums.get(filled.key, unsummed),
             filled.amount.kind,
             placed=filled.placing >= 0.9
+            and not damaged
             and block_of(filled.key) not in cut
             and (filled.text is not None or block_of(filled.key) not in partly),
             labelled=filled.label_score >= 0.7,
