@@ -27,6 +27,7 @@ SURE = 0.8  # likeness of a label that is no chance
 
 
 def is_head20(text: str) -> bool:
+    """Whether a label heads a value column of part two, and is no row's."""
     row = article20_row(text)
     return article20_head(text) is not None and (row is None or row[1] < 0.8)
 

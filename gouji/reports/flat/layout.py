@@ -53,6 +53,8 @@ class FlatText:
 
 @dataclass(slots=True)
 class Grid:
+    """A table of the form that rows are added to, one after the other."""
+
     section: Section
     columns: int
     cells: list[FlatCell] = field(default_factory=list)

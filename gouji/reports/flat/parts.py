@@ -12,16 +12,16 @@ from ..rows import Section
 from .groups import Group
 from .labels import is_head20, joined_labels, label_pieces, rows_among
 from .layout import FlatTable, Grid
-from .trust import APPLICANTS, RESULTS, Trust, several_rows, widest_rows, without_page_number
+from .trust import APPLICANTS, RESULTS, Trust, widest_rows, without_page_number
 from .units import Unit
-from .values import Value, place_values, spacing_of, under_heads
+from .values import Value, under_heads
 from .words import article20_row, is_band, template_of
 
 LABELS = 3  # label columns of part three
 
 
 def article20_table(
-    groups: Sequence[Group], every: Sequence[Group], trust: Trust
+    groups: Sequence[Group], every: Sequence[Group], behind: Unit | None, trust: Trust
 ) -> FlatTable | None:
     """Part two: bands with a head row each, then labelled rows; None where there is nothing."""
     template = template_of({words_of(u.text) for g in every for u in g.labels})
@@ -29,10 +29,9 @@ def article20_table(
     counts = {row.code: len(row.columns) for row in form.article20}
     grid = Grid(Section.ARTICLE20, 4)
     widest = widest_rows(groups)
-    spacing = spacing_of(groups, 3)
     above: list[Unit] = []  # the heads of the band
     for number, group in enumerate(groups):
-        after = _first_unit(groups, number + 1)
+        after = groups[number + 1].unit if number + 1 < len(groups) else behind
         heads: list[Unit] = []
         labels = joined_labels(group.labels)
         for index, unit in enumerate(labels):
@@ -56,7 +55,7 @@ def article20_table(
             row = replace(row, labels=(unit,))
             if row.hard and len(row.values) > columns == len(above) > 1:
                 row = replace(row, values=under_heads(row, above))
-            values = trust.place(row, columns, spacing, after)
+            values = trust.place(row, columns, after)
             grid.add([(0, unit)], values, 1)
         if heads:
             grid.add([(1 + i, head) for i, head in enumerate(heads)], (), 1)
@@ -64,15 +63,16 @@ def article20_table(
     return grid.table()
 
 
-def applications_table(groups: Sequence[Group], trust: Trust) -> FlatTable | None:
+def applications_table(
+    groups: Sequence[Group], behind: Unit | None, trust: Trust
+) -> FlatTable | None:
     """Part three: three label columns and seven values a row."""
     grid = Grid(Section.APPLICATIONS, LABELS + APPLICANTS)
-    spacing = spacing_of(groups, APPLICANTS)
     padded = _padding(groups)
     widest = widest_rows(groups)
     groups = [without_page_number(group, APPLICANTS) for group in groups]
     for number, group in enumerate(groups):
-        after = _first_unit(groups, number + 1)
+        after = groups[number + 1].unit if number + 1 < len(groups) else behind
         pieces = label_pieces(group.labels)
         rows = rows_among(pieces, bool(group.values))
         for index, (outer, label) in enumerate(rows):
@@ -83,16 +83,10 @@ def applications_table(groups: Sequence[Group], trust: Trust) -> FlatTable | Non
             if row.hard and row.width < widest.get(row.piece, 0):
                 row = replace(row, width=0)  # shorter than the table: blanks at its end are gone
             row = replace(row, labels=(label,) if label else row.labels)
-            several = trust.values and trust.blanks and several_rows(row)
-            one = replace(row, values=row.values[:APPLICANTS]) if several else row
-            values = trust.place(one, APPLICANTS, spacing, None if several else after, padded)
+            values = trust.place(row, APPLICANTS, after, padded)
             labels = [(LABELS - 1, label)] if label else []
             labels += [(i, unit) for i, unit in enumerate(outer[-(LABELS - 1) :])]
             grid.add(sorted(labels, key=lambda pair: pair[0]), values, LABELS)
-            extra = row.values[APPLICANTS:] if several else ()
-            for start in range(0, len(extra), APPLICANTS):  # rows whose labels are lost
-                part = replace(row, labels=(), values=extra[start : start + APPLICANTS])
-                grid.add((), place_values(part, APPLICANTS, spacing, None), LABELS)
     return grid.table()
 
 
@@ -116,7 +110,7 @@ def _padding(groups: Sequence[Group]) -> int | None:
     return deepest if 2 * firsts[deepest] > len(shallow) else None
 
 
-def review_table(groups: Sequence[Group], trust: Trust) -> FlatTable | None:
+def review_table(groups: Sequence[Group], after: Unit | None, trust: Trust) -> FlatTable | None:
     """Part four: one row of fifteen values under its heads."""
     grid = Grid(Section.REVIEW, RESULTS)
     if not groups:
@@ -136,16 +130,12 @@ def review_table(groups: Sequence[Group], trust: Trust) -> FlatTable | None:
             trimmed = not values[-1].text or group.width < widest.get(group.piece, 0)
             if 0 < sum(1 for u in values if u.text) < RESULTS and trimmed:
                 row = replace(group, values=tuple(values), lead=0, width=0)
-                grid.add((), trust.place(row, RESULTS, spacing_of([], RESULTS), None), 0)
+                grid.add((), trust.place(row, RESULTS, None), 0)
                 continue
             placed = [Value(i, u.text, (u.start, u.end)) for i, u in enumerate(values[:RESULTS])]
             grid.add((), placed, 0)
         return grid.table()
     soft = tuple(unit for group in groups for unit in group.values)
     whole = replace(groups[-1], values=soft, hard=False)
-    grid.add((), trust.place(whole, RESULTS, spacing_of([whole], RESULTS), None), 0)
+    grid.add((), trust.place(whole, RESULTS, after), 0)
     return grid.table()
-
-
-def _first_unit(groups: Sequence[Group], index: int) -> Unit | None:
-    return groups[index].unit if index < len(groups) else None

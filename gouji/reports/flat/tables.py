@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ..rows import Section
-from .groups import groups_of
+from .groups import Group, groups_of
 from .indicators import find_indicators, indicator_rows
 from .labels import SURE
 from .layout import FlatCell, FlatLine, FlatTable, FlatText
 from .parts import applications_table, article20_table, review_table
 from .regions import Region, find_regions, is_heading
 from .trust import FEWEST_ROWS, Trust, deduplicated, out_of_order
-from .units import TextLine, clean_line, text_lines
-from .values import keeps_blanks
+from .units import TextLine, Unit, clean_line, text_lines
+from .values import keeps_blanks, spacing_of
 from .words import application_row
 
 # Flags: every line that repeats another was dropped; numbers stand where no row's are.
@@ -37,7 +38,7 @@ def read_flat_text(text: str) -> FlatText:
     groups = [groups_of(lines[region.first : region.last]) for region in regions]
     every = [group for found in groups for group in found]
     flags = []
-    trust = Trust(in_place=keeps_blanks(every))
+    trust = Trust(in_place=keeps_blanks(every), spacing=spacing_of(every))
     if deduplicated(every):
         flags.append(DEDUPLICATED)
         trust = Trust(values=False, blanks=False)
@@ -46,15 +47,7 @@ def read_flat_text(text: str) -> FlatText:
     elif out_of_order(every):
         flags.append(OUT_OF_ORDER)
         trust = replace(trust, blanks=False)
-    tables = {
-        table.section: table
-        for table in (
-            article20_table([g for g in every if g.section is Section.ARTICLE20], every, trust),
-            applications_table([g for g in every if g.section is Section.APPLICATIONS], trust),
-            review_table([g for g in every if g.section is Section.REVIEW], trust),
-        )
-        if table is not None
-    }
+    tables = _tables(every, _units_behind(lines, regions, groups), trust)
     blocks: list[FlatLine | FlatTable] = []
     at = 0
     for region, found in zip(regions, groups, strict=True):
@@ -66,6 +59,35 @@ def read_flat_text(text: str) -> FlatText:
         at = region.last
     blocks.extend(_narrative(text, lines[at:]))
     return FlatText(tuple(blocks), tuple(flags))
+
+
+def _tables(
+    groups: Sequence[Group], behind: Mapping[Section, Unit], trust: Trust
+) -> dict[Section, FlatTable]:
+    def of(section: Section) -> tuple[list[Group], Unit | None]:
+        return [group for group in groups if group.section is section], behind.get(section)
+
+    two, after = of(Section.ARTICLE20)
+    made = (
+        article20_table(two, groups, after, trust),
+        applications_table(*of(Section.APPLICATIONS), trust),
+        review_table(*of(Section.REVIEW), trust),
+    )
+    return {table.section: table for table in made if table is not None}
+
+
+def _units_behind(
+    lines: Sequence[TextLine], regions: Sequence[Region], groups: Sequence[Sequence[Group]]
+) -> dict[Section, Unit]:
+    """What follows each table: the separators before it tell blank cells at the table's end."""
+    behind: dict[Section, Unit] = {}
+    for region, found in zip(regions, groups, strict=True):
+        for group, after in itertools.pairwise(found):
+            if after.section is not group.section and after.unit is not None:
+                behind[group.section] = after.unit
+        if found and region.last < len(lines):
+            behind[found[-1].section] = lines[region.last].units[0]
+    return behind
 
 
 def _later_form(lines: Sequence[TextLine], regions: Sequence[Region]) -> bool:

@@ -12,7 +12,7 @@ from ..rows import Section
 from .groups import Group
 from .labels import joined_labels, label_pieces
 from .units import Unit
-from .values import Spacing, Value, place_values
+from .values import NO_SPACING, Spacing, Value, place_values
 from .words import application_row, article20_row
 
 APPLICANTS = 7
@@ -34,12 +34,12 @@ class Trust:
     values: bool = True
     blanks: bool = True
     in_place: bool = True  # blank cells between bars stand where they were
+    spacing: Spacing = NO_SPACING
 
     def place(
         self,
         group: Group,
         columns: int,
-        spacing: Spacing,
         after: Unit | None,
         padded: int | None = None,
     ) -> list[Value]:
@@ -47,7 +47,9 @@ class Trust:
         known = group.hard or any(unit.text for unit in group.values) or self.blanks
         if not (self.values and known):
             return []
-        placed = place_values(group, columns, spacing, after, padded=padded, in_place=self.in_place)
+        placed = place_values(
+            group, columns, self.spacing, after, padded=padded, in_place=self.in_place
+        )
         if group.hard or self.blanks:
             return placed
         whole = sum(1 for unit in group.values if unit.text) == columns
@@ -77,11 +79,7 @@ def _strange(group: Group) -> bool:
     if group.section is Section.APPLICATIONS:
         pieces = label_pieces(group.labels)
         count = len(without_page_number(group, APPLICANTS).values)
-        return (
-            (count > APPLICANTS and not several_rows(group))
-            or not pieces
-            or application_row(pieces[-1].text) is None
-        )
+        return count > APPLICANTS or not pieces or application_row(pieces[-1].text) is None
     if group.section is Section.ARTICLE20:
         labels = joined_labels(group.labels)
         return not labels or article20_row(labels[-1].text) is None
@@ -96,15 +94,6 @@ def _adds_up(texts: Sequence[str]) -> bool:
     size = APPLICANTS if len(numbers) == APPLICANTS else RESULTS // 3
     blocks = [numbers[at : at + size] for at in range(0, len(numbers), size)]
     return all(sum(n or 0 for n in block[:-1]) == block[-1] for block in blocks)
-
-
-def several_rows(group: Group) -> bool:
-    """Rows whose labels are lost, told by their sums."""
-    texts = [unit.text for unit in group.values]
-    if group.hard or len(texts) <= APPLICANTS or len(texts) % APPLICANTS:
-        return False
-    rows = [texts[at : at + APPLICANTS] for at in range(0, len(texts), APPLICANTS)]
-    return all(_adds_up(row) for row in rows)
 
 
 def without_page_number(group: Group, columns: int) -> Group:

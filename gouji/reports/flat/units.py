@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from gouji.model import Kind
@@ -232,14 +232,22 @@ def _bar_cells(
     line: _RawLine, framed: tuple[bool, bool] = (True, True), bar: re.Pattern[str] = _BAR
 ) -> list[_Piece]:
     """Places and texts of the cells of a row; bars at its edges may frame it."""
-    cells = _split(line, bar)
     if bar is _TWO_BARS:  # one bar stands at either edge
-        cells = [(start + len(t) - len(t.lstrip("|")), t.strip("|")) for start, t in cells]
+        bare = line.text.rstrip()
+        inner = bare.removesuffix("|")
+        start = len(inner) - len(inner.lstrip())
+        start += inner[start : start + 1] == "|"
+        return [_stripped(cell) for cell in _split(_inside(line, start, len(inner)), bar)]
+    cells = _split(line, bar)
     if framed[0] and len(cells) > 1 and not cells[0][1].strip():
         cells = cells[1:]
     if framed[1] and len(cells) > 1 and not cells[-1][1].strip():
         cells = cells[:-1]
     return [_stripped(cell) for cell in cells]
+
+
+def _inside(line: _RawLine, start: int, end: int) -> _RawLine:
+    return replace(line, text=line.text[start:end], start=line.start + start)
 
 
 def _doubled(lines: Sequence[_RawLine]) -> bool:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ..rows import Section
 from .groups import Group
 from .units import Unit
 
@@ -41,43 +42,59 @@ class Spacing:
         """Blank cells before a unit; None where the separators do not come out even."""
         extra = (unit.bars if self.by_bars else unit.ends) - usual
         if extra <= 0 or not self.inside:
-            return 0 if extra == 0 or not self.whole else None
+            return 0 if extra == 0 else None
         return extra // self.inside if extra % self.inside == 0 else None
 
+    def before(self, whole_row: bool) -> set[int]:
+        """Separators that may stand before the first value of a row that begins with none."""
+        known = {self.before_label} if whole_row else {self.before_first}
+        return known if self.whole else {*known, self.inside, 2 * self.inside}
 
-def spacing_of(groups: Sequence[Group], columns: int) -> Spacing:
-    """The usual separators: of rows that are whole, else the fewest seen."""
+    def behind(self) -> set[int]:
+        """Separators that may stand behind a row whose last cell is filled."""
+        return {self.before_label, self.inside, 0 if self.by_bars else 1}
+
+
+NO_SPACING = Spacing(False, 0, 0, 0, whole=False)
+
+
+def spacing_of(groups: Sequence[Group]) -> Spacing:
+    """The usual separators of a text: of rows that are whole, else the fewest seen."""
     soft = [group for group in groups if not group.hard]
-    whole = [group for group in soft if len(group.values) == columns]
-    first = Counter((g.values[0].bars, g.values[0].ends) for g in whole)
-    inside = Counter((u.bars, u.ends) for g in whole for u in g.values[1:])
-    before = Counter(
-        (after.labels[0].bars, after.labels[0].ends)
-        for group, after in itertools.pairwise(soft)
-        if len(group.values) == columns and after.labels
-    )
-    if not inside:
-        return _narrowest(soft)
-    usual = inside.most_common(1)[0][0]
-    side = 0 if usual[0] else 1  # bars, where there are any
-    lead = first.most_common(1)[0][0][side]
-    tail = before.most_common(1)[0][0][side] if before else usual[side]
-    return Spacing(not side, usual[side], lead, tail)
+    for section, columns in ((Section.APPLICATIONS, 7), (Section.ARTICLE20, 3)):
+        rows = [
+            (group, after)
+            for group, after in itertools.pairwise([*soft, None])
+            if group and group.section is section and len(group.values) == columns
+        ]
+        inside = Counter((u.bars, u.ends) for g, _ in rows for u in g.values[1:])
+        if inside:
+            first = Counter((g.values[0].bars, g.values[0].ends) for g, _ in rows)
+            behind = Counter(
+                (after.labels[0].bars, after.labels[0].ends) for _, after in rows
+                if after is not None and after.labels
+            )  # fmt: skip
+            usual = inside.most_common(1)[0][0]
+            side = 0 if usual[0] else 1  # bars, where there are any
+            tail = behind.most_common(1)[0][0][side] if behind else usual[side]
+            return Spacing(not side, usual[side], first.most_common(1)[0][0][side], tail)
+    return _narrowest(soft)
 
 
 def _narrowest(groups: Sequence[Group]) -> Spacing:
-    inside = [(u.bars, u.ends) for g in groups for u in (*g.labels[1:], *g.values)]
+    values = [(u.bars, u.ends) for g in groups for u in g.values]
+    if not values:
+        return NO_SPACING
+    by_bars = 2 * sum(1 for bars, _ in values if bars) > len(values)
+    side = 0 if by_bars else 1
+    labels = [(u.bars, u.ends) for g in groups for u in g.labels[1:]]
+    usual = min(count for pair in (*values, *labels) if (count := pair[side]) or not by_bars)
     before = [
-        (after.labels[0].bars, after.labels[0].ends)
+        (after.labels[0].bars, after.labels[0].ends)[side]
         for group, after in itertools.pairwise(groups)
         if group.values and after.labels
     ]
-    if not inside:
-        return Spacing(False, 0, 0, 0, whole=False)
-    side = 0 if min(inside)[0] else 1
-    usual = min(pair[side] for pair in inside)
-    tail = min((pair[side] for pair in before), default=usual)
-    return Spacing(not side, usual, usual, tail, whole=False)
+    return Spacing(by_bars, usual, usual, min(before, default=usual), whole=False)
 
 
 def place_values(
@@ -110,7 +127,9 @@ def place_values(
         return [_value(column, unit) for column, unit in enumerate(filled)]
     if len(filled) == 1 and _same_digits(filled[0].text, columns):
         return [_digit(column, filled[0]) for column in range(columns)]
-    spaced = _by_separators(filled, columns, spacing, after)
+    spaced = _by_separators(
+        filled, columns, spacing, after, whole_row=group.section is Section.REVIEW
+    )
     return spaced if spaced is not None else _unknown(filled, columns)
 
 
@@ -169,7 +188,12 @@ def _hard(group: Group, values: list[Unit], columns: int, cut: int, in_place: bo
 
 
 def _by_separators(
-    filled: Sequence[Unit], columns: int, spacing: Spacing, after: Unit | None
+    filled: Sequence[Unit],
+    columns: int,
+    spacing: Spacing,
+    after: Unit | None,
+    *,
+    whole_row: bool,
 ) -> list[Value] | None:
     """Values with blank cells between them told by separators; None unless all columns come out.
 
@@ -177,14 +201,18 @@ def _by_separators(
     row shows how many: then just one way to fill all columns settles it.
     """
     between = [spacing.blanks(unit, spacing.inside) for unit in filled[1:]]
-    first = spacing.blanks(filled[0], spacing.before_first)
-    last = spacing.blanks(after, spacing.before_label) if after is not None else 0
-    if None in between or first is None or last is None:
+    if None in between:
         return None
     inner = [count or 0 for count in between]
     missing = columns - len(filled) - sum(inner)
-    ways = {(first, last)} if spacing.whole else {(0, 0), (0, last), (first, 0), (first, last)}
-    ways = {way for way in ways if sum(way) == missing}
+    # before the first value stands its label, or (in part four) the row of heads
+    firsts = {spacing.blanks(filled[0], usual) for usual in spacing.before(whole_row)}
+    lasts = {0} if after is None else {spacing.blanks(after, usual) for usual in spacing.behind()}
+    ways = {
+        (first, last)
+        for first, last in itertools.product(firsts, lasts)
+        if first is not None and last is not None and first + last == missing
+    }
     if len(ways) != 1:
         return None
     ((before, behind),) = ways
