@@ -25,6 +25,7 @@ _ZIP_MEMBERS: tuple[tuple[str, MediaType], ...] = (
     ("ppt/presentation.xml", MediaType.PPTX),
     ("content.xml", MediaType.ODT),
 )
+_OFFICE_BEGINS = (b"[Content_Types].xml", b"_rels/", b"docProps/", b"word/")
 _NAMES = {
     MediaType.DOCX: "a DOCX file",
     MediaType.XLSX: "an XLSX file",
@@ -75,7 +76,8 @@ def _zip_kind(data: bytes) -> MediaType:
             members = set(archive.namelist())
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
         # without its end an archive names its members only before each of them
-        return MediaType.DOCX if b"word/document.xml" in data else MediaType.ZIP
+        cut_off = data[30:].startswith(_OFFICE_BEGINS) and b"word/document.xml" in data
+        return MediaType.DOCX if cut_off else MediaType.ZIP
     for member, media_type in _ZIP_MEMBERS:
         if member in members:
             return media_type

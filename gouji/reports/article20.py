@@ -12,7 +12,7 @@ from .amounts import parse_amount, plain
 from .filled import FilledCell, fill_from
 from .forms import ARTICLE20, Column, Form, Row
 from .labels import likeness, pairs_of, read_label, words_of
-from .rows import PartRow, is_value
+from .rows import PartRow, is_value, share_columns
 
 _IN_YUAN = re.compile(r"[(（:：]\s*元")
 MATCHED = 0.6  # likeness of a label or a head to the form's wording
@@ -32,10 +32,11 @@ class _Heads:
     """The head cells above a row: column code and horizontal extent."""
 
     spans: tuple[tuple[str, float, float, str], ...]  # code, left, right, text
+    above: bool = True  # they stand above the values, and not in a part with other columns
 
     def span_of(self, code: str) -> tuple[float, float] | None:
         for name, left, right, _ in self.spans:
-            if name == code:
+            if name == code and self.above:
                 return left, right
         return None
 
@@ -121,7 +122,7 @@ def _heads_above(rows: Sequence[PartRow], index: int, form_row: Row) -> _Heads |
             if code is not None:
                 spans.append((code, cell.box.left, cell.box.right, cell.text))
         if spans:
-            return _Heads(tuple(spans))
+            return _Heads(tuple(spans), share_columns(rows[above].part, rows[index].part))
     return None
 
 
