@@ -181,7 +181,7 @@ WAYS = (
     "plain", "no_restart", "grid_before", "nested", "one_column", "split", "split_open", "tracked",
     "numbered", "notes", "boxes", "controls", "strict", "wrong_spans", "spread", "breaks",
     "spans_alone", "row_tables", "one_table", "headed_pieces", "boxed_table", "cell_tables",
-    "cut_rows",
+    "cut_rows", "own_grids",
 )  # fmt: skip
 WIDTH = 9_000  # twips
 
@@ -233,6 +233,7 @@ class _Report:
     def __init__(self, document: Document, way: str, rng: Random, runs: Mapping[str, str]) -> None:
         self.document, self.way, self.rng, self.runs = document, way, rng, runs
         self.lists = _Lists([], [])
+        self.kept: list[int] = []  # of own_grids: the columns at which cells begin or end
         self.edges: list[float] = []  # of one_table: where columns begin and end, as shares
         self.notes: list[str] = []
         self.counting: dict[str, tuple[int, int]] = {}  # shape of a label: list, last number
@@ -322,6 +323,8 @@ class _Report:
 
     def table(self, table: TableLayout) -> str:
         shares = [w / sum(table.weights) for w in table.weights]
+        if self.way == "own_grids" and table.rows > 5:
+            return self.own_grids(table, shares)
         rows = [self.row(table, index, shares) for index in range(table.rows)]
         if self.way == "row_tables":
             return "".join(tbl(row) for row in rows) + p()
@@ -341,6 +344,17 @@ class _Report:
             gap = p() if self.way == "split" else ""
             return gap.join(tbl(*piece) for piece in pieces) + p()
         return tbl(*rows) + p()
+
+    def own_grids(self, table: TableLayout, shares: Sequence[float]) -> str:
+        """Two tables, each with no more columns than its own cells need, as converters write."""
+        half = self.rng.randint(min(4, table.rows - 2), table.rows - 2)
+        pieces = []
+        for piece in (range(half), range(half, table.rows)):
+            inside = [c for c in table.cells if set(c.rows) & set(piece)]
+            self.kept = sorted({e for c in inside for e in (c.column, c.columns[-1] + 1)})
+            pieces.append(tbl(*(self.row(table, index, shares) for index in piece)))
+        self.kept = []
+        return p().join(pieces) + p()
 
     def cut(self, table: TableLayout, rows: list[str], shares: Sequence[float]) -> str:
         """A row on two pages: its last label is cut in two, and its values stand above the break."""
@@ -396,6 +410,8 @@ class _Report:
             properties = '<w:tcW w:w="0" w:type="auto"/>'
             if columns > 1 and cell.role == "label" and self.rng.random() < 0.3:
                 columns -= 1
+        if self.way == "own_grids" and self.kept:
+            columns = self.kept.index(cell.columns[-1] + 1) - self.kept.index(cell.column)
         if self.way == "one_table":
             ends = (sum(shares[: cell.column]), sum(shares[: cell.column + cell.column_span]))
             first, last = (self.edges.index(round(end, 3)) for end in ends)
