@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .docx_text import chosen
@@ -21,6 +21,7 @@ SAME_EDGE = 0.34
 _ROW, _CELL, _TABLE = f"{W}tr", f"{W}tc", f"{W}tbl"
 _CONTROL, _CONTENT = f"{W}sdt", f"{W}sdtContent"
 _ALTERNATE = f"{MC}AlternateContent"
+_DIAGONALS = (f"{W}tl2br", f"{W}tr2bl")
 _WRAPPERS = frozenset((f"{W}customXml", f"{W}ins", f"{W}moveTo", f"{W}smartTag", _CONTENT))
 
 
@@ -63,6 +64,16 @@ class PlacedCell:
     column_span: int
     element: Element
     covered: list[Element] = field(default_factory=list)
+
+
+def is_crossed_out(cell: Element) -> bool:
+    """Whether a line is drawn from corner to corner: so empty cells are marked as not to fill."""
+    properties = first(cell, f"{W}tcPr")
+    borders = first(properties, f"{W}tcBorders") if properties is not None else None
+    return borders is not None and any(
+        border.tag in _DIAGONALS and border.get(VAL, "nil") not in ("nil", "none")
+        for border in borders
+    )
 
 
 def rows_of(table: Element, most: int) -> list[RawRow]:
@@ -323,16 +334,34 @@ def _merged(rows: Sequence[RawRow]) -> list[PlacedCell]:
     above: dict[int, PlacedCell] = {}  # merged cells of the row above, by their first column
     for index, row in enumerate(rows):
         here: dict[int, PlacedCell] = {}
-        for cell in row.cells:
-            upper = above.get(cell.start) if cell.merge == "continue" else None
-            if upper is not None and upper.column_span == cell.span:
+        for upper, cells in _runs(row.cells, above):
+            if upper is not None:
                 upper.row_span += 1
-                upper.covered += (cell.element, *cell.covered)
-                here[cell.start] = upper
+                for cell in cells:
+                    upper.covered += (cell.element, *cell.covered)
+                here[upper.column] = upper
                 continue
-            new = PlacedCell(index, cell.start, 1, cell.span, cell.element, cell.covered)
-            placed.append(new)
-            if cell.merge:
-                here[cell.start] = new
+            for cell in cells:
+                new = PlacedCell(index, cell.start, 1, cell.span, cell.element, cell.covered)
+                placed.append(new)
+                if cell.merge:
+                    here[cell.start] = new
         above = here
     return placed
+
+
+def _runs(
+    cells: Sequence[RawCell], above: Mapping[int, PlacedCell]
+) -> Iterator[tuple[PlacedCell | None, Sequence[RawCell]]]:
+    """Cells with the merged cell that they continue: one, or several that are as wide together."""
+    at = 0
+    while at < len(cells):
+        upper, end = above.get(cells[at].start), at
+        if upper is not None:
+            edge = upper.column + upper.column_span
+            while end < len(cells) and cells[end].merge == "continue" and cells[end].start < edge:
+                end += 1
+            if end == at or cells[end - 1].start + cells[end - 1].span != edge:
+                upper, end = None, at
+        yield upper, cells[at : max(end, at + 1)]
+        at = max(end, at + 1)

@@ -71,6 +71,17 @@ def printed(*runs: str) -> str:
     return text_of(docx(p("".join(runs))))
 
 
+PICTURE = (
+    '<w:r><w:drawing><wp:inline><wp:extent cx="{w}" cy="{h}"/><a:graphic><a:graphicData><pic:pic>'
+    '<pic:blipFill><a:blip r:{how}="{link}"/></pic:blipFill></pic:pic></a:graphicData></a:graphic>'
+    "</wp:inline></w:drawing></w:r>"
+)
+
+
+def picture(link: str, width: int = 400, height: int = 300, how: str = "embed") -> str:
+    return PICTURE.format(w=width * 12_700, h=height * 12_700, link=link, how=how)
+
+
 def wrong_cells(facts: ReportFacts, reading: DocumentReading) -> dict[str, object]:
     """Cells that are not as the report prints them."""
     got = {cell.key: (cell.value, str(cell.kind)) for cell in reading.cells}
@@ -168,7 +179,9 @@ KEY = "applications/requests_received/total"
         (r("5") + r("①", RAISED), 5, "number"),
         (r("5") + r("[1]", RAISED), 5, "number"),
         (r("1", RAISED) + r("5"), 5, "number"),
-        (r("1", "<w:strike/>") + r("5"), 15, "number"),  # struck through by hand: printed
+        (r("1", "<w:strike/>") + r("5"), None, "unread"),  # a correction by hand: 5, or 15
+        (r("9", "<w:dstrike/>"), None, "unread"),
+        (r("9", '<w:strike w:val="0"/>'), 9, "number"),
         (r("５"), 5, "number"),
         (r("9", HIDDEN), None, "blank"),
         (tracked("del", r("9")), None, "blank"),
@@ -520,6 +533,15 @@ def test_cells_merged_in_the_way_of_word_97() -> None:
     ) == [(0, 0, 2, 2, "一"), (0, 2, 1, 1, "二"), (1, 2, 1, 1, "三")]
 
 
+def test_cells_that_continue_one_above_them_may_be_several() -> None:
+    first, more = '<w:hMerge w:val="restart"/>', "<w:hMerge/>"
+    assert grid(
+        tr(tc("一", first + merge("restart")), tc("", more + merge("restart")), "二"),
+        tr(tc("", merge()), tc("", merge()), "三"),
+        tr(tc("", merge()), tc("四"), "五"),
+    ) == [(0, 0, 2, 2, "一"), (0, 2, 1, 1, "二"), (1, 2, 1, 1, "三"), (2, 0, 1, 1, ""), (2, 1, 1, 1, "四"), (2, 2, 1, 1, "五")]  # fmt: skip
+
+
 def test_deleted_rows_and_cells_are_not_there() -> None:
     cells = grid(
         ["a", "b"],
@@ -679,6 +701,20 @@ def test_text_that_a_merge_covers_is_not_printed_and_said_so() -> None:
     assert "covered_text" in reading.flags
 
 
+def test_an_empty_cell_that_prints_something_is_not_blank() -> None:
+    crossed = '<w:tcBorders><w:{} w:val="{}"/></w:tcBorders>'
+    cells = grid(
+        tr(tc("", crossed.format("tl2br", "single")), tc("", crossed.format("tr2bl", "dotted"))),
+        tr(tc("", crossed.format("tl2br", "nil")), tc("甲", crossed.format("tl2br", "single"))),
+        tr(tc(picture("none", 10, 10)), tc(r("4") + picture("none", 10, 10))),
+    )
+    assert [cell[4] for cell in cells] == ["/", "/", "", "甲", "\ufffc", "4"]
+    _, document = facts_and_document(2, Form.T21)
+    reading = read(report(document, "plain", runs={KEY: picture("none", 10, 10)}))
+    (cell,) = [c for c in reading.cells if c.key == KEY]
+    assert str(cell.kind) == "unread"
+
+
 def test_a_text_box_in_a_cell_belongs_to_the_cell() -> None:
     assert grid([tc(p(text_box(p("4")))), tc("a")]) == [(0, 0, 1, 1, "4"), (0, 1, 1, 1, "a")]
 
@@ -757,17 +793,6 @@ def test_sizes_come_from_runs_and_styles() -> None:
     )  # fmt: skip
     found = extract_docx(source_file("a", docx(body, styles=styles)), SETTINGS)
     assert [line.size for _, line in found.lines] == [16.0, 14.0, 22.0, 26.0, 18.0, 16.0]
-
-
-PICTURE = (
-    '<w:r><w:drawing><wp:inline><wp:extent cx="{w}" cy="{h}"/><a:graphic><a:graphicData><pic:pic>'
-    '<pic:blipFill><a:blip r:{how}="{link}"/></pic:blipFill></pic:pic></a:graphicData></a:graphic>'
-    "</wp:inline></w:drawing></w:r>"
-)
-
-
-def picture(link: str, width: int = 400, height: int = 300, how: str = "embed") -> str:
-    return PICTURE.format(w=width * 12_700, h=height * 12_700, link=link, how=how)
 
 
 def test_a_picture_in_place_of_a_table_waits_for_ocr() -> None:
