@@ -594,6 +594,19 @@ def test_where_rows_disagree_on_columns_the_widths_decide() -> None:
     ]  # fmt: skip
 
 
+def test_widths_decide_in_rows_that_begin_late_or_state_no_width() -> None:
+    late = '<w:gridBefore w:val="1"/>'
+    cells = grid(
+        tr("带"),
+        tr(wide("甲", 300, span(5)), wide("乙", 300), wide("丙", 400)),
+        tr(wide("1", 300), wide("2", 400), properties=late),
+        tr(wide("3", 301), wide("4", 399), properties=late + '<w:wBefore w:w="300" w:type="dxa"/>'),
+    )
+    assert [cell[1:4:2] for cell in cells] == [
+        (0, 3), (0, 1), (1, 1), (2, 1), (1, 1), (2, 1), (1, 1), (2, 1),
+    ]  # fmt: skip
+
+
 def test_where_rows_agree_on_columns_widths_change_nothing() -> None:
     cells = grid(tr(wide("a", 100), wide("b", 9000)), tr(wide("c", 9000), wide("d", 100)))
     assert [cell[:4] for cell in cells] == [(0, 0, 1, 1), (0, 1, 1, 1), (1, 0, 1, 1), (1, 1, 1, 1)]

@@ -152,7 +152,9 @@ def _values(
         after = rows[index + 1]
         if after.part is not row.part and after.row == 0 and _rest_of_row(after):
             row, beside = after, [c for c in after.cells if c.column > 0 or len(after.cells) == 1]
-    chosen = _assigned(beside, form_row.columns, heads)
+    # in a document without pages a cell for each column is in its place, whatever its span says
+    sure = not row.part.page and len(beside) == len(form_row.columns)
+    chosen = _assigned(beside, form_row.columns, None if sure else heads)
     for under in rows[index + 1 :]:
         if under.part is not rows[index].part or label not in under.cells:
             break
