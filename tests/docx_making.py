@@ -1,4 +1,4 @@
-"""Small DOCX files for the tests, written by hand so that each says one thing.
+"""Small DOCX files for the tests, written by hand so that each says one thing, and their reading.
 
 `docx` packs a body of WordprocessingML; `p`, `r`, `tbl`, `tr` and `tc` write the usual elements.
 `report` lays a generated report out as a DOCX, in one of the ways that publishers' files are made.
@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from random import Random
 
+from extractors.reading import read_document
+from extractors.settings import ReadSettings
+from gouji.model import DocumentReading
 from samples.generator.codes import Form
 from samples.generator.document import Document, Line, compose
 from samples.generator.facts import ReportFacts, make_facts
@@ -485,3 +488,46 @@ def text_box(blocks: str) -> str:
         f"<w:txbxContent>{blocks}</w:txbxContent></v:textbox></v:shape></w:pict></mc:Fallback>"
         "</mc:AlternateContent></w:r>"
     )
+
+
+# --- what is read of them ---
+
+Grid = list[tuple[int, int, int, int, str]]  # row, column, row span, column span, text
+
+
+def read(data: bytes, **more: object) -> DocumentReading:
+    return read_document("a.docx", data, ReadSettings(**more))  # type: ignore[arg-type]
+
+
+def text_of(data: bytes) -> str:
+    reading = read(data)
+    assert reading.failures == ()
+    return "\n".join(page.text for page in reading.text)
+
+
+def grids(data: bytes) -> list[Grid]:
+    return [
+        [(c.row, c.column, c.row_span, c.column_span, c.text) for c in table.cells]
+        for table in read(data).tables
+    ]
+
+
+def grid(*rows: str | Iterable[str]) -> Grid:
+    (only,) = grids(docx(tbl(*(row if isinstance(row, str) else list(row) for row in rows))))
+    return only
+
+
+def printed(*runs: str) -> str:
+    """The text of a paragraph of runs."""
+    return text_of(docx(p("".join(runs))))
+
+
+PICTURE = (
+    '<w:r><w:drawing><wp:inline><wp:extent cx="{w}" cy="{h}"/><a:graphic><a:graphicData><pic:pic>'
+    '<pic:blipFill><a:blip r:{how}="{link}"/></pic:blipFill></pic:pic></a:graphicData></a:graphic>'
+    "</wp:inline></w:drawing></w:r>"
+)
+
+
+def picture(link: str, width: int = 400, height: int = 300, how: str = "embed") -> str:
+    return PICTURE.format(w=width * 12_700, h=height * 12_700, link=link, how=how)
