@@ -202,11 +202,13 @@ def _clamp(rows: Sequence[RawRow], promised: int) -> None:
     ends = [row.total - row.after for row in rows]
     if max(ends, default=0) <= limit:
         return
-    shared = Counter(end for end in ends if end <= limit)
+    shared = Counter(ends)
     widest = max(
         promised if promised <= limit else 0,
         max(end - row.cells[-1].span + 1 for row, end in zip(rows, ends, strict=True)),
-        max((end for end, count in shared.items() if count > 1), default=0),
+        max(
+            (e for e, n in shared.items() if 2 * n > len(rows) or (n > 1 and e <= limit)), default=0
+        ),
     )
     for row, end in zip(rows, ends, strict=True):
         if end > widest:

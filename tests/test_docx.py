@@ -185,6 +185,13 @@ def test_a_span_beyond_the_table_ends_with_it() -> None:
     ]  # fmt: skip
 
 
+def test_tables_may_have_more_columns_than_word_draws() -> None:
+    many = [*(str(number) for number in range(68)), tc("末", span(3))]
+    (table,) = read(docx(tbl(*[tr(*many)] * 3, tr(tc("带", span(71)))))).tables
+    assert table.shape == (4, 71)
+    assert [(c.column, c.column_span) for c in table.cells][-2:] == [(68, 3), (0, 71)]
+
+
 def wide(text: str, twips: int, more: str = "") -> str:
     return tc(text, f'<w:tcW w:w="{twips}" w:type="dxa"/>{more}')
 
