@@ -28,7 +28,7 @@ from .docx_numbering import Numbering
 from .docx_package import MOST_XML, Package, Relation
 from .docx_pictures import DocxPicture, in_place_of_tables, is_large, needs_ocr, picture_of
 from .docx_styles import Styles
-from .docx_tables import SAME_WIDTH, PlacedCell, RawRow, laid_out, rows_of, width_of
+from .docx_tables import SAME_WIDTH, PlacedCell, RawRow, is_crossed_out, laid_out, rows_of, width_of
 from .docx_text import Paragraph, PictureUse, TextReader
 from .docx_xml import Element, R, W
 from .extracted import Extracted
@@ -37,6 +37,8 @@ from .sniff import sniff
 from .unpaged import MOST_CELLS, TEXT_SIZE, GridCell, UnpagedDocument
 
 MOST_PICTURES = 200
+_OBJECT = "\ufffc"  # stands for what is no text
+_NOT_TO_FILL = "/"
 _CORE_TITLE = "{http://purl.org/dc/elements/1.1/}title"
 _TITLE_WORDS = ("信息公开", "政务公开", "資訊公開", "信息公開", "政務公開")
 
@@ -91,6 +93,7 @@ class _Body:
         self._before: tuple[int, _Grid] | None = None  # the table just read, and its number
         self._adjoins = False  # nothing at all stands behind that table
         self._cells = 0  # of tables so far
+        self._drawn = 0  # pictures so far, small ones too
         self._chunks: list[str] = []  # imported parts
         self._events: list[tuple[str, str]] = []  # lines, tables and pictures in their order
 
@@ -291,9 +294,17 @@ class _Body:
         return rows
 
     def _cell_text(self, cell: PlacedCell, grid: _Grid) -> str:
-        """The lines of a cell; tables inside it become tables behind this one."""
+        """The lines of a cell; tables inside it become tables behind this one.
+
+        A cell without text may print something all the same: a line across, or a picture.
+        """
         lines: list[str] = []
+        drawn = self._drawn
         self._cell_blocks(blocks(cell.element), lines, grid)
+        if not lines and self._drawn > drawn:
+            return _OBJECT
+        if not lines and is_crossed_out(cell.element):
+            return _NOT_TO_FILL
         return "\n".join(lines)
 
     def _cell_blocks(self, found: Iterable[Element], lines: list[str], grid: _Grid) -> None:
@@ -324,6 +335,7 @@ class _Body:
     # Pictures
 
     def _hanging(self, paragraph: Paragraph) -> None:
+        self._drawn += len(paragraph.pictures)
         for use in paragraph.pictures:
             self._picture(use)
 

@@ -16,6 +16,7 @@ class RunLook:
     size: float | None = None  # points
     hidden: bool | None = None
     raised: str | None = None  # superscript, subscript, baseline
+    struck: bool | None = None  # struck through by hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class ParagraphLook:
 
 
 NOTHING = RunLook()
+_STRUCK = (f"{W}strike", f"{W}dstrike")
 
 
 class Styles:
@@ -109,6 +111,7 @@ def over(look: RunLook, other: RunLook) -> RunLook:
         look.size if other.size is None else other.size,
         look.hidden if other.hidden is None else other.hidden,
         look.raised if other.raised is None else other.raised,
+        look.struck if other.struck is None else other.struck,
     )
 
 
@@ -116,7 +119,7 @@ def run_look(properties: Element | None) -> RunLook:
     """What a ``w:rPr`` says itself."""
     if properties is None or not len(properties):
         return NOTHING
-    size = hidden = raised = None
+    size = hidden = raised = struck = None
     for element in properties:
         tag = element.tag
         if tag == f"{W}sz":
@@ -125,9 +128,11 @@ def run_look(properties: Element | None) -> RunLook:
             hidden = is_on(element.get(VAL, "1"))
         elif tag == f"{W}vertAlign":
             raised = element.get(VAL)
-    if size is None and hidden is None and raised is None:
+        elif tag in _STRUCK:
+            struck = struck or is_on(element.get(VAL, "1"))
+    if size is None and hidden is None and raised is None and struck is None:
         return NOTHING
-    return RunLook(size, hidden, raised)
+    return RunLook(size, hidden, raised, struck)
 
 
 def number_of(properties: Element | None) -> tuple[str | None, int | None]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+
+from gouji.reports.rows import is_value
 
 from .docx_text import chosen
 from .docx_xml import MC, VAL, Element, W, first, is_on, whole
@@ -21,6 +23,7 @@ SAME_EDGE = 0.34
 _ROW, _CELL, _TABLE = f"{W}tr", f"{W}tc", f"{W}tbl"
 _CONTROL, _CONTENT = f"{W}sdt", f"{W}sdtContent"
 _ALTERNATE = f"{MC}AlternateContent"
+_DIAGONALS = (f"{W}tl2br", f"{W}tr2bl")
 _WRAPPERS = frozenset((f"{W}customXml", f"{W}ins", f"{W}moveTo", f"{W}smartTag", _CONTENT))
 
 
@@ -63,6 +66,16 @@ class PlacedCell:
     column_span: int
     element: Element
     covered: list[Element] = field(default_factory=list)
+
+
+def is_crossed_out(cell: Element) -> bool:
+    """Whether a line is drawn from corner to corner: so empty cells are marked as not to fill."""
+    properties = first(cell, f"{W}tcPr")
+    borders = first(properties, f"{W}tcBorders") if properties is not None else None
+    return borders is not None and any(
+        border.tag in _DIAGONALS and border.get(VAL, "nil") not in ("nil", "none")
+        for border in borders
+    )
 
 
 def rows_of(table: Element, most: int) -> list[RawRow]:
@@ -189,11 +202,13 @@ def _clamp(rows: Sequence[RawRow], promised: int) -> None:
     ends = [row.total - row.after for row in rows]
     if max(ends, default=0) <= limit:
         return
-    shared = Counter(end for end in ends if end <= limit)
+    shared = Counter(ends)
     widest = max(
         promised if promised <= limit else 0,
         max(end - row.cells[-1].span + 1 for row, end in zip(rows, ends, strict=True)),
-        max((end for end, count in shared.items() if count > 1), default=0),
+        max(
+            (e for e, n in shared.items() if 2 * n > len(rows) or (n > 1 and e <= limit)), default=0
+        ),
     )
     for row, end in zip(rows, ends, strict=True):
         if end > widest:
@@ -229,36 +244,25 @@ def _join_left(row: RawRow) -> None:
 
 def _place_by_widths(rows: Sequence[RawRow]) -> bool:
     """Give cells the columns that their widths say, where all rows are equally wide."""
+    measured = [_edges(row) for row in rows]
+    known = [edges for edges in measured if edges is not None]
+    units = {unit for row in rows for unit in _units(row)}
+    full = max((edges[-1] for edges in known), default=0.0)
+    if len(units) != 1 or not full:
+        return False
     edges_of: list[list[float]] = []
-    units = set()
-    for row in rows:
-        at = 0.0
-        if row.before:
-            if row.width_before is None:
+    for row, edges in zip(rows, measured, strict=True):
+        if edges is None:
+            if len(row.cells) > 1 or row.before or row.after:
                 return False
-            units.add(row.width_before[0])
-            at = row.width_before[1]
-        edges = [at]
-        for cell in row.cells:
-            if cell.width is None:
-                return False
-            units.add(cell.width[0])
-            at += cell.width[1]
-            edges.append(at)
-        edges_of.append(edges)
-    if len(units) != 1:
-        return False
-    ends = [
-        edges[-1] + (row.width_after[1] if row.width_after else 0.0)
-        for row, edges in zip(rows, edges_of, strict=True)
-    ]
-    if max(ends) - min(ends) > SAME_WIDTH * max(ends):
-        return False
-    # each row is stretched to the same width: rounding adds up to the right
-    edges_of = [
-        [edge * max(ends) / end for edge in edges]
-        for edges, end in zip(edges_of, ends, strict=True)
-    ]
+            edges = [0.0, full]  # one cell across, of no stated width
+        elif row.before and row.width_before is None:
+            edges = [edge + full - edges[-1] for edge in edges]  # it ends where the others do
+        end = edges[-1] + (row.width_after[1] if row.width_after else 0.0)
+        if abs(full - end) > SAME_WIDTH * full:
+            return False
+        # each row is stretched to the same width: rounding adds up to the right
+        edges_of.append([edge * full / end for edge in edges])
     narrowest = min(b - a for edges in edges_of for a, b in itertools.pairwise(edges))
     places: list[float] = []  # the first edge of each group
     numbers: dict[float, int] = {}
@@ -276,11 +280,28 @@ def _place_by_widths(rows: Sequence[RawRow]) -> bool:
     return True
 
 
-def _space_alike(rows: Sequence[RawRow]) -> None:
-    """Give a row that does not add up the spans of the nearest row that does, cell for cell.
+def _edges(row: RawRow) -> list[float] | None:
+    """Where the cells of a row begin and the last one ends; None where one states no width."""
+    edges = [row.width_before[1] if row.before and row.width_before is not None else 0.0]
+    for cell in row.cells:
+        if cell.width is None:
+            return None
+        edges.append(edges[-1] + cell.width[1])
+    return edges
 
-    A row cut short has fewer cells than the rows around it and keeps to the left; one with as many
-    cells has a wrong span, and all its values would stand a column beside their heads.
+
+def _units(row: RawRow) -> set[str]:
+    widths = [row.width_before if row.before else None, *(cell.width for cell in row.cells)]
+    return {width[0] for width in widths if width is not None}
+
+
+def _space_alike(rows: Sequence[RawRow]) -> None:
+    """Mend rows that do not add up to as many columns as most do.
+
+    Such a row takes the spans of the nearest row with as many cells that does add up. Where there
+    is none, but it ends in as many values as those rows do, its label has the wrong span. A row cut
+    short has fewer values than the rows around it and keeps to the left; one with as many values
+    and a wrong span would have all of them a column beside their heads.
     """
     totals = Counter(row.total for row in rows)
     if len(totals) < 2:
@@ -292,14 +313,34 @@ def _space_alike(rows: Sequence[RawRow]) -> None:
     for index, row in enumerate(rows):
         if row.total == total:
             whole.setdefault(len(row.cells), []).append(index)
+    values: set[int] | None = None
     for index, row in enumerate(rows):
-        alike = whole.get(len(row.cells))
-        if row.total == total or not alike:
+        if row.total == total:
             continue
-        model = rows[min(alike, key=lambda other: abs(other - index))]
-        row.before, row.after = model.before, model.after
-        for cell, other in zip(row.cells, model.cells, strict=True):
-            cell.span = other.span
+        alike = whole.get(len(row.cells))
+        if alike:
+            model = rows[min(alike, key=lambda other: abs(other - index))]
+            row.before, row.after = model.before, model.after
+            for cell, other in zip(row.cells, model.cells, strict=True):
+                cell.span = other.span
+            continue
+        if values is None:
+            values = {_values_at_end(row) for row in rows if row.total == total} - {0}
+        found = _values_at_end(row)
+        if found in values and found < len(row.cells):
+            label = row.cells[-found - 1]
+            label.span = max(1, label.span + total - row.total)
+
+
+def _values_at_end(row: RawRow) -> int:
+    """How many cells from the end of the row hold values, each in one column."""
+    count = 0
+    for cell in reversed(row.cells):
+        text = "".join(part.text or "" for part in cell.element.iter(f"{W}t"))
+        if cell.span > 1 or cell.merge or not is_value(text):
+            break
+        count += 1
+    return count
 
 
 def _narrow(rows: Sequence[RawRow]) -> int:
@@ -323,16 +364,34 @@ def _merged(rows: Sequence[RawRow]) -> list[PlacedCell]:
     above: dict[int, PlacedCell] = {}  # merged cells of the row above, by their first column
     for index, row in enumerate(rows):
         here: dict[int, PlacedCell] = {}
-        for cell in row.cells:
-            upper = above.get(cell.start) if cell.merge == "continue" else None
-            if upper is not None and upper.column_span == cell.span:
+        for upper, cells in _runs(row.cells, above):
+            if upper is not None:
                 upper.row_span += 1
-                upper.covered += (cell.element, *cell.covered)
-                here[cell.start] = upper
+                for cell in cells:
+                    upper.covered += (cell.element, *cell.covered)
+                here[upper.column] = upper
                 continue
-            new = PlacedCell(index, cell.start, 1, cell.span, cell.element, cell.covered)
-            placed.append(new)
-            if cell.merge:
-                here[cell.start] = new
+            for cell in cells:
+                new = PlacedCell(index, cell.start, 1, cell.span, cell.element, cell.covered)
+                placed.append(new)
+                if cell.merge:
+                    here[cell.start] = new
         above = here
     return placed
+
+
+def _runs(
+    cells: Sequence[RawCell], above: Mapping[int, PlacedCell]
+) -> Iterator[tuple[PlacedCell | None, Sequence[RawCell]]]:
+    """Cells with the merged cell that they continue: one, or several that are as wide together."""
+    at = 0
+    while at < len(cells):
+        upper, end = above.get(cells[at].start), at
+        if upper is not None:
+            edge = upper.column + upper.column_span
+            while end < len(cells) and cells[end].merge == "continue" and cells[end].start < edge:
+                end += 1
+            if end == at or cells[end - 1].start + cells[end - 1].span != edge:
+                upper, end = None, at
+        yield upper, cells[at : max(end, at + 1)]
+        at = max(end, at + 1)

@@ -42,6 +42,7 @@ _RAISED = {
     "superscript": str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"),
     "subscript": str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"),
 }
+_DIGIT = re.compile(r"\d")  # struck through it is no digit of a number, nor is it nothing
 _LENGTH = re.compile(r"(?:^|;)\s*(width|height)\s*:\s*([\d.]+)\s*(pt|in|cm|mm|px)?")
 _UNITS = {"pt": 1.0, "in": 72.0, "cm": 72 / 2.54, "mm": 72 / 25.4, "px": 0.75, None: 0.75}
 
@@ -192,6 +193,8 @@ class TextReader:
         if not self._fields.shown:
             self._fields.instruct(text)
         elif text and not look.hidden:
+            if look.struck:
+                text = _DIGIT.sub("\\g<0>\u0336", text)
             raised = look.raised if look.raised in _RAISED else None
             self._raised = self._raised or raised is not None
             self._pieces.append((text.replace("\u00ad", ""), raised))

@@ -51,7 +51,7 @@ class Element(Protocol):
 
 
 def first(element: Element, tag: str) -> Element | None:
-    """The first child with a tag; three times as fast as `find`, which takes paths."""
+    """The first child with a tag; twice as fast as `find`, which takes paths."""
     return next(element.iterchildren(tag), None)
 
 

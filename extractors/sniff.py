@@ -32,6 +32,7 @@ _ZIP_MEMBERS: tuple[tuple[str, MediaType], ...] = (
     ("xl/workbook.bin", MediaType.XLSB),
     ("ppt/presentation.xml", MediaType.PPTX),
 )
+_OFFICE_BEGINS = (b"[Content_Types].xml", b"_rels/", b"docProps/", b"word/")
 _NAMES = {
     MediaType.DOCX: "a DOCX file",
     MediaType.XLSX: "an XLSX file",
@@ -85,7 +86,8 @@ def _zip_kind(data: bytes) -> MediaType:
             return package_kind(archive)
     except DocumentFault:
         # without its end an archive names its members only before each of them
-        return MediaType.DOCX if b"word/document.xml" in data else MediaType.ZIP
+        cut_off = data[30:].startswith(_OFFICE_BEGINS) and b"word/document.xml" in data
+        return MediaType.DOCX if cut_off else MediaType.ZIP
 
 
 def package_kind(archive: zipfile.ZipFile) -> MediaType:

@@ -1,4 +1,4 @@
-"""Small DOCX files for the tests, written by hand so that each says one thing.
+"""Small DOCX files for the tests, written by hand so that each says one thing, and their reading.
 
 `docx` packs a body of WordprocessingML; `p`, `r`, `tbl`, `tr` and `tc` write the usual elements.
 `report` lays a generated report out as a DOCX, in one of the ways that publishers' files are made.
@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from random import Random
 
+from extractors.reading import read_document
+from extractors.settings import ReadSettings
+from gouji.model import DocumentReading
 from samples.generator.codes import Form
 from samples.generator.document import Document, Line, compose
 from samples.generator.facts import ReportFacts, make_facts
@@ -181,7 +184,7 @@ WAYS = (
     "plain", "no_restart", "grid_before", "nested", "one_column", "split", "split_open", "tracked",
     "numbered", "notes", "boxes", "controls", "strict", "wrong_spans", "spread", "breaks",
     "spans_alone", "row_tables", "one_table", "headed_pieces", "boxed_table", "cell_tables",
-    "cut_rows",
+    "cut_rows", "own_grids",
 )  # fmt: skip
 WIDTH = 9_000  # twips
 
@@ -217,7 +220,7 @@ class _Lists:
 def report(
     document: Document, way: str, seed: int = 0, runs: Mapping[str, str] | None = None
 ) -> bytes:
-    """A generated report as a DOCX made in one of `WAYS`.
+    """A generated report as a DOCX made in one of `WAYS`, or in several joined by ``+``.
 
     ``runs`` are the runs of the value cells with these keys, in place of what the report prints.
     """
@@ -231,21 +234,22 @@ def facts_and_document(seed: int, form: Form, **more: object) -> tuple[ReportFac
 
 class _Report:
     def __init__(self, document: Document, way: str, rng: Random, runs: Mapping[str, str]) -> None:
-        self.document, self.way, self.rng, self.runs = document, way, rng, runs
+        self.document, self.ways, self.rng, self.runs = document, set(way.split("+")), rng, runs
         self.lists = _Lists([], [])
+        self.kept: list[int] = []  # of own_grids: the columns at which cells begin or end
         self.edges: list[float] = []  # of one_table: where columns begin and end, as shares
         self.notes: list[str] = []
         self.counting: dict[str, tuple[int, int]] = {}  # shape of a label: list, last number
 
     def written(self) -> bytes:
         body = ""
-        if self.way == "one_table":
+        if "one_table" in self.ways:
             return docx(self.one_table(), styles=STYLES)
-        if self.way != "one_column":
+        if "one_column" not in self.ways:
             body = "".join(self.block(block) for block in self.document.blocks)
-        if self.way == "nested":
+        if "nested" in self.ways:
             body = tbl([tc(body + p(), '<w:tcW w:w="9000" w:type="dxa"/>')]) + p()
-        if self.way == "one_column":
+        if "one_column" in self.ways:
             body = tbl(*([tc(self.block(block))] for block in self.document.blocks)) + p()
         members: dict[str, str | bytes] = {}
         links = {}
@@ -254,7 +258,7 @@ class _Report:
             links["rIdNotes"] = ("footnotes", "footnotes.xml")
         numbering = "".join((*self.lists.abstract, *self.lists.numbers))
         data = docx(body, styles=STYLES, numbering=numbering, links=links, members=members)
-        return strict(data) if self.way == "strict" else data
+        return strict(data) if "strict" in self.ways else data
 
     def one_table(self) -> str:
         """The whole report in one table: its own tables as rows on a common grid."""
@@ -287,8 +291,8 @@ class _Report:
         text = line.text
         if line.role == "title":
             written = p(r(text, '<w:sz w:val="44"/>'), '<w:jc w:val="center"/>')
-            return p(text_box(written)) if self.way == "boxes" else written
-        if line.role == "heading" and self.way == "numbered":
+            return p(text_box(written)) if "boxes" in self.ways else written
+        if line.role == "heading" and "numbered" in self.ways:
             return self.labelled(text, "heading", '<w:pStyle w:val="2"/>')
         return p(r(text)) if text else p()
 
@@ -322,25 +326,38 @@ class _Report:
 
     def table(self, table: TableLayout) -> str:
         shares = [w / sum(table.weights) for w in table.weights]
+        if "own_grids" in self.ways and table.rows > 5:
+            return self.own_grids(table, shares)
         rows = [self.row(table, index, shares) for index in range(table.rows)]
-        if self.way == "row_tables":
+        if "row_tables" in self.ways:
             return "".join(tbl(row) for row in rows) + p()
-        if self.way == "boxed_table":
+        if "boxed_table" in self.ways:
             return p(text_box(tbl(*rows) + p()))
-        if self.way == "breaks" and table.rows > 6:
+        if "breaks" in self.ways and table.rows > 6:
             rows[5:5] = rows[: table.header_rows]  # the head stands a second time
-        if self.way == "cut_rows" and table.rows > 5:
+        if "cut_rows" in self.ways and table.rows > 5:
             return self.cut(table, rows, shares)
-        if self.way == "headed_pieces" and table.rows > 8:
+        if "headed_pieces" in self.ways and table.rows > 8:
             half = self.rng.randint(table.header_rows + 2, table.rows - 2)
             return tbl(*rows[:half]) + p() + tbl(*rows[: table.header_rows], *rows[half:]) + p()
-        if self.way in ("split", "split_open") and table.rows > 5:
+        if self.ways & {"split", "split_open"} and table.rows > 5:
             first = self.rng.randint(2, table.rows - 3)
             second = self.rng.randint(first + 1, table.rows - 1)
             pieces = (rows[:first], rows[first:second], rows[second:])
-            gap = p() if self.way == "split" else ""
+            gap = p() if "split" in self.ways else ""
             return gap.join(tbl(*piece) for piece in pieces) + p()
         return tbl(*rows) + p()
+
+    def own_grids(self, table: TableLayout, shares: Sequence[float]) -> str:
+        """Two tables, each with no more columns than its own cells need, as converters write."""
+        half = self.rng.randint(min(4, table.rows - 2), table.rows - 2)
+        pieces = []
+        for piece in (range(half), range(half, table.rows)):
+            inside = [c for c in table.cells if set(c.rows) & set(piece)]
+            self.kept = sorted({e for c in inside for e in (c.column, c.columns[-1] + 1)})
+            pieces.append(tbl(*(self.row(table, index, shares) for index in piece)))
+        self.kept = []
+        return p().join(pieces) + p()
 
     def cut(self, table: TableLayout, rows: list[str], shares: Sequence[float]) -> str:
         """A row on two pages: its last label is cut in two, and its values stand above the break."""
@@ -370,8 +387,8 @@ class _Report:
         cover = {(row, c.column): c for c in table.cells for row in c.rows}
         while column < table.columns:
             cell = cover[index, column]
-            if self.way == "grid_before" and not cells and cell.row < index:
-                before += cell.column_span
+            if "grid_before" in self.ways and not cells and cell.row < index:
+                before += self.span_of(cell)
             else:
                 cells.append(self.cell(cell, index, shares))
             column += cell.column_span
@@ -379,9 +396,9 @@ class _Report:
         if index < table.header_rows:
             properties += "<w:tblHeader/>"
         row = tr(*cells, properties=properties)
-        if self.way == "controls":
+        if "controls" in self.ways:
             row = f"<w:sdt><w:sdtPr/><w:sdtContent>{row}</w:sdtContent></w:sdt>"
-        if self.way == "tracked" and self.rng.random() < 0.2:
+        if "tracked" in self.ways and self.rng.random() < 0.2:
             old = row.replace("<w:trPr>", "").replace("</w:trPr>", "").replace("<w:tblHeader/>", "")
             row = old.replace("<w:tr>", '<w:tr><w:trPr><w:del w:id="7"/></w:trPr>', 1) + row
         return row
@@ -389,26 +406,31 @@ class _Report:
     def cell(self, cell: Cell, row: int, shares: Sequence[float]) -> str:
         width = round(WIDTH * sum(shares[c] for c in cell.columns)) + self.rng.randint(-2, 2)
         properties = f'<w:tcW w:w="{width}" w:type="dxa"/>'
-        columns = cell.column_span
-        if self.way == "wrong_spans" and columns > 1 and self.rng.random() < 0.5:
+        columns = self.span_of(cell)
+        if "wrong_spans" in self.ways and columns > 1 and self.rng.random() < 0.5:
             columns = max(1, columns + self.rng.choice((-1, 1)))
-        if self.way == "spans_alone":
+        if "spans_alone" in self.ways:
             properties = '<w:tcW w:w="0" w:type="auto"/>'
             if columns > 1 and cell.role == "label" and self.rng.random() < 0.3:
                 columns -= 1
-        if self.way == "one_table":
+        if "one_table" in self.ways:
             ends = (sum(shares[: cell.column]), sum(shares[: cell.column + cell.column_span]))
             first, last = (self.edges.index(round(end, 3)) for end in ends)
             columns = last - first
         if columns > 1:
             properties += span(columns)
-        if cell.row_span > 1 and not (self.way == "no_restart" and cell.row != row):
+        if cell.row_span > 1 and not ("no_restart" in self.ways and cell.row != row):
             properties += merge("restart" if cell.row == row else "continue")
         content = self.content(cell) if cell.row == row else p()
         written = tc(content, properties)
-        if self.way == "controls" and self.rng.random() < 0.5:
+        if "controls" in self.ways and self.rng.random() < 0.5:
             written = f"<w:sdt><w:sdtContent>{written}</w:sdtContent></w:sdt>"
         return written
+
+    def span_of(self, cell: Cell) -> int:
+        if self.kept:
+            return self.kept.index(cell.columns[-1] + 1) - self.kept.index(cell.column)
+        return cell.column_span
 
     def content(self, cell: Cell) -> str:
         text = cell.text
@@ -418,31 +440,31 @@ class _Report:
             return "".join(p(c) for c in text)
         if cell.role == "value":
             return self.value(text)
-        if self.way == "numbered" and cell.role in ("label", "group"):
+        if "numbered" in self.ways and cell.role in ("label", "group"):
             return self.labelled(text, "group" if cell.role == "group" else f"table{cell.column}")
         return p(r(text)) if text else p()
 
     def value(self, text: str) -> str:
-        if self.way == "tracked" and self.rng.random() < 0.5:
+        if "tracked" in self.ways and self.rng.random() < 0.5:
             old = tracked("del", r(str(self.rng.randint(0, 999))))
             return p(old + tracked("ins", r(text)) + tracked("moveFrom", r("7")))
-        if self.way == "notes" and self.rng.random() < 0.3:
+        if "notes" in self.ways and self.rng.random() < 0.3:
             number = len(self.notes) + 1
             self.notes.append(f'<w:footnote w:id="{number}">{p("数据截至年底")}</w:footnote>')
             mark = '<w:rPr><w:vertAlign w:val="superscript"/></w:rPr>'
             kind = self.rng.choice(("", f'<w:footnoteReference w:id="{number}"/>'))
             custom = f'<w:footnoteReference w:customMarkFollows="1" w:id="{number}"/><w:t>1</w:t>'
             return p(r(text) + f"<w:r>{mark}{kind or custom}</w:r>")
-        if self.way == "boxes" and self.rng.random() < 0.2 and text:
+        if "boxes" in self.ways and self.rng.random() < 0.2 and text:
             return p(text_box(p(text)))
-        if self.way == "controls":
+        if "controls" in self.ways:
             return (
                 f"<w:sdt><w:sdtContent><w:p><w:sdt><w:sdtContent>{r(text)}</w:sdtContent></w:sdt>"
                 "</w:p></w:sdtContent></w:sdt>"
             )
-        if self.way == "spread" and len(text) > 1:
+        if "spread" in self.ways and len(text) > 1:
             return p("".join(r(c, "<w:b/>") + "<w:proofErr/>" for c in text))
-        if self.way == "cell_tables" and self.rng.random() < 0.3:
+        if "cell_tables" in self.ways and self.rng.random() < 0.3:
             return tbl([tc(text)]) + p()
         return p(r(text)) if text else p()
 
@@ -466,3 +488,46 @@ def text_box(blocks: str) -> str:
         f"<w:txbxContent>{blocks}</w:txbxContent></v:textbox></v:shape></w:pict></mc:Fallback>"
         "</mc:AlternateContent></w:r>"
     )
+
+
+# --- what is read of them ---
+
+Grid = list[tuple[int, int, int, int, str]]  # row, column, row span, column span, text
+
+
+def read(data: bytes, **more: object) -> DocumentReading:
+    return read_document("a.docx", data, ReadSettings(**more))  # type: ignore[arg-type]
+
+
+def text_of(data: bytes) -> str:
+    reading = read(data)
+    assert reading.failures == ()
+    return "\n".join(page.text for page in reading.text)
+
+
+def grids(data: bytes) -> list[Grid]:
+    return [
+        [(c.row, c.column, c.row_span, c.column_span, c.text) for c in table.cells]
+        for table in read(data).tables
+    ]
+
+
+def grid(*rows: str | Iterable[str]) -> Grid:
+    (only,) = grids(docx(tbl(*(row if isinstance(row, str) else list(row) for row in rows))))
+    return only
+
+
+def printed(*runs: str) -> str:
+    """The text of a paragraph of runs."""
+    return text_of(docx(p("".join(runs))))
+
+
+PICTURE = (
+    '<w:r><w:drawing><wp:inline><wp:extent cx="{w}" cy="{h}"/><a:graphic><a:graphicData><pic:pic>'
+    '<pic:blipFill><a:blip r:{how}="{link}"/></pic:blipFill></pic:pic></a:graphicData></a:graphic>'
+    "</wp:inline></w:drawing></w:r>"
+)
+
+
+def picture(link: str, width: int = 400, height: int = 300, how: str = "embed") -> str:
+    return PICTURE.format(w=width * 12_700, h=height * 12_700, link=link, how=how)

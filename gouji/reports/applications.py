@@ -20,7 +20,7 @@ from .form import Row
 from .forms import ALL_APPLICATION_ROWS, APPLICANTS, APPLICATIONS, GROUPS
 from .labels import Label, likeness, pairs_of, read_label, words_of
 from .pairing import Half, best_pairing, joined
-from .rows import PartRow, is_value
+from .rows import PartRow, is_value, share_columns
 
 # Scores of a pairing. Words weigh most; an ordinal or group that contradicts costs as much as half
 # the words; a row with values that is left over costs more than a form row that is not there.
@@ -107,7 +107,7 @@ def _candidates(rows: Sequence[PartRow]) -> list[_Candidate]:
     """Rows under the head, part by part, each with the columns of its part."""
     result: list[_Candidate] = []
     columns: Columns | None = None
-    width = 0
+    before: TablePart | None = None
     for part_rows in _by_part(rows):
         head_index, head = -1, None
         for index, row in enumerate(part_rows[:8]):
@@ -117,20 +117,26 @@ def _candidates(rows: Sequence[PartRow]) -> list[_Candidate]:
             elif head is not None:
                 break  # a head further down is this one again, where a page began
         body = part_rows[head_index + 1 :]
-        if head is not None:
-            columns = head
-        else:
-            # the columns of an exact grid are all equally wide: edges of another grid prove nothing
-            same = bool(part_rows[0].part.page) or part_rows[0].part.shape[1] == width
-            carried = carried_columns(columns, body) if columns and same else None
-            own = last_columns(body, len(APPLICANTS))
-            columns = carried or own or columns
-        width = part_rows[0].part.shape[1]
+        part = part_rows[0].part
+        columns = head or _columns_of(part, body, columns, before)
         if columns is None:
             continue
+        before = part
         candidates = (_candidate(row, columns) for row in body)
         result.extend(c for c in candidates if not (_goes_on(c) or _sliver(c)))
     return result
+
+
+def _columns_of(
+    part: TablePart, rows: Sequence[PartRow], columns: Columns | None, before: TablePart | None
+) -> Columns | None:
+    """The columns of a part without a head: carried on from the part before, or its last seven."""
+    own = last_columns(rows, len(APPLICANTS))
+    if columns is None or before is None:
+        return own
+    if share_columns(before, part):
+        return carried_columns(columns, rows) or own or columns
+    return own or columns.moved(part.box.right - before.box.right)
 
 
 def _sliver(candidate: _Candidate) -> bool:

@@ -13,7 +13,7 @@ from .filled import FilledCell, fill_from
 from .form import Column, Form, Row
 from .forms import ARTICLE20
 from .labels import likeness, pairs_of, read_label, words_of
-from .rows import PartRow, is_value
+from .rows import PartRow, is_value, share_columns
 
 _IN_YUAN = re.compile(r"[(（:：]\s*元")
 MATCHED = 0.6  # likeness of a label or a head to the form's wording
@@ -33,10 +33,11 @@ class _Heads:
     """The head cells above a row: column code and horizontal extent."""
 
     spans: tuple[tuple[str, float, float, str], ...]  # code, left, right, text
+    above: bool = True  # they stand above the values, and not in a part with other columns
 
     def span_of(self, code: str) -> tuple[float, float] | None:
         for name, left, right, _ in self.spans:
-            if name == code:
+            if name == code and self.above:
                 return left, right
         return None
 
@@ -122,7 +123,7 @@ def _heads_above(rows: Sequence[PartRow], index: int, form_row: Row) -> _Heads |
             if code is not None:
                 spans.append((code, cell.box.left, cell.box.right, cell.text))
         if spans:
-            return _Heads(tuple(spans))
+            return _Heads(tuple(spans), share_columns(rows[above].part, rows[index].part))
     return None
 
 
@@ -152,7 +153,9 @@ def _values(
         after = rows[index + 1]
         if after.part is not row.part and after.row == 0 and _rest_of_row(after):
             row, beside = after, [c for c in after.cells if c.column > 0 or len(after.cells) == 1]
-    chosen = _assigned(beside, form_row.columns, heads)
+    # in a document without pages a cell for each column is in its place, whatever its span says
+    sure = not row.part.page and len(beside) == len(form_row.columns)
+    chosen = _assigned(beside, form_row.columns, None if sure else heads)
     for under in rows[index + 1 :]:
         if under.part is not rows[index].part or label not in under.cells:
             break

@@ -29,6 +29,10 @@ class Columns:
     def left(self) -> float:
         return self.spans[0][0]
 
+    def moved(self, by: float) -> Columns:
+        """The same columns so much further right, in points."""
+        return replace(self, spans=tuple((left + by, right + by) for left, right in self.spans))
+
     def cells_in(self, row: PartRow) -> list[list[TableCell]]:
         """The cells of a row by column; several in one where a stray rule splits it."""
         found: list[list[TableCell]] = [[] for _ in self.spans]

@@ -86,6 +86,16 @@ def rows_of(part: TablePart) -> list[PartRow]:
     ]
 
 
+def share_columns(one: TablePart, other: TablePart) -> bool:
+    """Whether places across the two parts mean the same columns.
+
+    On pages they do. In a document without pages every column of a grid is equally wide, so that
+    those of a table that goes on in another grid, such as one without a row of narrow heads, stand
+    at places of the first that mean other columns.
+    """
+    return one is other or bool(one.page and other.page) or one.shape[1] == other.shape[1]
+
+
 def sections(parts: Iterable[TablePart]) -> dict[Section, list[PartRow]]:
     """Rows by table of the form, in the order of the document.
 
