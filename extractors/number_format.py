@@ -42,6 +42,7 @@ _TOKEN = re.compile(
     r"|(?P<exponent>E[+-])|(?P<date>y+|m+|d+|h+|s+|a{3,4}|e+)|(?P<digit>[0#?])|(?P<other>.)",
     re.IGNORECASE | re.DOTALL,
 )
+_SIGNS = {".": "point", ",": "comma", "%": "percent", "@": "at"}
 _ELAPSED = re.compile(r"h+|m+|s+", re.IGNORECASE)
 _CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?[\d.]+)$")
 _CURRENCY = re.compile(r"\$([^-]*)")
@@ -95,38 +96,45 @@ def display_text(text: str, code: str) -> str:
 
 @lru_cache(maxsize=512)
 def _sections(code: str) -> tuple[_Section, ...]:
-    sections: list[_Section] = []
+    groups: list[list[tuple[str, str]]] = [[]]
+    for match in _TOKEN.finditer(code):
+        kind = match.lastgroup or "quoted"
+        text = match[kind] or ""
+        if kind == "other" and text == ";":
+            groups.append([])
+        else:
+            groups[-1].append((kind, text))
+    return tuple(_section(group) for group in groups[:4])
+
+
+def _section(tokens: Sequence[tuple[str, str]]) -> _Section:
     parts: list[_Part] = []
     condition: tuple[str, Decimal] | None = None
     numerals = 0
-    for match in _TOKEN.finditer(code + ";"):
-        kind, text = match.lastgroup or "quoted", match[match.lastgroup or "quoted"] or ""
-        if kind == "other" and text == ";":
-            sections.append(_Section(tuple(parts), condition, numerals))
-            parts, condition, numerals = [], None, 0
-            if len(sections) == 4:
-                break
-        elif kind == "bracket":
-            if known := _CONDITION.match(text):
-                condition = (known[1], _decimal(known[2]))
-            elif text.upper().startswith("DBNUM") and text[5:] in ("1", "2", "3"):
-                numerals = int(text[5:])
-            elif _ELAPSED.fullmatch(text):
-                parts.append(_Part("elapsed", text.lower()))
-            elif money := _CURRENCY.match(text):
-                parts.append(_Part("text", money[1]))
-        elif kind in ("quoted", "escaped"):
-            parts.append(_Part("text", text))
-        elif kind == "blank":
-            parts.append(_Part("text", " "))
-        elif kind == "other":
-            known_kind = {".": "point", ",": "comma", "%": "percent", "@": "at"}.get(text, "text")
-            parts.append(_Part(known_kind, text))
-        elif kind == "date":
-            parts.append(_Part(kind, text.lower()))
-        elif kind != "fill":  # a fill repeats to the width of the column
-            parts.append(_Part(kind, text))
-    return tuple(sections)
+    for kind, text in tokens:
+        match kind:
+            case "bracket":
+                if known := _CONDITION.match(text):
+                    condition = (known[1], _decimal(known[2]))
+                elif text.upper() in ("DBNUM1", "DBNUM2", "DBNUM3"):
+                    numerals = int(text[-1])
+                elif _ELAPSED.fullmatch(text):
+                    parts.append(_Part("elapsed", text.lower()))
+                elif money := _CURRENCY.match(text):
+                    parts.append(_Part("text", money[1]))
+            case "quoted" | "escaped":
+                parts.append(_Part("text", text))
+            case "blank":
+                parts.append(_Part("text", " "))
+            case "other":
+                parts.append(_Part(_SIGNS.get(text, "text"), text))
+            case "date":
+                parts.append(_Part(kind, text.lower()))
+            case "fill":  # it repeats to the width of the column
+                continue
+            case _:
+                parts.append(_Part(kind, text))
+    return _Section(tuple(parts), condition, numerals)
 
 
 def _decimal(text: str) -> Decimal:
