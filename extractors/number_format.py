@@ -33,9 +33,10 @@ BUILT_IN = {
     56: f'上午/下午{_TIME}ss"秒"', 57: _YEAR_MONTH, 58: _MONTH_DAY,
 }  # fmt: skip
 LONGEST_CODE = 512  # a code may have 255 characters; what is longer is no format
+LARGEST_POWER = 308  # of ten, in a sheet
 WIDEST = 11  # characters of a fraction under General
 EXACT = Context(prec=15, rounding=ROUND_HALF_UP)  # digits that a sheet keeps
-ROOMY = Context(prec=60, rounding=ROUND_HALF_UP)
+ROOMY = Context(prec=1200, rounding=ROUND_HALF_UP)  # 308 digits, and as many places as a code
 _TOKEN = re.compile(
     r'"(?P<quoted>[^"]*)"?|\\(?P<escaped>.)|_(?P<blank>.)|\*(?P<fill>.)|\[(?P<bracket>[^\]]*)\]?'
     r"|(?P<general>General|G/通用格式|G/標準|G/标准)|(?P<noon>AM/PM|A/P|上午/下午)"
@@ -51,7 +52,7 @@ _TENS = {1: ("", "十", "百", "千"), 2: ("", "拾", "佰", "仟")}
 _WEEKDAYS = "一二三四五六日"
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 _EPOCH, _EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)
-_LAST_DAY = 2_958_466  # of the year 9999
+_LAST_DAY = 2_957_003  # of the year 9999, however days are counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,8 @@ class _Section:
 
 def display_number(value: Decimal, code: str, *, from_1904: bool = False) -> str:
     """The number as the format shows it, without the blanks at both ends."""
+    if not value.is_finite() or abs(value.adjusted()) > LARGEST_POWER:
+        return str(value)
     sections = _sections(code[:LONGEST_CODE])
     section, value = _section_for(sections, value)
     if section is None:

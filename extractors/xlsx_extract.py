@@ -167,8 +167,6 @@ def _value_text(book: Workbook, sheet: Sheet, kind: str, value: str, code: str) 
         exact = Decimal(value.strip())
     except InvalidOperation:
         return value  # whatever it is, it is not lost
-    if not exact.is_finite() or abs(exact.adjusted()) > 400:
-        return value
     if not exact and not sheet.shows_zeros:
         return ""
     return display_number(exact, code or GENERAL, from_1904=book.from_1904)

@@ -185,7 +185,7 @@ def _sheets(book: Workbook, targets: dict[str, tuple[str, str]]) -> Iterator[She
             continue
         key = next((v for k, v in element.items() if k.endswith("}id")), "")
         kind, part = targets.get(key, ("", ""))
-        if kind == "worksheet":
+        if kind in ("worksheet", ""):  # one that is listed and not there is told when it is read
             hidden = element.get("state", "visible") != "visible"
             yield SheetEntry(element.get("name", ""), part, hidden)
 
