@@ -146,21 +146,26 @@ class SheetGrid:
         """Rows that are text and no row of a table: titles, headings, paragraphs, signatures.
 
         Where the sheet draws borders round its tables, what stands without; else what stands
-        alone in its row at the head of a block. Words of the form make a row one of a table.
+        alone at the head of a block, or across the whole sheet before the form. Words of the form
+        make a row one of a table.
         """
         several = [row for row in self.rows if len(self.texts[row]) > 1]
         drawn = sum(self._bordered(row) for row in several) * 2 > len(several)
         lines: set[int] = set()
-        heading, tabled, before = True, False, -1
+        heading, tabled, formed, before = True, False, False, -1
         for row in self.rows:
             if not self.texts[row]:
                 continue
             if before >= 0 and row > before + 1 and not drawn:
                 heading = True
             before = max(before, self._last_row_of(row))
-            if self._of_form(row):
-                heading, tabled = False, True
-            elif (drawn and not self._bordered(row)) or (heading and self._alone(row, tabled)):
+            of_form = self._of_form(row)
+            formed = formed or of_form
+            if drawn:
+                is_line = not self._bordered(row) or (heading and self._alone(row, tabled))
+            else:
+                is_line = (heading and self._alone(row, tabled)) or self._across(row, formed)
+            if is_line and not of_form:
                 lines.add(row)
             else:
                 heading, tabled = False, True
@@ -187,3 +192,12 @@ class SheetGrid:
         wide = self.spans.get((row, column), (1, 1))[1] > 1
         long = len(shown.text) > LONGEST_LABEL
         return not tabled or wide or long or bool(_HEADING.match(shown.text.strip()))
+
+    def _across(self, row: int, formed: bool) -> bool:
+        """Whether one text takes the whole width of the sheet, and is no band of the form."""
+        if len(self.texts[row]) != 1:
+            return False
+        ((column, shown),) = self.texts[row].items()
+        width = self.spans.get((row, column), (1, 1))[1]
+        whole = width > 1 and (column, column + width - 1) == (self.columns[0], self.columns[-1])
+        return whole and (not formed or len(shown.text) > LONGEST_LABEL)

@@ -373,7 +373,7 @@ def workbook_of(sample: Sample, *, borders: bool, gap: int) -> bytes:
 @pytest.mark.parametrize(
     "seed", [7, 9, 10, 16]
 )  # 10 and 16 leave zeros blank; 7, 9 have a register
-@pytest.mark.parametrize(("borders", "gap"), [(True, 0), (False, 1)])
+@pytest.mark.parametrize(("borders", "gap"), [(True, 0), (False, 1), (False, 0)])
 def test_a_report_on_one_sheet_is_read(seed: int, borders: bool, gap: int) -> None:
     sample = plan_sample(seed, "libreoffice")
     truth = truth_of(sample.facts, sample.producer, sample.style)
