@@ -194,10 +194,10 @@ class SheetGrid:
         return not tabled or wide or long or bool(_HEADING.match(shown.text.strip()))
 
     def _across(self, row: int, formed: bool) -> bool:
-        """Whether one text takes the whole width of the sheet, and is no band of the form."""
+        """Whether one text takes most of the width of the sheet, and is no band of the form."""
         if len(self.texts[row]) != 1:
             return False
         ((column, shown),) = self.texts[row].items()
         width = self.spans.get((row, column), (1, 1))[1]
-        whole = width > 1 and (column, column + width - 1) == (self.columns[0], self.columns[-1])
-        return whole and (not formed or len(shown.text) > LONGEST_LABEL)
+        most = column == self.columns[0] and width > 1 and width > len(self.columns) // 2
+        return most and (not formed or len(shown.text) > LONGEST_LABEL)

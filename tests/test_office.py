@@ -499,13 +499,16 @@ def test_files_that_need_nothing_do_not_wait_for_those_that_do(
 
 def test_a_run_that_is_broken_off_stops_libreoffice(fake_office: Path) -> None:
     converter = Converter()
-    converter.submit(found("a.fods", flat_sheet("HANG")).path)
+    waiting = [converter.submit(found("a.fods", flat_sheet("HANG")).path)]
     child = Path(f"{fake_office}.child")
     until = time.monotonic() + 5
     while not child.exists() and time.monotonic() < until:
         time.sleep(0.02)
+    waiting.append(converter.submit(found("b.fods", flat_sheet("甲")).path))
     begun = time.monotonic()
     converter.close()
+    waiting.append(converter.submit(Path("b.fods")))
+    assert all(done.done() for done in waiting)  # nobody waits for ever
     assert time.monotonic() - begun < 0.5 + 0.5
     assert not converter.folder.exists()
 
