@@ -23,21 +23,29 @@ from gouji.model import (
 
 from .archive_documents import documents_in, too_deep
 from .assemble import assemble
+from .docx_extract import extract_docx
 from .extracted import Extracted, internal_failure
+from .html_extract import extract_html
 from .office import extract_office
 from .office_kinds import CONVERTED
+from .office_lock import unlocked
 from .pdf_document import PdfFile
 from .pdf_extract import extract_pdf
 from .second_opinion import SecondReaders
 from .settings import ReadSettings
 from .sniff import refuse, sniff, source_file
+from .text_extract import extract_text
 from .xlsx_extract import extract_xlsx
 
 # Readers of documents without pages, by what the bytes are. Each raises `DocumentFault` for a
 # document that cannot be read at all; what is wrong with a part of it is a failure in the result.
 UNPAGED: dict[MediaType, Callable[[SourceFile, ReadSettings], Extracted]] = {
+    MediaType.TEXT: extract_text,
+    MediaType.DOCX: extract_docx,
     MediaType.XLSX: extract_xlsx,
     **dict.fromkeys((*CONVERTED, MediaType.OLE), extract_office),
+    MediaType.HTML: extract_html,
+    MediaType.MHTML: extract_html,
 }
 
 # Called with the page number (from 1) before a page is read, and with 0 after the last.
@@ -64,11 +72,15 @@ def read_document(
             return read_document(name, data, settings, skip=skip, on_page=on_page)
         if source.media_type is MediaType.PDF:
             return _read_pdf(source, pipeline, settings, skip, on_page)
+        source = unlocked(source, settings.passwords)
         extract = UNPAGED.get(source.media_type)
         if extract is None:
             raise refuse(source)
         info = SourceInfo(source.name, source.sha256, source.media_type, 0)
-        return assemble(info, pipeline, extract(source, settings), None)
+        found = extract(source, settings)
+        if found.instead is not None and found.instead.media_type in UNPAGED:
+            found = UNPAGED[found.instead.media_type](found.instead, settings)
+        return assemble(info, pipeline, found, None)
     except DocumentFault as fault:
         return _failed(source, pipeline, Failure(None, "open", fault.kind, str(fault)))
     except ProgramMissing as error:

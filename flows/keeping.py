@@ -14,8 +14,9 @@ from types import TracebackType
 from typing import Self
 
 from gouji import __version__
-from gouji.model import DocumentReading, FailureKind, Pipeline
+from gouji.model import DocumentReading, FailureKind, Pipeline, WrongUsage
 from gouji.store import Origin, RunStatus, Store
+from gouji.store.database import database_url
 
 from .output import printable
 from .reading import Tally
@@ -123,6 +124,20 @@ class Keeper:
             if new_places:
                 self._store.note_origins(new_places)
         return known
+
+
+def open_store(settings: Settings) -> Store:
+    """The store, for a command that only looks into it.
+
+    Raises:
+        WrongUsage: there is no store yet.
+        StoreUnavailable: it cannot be opened.
+    """
+    url = database_url(settings.database, settings.work)
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
+        place = printable(url.database)
+        raise WrongUsage(f"There is no store at {place}.", "Run `gouji read PATHS` first.")
+    return Store.open(settings.database, settings.work)
 
 
 def command_line(name: str, paths: Sequence[Path | str]) -> str:

@@ -129,6 +129,27 @@ class ProseFact:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that a web page links to; it is listed, never fetched."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatedList:
+    """Categories with their numbers, as the narrative lists them under a total."""
+
+    label: str  # the words before the total
+    total: Number
+    parts: tuple[Number, ...]
+    exhaustive: bool  # 包括, 分别为; a list with 其中 may leave categories out
+    approximate: bool  # the total or a part is
+    page: int | None
+    span: str  # as printed
+
+
+@dataclass(frozen=True, slots=True)
 class ReportInfo:
     """What is known about the report as a whole."""
 
@@ -167,6 +188,7 @@ class DocumentReading:
     flags: tuple[str, ...] = ()
     failures: tuple[Failure, ...] = ()
     no_report: str | None = None  # why there is no report: explanation, notice, blank_form, …
+    attachments: tuple[Attachment, ...] = ()
 
     @property
     def failed(self) -> bool:

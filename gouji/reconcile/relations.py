@@ -1,4 +1,4 @@
-"""勾稽关系 R1–R8: the relations that the form's own tables can feed, as data and as one check.
+"""勾稽关系 R1–R8, T14-1–3 and T08-1–2: what a form's own tables can feed, as data and one check.
 
 A violated relation is a fact about the source or about the reading; numbers are never repaired
 here. A relation with a cell that was never read is `untestable`, not `violated`.
@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from gouji.model import Cause, Kind, Number, RelationResult, RelationStatus
+
+from .older_forms import INDICATORS, T08_SUMS, T14_EQUAL, T14_LIMITS, T14_SUMS
 
 APPLICATIONS = "applications"
 REVIEW = "review_litigation"
@@ -42,19 +44,18 @@ class Balance:
     left: tuple[str, ...]  # keys summed
     right: tuple[str, ...]
     blank_is_zero: bool = False  # R1: a total is printed though nothing stands in some columns
+    level: str = "H"
 
     def check(self, values: Values) -> RelationResult:
         keys = (*self.left, *self.right)
         left = _sum(self.left, values, blank_is_zero=False)
         right = _sum(self.right, values, blank_is_zero=self.blank_is_zero)
+        status = RelationStatus.HOLDS if left == right else RelationStatus.VIOLATED
         if left is None or right is None:
-            return RelationResult(
-                self.id, self.scope, RelationStatus.UNTESTABLE, left, right, keys=keys
-            )
-        if left == right:
-            return RelationResult(self.id, self.scope, RelationStatus.HOLDS, left, right, keys=keys)
+            status = RelationStatus.UNTESTABLE
+        cause = Cause.UNKNOWN if status is RelationStatus.VIOLATED else None
         return RelationResult(
-            self.id, self.scope, RelationStatus.VIOLATED, left, right, Cause.UNKNOWN, keys=keys
+            self.id, self.scope, status, left, right, cause, level=self.level, keys=keys
         )
 
 
@@ -91,6 +92,59 @@ def balances(keys: Sequence[str]) -> list[Balance]:
         if cell("total") in keys:
             result.append(Balance("R4", block, (cell("total"),), tuple(cell(r) for r in RESULTS)))
     return result
+
+
+def indicator_balances(template: str, keys: Sequence[str]) -> Iterator[Balance]:
+    """The sums of T14, or of a local table, in each of its value columns.
+
+    A local table may have ways or outcomes that no code names: where such a row stands between a
+    total and its parts, the sum only warns.
+    """
+    sums = {"T14": T14_SUMS, "T08": T08_SUMS}.get(template, ())
+    for column, rows in _indicator_columns(keys).items():
+        for name, total, all_parts in sums:
+            parts = tuple(part for part in all_parts if part in rows)
+            if total not in rows or not parts or (template == "T08" and len(parts) < 2):
+                continue
+            places = sorted(rows.index(row) for row in (total, *parts))
+            strange = any(row.startswith("row_") for row in rows[places[0] : places[-1] + 2])
+            yield Balance(
+                name,
+                _scope(total, column),
+                (f"{INDICATORS}/{total}/{column}",),
+                tuple(f"{INDICATORS}/{part}/{column}" for part in parts),
+                blank_is_zero=True,
+                level="S" if template == "T08" and strange else "H",
+            )
+
+
+def indicator_rules(template: str, keys: Sequence[str]) -> Iterator[SoftRule]:
+    """T14-3 in each value column."""
+    if template != "T14":
+        return
+    for column in _indicator_columns(keys):
+        first, second = (f"{INDICATORS}/{row}/{column}" for row in T14_EQUAL)
+        yield SoftRule(
+            "T14-3", _scope(T14_EQUAL[0], column), (first, second), _equal(first, second)
+        )
+        for row, limit in T14_LIMITS.items():
+            large, small = f"{INDICATORS}/{limit}/{column}", f"{INDICATORS}/{row}/{column}"
+            yield SoftRule("T14-3", _scope(row, column), (small, large), _at_most(small, large))
+
+
+def _indicator_columns(keys: Sequence[str]) -> Mapping[str, list[str]]:
+    """The rows of a table of indicators by column, in their order."""
+    columns: dict[str, list[str]] = {}
+    for key in keys:
+        if key.startswith(f"{INDICATORS}/"):
+            _, row, column = key.split("/")
+            columns.setdefault(column, []).append(row)
+    return columns
+
+
+def _scope(row: str, column: str) -> str:
+    """The row; where a table has several value columns also the column, for all but the main."""
+    return row if column == "value" else f"{row}/{column}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +211,7 @@ def soft_rules(template: str, organ_type: str | None) -> Iterator[SoftRule]:
             yield SoftRule(
                 "R7", row, (items, change, decisions), _not_added_up(items, change, decisions)
             )
-    if organ_type in ("town", "township", "street"):
+    if template in ("T19", "T21") and organ_type in ("town", "township", "street"):
         column = "in_force" if template == "T21" else "published_total"
         cell = key("art20_1.regulations", column)
         yield SoftRule("R8", "art20_1.regulations", (cell,), _none(cell))
@@ -180,6 +234,14 @@ def _at_least(large: str, small: str) -> _Test:
     return lambda n: (n[large], n[small], n[large] >= n[small])
 
 
+def _at_most(small: str, large: str) -> _Test:
+    return lambda n: (n[small], n[large], n[small] <= n[large])
+
+
+def _equal(first: str, second: str) -> _Test:
+    return lambda n: (n[first], n[second], n[first] == n[second])
+
+
 def _not_added_up(items: str, change: str, decisions: str) -> _Test:
     """Decisions are no sum of items and change; organs that misread the form print it so."""
 
@@ -199,6 +261,7 @@ def check_relations(
     template: str, values: Values, organ_type: str | None = None
 ) -> tuple[RelationResult, ...]:
     """Every relation of the form, tried on its value cells (all of them, in any order)."""
-    hard = [balance.check(values) for balance in balances(list(values))]
-    soft = [rule.check(values) for rule in soft_rules(template, organ_type)]
-    return (*hard, *soft)
+    keys = list(values)
+    sums = (*balances(keys), *indicator_balances(template, keys))
+    rules = (*soft_rules(template, organ_type), *indicator_rules(template, keys))
+    return (*(each.check(values) for each in sums), *(each.check(values) for each in rules))

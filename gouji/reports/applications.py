@@ -11,13 +11,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from gouji.model import TableCell, TablePart
+from gouji.model import Kind, TableCell, TablePart
 
-from .amounts import plain
+from .amounts import parse_amount, plain
 from .columns import Columns, carried_columns, head_columns, last_columns
 from .filled import FilledCell, fill_from
-from .forms import ALL_APPLICATION_ROWS, APPLICANTS, APPLICATIONS, GROUPS, Row
+from .form import Row
+from .forms import ALL_APPLICATION_ROWS, APPLICANTS, APPLICATIONS, GROUPS
 from .labels import Label, likeness, pairs_of, read_label, words_of
+from .pairing import Half, best_pairing, joined
 from .rows import PartRow, is_value
 
 # Scores of a pairing. Words weigh most; an ordinal or group that contradicts costs as much as half
@@ -27,6 +29,8 @@ GROUP_SAME, GROUP_OTHER = 0.35, -0.6
 UNLABELLED = 0.05  # a row without a label fits anywhere, a little
 LEAST = 0.45  # below this a pairing is not one
 LEFT_OVER = -0.3
+FEWEST_LEFT = 3  # values of a row whose end is cut off
+NUMBERS = frozenset((Kind.NUMBER, Kind.NOT_APPLICABLE, Kind.BLANK))
 STRANGE = 2  # cells of a row that may hold something else than a value
 ABSENT = -0.12
 
@@ -103,19 +107,25 @@ def _candidates(rows: Sequence[PartRow]) -> list[_Candidate]:
     """Rows under the head, part by part, each with the columns of its part."""
     result: list[_Candidate] = []
     columns: Columns | None = None
+    width = 0
     for part_rows in _by_part(rows):
         head_index, head = -1, None
         for index, row in enumerate(part_rows[:8]):
             found = head_columns(row, [c.heads for c in APPLICANTS]) or _without_total(row)
             if found is not None:
                 head_index, head = index, found
+            elif head is not None:
+                break  # a head further down is this one again, where a page began
         body = part_rows[head_index + 1 :]
         if head is not None:
             columns = head
         else:
-            carried = carried_columns(columns, body) if columns else None
+            # the columns of an exact grid are all equally wide: edges of another grid prove nothing
+            same = bool(part_rows[0].part.page) or part_rows[0].part.shape[1] == width
+            carried = carried_columns(columns, body) if columns and same else None
             own = last_columns(body, len(APPLICANTS))
             columns = carried or own or columns
+        width = part_rows[0].part.shape[1]
         if columns is None:
             continue
         candidates = (_candidate(row, columns) for row in body)
@@ -215,28 +225,20 @@ def _rejoined(candidates: list[_Candidate]) -> list[_Candidate]:
 
 
 def _one_row(first: _Candidate, second: _Candidate) -> _Candidate | None:
-    if first.has_values and second.has_values:
+    halves = [
+        Half(c.labels[-1] if c.labels else "", c.has_values, bool(c.labels))
+        for c in (first, second)
+    ]
+    which = joined(halves[0], halves[1], _best_words)
+    if which is None:
         return None
-    text = (first.labels[-1] if first.labels else "") + (second.labels[-1] if second.labels else "")
-    label = read_label(text)
-    apart = max(_best_words(first.label), _best_words(second.label))
-    if not second.has_values and not second.label.words:
-        whole = replace(first)
-    elif not first.has_values and not first.label.words and not first.labels:
-        return None
-    elif _best_words(label) > apart + 0.04 or (
-        # the second half begins no label of its own, and the first half alone is one already
-        first.label.ordinal
-        and not second.label.ordinal
-        and not first.has_values
-        and second.has_values
-        and _best_words(label) > apart - 0.02
-    ):
-        whole = first if first.has_values or not second.has_values else second
-    else:
-        return None
-    labels = (*first.labels[:-1], text)
-    return replace(whole, labels=labels, label=label, group=first.group or second.group)
+    text = halves[0].text + halves[1].text
+    return replace(
+        first if which == "first" else second,
+        labels=(*first.labels[:-1], text),
+        label=read_label(text),
+        group=first.group or second.group,
+    )
 
 
 def _best_words(label: Label) -> float:
@@ -252,41 +254,13 @@ def _best_words(label: Label) -> float:
 
 def _paired(candidates: Sequence[_Candidate]) -> list[tuple[_Candidate, tuple[Row, float]]]:
     """The best monotone pairing of printed rows with rows of the form."""
-    form_rows = ALL_APPLICATION_ROWS
     groups = _groups(candidates)
-    rows, wanted = len(candidates), len(form_rows)
     scores = [_scores(c, group) for c, group in zip(candidates, groups, strict=True)]
     leave = [LEFT_OVER if c.all_values else 0.0 for c in candidates]
-    best = [[0.0] * (wanted + 1) for _ in range(rows + 1)]
-    step = [[0] * (wanted + 1) for _ in range(rows + 1)]
-    for j in range(1, wanted + 1):
-        best[0][j], step[0][j] = best[0][j - 1] + ABSENT, 1
-    for i in range(1, rows + 1):
-        above, here, moves, fits = best[i - 1], best[i], step[i], scores[i - 1]
-        here[0], moves[0] = above[0] + leave[i - 1], 2
-        for j in range(1, wanted + 1):
-            pair = above[j - 1] + fits[j - 1]
-            absent = here[j - 1] + ABSENT
-            left_over = above[j] + leave[i - 1]
-            if pair >= absent and pair >= left_over:
-                here[j] = pair
-            elif absent >= left_over:
-                here[j], moves[j] = absent, 1
-            else:
-                here[j], moves[j] = left_over, 2
-    pairs: list[tuple[_Candidate, tuple[Row, float]]] = []
-    i, j = rows, wanted
-    while i > 0 or j > 0:
-        move = step[i][j]
-        if move == 0 and i > 0 and j > 0:
-            pairs.append((candidates[i - 1], (form_rows[j - 1], scores[i - 1][j - 1])))
-            i, j = i - 1, j - 1
-        elif (move == 1 or i == 0) and j > 0:
-            j -= 1
-        else:
-            i -= 1
-    pairs.reverse()
-    return pairs
+    return [
+        (candidates[i], (ALL_APPLICATION_ROWS[j], scores[i][j]))
+        for i, j in best_pairing(scores, leave, ABSENT)
+    ]
 
 
 def _all_values(places: Sequence[Sequence[TableCell]]) -> bool:
@@ -294,8 +268,12 @@ def _all_values(places: Sequence[Sequence[TableCell]]) -> bool:
     values = sum(1 for cell in cells if is_value(cell.text))
     if len(cells) > 1 and all(cell is cells[0] for cell in cells) and not plain(cells[0].text):
         return False  # one empty cell across: a sliver of a row at a page break
+    if len(cells) < len(APPLICANTS) - 1:
+        # a row that is cut off: what is left of it are numbers, and nothing else
+        kinds = {parse_amount(cell.text).kind for cell in cells}
+        return len(cells) >= FEWEST_LEFT and kinds <= NUMBERS and kinds != {Kind.BLANK}
     # one cell may hold a stamp's words or damage; a head row holds no number
-    return len(cells) >= len(APPLICANTS) - 1 and values >= len(cells) - STRANGE
+    return values >= len(cells) - STRANGE
 
 
 def _groups(candidates: Sequence[_Candidate]) -> list[str]:

@@ -10,7 +10,8 @@ from gouji.model import TableCell
 
 from .amounts import parse_amount, plain
 from .filled import FilledCell, fill_from
-from .forms import ARTICLE20, Column, Form, Row
+from .form import Column, Form, Row
+from .forms import ARTICLE20
 from .labels import likeness, pairs_of, read_label, words_of
 from .rows import PartRow, is_value
 

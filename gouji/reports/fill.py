@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from gouji.model import Kind, TablePart
 
 from .applications import read_applications
 from .article20 import read_article20
 from .filled import MISSING, FilledCell
-from .forms import FORMS, value_keys
+from .forms import FORMS, OLDER, value_keys
+from .indicators import read_indicators
+from .local_tables import read_local_table
 from .review import read_review
 from .rows import PartRow, Section, sections
 from .template import choose_template
@@ -19,6 +21,7 @@ from .template import choose_template
 MOSTLY_BLANK = 0.3
 # Fewer value cells than this found in a document's tables are not a filled form.
 FEWEST_CELLS = 5
+_TABLES = (Section.ARTICLE20, Section.APPLICATIONS, Section.REVIEW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,27 +39,43 @@ class FormReading:
         return sum(1 for cell in self.cells if cell.text is not None)
 
 
-def fill_form(parts: Sequence[TablePart]) -> FormReading:
+def fill_form(parts: Sequence[TablePart], *, values_lost: bool = False) -> FormReading:
     """Read tables as an annual report's form.
 
     Returns every value cell of the form in the form's order; those the source lacks have the kind
     `CELL_NOT_IN_SOURCE`. Where a T21 form has one row (六)其他处理, that row takes the place of the
-    three it stands for (186 cells instead of 200), flagged ``template_mixture``.
+    three it stands for (186 cells instead of 200), flagged ``template_mixture``. With
+    ``values_lost`` the form is known by its words although no value of it is left.
     """
     rows = sections(parts)
-    aside = tuple(rows[Section.NONE])
     choice = choose_template(rows)
-    if choice.template is None:
-        return FormReading(None, aside=aside)
-    form = FORMS[choice.template]
+    for template in choice.templates:
+        older = template in OLDER
+        form = _older(template, rows) if older else _later(template, rows, choice.mixed)
+        if form.found >= FEWEST_CELLS or values_lost:
+            beside = _TABLES if older else (Section.INDICATORS,)
+            aside = [row for section in (Section.NONE, *beside) for row in rows[section]]
+            return replace(form, aside=tuple(aside))
+    return FormReading(None, aside=(*rows[Section.NONE], *rows[Section.INDICATORS]))
+
+
+def _older(template: str, rows: Mapping[Section, Sequence[PartRow]]) -> FormReading:
+    """T14 or T08: one table of indicators."""
+    read = read_indicators if template == "T14" else read_local_table
+    found = read(rows[Section.INDICATORS])
+    flags = (*found.flags, *_table_flags(found.cells))
+    return FormReading(template, found.cells, tuple(dict.fromkeys(flags)))
+
+
+def _later(template: str, rows: Mapping[Section, Sequence[PartRow]], mixed: bool) -> FormReading:
+    """T19 or T21: three tables."""
+    form = FORMS[template]
     article20 = read_article20(rows[Section.ARTICLE20], form)
     applications = read_applications(rows[Section.APPLICATIONS])
     review = read_review(rows[Section.REVIEW])
     flags = [*article20.flags, *applications.flags, *review.flags]
-    for section, cells_read in (
-        (Section.ARTICLE20, article20.cells),
-        (Section.APPLICATIONS, applications.cells),
-        (Section.REVIEW, review.cells),
+    for section, cells_read in zip(
+        _TABLES, (article20.cells, applications.cells, review.cells), strict=True
     ):
         if rows[section] and not cells_read:
             flags.append(f"table_unread:{section}")  # it is there, and no value of it was found
@@ -64,17 +83,15 @@ def fill_form(parts: Sequence[TablePart]) -> FormReading:
     single = "other_handling" in applications.rows_found and not any(
         code.startswith("other.") for code in applications.rows_found
     )
-    if choice.mixed or (single and choice.template == "T21"):
+    if mixed or (single and template == "T21"):
         flags.append("template_mixture")
     three = any(code.startswith("other.") for code in applications.rows_found)
-    if choice.template == "T19" and three:
+    if template == "T19" and three:
         flags.append("template_mixture")
-    keys = value_keys(choice.template, single)
+    keys = value_keys(template, single)
     cells = tuple(found.get(key) or FilledCell(key, None, MISSING) for key in keys)
-    if FormReading(choice.template, cells).found < FEWEST_CELLS:
-        return FormReading(None, aside=aside)
     flags.extend(_table_flags(cells))
-    return FormReading(choice.template, cells, tuple(dict.fromkeys(flags)), aside)
+    return FormReading(template, cells, tuple(dict.fromkeys(flags)))
 
 
 def _table_flags(cells: Sequence[FilledCell]) -> list[str]:

@@ -30,6 +30,7 @@ class FilledCell:
     label_score: float = 1.0
     placing: float = 1.0
     reader: str = ""
+    column_label: str | None = None  # the column's head as printed, where columns are the organ's
 
 
 MISSING = Amount(None, Kind.CELL_NOT_IN_SOURCE)

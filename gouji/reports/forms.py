@@ -1,4 +1,4 @@
-"""The forms as data: rows, columns, units and wording of T19 and T21.
+"""The forms as data: rows, columns, units and wording of T19 and T21; which forms there are.
 
 Sources: 国办公开办函〔2019〕60号 (T19) and 国办公开办函〔2021〕30号 (T21). Every value cell of
 a form is named ``table/row/column``; codes are part of the output contract and never change.
@@ -6,56 +6,15 @@ a form is named ``table/row/column``; codes are part of the output contract and 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from functools import cache
+
+from .form import Column, Form, Row
+from .forms_t14 import INDICATORS, T08, T08_MARKS, T14, T14_MARKS, VALUE
 
 ARTICLE20 = "article20"
 APPLICATIONS = "applications"
 REVIEW = "review_litigation"
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A value column: its code, the words of its head (all spellings seen), its unit."""
-
-    code: str
-    heads: tuple[str, ...]
-    unit: str
-    signed: bool = False
-    decimal: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A row of a form.
-
-    ``ordinal`` is the number before the words ("1".."8" or "一".."七"), ``group`` the code of the
-    band or bracketed group it stands in.
-    """
-
-    code: str
-    labels: tuple[str, ...]
-    ordinal: str = ""
-    group: str = ""
-    columns: tuple[Column, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """One generation of the form."""
-
-    template: str
-    article20: tuple[Row, ...]
-    applications: tuple[Row, ...]
-    # a row of another generation, and the rows it stands for when it is found in their place
-    substitutes: Mapping[str, tuple[str, ...]]
-
-    def row(self, code: str) -> Row:
-        for row in (*self.article20, *self.applications):
-            if row.code == code:
-                return row
-        raise KeyError(code)
 
 
 _ISSUED = (
@@ -207,7 +166,9 @@ T21 = Form(
     {"other_handling": tuple(row.code for row in _OTHER_THREE)},
 )
 T19 = Form("T19", _T19_ARTICLE20, (*_HANDLED, OTHER_HANDLING, *_AFTER), {})
-FORMS: Mapping[str, Form] = {"T19": T19, "T21": T21}
+FORMS: Mapping[str, Form] = {form.template: form for form in (T08, T14, T19, T21)}
+# Forms of several tables, and forms that are one table of indicators.
+LATER, OLDER = ("T19", "T21"), ("T08", "T14")
 
 # All rows of part three that occur in any generation, in their order: a document is matched
 # against these, and the rows that stand in it decide.
@@ -239,12 +200,14 @@ MARKS: Mapping[str, Mapping[str, float]] = {
         "采购总金额": 1,
         "政府集中采购": 1,
     },
+    "T14": T14_MARKS,
+    "T08": T08_MARKS,
 }
 
 
 @cache
-def value_keys(template: str, single_other_handling: bool) -> tuple[str, ...]:
-    """Every value cell of a form in its own order.
+def value_keys(template: str, single_other_handling: bool = False) -> tuple[str, ...]:
+    """Every value cell of a form in its own order; none of T08, whose tables are local.
 
     With ``single_other_handling`` a T21 form whose (六) is one row, as in T19: 186 cells.
     """
@@ -252,13 +215,23 @@ def value_keys(template: str, single_other_handling: bool) -> tuple[str, ...]:
     keys = [f"{ARTICLE20}/{row.code}/{c.code}" for row in form.article20 for c in row.columns]
     rows = application_rows(form, single_other_handling)
     keys += [f"{APPLICATIONS}/{row.code}/{column.code}" for row in rows for column in APPLICANTS]
-    keys += [f"{REVIEW}/{block}/{result}" for block in REVIEW_BLOCKS for result in REVIEW_RESULTS]
+    if template in LATER:
+        keys += [
+            f"{REVIEW}/{block}/{result}" for block in REVIEW_BLOCKS for result in REVIEW_RESULTS
+        ]
+    if form is T14:
+        keys += indicator_keys((VALUE,))
     return tuple(keys)
+
+
+def indicator_keys(columns: Sequence[str]) -> list[str]:
+    """The value cells of a T14 table with these columns, row by row."""
+    return [f"{INDICATORS}/{row.code}/{code}" for row in T14.indicators for code in columns]
 
 
 def application_rows(form: Form, single_other_handling: bool) -> tuple[Row, ...]:
     """The rows of part three, with (六) as the document has it."""
-    if not single_other_handling or form.template == "T19":
+    if not single_other_handling or form is not T21:
         return form.applications
     replaced = set(form.substitutes["other_handling"])
     rows: list[Row] = []
@@ -270,18 +243,31 @@ def application_rows(form: Form, single_other_handling: bool) -> tuple[Row, ...]
     return tuple(rows)
 
 
+def unit_of(template: str, key: str) -> str | None:
+    """The unit that the form names for a value cell, or None: of local tables nothing is known."""
+    table, row, _ = key.split("/")
+    if table == INDICATORS:
+        return _indicator_units().get(row) if template == "T14" else None
+    return units().get(f"{template}:{key}", "件") or None
+
+
 @cache
 def units() -> Mapping[str, str]:
-    """The unit of each value cell by ``template:key``."""
-    found: dict[str, str] = {}
-    for form in FORMS.values():
-        for row in form.article20:
-            for column in row.columns:
-                found[f"{form.template}:{ARTICLE20}/{row.code}/{column.code}"] = column.unit
-    return found
+    """The unit of each value cell of part two by ``template:key``; all others are 件."""
+    return {
+        f"{form.template}:{ARTICLE20}/{row.code}/{column.code}": column.unit
+        for form in FORMS.values()
+        for row in form.article20
+        for column in row.columns
+    }
 
 
-def columns_of(form: Form) -> Iterator[tuple[Row, Column]]:
-    for row in form.article20:
-        for column in row.columns:
-            yield row, column
+@cache
+def _indicator_units() -> Mapping[str, str]:
+    return {row.code: row.columns[0].unit for row in T14.indicators}
+
+
+def block_of(key: str) -> str:
+    """What is there or missing as a whole: a table; of a table of indicators each column."""
+    table, _, column = key.split("/")
+    return f"{table}/{column}" if table == INDICATORS else table

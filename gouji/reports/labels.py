@@ -56,6 +56,13 @@ def words_of(text: str) -> str:
     return _NOT_WORD.sub("", plain(text))
 
 
+def dice(printed: frozenset[str], wanted: frozenset[str]) -> float:
+    """How alike two sets of pairs are, 0–1, whichever of them is the longer."""
+    if not printed or not wanted:
+        return 0.0
+    return 2.0 * len(printed & wanted) / (len(printed) + len(wanted))
+
+
 def likeness(printed: frozenset[str], wanted: frozenset[str]) -> float:
     """How alike two sets of pairs are, 0–1; all of ``wanted`` within a longer text is 0.9."""
     if not printed or not wanted:
@@ -63,9 +70,9 @@ def likeness(printed: frozenset[str], wanted: frozenset[str]) -> float:
     common = len(printed & wanted)
     if not common:
         return 0.0
-    dice = 2.0 * common / (len(printed) + len(wanted))
+    alike = 2.0 * common / (len(printed) + len(wanted))
     covered = common / len(wanted)
-    return max(dice, 0.9 * covered) if covered > 0.85 and len(wanted) > 2 else dice
+    return max(alike, 0.9 * covered) if covered > 0.85 and len(wanted) > 2 else alike
 
 
 def best_likeness(text: str, wordings: tuple[str, ...]) -> float:

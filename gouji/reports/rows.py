@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,6 +10,7 @@ from enum import StrEnum
 from gouji.model import Box, Kind, TableCell, TablePart
 
 from .amounts import parse_amount
+from .forms_t14 import INDICATOR_MARKS
 from .labels import words_of
 
 
@@ -19,6 +21,7 @@ class Section(StrEnum):
     ARTICLE20 = "article20"
     APPLICATIONS = "applications"
     REVIEW = "review_litigation"
+    INDICATORS = "indicators"  # the one table of T14 and T08
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +37,15 @@ class PartRow:
         return Box.around(cell.box for cell in self.cells)
 
 
+# Numbers of a row that nobody could part, however many.
+_NUMBERS = re.compile(r"[\d\s.,，|/／+\-—－无]+")
 # The longest table of the forms has 58 rows; a file of many reports is read as its first.
 MOST_ROWS = 400
+# Fewer rows of indicators than this make no table of them.
+FEWEST_INDICATORS = 2
 
 # Words that tell a table, blanks and punctuation taken out. 行政许可 and the like are too common.
-_MARKS: tuple[tuple[Section, tuple[str, ...]], ...] = (
+MARKS_OF_SECTIONS: tuple[tuple[Section, tuple[str, ...]], ...] = (
     (
         Section.APPLICATIONS,
         (
@@ -83,13 +90,18 @@ def sections(parts: Iterable[TablePart]) -> dict[Section, list[PartRow]]:
     """Rows by table of the form, in the order of the document.
 
     A row with the words of a table begins or keeps that table; a row without any belongs to the
-    table before it, when it stands in the same part or in one that may carry it on.
+    table before it, when it stands in the same part or in one that may carry it on. A table of
+    indicators is taken as a whole: some of its rows have words of later forms.
     """
     found: dict[Section, list[PartRow]] = {section: [] for section in Section}
+    marked = [_marked(part) for part in parts]
+    of_indicators = _tables_of_indicators(marked)
     state = Section.NONE
-    for part in parts:
-        rows = rows_of(part)
-        marks = [_mark(row) for row in rows]
+    for each in marked:
+        part, rows, marks = each.part, each.rows, each.marks
+        goes_on = state is Section.INDICATORS and each.indicators > each.others
+        if part.part in of_indicators or goes_on:
+            marks = [Section.INDICATORS] * len(rows)
         first = next((mark for mark in marks if mark is not Section.NONE), Section.NONE)
         if first is Section.NONE and not (part.continues is not None or _bare_values(rows)):
             state = Section.NONE
@@ -104,12 +116,16 @@ def sections(parts: Iterable[TablePart]) -> dict[Section, list[PartRow]]:
     return found
 
 
-def _mark(row: PartRow) -> Section:
-    """The table whose words stand in cells that begin in this row."""
-    words = "|".join(words_of(c.text) for c in row.cells if c.row == row.row and c.text)
+def _words(row: PartRow) -> str:
+    """The words of the cells that begin in this row."""
+    return "|".join(words_of(c.text) for c in row.cells if c.row == row.row and c.text)
+
+
+def _mark(words: str) -> Section:
+    """The table of T19 and T21 whose words these are."""
     if len(words) < 4:
         return Section.NONE
-    for section, marks in _MARKS:
+    for section, marks in MARKS_OF_SECTIONS:
         if any(mark in words for mark in marks):
             return section
     if "行政复议" in words and "行政诉讼" in words:
@@ -117,10 +133,51 @@ def _mark(row: PartRow) -> Section:
     return Section.NONE
 
 
+@dataclass(frozen=True, slots=True)
+class _Marked:
+    """A part's rows with the tables of T19 and T21 that their words tell."""
+
+    part: TablePart
+    rows: list[PartRow]
+    marks: list[Section]
+    indicators: int  # rows with words of T14 or T08
+
+    @property
+    def others(self) -> int:
+        return sum(mark is not Section.NONE for mark in self.marks)
+
+
+def _marked(part: TablePart) -> _Marked:
+    rows = rows_of(part)
+    texts = [_words(row) for row in rows]
+    indicators = sum(any(mark in text for mark in INDICATOR_MARKS) for text in texts)
+    return _Marked(part, rows, [_mark(text) for text in texts], indicators)
+
+
+def _tables_of_indicators(marked: Sequence[_Marked]) -> set[int]:
+    """The parts of tables of indicators, each table judged as a whole."""
+    first_of: dict[int, int] = {}
+    totals: dict[int, list[int]] = {}
+    for each in marked:
+        part = each.part
+        first = first_of.get(part.continues, part.part) if part.continues is not None else part.part
+        first_of[part.part] = first
+        total = totals.setdefault(first, [0, 0])
+        total[0] += each.indicators
+        total[1] += each.others
+    return {
+        part
+        for part, first in first_of.items()
+        if totals[first][0] >= FEWEST_INDICATORS and totals[first][0] > totals[first][1]
+    }
+
+
 def names_form_row(text: str) -> bool:
     """Whether a text is one of the heads and labels that tell a table of the form."""
     words = words_of(text)
-    return len(words) >= 4 and any(mark in words for _, marks in _MARKS for mark in marks)
+    return len(words) >= 4 and any(
+        mark in words for _, marks in MARKS_OF_SECTIONS for mark in marks
+    )
 
 
 def _bare_values(rows: Sequence[PartRow]) -> bool:
@@ -133,7 +190,7 @@ def is_value(text: str) -> bool:
     if not text:
         return True
     if len(text) > 24:
-        return False
+        return _NUMBERS.fullmatch(text) is not None
     amount = parse_amount(text, signed=True)
     if amount.kind is Kind.UNREAD:
         # a number with a word too many is still a value; words alone are a label

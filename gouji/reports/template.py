@@ -5,42 +5,73 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from .forms import MARKS
+from .forms import LATER, MARKS, OLDER
 from .labels import words_of
 from .rows import PartRow, Section
+
+# Fewer words than this of an older form do not make it: reports print small tables of their own.
+FEWEST_WORDS: Mapping[str, float] = {"T14": 5, "T08": 3}
 
 
 @dataclass(frozen=True, slots=True)
 class TemplateChoice:
-    """The form, and the weight of the words that speak for each."""
+    """The forms that the document may carry, likeliest first, and what speaks for each."""
 
-    template: str | None
+    templates: tuple[str, ...]
     weights: Mapping[str, float]
 
     @property
     def mixed(self) -> bool:
-        """Whether head words of both generations stand in the document."""
-        return sum(1 for weight in self.weights.values() if weight >= 2) > 1
+        """Whether head words of both later generations stand in the document."""
+        return sum(1 for name in LATER if self.weights[name] >= 2) > 1
 
 
 def choose_template(rows: Mapping[Section, Sequence[PartRow]]) -> TemplateChoice:
-    """The form whose own head words are there; by the rows of group (六) where no head is left."""
-    texts: set[str] = set()
-    for section in (Section.ARTICLE20, Section.APPLICATIONS):
-        for row in rows[section]:
-            texts.update(words_of(c.text) for c in row.cells if c.row == row.row and c.text)
-    weights = {
-        template: sum(
-            weight for mark, weight in marks.items() if any(mark in text for text in texts)
-        )
-        for template, marks in MARKS.items()
+    """The form whose own head words are there; by the rows of group (六) where no head is left.
+
+    A document with the tables of T19 or T21 carries that form, whatever smaller tables it prints
+    beside them. An older form comes first only where its words are more and the later form's
+    table of applications is not there.
+    """
+    later = _texts(rows[Section.ARTICLE20], rows[Section.APPLICATIONS])
+    older = _texts(rows[Section.INDICATORS])
+    weights = {name: _weight(later, MARKS[name]) for name in LATER} | {
+        name: _weight(older, MARKS[name]) for name in OLDER
     }
-    best = max(weights, key=lambda name: weights[name])
-    if weights[best] == 0:
-        if not rows[Section.APPLICATIONS] and not rows[Section.REVIEW]:
-            return TemplateChoice(None, weights)
-        return TemplateChoice(_by_groups(texts), weights)
-    return TemplateChoice(best, weights)
+    first = _later_form(rows, later, weights)
+    second = max(OLDER, key=lambda name: weights[name])
+    if weights[second] < FEWEST_WORDS[second]:
+        return TemplateChoice((first,) if first else (), weights)
+    if first is None:
+        return TemplateChoice((second,), weights)
+    if weights[second] > weights[first] and not rows[Section.APPLICATIONS]:
+        return TemplateChoice((second, first), weights)
+    return TemplateChoice((first, second), weights)
+
+
+def _later_form(
+    rows: Mapping[Section, Sequence[PartRow]], texts: set[str], weights: Mapping[str, float]
+) -> str | None:
+    best = max(LATER, key=lambda name: (weights[name], name))
+    if weights[best] > 0:
+        return best
+    if not rows[Section.APPLICATIONS] and not rows[Section.REVIEW]:
+        return None
+    return _by_groups(texts)
+
+
+def _texts(*sections: Sequence[PartRow]) -> set[str]:
+    return {
+        words_of(c.text)
+        for rows in sections
+        for row in rows
+        for c in row.cells
+        if c.row == row.row and c.text
+    }
+
+
+def _weight(texts: set[str], marks: Mapping[str, float]) -> float:
+    return sum(weight for mark, weight in marks.items() if any(mark in text for text in texts))
 
 
 def _by_groups(texts: set[str]) -> str | None:

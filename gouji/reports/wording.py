@@ -25,8 +25,22 @@ _SENTENCES = {
     "R6": "{left} published in all, but {right} newly published",
     "R7": "{left} decisions are just the items and their change added up",
     "R8": "{left}, though such an organ issues none",
+    "R9": "{left} in the text, {right} in the table",
+    "R10": "{left} in the text, {right} in the table",
+    "R11": "{left} in the text, {right} in the table",
+    "R12": "none by the text, {right} in the table",
+    "R13": "{left} in the text, {right} in the table",
+    "R14": "{left} in all by the text, its parts add up to {right}",
+    "R15": "the fee of {left} yuan for information stands in the table as {right}",
+    "T14-1": "the total is printed as {left}, its parts add up to {right}",
+    "T14-2": "the total is printed as {left}, its parts add up to {right}",
+    "T14-3": "{left} is more than the {right} that it is part of",
+    "T08-1": "the total is printed as {left}, the ways of applying add up to {right}",
+    "T08-2": "the total is printed as {left}, the outcomes add up to {right}",
 }
-_CAUSES = {
+# Relations of which one scope says something else.
+_SCOPED = {("T14-3", "requests.completed"): "{left} completed, but {right} answered"}
+CAUSES = {
     Cause.SOURCE_INCONSISTENT: "so it is printed",
     Cause.MISREAD_SUSPECTED: "perhaps misread",
     Cause.UNKNOWN: "whose fault is not known",
@@ -47,29 +61,35 @@ def relation_in_words(relation: RelationResult, template: str | None = None) -> 
     if relation.level != "H":
         remarks.append("a warning")
     if relation.cause is not None:
-        remarks.append(_CAUSES[relation.cause])
+        remarks.append(CAUSES[relation.cause])
     name = scope_in_words(relation.scope, template)
     return f"{name}: {said_of(relation)} ({', '.join(remarks)})"
 
 
 def said_of(relation: RelationResult) -> str:
     """What the two sides of a relation say, without the row, column or block it is about."""
-    sentence = _SENTENCES.get(relation.id, "{left} on one side, {right} on the other")
+    other = _SENTENCES.get(relation.id, "{left} on one side, {right} on the other")
+    sentence = _SCOPED.get((relation.id, relation.scope.partition("/")[0]), other)
     return sentence.format(left=_number(relation.left), right=_number(relation.right))
 
 
 def scope_in_words(scope: str, template: str | None = None) -> str:
-    """The row, column or block as the form prints it; its code where the form has no such."""
+    """The row, column or block as the form prints it; its code where the form has no such.
+
+    A row of a table of indicators with several value columns has its column's code in brackets.
+    """
     if scope in _COLUMNS:
         return f"column {_COLUMNS[scope]}"
     if scope in _BLOCKS:
         return _BLOCKS[scope]
+    row, _, column = scope.partition("/")
     own = FORMS.get(template or "")
     for form in (own, T21, T19) if own else (T21, T19):
         try:
-            return form.row(scope).labels[0]
+            label = form.row(row).labels[0]
         except KeyError:
             continue
+        return f"{label} ({column})" if column else label
     return scope
 
 

@@ -11,12 +11,16 @@ from samples.generator.codes import Form
 from samples.generator.document import Document, compose
 from samples.generator.facts import ReportFacts, make_facts
 from samples.generator.forms import draw_form
+from samples.generator.older.codes import OlderForm
+from samples.generator.older.facts import OlderFacts, make_older_facts
+from samples.generator.older.tables import compose_older
 from samples.generator.producers import chromium_pdf, libreoffice_pdf, reportlab_pdf
 from samples.generator.style import Producer, Style, draw_style
 from samples.generator.truth import as_text, truth_of
 
 PRODUCERS: tuple[Producer, ...] = ("reportlab", "chromium", "libreoffice")
 FORMS = ("T19", "T21")
+OLDER_FORMS = tuple(OlderForm)  # made only when asked for by name
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +28,7 @@ class Sample:
     """One sample before it is drawn; `plain_words` keeps to the official words and grid."""
 
     name: str
-    facts: ReportFacts
+    facts: ReportFacts | OlderFacts
     producer: Producer
     style: Style
     plain_words: bool = False
@@ -32,6 +36,8 @@ class Sample:
     @property
     def document(self) -> Document:
         """The blocks to lay out."""
+        if isinstance(self.facts, OlderFacts):
+            return compose_older(self.facts)
         form = draw_form(self.facts.seed, self.facts.form, self.facts.cells, plain=self.plain_words)
         return compose(self.facts, form)
 
@@ -46,15 +52,23 @@ def plan_batch(seed: int, count: int, producer: str, form: str) -> list[Sample]:
 
 
 def plan_sample(seed: int, producer: Producer, form: str = "all") -> Sample:
-    """The sample of one seed. One T21 in eight is the mixture with a single row (六)其他处理."""
+    """The sample of one seed."""
+    if form in OLDER_FORMS:
+        older = OlderForm(form)
+        name = f"{older.lower()}_{producer}_{seed:05d}"
+        return Sample(name, make_older_facts(seed, older), producer, draw_style(seed, producer))
+    chosen = draw_form_of(seed, form)
+    name = f"{chosen.value.lower()}_{producer}_{seed:05d}"
+    return Sample(name, make_facts(seed, chosen), producer, draw_style(seed, producer))
+
+
+def draw_form_of(seed: int, form: str = "all") -> Form:
+    """The form of this seed. One T21 in eight is the mixture with a single row (六)其他处理."""
     rng = Random(f"sample:{seed}")
     drawn = rng.choice((Form.T19, Form.T21))
     mixture = rng.random() < 1 / 8
     chosen = drawn if form == "all" else Form(form)
-    if chosen is Form.T21 and mixture:
-        chosen = Form.MIXTURE
-    name = f"{chosen.value.lower()}_{producer}_{seed:05d}"
-    return Sample(name, make_facts(seed, chosen), producer, draw_style(seed, producer))
+    return Form.MIXTURE if chosen is Form.T21 and mixture else chosen
 
 
 def make_batch(samples: Sequence[Sample], folder: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from samples.generator.facts import ReportFacts
 from samples.generator.forms import Cell, PrintedForm, TableLayout, draw_form
+from samples.generator.older.facts import OlderFacts
 
 CHANNELS = ("政府网站", "政务微信", "政务微博", "政府公报", "新闻发布会", "公开栏")
 
@@ -43,7 +44,7 @@ def compose(facts: ReportFacts, form: PrintedForm | None = None) -> Document:
     """Put title, narrative, tables and asides in the order of a report."""
     rng = Random(f"document:{facts.seed}:{facts.form.value}")
     form = form or draw_form(facts.seed, facts.form, facts.cells)
-    blocks: list[Block] = [*_masthead(rng, facts), Line("paragraph", facts.lead)]
+    blocks: list[Block] = [*masthead(rng, facts), Line("paragraph", facts.lead)]
     tables = {"二": form.article20, "三": (form.applications,), "四": (form.review,)}
     for section in facts.sections:
         blocks.append(Line("heading", f"{section.numeral}、{section.heading}"))
@@ -61,7 +62,7 @@ def compose(facts: ReportFacts, form: PrintedForm | None = None) -> Document:
     return Document(facts.title, tuple(blocks))
 
 
-def _masthead(rng: Random, facts: ReportFacts) -> list[Block]:
+def masthead(rng: Random, facts: ReportFacts | OlderFacts) -> list[Block]:
     """What stands over the lead: the title, and what a web page or register adds to it."""
     title = Line("title", facts.title)
     if facts.publication_date is None:

@@ -21,7 +21,7 @@ from samples.generator.codes import (
 )
 from samples.generator.relations import Number
 
-Kind = Literal["number", "blank", "not_applicable"]
+Kind = Literal["number", "blank", "not_applicable", "cell_not_in_source"]
 BlankZeros = Literal["none", "all", "empty_rows", "some"]
 NonePlace = Literal["nowhere", "regulations", "applicant_column", "review", "article20", "all"]
 

@@ -25,6 +25,7 @@ REPORT = (
     Field("issuer"),
     Field("region"),
     Field("organ_type"),
+    Field("organ_level"),
     Field("report_year", Type.INTEGER),
     Field("publication_date", Type.DATE),
     Field("cells_review", Type.INTEGER),
@@ -32,6 +33,8 @@ REPORT = (
     Field("version"),
     Field("settings_digest"),
 )
+
+OTHER_TABLES = ("", "cells", "documents", "legend", "prose", "relations")
 
 Shown = tuple[Value, CellState]
 
@@ -105,7 +108,7 @@ class WideSheet:
 def sheet_name(template: str) -> str:
     """The form's name, fit for a file and for a sheet, and never that of another table."""
     name = re.sub(r"[^0-9A-Za-z_]", "_", template)[:20]
-    return f"form_{name}" if name.lower() in ("", "cells", "documents", "relations") else name
+    return f"form_{name}" if name.lower() in OTHER_TABLES else name
 
 
 def _shown(reading: DocumentReading) -> dict[str, Shown]:
@@ -133,6 +136,7 @@ def _report(reading: DocumentReading) -> list[Value]:
         report.issuer,
         "/".join(report.region),
         report.organ_type,
+        report.organ_level,
         report.report_year,
         report.publication_date,
         sum(cell.state is CellState.REVIEW for cell in reading.cells),

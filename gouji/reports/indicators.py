@@ -1,0 +1,209 @@
+"""T14, the table of 58 indicators: which printed line is which, and its values.
+
+Lines are matched in their order against all lines that the form prints, headings too, by words,
+ordinal and chapter (`gouji.reports.pairing`). Lines that an organ added keep codes of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from .filled import MISSING, FilledCell
+from .form import Row
+from .forms_t14 import CHAPTERS, INDICATORS, T14, T14_LINES, VALUE
+from .labels import Label, dice, pairs_of, words_of
+from .pairing import best_pairing
+from .panels import column_codes
+from .printed_lines import (
+    PrintedLine,
+    Stretch,
+    bare_of_notes,
+    fill_line,
+    in_reading_orders,
+    indicator_label,
+    rejoined,
+    stretches,
+)
+from .rows import PartRow
+
+# Scores of a pairing, added to the likeness of the words (0–1).
+ORDINAL_SAME, ORDINAL_OTHER = 0.2, -0.2
+CHAPTER_SAME, CHAPTER_OTHER = 0.15, -0.25
+HEADING_WITH_NUMBER = -0.4
+LEAST_WORDS = 0.5  # labels of four characters that differ in one are so alike
+LEAST = 0.6
+LEFT_OVER = -0.15  # an organ's own line is no rarity
+ABSENT = -0.02
+SURE = 0.7  # labels less alike are flagged
+TELLING = 0.8  # likeness by which a line alone tells its place in the form
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorsReading:
+    """The filled cells of a table of indicators, its value columns, and what was odd about it."""
+
+    cells: tuple[FilledCell, ...]
+    columns: tuple[str, ...]
+    flags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Matching:
+    """Printed lines, and for some of them the line of the form that each is."""
+
+    lines: tuple[PrintedLine, ...]
+    pairs: tuple[tuple[int, int], ...]
+    score: float
+
+    @property
+    def found(self) -> int:
+        return sum(1 for _, wanted in self.pairs if T14_LINES[wanted].columns)
+
+
+def read_indicators(rows: Sequence[PartRow]) -> IndicatorsReading:
+    """Match the lines of T14 and read their values.
+
+    Every line of the form has a cell in each value column that the document has, ``value`` always
+    among them; cells that are not there have the kind `CELL_NOT_IN_SOURCE`.
+    """
+    tables = [_matched(table) for table in _tables(stretches(rows))]
+    best = max(tables, key=lambda matching: matching.found, default=None)
+    if best is None:
+        return IndicatorsReading((), (), ())
+    flags = ["form_repeated"] if sum(t.found > best.found // 2 for t in tables) > 1 else []
+    found: dict[str, FilledCell] = {}
+    added: list[FilledCell] = []
+    columns: dict[str, None] = {VALUE: None}
+    form_row_of = {line: T14_LINES[wanted] for line, wanted in best.pairs}
+    number = 0
+    for index, line in enumerate(best.lines):
+        form_row = form_row_of.get(index)
+        if form_row is not None and not form_row.columns:
+            continue
+        if form_row is None and not line.is_indicator:
+            continue
+        number += 1
+        codes = column_codes(line.panel.values, VALUE)
+        columns.update(dict.fromkeys(codes))
+        if form_row is None:
+            flags.append("rows_added")
+            keys = [f"{INDICATORS}/row_{number:02d}/{code}" for code in codes]
+            added += fill_line(line, keys, label_score=1.0, flags=flags)
+            continue
+        score = _label_score(line.said, form_row)
+        if score < SURE:
+            flags.append(f"label_unmatched:{form_row.code}")
+        keys = [f"{INDICATORS}/{form_row.code}/{code}" for code in codes]
+        found |= {c.key: c for c in fill_line(line, keys, label_score=score, flags=flags)}
+    cells = [
+        found.get(key) or FilledCell(key, None, MISSING)
+        for row in T14.indicators
+        for key in (f"{INDICATORS}/{row.code}/{code}" for code in columns)
+    ]
+    return IndicatorsReading((*cells, *added), tuple(columns), tuple(dict.fromkeys(flags)))
+
+
+def _tables(found: Sequence[Stretch]) -> list[list[Stretch]]:
+    """Stretches by table: one that starts over where the table before began is another table."""
+    tables: list[list[Stretch]] = []
+    began = -1
+    for stretch in found:
+        place = next(
+            (
+                place
+                for line in (stretch.runs[0] if stretch.runs else ())
+                if (place := _place_of(line.said)) is not None
+            ),
+            None,
+        )
+        if not tables or (place is not None and place <= began):
+            tables.append([])
+            began = -1
+        if began < 0 and place is not None:
+            began = place
+        tables[-1].append(stretch)
+    return tables
+
+
+def _matched(table: Sequence[Stretch]) -> _Matching:
+    """The best matching over the orders in which the table may be read."""
+    matchings = [_paired(rejoined(lines, _best_words)) for lines in in_reading_orders(table)]
+    return max(matchings, key=lambda matching: matching.score)
+
+
+def _paired(lines: Sequence[PrintedLine]) -> _Matching:
+    scores: list[tuple[float, ...]] = []
+    leave: list[float] = []
+    chapter = ""
+    for line in lines:
+        chapter = _chapter_named(line.labels) or chapter
+        fits = _line_scores(line.said, chapter)
+        if line.has_number:
+            fits = tuple(
+                fit if row.columns else fit + HEADING_WITH_NUMBER
+                for fit, row in zip(fits, T14_LINES, strict=True)
+            )
+        scores.append(fits)
+        leave.append(LEFT_OVER if line.is_indicator else 0.0)
+    pairs = [(i, j) for i, j in best_pairing(scores, leave, ABSENT) if scores[i][j] > 0]
+    return _Matching(tuple(lines), tuple(pairs), sum(scores[i][j] for i, j in pairs))
+
+
+@lru_cache(maxsize=4096)
+def _chapter_of(text: str) -> str:
+    label = indicator_label(text)
+    for code, (_, wordings) in CHAPTERS.items():
+        if any(dice(label.pairs, pairs_of(words_of(wording))) >= TELLING for wording in wordings):
+            return code
+    return ""
+
+
+def _chapter_named(labels: Sequence[str]) -> str:
+    return next((code for text in labels if text and (code := _chapter_of(text))), "")
+
+
+@lru_cache(maxsize=8192)  # the same labels stand in report after report
+def _line_scores(text: str, chapter: str) -> tuple[float, ...]:
+    """How well a label fits each line of the form; -1 where it does not."""
+    label = indicator_label(text)
+    scores = []
+    for row in T14_LINES:
+        words = _likeness(text, row)
+        score = words
+        if label.ordinal and row.ordinal:
+            score += ORDINAL_SAME if label.ordinal == row.ordinal else ORDINAL_OTHER
+        if chapter:
+            score += CHAPTER_SAME if chapter == row.group else CHAPTER_OTHER
+        scores.append(score if words >= LEAST_WORDS and score >= LEAST else -1.0)
+    return tuple(scores)
+
+
+def _likeness(text: str, row: Row) -> float:
+    """The likeness of a label, with and without its notes in brackets, to a line of the form."""
+    printed = {indicator_label(text).pairs, indicator_label(bare_of_notes(text)).pairs}
+    return max(dice(pairs, wanted) for pairs in printed for wanted in _wordings(row.labels))
+
+
+@lru_cache(maxsize=256)
+def _wordings(labels: tuple[str, ...]) -> tuple[frozenset[str], ...]:
+    return tuple(pairs_of(words_of(label)) for label in labels)
+
+
+def _label_score(text: str, row: Row) -> float:
+    """How sure a line is that row by its own label, 0–1."""
+    same = indicator_label(text).ordinal == row.ordinal != ""
+    return min(1.0, _likeness(text, row) + (0.1 if same else 0.0))
+
+
+def _best_words(label: Label) -> float:
+    return max(dice(label.pairs, wanted) for row in T14_LINES for wanted in _wordings(row.labels))
+
+
+@lru_cache(maxsize=4096)
+def _place_of(text: str) -> int | None:
+    """The place of a label in the form, where its words alone tell it."""
+    likely = [_likeness(text, row) for row in T14_LINES]
+    best = max(likely)
+    return likely.index(best) if best >= TELLING and likely.count(best) == 1 else None
