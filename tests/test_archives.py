@@ -308,7 +308,6 @@ def test_a_changed_archive_is_told_or_read(data: st.DataObject) -> None:
         whole[data.draw(st.integers(0, len(whole) - 1))] = data.draw(st.integers(0, 255))
     cut = data.draw(st.integers(0, len(whole)))
     for reading in read_all(bytes(whole[:cut])):
-        assert reading.failures
         assert all(f.kind is not FailureKind.INTERNAL for f in reading.failures)
 
 
