@@ -18,6 +18,8 @@ from pathlib import Path
 
 import pytest
 from command_line import document, fake_reader, gouji, lines  # noqa: F401
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from extractors import office_program
@@ -226,6 +228,29 @@ def test_other_compound_files_are_refused_with_a_word(
     found, message = only_failure(read(data))
     assert found is kind
     assert word in message
+
+
+WHOLE = compound_file(WordDocument=fib(flags=0x100), Table=b"x" * 5000)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 3000), st.integers(0, 255)), max_size=12),
+    st.integers(0, len(WHOLE)),
+)
+def test_a_changed_compound_file_is_told_or_not_and_never_an_error(
+    changes: list[tuple[int, int]], cut: int
+) -> None:
+    data = bytearray(WHOLE)
+    for at, byte in changes:
+        data[at] = byte
+    for whole in (bytes(data), bytes(data[:cut])):
+        media_type = sniff(whole)
+        if media_type in CONVERTED:
+            assert filter_for(media_type, whole).name
+            assert needs_password(media_type, whole) in (True, False)
+        elif media_type is MediaType.OLE:
+            assert read(whole).failures[0].kind is not FailureKind.INTERNAL
 
 
 # --- without LibreOffice ---

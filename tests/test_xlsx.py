@@ -14,7 +14,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Border, Side
 from openpyxl.worksheet.worksheet import Worksheet
 
-from extractors import xlsx_package
+from extractors import xlsx_extract, xlsx_package
 from extractors.number_format import BUILT_IN, display_number, display_text
 from extractors.reading import read_document
 from extractors.settings import ReadSettings
@@ -427,6 +427,15 @@ def test_what_stands_far_down_is_left_out_with_a_word() -> None:
     assert only.kind is FailureKind.TOO_MANY_PAGES
     assert not reading.failed
     assert [c.text for c in reading.tables[0].cells] == ["甲", "1"]
+
+
+def test_cells_beyond_all_measure_are_left_out_with_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xlsx_extract, "MOST_CELLS", 6)
+    rows = "".join(f"<row><c><v>{r}</v></c><c><v>1</v></c></row>" for r in range(5))
+    reading = read(packed(sheet(rows)))
+    (only,) = reading.failures
+    assert "4 cells are left out" in only.message
+    assert [c.text for c in reading.tables[0].cells] == ["0", "1", "1", "1", "2", "1"]
 
 
 def test_two_far_corners_do_not_make_a_grid_of_millions() -> None:
