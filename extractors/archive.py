@@ -227,9 +227,10 @@ def _chinese(raw: bytes) -> str | None:
     except UnicodeDecodeError:
         return None
     foreign = [c for c in text if not c.isascii()]
-    han = sum("\u4e00" <= c <= "\u9fff" or "\u3000" <= c <= "\u303f" or "\uff00" <= c <= "\uffef"
-              for c in foreign)  # fmt: skip
-    return text if foreign and han >= 0.8 * len(foreign) else None
+    han = [c for c in foreign if "\u3000" <= c <= "\u303f" or "\u3400" <= c <= "\uffef"]
+    # a European letter before a plain one looks like a rare character
+    sure = any(c.encode("gb18030")[1] >= 0x80 for c in han)
+    return text if sure and len(han) >= 0.8 * len(foreign) else None
 
 
 def _unicode_path(extra: bytes, raw: bytes | None) -> str | None:

@@ -33,15 +33,17 @@ BUILT_IN = {
     56: f'上午/下午{_TIME}ss"秒"', 57: _YEAR_MONTH, 58: _MONTH_DAY,
 }  # fmt: skip
 LONGEST_CODE = 512  # a code may have 255 characters; what is longer is no format
+LARGEST_POWER = 308  # of ten, in a sheet
 WIDEST = 11  # characters of a fraction under General
 EXACT = Context(prec=15, rounding=ROUND_HALF_UP)  # digits that a sheet keeps
-ROOMY = Context(prec=60, rounding=ROUND_HALF_UP)
+ROOMY = Context(prec=1200, rounding=ROUND_HALF_UP)  # 308 digits, and as many places as a code
 _TOKEN = re.compile(
     r'"(?P<quoted>[^"]*)"?|\\(?P<escaped>.)|_(?P<blank>.)|\*(?P<fill>.)|\[(?P<bracket>[^\]]*)\]?'
     r"|(?P<general>General|G/通用格式|G/標準|G/标准)|(?P<noon>AM/PM|A/P|上午/下午)"
     r"|(?P<exponent>E[+-])|(?P<date>y+|m+|d+|h+|s+|a{3,4}|e+)|(?P<digit>[0#?])|(?P<other>.)",
     re.IGNORECASE | re.DOTALL,
 )
+_SIGNS = {".": "point", ",": "comma", "%": "percent", "@": "at"}
 _ELAPSED = re.compile(r"h+|m+|s+", re.IGNORECASE)
 _CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?[\d.]+)$")
 _CURRENCY = re.compile(r"\$([^-]*)")
@@ -50,7 +52,7 @@ _TENS = {1: ("", "十", "百", "千"), 2: ("", "拾", "佰", "仟")}
 _WEEKDAYS = "一二三四五六日"
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 _EPOCH, _EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)
-_LAST_DAY = 2_958_466  # of the year 9999
+_LAST_DAY = 2_957_003  # of the year 9999, however days are counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,8 @@ class _Section:
 
 def display_number(value: Decimal, code: str, *, from_1904: bool = False) -> str:
     """The number as the format shows it, without the blanks at both ends."""
+    if not value.is_finite() or abs(value.adjusted()) > LARGEST_POWER:
+        return str(value)
     sections = _sections(code[:LONGEST_CODE])
     section, value = _section_for(sections, value)
     if section is None:
@@ -95,38 +99,45 @@ def display_text(text: str, code: str) -> str:
 
 @lru_cache(maxsize=512)
 def _sections(code: str) -> tuple[_Section, ...]:
-    sections: list[_Section] = []
+    groups: list[list[tuple[str, str]]] = [[]]
+    for match in _TOKEN.finditer(code):
+        kind = match.lastgroup or "quoted"
+        text = match[kind] or ""
+        if kind == "other" and text == ";":
+            groups.append([])
+        else:
+            groups[-1].append((kind, text))
+    return tuple(_section(group) for group in groups[:4])
+
+
+def _section(tokens: Sequence[tuple[str, str]]) -> _Section:
     parts: list[_Part] = []
     condition: tuple[str, Decimal] | None = None
     numerals = 0
-    for match in _TOKEN.finditer(code + ";"):
-        kind, text = match.lastgroup or "quoted", match[match.lastgroup or "quoted"] or ""
-        if kind == "other" and text == ";":
-            sections.append(_Section(tuple(parts), condition, numerals))
-            parts, condition, numerals = [], None, 0
-            if len(sections) == 4:
-                break
-        elif kind == "bracket":
-            if known := _CONDITION.match(text):
-                condition = (known[1], _decimal(known[2]))
-            elif text.upper().startswith("DBNUM") and text[5:] in ("1", "2", "3"):
-                numerals = int(text[5:])
-            elif _ELAPSED.fullmatch(text):
-                parts.append(_Part("elapsed", text.lower()))
-            elif money := _CURRENCY.match(text):
-                parts.append(_Part("text", money[1]))
-        elif kind in ("quoted", "escaped"):
-            parts.append(_Part("text", text))
-        elif kind == "blank":
-            parts.append(_Part("text", " "))
-        elif kind == "other":
-            known_kind = {".": "point", ",": "comma", "%": "percent", "@": "at"}.get(text, "text")
-            parts.append(_Part(known_kind, text))
-        elif kind == "date":
-            parts.append(_Part(kind, text.lower()))
-        elif kind != "fill":  # a fill repeats to the width of the column
-            parts.append(_Part(kind, text))
-    return tuple(sections)
+    for kind, text in tokens:
+        match kind:
+            case "bracket":
+                if known := _CONDITION.match(text):
+                    condition = (known[1], _decimal(known[2]))
+                elif text.upper() in ("DBNUM1", "DBNUM2", "DBNUM3"):
+                    numerals = int(text[-1])
+                elif _ELAPSED.fullmatch(text):
+                    parts.append(_Part("elapsed", text.lower()))
+                elif money := _CURRENCY.match(text):
+                    parts.append(_Part("text", money[1]))
+            case "quoted" | "escaped":
+                parts.append(_Part("text", text))
+            case "blank":
+                parts.append(_Part("text", " "))
+            case "other":
+                parts.append(_Part(_SIGNS.get(text, "text"), text))
+            case "date":
+                parts.append(_Part(kind, text.lower()))
+            case "fill":  # it repeats to the width of the column
+                continue
+            case _:
+                parts.append(_Part(kind, text))
+    return _Section(tuple(parts), condition, numerals)
 
 
 def _decimal(text: str) -> Decimal:

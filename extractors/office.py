@@ -40,6 +40,8 @@ def extract_office(source: SourceFile, settings: ReadSettings) -> Extracted:
     if media_type is MediaType.OLE:
         raise _compound_file_fault(data)
     if needs_password(media_type, data):
+        if media_type in (MediaType.ODT, MediaType.ODS):
+            raise _encrypted("of OpenDocument only files without a password are read")
         data = decrypted(data, settings.passwords)
     taken = filter_for(media_type, data)
     data = converted(data, taken, settings)

@@ -130,6 +130,30 @@ def program_for(sheet: bool) -> str:
     return str(binary) if os.access(binary, os.X_OK) else place
 
 
+def office_version() -> str | None:
+    """The version of the LibreOffice that reads sheets and documents; None where it will not say.
+
+    Raises:
+        OfficeMissing: it, or a part of it, is not installed.
+    """
+    programs = [program_for(sheet) for sheet in (False, True)]
+    with tempfile.TemporaryDirectory(prefix="gouji-office-") as folder:
+        command = [programs[0], f"-env:UserInstallation={Path(folder).as_uri()}", "--version"]
+        try:
+            done = subprocess.run(
+                command,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                env={**os.environ, "HOME": folder},
+                timeout=START_SECONDS,
+                check=False,
+            )
+        except (OSError, subprocess.TimeoutExpired):
+            return None
+    words = done.stdout.decode(errors="replace").split()
+    return words[1] if len(words) > 1 and words[1][:1].isdigit() else None
+
+
 class Office:
     """LibreOffice with one profile; a context manager that removes it."""
 

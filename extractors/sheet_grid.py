@@ -13,6 +13,7 @@ from gouji.reports.rows import names_form_row
 from .unpaged import MOST_CELLS, GridCell
 from .xlsx_package import CellFormat
 
+MOST_COLUMNS = 16_384
 WIDE_RANGE = 64  # columns; what is merged over more is merged over the whole sheet
 TALL_RANGE = 400  # rows
 WIDE_GAP = 8  # empty columns after which something else stands beside the table
@@ -46,7 +47,7 @@ class Sheet:
     merged: list[Range] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     shown_rows: set[int] = field(default_factory=set)  # named as not hidden
-    hidden_columns: list[tuple[int, int]] = field(default_factory=list)  # first and last
+    hidden_columns: bytearray = field(default_factory=lambda: bytearray(MOST_COLUMNS))  # 1: hidden
     rows_hidden: bool = False  # those that are not named
     shows_zeros: bool = True
     uncounted: int = 0  # formulas without a value
@@ -60,7 +61,12 @@ class Sheet:
 
     def column_seen(self, column: int) -> bool:
         """Whether the column is displayed."""
-        return not any(first <= column <= last for first, last in self.hidden_columns)
+        return column >= MOST_COLUMNS or not self.hidden_columns[column]
+
+    def hide_columns(self, first: int, last: int) -> None:
+        """Note that the columns from the first to the last are not displayed."""
+        first, last = max(first, 0), min(last, MOST_COLUMNS - 1)
+        self.hidden_columns[first : last + 1] = b"\1" * max(last + 1 - first, 0)
 
 
 @dataclass(slots=True)
@@ -72,6 +78,7 @@ class SheetGrid:
     texts: dict[int, dict[int, Shown]]  # by row and column of the upper left displayed cell
     spans: dict[tuple[int, int], tuple[int, int]]  # rows and columns of merged ranges
     covered: set[tuple[int, int]]  # cells of merged ranges but for the upper left ones
+    room: int = MOST_CELLS  # cells that merged ranges may still cover
 
     @classmethod
     def of(cls, sheet: Sheet) -> SheetGrid:
@@ -96,7 +103,8 @@ class SheetGrid:
         bottom = min(merged.bottom, max(last_row, merged.top + TALL_RANGE))
         wide = merged.right - merged.left >= WIDE_RANGE
         right = min(merged.right, max(last_column, merged.left)) if wide else merged.right
-        if (bottom - merged.top + 1) * (right - merged.left + 1) > MOST_CELLS:
+        self.room -= max(bottom - merged.top + 1, 1) * max(right - merged.left + 1, 1)
+        if self.room < 0:
             return
         rows = [row for row in range(merged.top, bottom + 1) if sheet.row_seen(row)]
         columns = [c for c in range(merged.left, right + 1) if sheet.column_seen(c)]
@@ -146,21 +154,26 @@ class SheetGrid:
         """Rows that are text and no row of a table: titles, headings, paragraphs, signatures.
 
         Where the sheet draws borders round its tables, what stands without; else what stands
-        alone in its row at the head of a block. Words of the form make a row one of a table.
+        alone at the head of a block, or across the whole sheet before the form. Words of the form
+        make a row one of a table.
         """
         several = [row for row in self.rows if len(self.texts[row]) > 1]
         drawn = sum(self._bordered(row) for row in several) * 2 > len(several)
         lines: set[int] = set()
-        heading, tabled, before = True, False, -1
+        heading, tabled, formed, before = True, False, False, -1
         for row in self.rows:
             if not self.texts[row]:
                 continue
             if before >= 0 and row > before + 1 and not drawn:
                 heading = True
             before = max(before, self._last_row_of(row))
-            if self._of_form(row):
-                heading, tabled = False, True
-            elif (drawn and not self._bordered(row)) or (heading and self._alone(row, tabled)):
+            of_form = self._of_form(row)
+            formed = formed or of_form
+            if drawn:
+                is_line = not self._bordered(row) or (heading and self._alone(row, tabled))
+            else:
+                is_line = (heading and self._alone(row, tabled)) or self._across(row, formed)
+            if is_line and not of_form:
                 lines.add(row)
             else:
                 heading, tabled = False, True
@@ -187,3 +200,12 @@ class SheetGrid:
         wide = self.spans.get((row, column), (1, 1))[1] > 1
         long = len(shown.text) > LONGEST_LABEL
         return not tabled or wide or long or bool(_HEADING.match(shown.text.strip()))
+
+    def _across(self, row: int, formed: bool) -> bool:
+        """Whether one text takes most of the width of the sheet, and is no band of the form."""
+        if len(self.texts[row]) != 1:
+            return False
+        ((column, shown),) = self.texts[row].items()
+        width = self.spans.get((row, column), (1, 1))[1]
+        most = column == self.columns[0] and width > 1 and width > len(self.columns) // 2
+        return most and (not formed or len(shown.text) > LONGEST_LABEL)

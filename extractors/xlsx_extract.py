@@ -17,7 +17,7 @@ from .deadline import Deadline
 from .extracted import Extracted
 from .number_format import GENERAL, display_number, display_text
 from .settings import ReadSettings
-from .sheet_grid import Range, Sheet, SheetGrid, Shown
+from .sheet_grid import MOST_COLUMNS, Range, Sheet, SheetGrid, Shown
 from .unpaged import MOST_CELLS, UnpagedDocument
 from .xlsx_package import (
     BROKEN,
@@ -32,7 +32,6 @@ from .xlsx_package import (
 )
 
 MOST_ROWS = 65_000  # rows after these are left out: no report is as long
-MOST_COLUMNS = 16_384
 MOST_RANGES = 20_000  # merged ranges of a sheet
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})$")
 _USUAL = CellFormat()
@@ -75,12 +74,14 @@ def _read_sheet(book: Workbook, part: str, sheet: Sheet) -> None:
             case "c":
                 place = _place(element.get("r"))
                 row, column = place or (next_row, column + 1)
-                if count < MOST_CELLS and (shown := _shown(book, sheet, element)):
-                    if row >= MOST_ROWS or column >= MOST_COLUMNS:
-                        sheet.left_out += 1
-                    else:
-                        at_row[column] = shown
-                        count += 1
+                shown = _shown(book, sheet, element)
+                if shown is None:
+                    continue
+                if row >= MOST_ROWS or column >= MOST_COLUMNS or count >= MOST_CELLS:
+                    sheet.left_out += 1
+                else:
+                    at_row[column] = shown
+                    count += 1
             case "row":
                 named = number(element.get("r"))
                 row = named - 1 if named else next_row
@@ -91,7 +92,7 @@ def _read_sheet(book: Workbook, part: str, sheet: Sheet) -> None:
             case "col":
                 if truth(element.get("hidden")) or element.get("width") == "0":
                     first, last = number(element.get("min")), number(element.get("max"))
-                    sheet.hidden_columns.append((first - 1, last - 1))
+                    sheet.hide_columns(first - 1, last - 1)
             case "sheetView":
                 sheet.shows_zeros = truth(element.get("showZeros"), default=True)
             case "sheetFormatPr":
@@ -104,6 +105,8 @@ def _read_sheet(book: Workbook, part: str, sheet: Sheet) -> None:
 
 
 def _note_row(sheet: Sheet, row: int, element: Any) -> None:
+    if row >= MOST_ROWS:
+        return
     if truth(element.get("hidden")) or element.get("ht") == "0":
         sheet.hidden_rows.add(row)
     elif sheet.rows_hidden:
@@ -167,8 +170,6 @@ def _value_text(book: Workbook, sheet: Sheet, kind: str, value: str, code: str) 
         exact = Decimal(value.strip())
     except InvalidOperation:
         return value  # whatever it is, it is not lost
-    if not exact.is_finite() or abs(exact.adjusted()) > 400:
-        return value
     if not exact and not sheet.shows_zeros:
         return ""
     return display_number(exact, code or GENERAL, from_1904=book.from_1904)
@@ -179,7 +180,8 @@ def _tell(document: UnpagedDocument, name: str, sheet: Sheet) -> None:
     if sheet.uncounted:
         document.flags.append("formulas_without_value")
     if sheet.left_out:
-        message = f"sheet {name!r}: {sheet.left_out:,} cells after row {MOST_ROWS:,} are left out"
+        limits = f"rows after the {MOST_ROWS:,}th and more than {MOST_CELLS:,} cells are not read"
+        message = f"sheet {name!r}: {sheet.left_out:,} cells are left out: {limits}"
         document.failures.append(Failure(0, "table", FailureKind.TOO_MANY_PAGES, message))
     grid = SheetGrid.of(sheet)
     lines = grid.line_rows()

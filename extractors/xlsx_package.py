@@ -20,6 +20,7 @@ from .deadline import Deadline
 from .number_format import BUILT_IN, GENERAL
 
 LARGEST_PART = 512 << 20  # bytes, unpacked; a million styled rows take 100 MB
+LARGEST_LIST = 32 << 20  # of the parts that are held as a whole; 64,000 formats take 10 MB
 MOST_STRINGS = 1_000_000
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 # What a damaged package or part raises.
@@ -68,7 +69,8 @@ class Workbook:
             KeyError: there is no such part.
         """
         with self.archive.open(part) as stream:
-            limited = _Limited(stream, part)
+            streamed = "c" in tags or "si" in tags  # one element at a time
+            limited = _Limited(stream, part, LARGEST_PART if streamed else LARGEST_LIST)
             wanted = [f"{{*}}{tag}" for tag in tags]
             found = etree.iterparse(
                 limited, events=("end",), tag=wanted, resolve_entities=False, no_network=True,
@@ -86,16 +88,17 @@ class Workbook:
 class _Limited(io.RawIOBase):
     """A part as it is unpacked; it ends in a fault where it grows beyond measure."""
 
-    def __init__(self, stream: IO[bytes], part: str) -> None:
+    def __init__(self, stream: IO[bytes], part: str, limit: int) -> None:
         self._stream = stream
+        self._limit = limit
         self._part = part
         self._read = 0
 
     def read(self, size: int = -1) -> bytes:
         data = self._stream.read(size if size >= 0 else 1 << 20)
         self._read += len(data)
-        if self._read > LARGEST_PART:
-            message = f"{self._part} unpacks to more than {LARGEST_PART >> 20} MB"
+        if self._read > self._limit:
+            message = f"{self._part} unpacks to more than {self._limit >> 20} MB"
             raise DocumentFault(FailureKind.DAMAGED, message)
         return data
 
@@ -185,7 +188,7 @@ def _sheets(book: Workbook, targets: dict[str, tuple[str, str]]) -> Iterator[She
             continue
         key = next((v for k, v in element.items() if k.endswith("}id")), "")
         kind, part = targets.get(key, ("", ""))
-        if kind == "worksheet":
+        if kind in ("worksheet", ""):  # one that is listed and not there is told when it is read
             hidden = element.get("state", "visible") != "visible"
             yield SheetEntry(element.get("name", ""), part, hidden)
 

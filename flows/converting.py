@@ -51,16 +51,21 @@ class Converter:
         self._files = ConvertedFiles(self.folder)
         self._orders: SimpleQueue[_Order | None] = SimpleQueue()
         self._stop = threading.Event()
+        self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._made: dict[Path, str] = {}  # sha256 by path
 
     def submit(self, path: Path) -> Future[None]:
         """Convert the file soon; the future is done when a process may read it."""
         order = _Order(path)
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._work, name="gouji-office", daemon=True)
-            self._thread.start()
-        self._orders.put(order)
+        with self._lock:
+            if self._stop.is_set():
+                order.done.set_result(None)  # nobody converts any more
+                return order.done
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._work, name="gouji-office", daemon=True)
+                self._thread.start()
+            self._orders.put(order)
         return order.done
 
     def drop(self, path: Path) -> None:
@@ -71,10 +76,15 @@ class Converter:
 
     def close(self) -> None:
         """Stop LibreOffice, and remove the folder."""
-        self._stop.set()
-        self._orders.put(None)
+        with self._lock:
+            self._stop.set()
+            self._orders.put(None)
         if self._thread is not None:
             self._thread.join()
+        while not self._orders.empty():  # somebody may wait for one of them
+            order = self._orders.get()
+            if order is not None:
+                order.done.set_result(None)
         if self.folder.exists():
             shutil.rmtree(self.folder, ignore_errors=True)
 

@@ -47,7 +47,6 @@ EXTRAS = {
 }
 # Programs: names to look for, what for, how to get one on Debian and Ubuntu.
 PROGRAMS = (
-    (("soffice", "libreoffice"), "reading .doc and .wps", "apt-get install libreoffice-writer"),
     (
         ("chromium", "chromium-browser", "google-chrome"),
         "making the samples",
@@ -55,6 +54,8 @@ PROGRAMS = (
     ),
     (("postgres", "psql", "pg_ctl"), "a store in Postgres here", "apt-get install postgresql"),
 )
+OFFICE_AGAIN = "apt-get install --reinstall libreoffice-writer libreoffice-calc"
+OFFICE_KINDS = "reading DOC, WPS, RTF, ODT, XLS, ET and ODS"
 ROOM_MB = 500  # a store of 1,000 reports with their files
 
 
@@ -204,7 +205,23 @@ def owners_of_cv2(owners: Iterable[str]) -> Finding:
     return Finding("packages", "cv2", State.BROKEN, remark=remark, mend=mend)
 
 
+def _office() -> Finding:
+    from extractors.office_program import OfficeMissing, find_office, office_version
+
+    group, name, remark = "programs", "soffice", f"for {OFFICE_KINDS}"
+    try:
+        version = office_version()
+    except OfficeMissing as missing:
+        mend = missing.advice.removeprefix("Run `").removesuffix("`.")
+        return Finding(group, name, State.ABSENT, remark=f"{remark}: {missing.args[0]}", mend=mend)
+    if version is None:
+        remark = f"{find_office()} does not start; it is {remark}"
+        return Finding(group, name, State.BROKEN, remark=remark, mend=OFFICE_AGAIN)
+    return Finding(group, name, State.FINE, version, f"{remark} ({find_office()})")
+
+
 def _programs() -> Iterator[Finding]:
+    yield _office()
     for names, purpose, mend in PROGRAMS:
         place = next((found for name in names if (found := shutil.which(name))), None)
         state = State.FINE if place else State.ABSENT

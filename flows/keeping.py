@@ -155,6 +155,8 @@ def _origin(found: Found) -> Origin | None:
 
     A member of an archive has the size and age of the archive.
     """
+    if found.problem is not None:
+        return None
     path, inside = found.packed.place if found.packed else (found.path, "")
     try:
         if not stat.S_ISREG(path.stat().st_mode):

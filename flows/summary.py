@@ -110,7 +110,7 @@ def print_summary(
         out.print(documents_table(lines))
     out.print(totals_table(tally, seconds))
     if passed_over:
-        out.print(f"{passed_over:,} other files in the folders were passed over.")
+        out.print(f"{passed_over:,} other files in folders and archives were passed over.")
 
 
 def failure_line(name: str, failure: Failure) -> str:

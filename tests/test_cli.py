@@ -113,7 +113,7 @@ def test_folders_are_walked_and_patterns_expanded_and_each_file_comes_once(
     out, errors = capfd.readouterr()
     names = [line["source"]["name"] for line in lines(out)]
     assert names == ["a.PDF", "b.pdf", "c.html", "x1.txt", "x2.txt"]
-    assert "3 other files in the folders were passed over" in errors
+    assert "3 other files in folders and archives were passed over" in errors
 
 
 def test_a_pattern_without_a_match_is_a_file_that_failed(

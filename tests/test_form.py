@@ -450,6 +450,14 @@ def test_the_head_may_be_printed_again_on_the_next_page(at: int) -> None:
     )
 
 
+@pytest.mark.parametrize("at", [9, 13, 16, 19, 24])
+def test_the_head_may_come_again_inside_a_table_and_elsewhere(at: int) -> None:
+    upper, lower = cut(applications(t21), at)
+    moved = [[Cell("", len(upper)), *upper[0]], *upper[1:]]  # a column further to the right
+    parts = pages(article20_t21(t21), [*moved, *head_rows(), *lower])
+    assert applied(read(parts)) == APPLICATION_NUMBERS
+
+
 @pytest.mark.parametrize("at", [8, 9, 13, 16, 19, 22, 24])
 def test_the_outer_label_column_may_be_missing_on_the_next_page(at: int) -> None:
     upper, lower = cut(applications(t21), at)

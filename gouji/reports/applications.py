@@ -122,9 +122,20 @@ def _candidates(rows: Sequence[PartRow]) -> list[_Candidate]:
         if columns is None:
             continue
         before = part
-        candidates = (_candidate(row, columns) for row in body)
-        result.extend(c for c in candidates if not (_goes_on(c) or _sliver(c)))
+        for row in body:
+            if _has_words(row, columns):
+                # a head again, where a page began: programs that join what stood on two pages
+                # leave the second half where it was
+                columns = head_columns(row, [c.heads for c in APPLICANTS]) or columns
+            candidate = _candidate(row, columns)
+            if not (_goes_on(candidate) or _sliver(candidate)):
+                result.append(candidate)
     return result
+
+
+def _has_words(row: PartRow, columns: Columns) -> bool:
+    """Whether something stands among the values that is none."""
+    return any(c.box.center_x > columns.left and not is_value(c.text) for c in row.cells)
 
 
 def _columns_of(
