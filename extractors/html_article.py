@@ -179,7 +179,7 @@ def _furniture_above(element: Element, around: set[Element]) -> bool:
     for each in element.ancestors():
         if each in around:
             return False
-        if _is_furniture(each) or _is_menu(each):
+        if each.tag == "form" or _is_furniture(each) or _is_menu(each) or _is_bar(each):
             return True
     return False
 
@@ -198,6 +198,15 @@ def _is_furniture(element: Element) -> bool:
         return True
     doubtful = element.tag in _DOUBTFUL_TAGS or not _DOUBTFUL_WORDS.isdisjoint(names)
     return doubtful and (10 * element.linked > 3 * element.characters or element.characters <= 10)
+
+
+def _is_bar(element: Element) -> bool:
+    """Whether a box beside the article is the site's bar: named so, and short or with links."""
+    if element.tag not in _DOUBTFUL_TAGS and _DOUBTFUL_WORDS.isdisjoint(
+        _names(element.get("class"), element.get("id"))
+    ):
+        return False
+    return element.links > 0 or element.characters <= SMALL_BOX
 
 
 @cache

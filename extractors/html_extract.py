@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gouji.model import Failure, FailureKind, MediaType, SourceFile
+from gouji.reports.amounts import plain
 
 from .extracted import Extracted
 from .html_article import Block, article_blocks
@@ -67,11 +68,11 @@ def _blocks(tree: Tree) -> list[Block]:
 
 def _tell(document: UnpagedDocument, head: PageHead, blocks: Sequence[Block]) -> None:
     """Hand on what the page tells: first its meta elements, then its blocks in their order."""
-    titles = [_bare(title) for title in head.titles]
+    titles = [plain(title) for title in head.titles]
     lines = [block for block in blocks if isinstance(block, TextLine)]
     usual = max((line.size for line in lines), default=RUNNING)
-    if head.article_title and _bare(head.article_title) not in "".join(
-        _bare(line.text) for line in lines
+    if head.article_title and plain(head.article_title) not in "".join(
+        plain(line.text) for line in lines
     ):
         document.add_line(head.article_title, max(TITLE_SIZE, usual))
     for text in labelled_lines(head, blocks):
@@ -85,13 +86,9 @@ def _tell(document: UnpagedDocument, head: PageHead, blocks: Sequence[Block]) ->
             document.flags.extend(block.flags)
             before = (number, columns)
         elif not block.struck:
-            named = _bare(block.text) in titles
+            named = plain(block.text) in titles
             document.add_line(block.text, max(block.size, TITLE_SIZE) if named else block.size)
             before = None
-
-
-def _bare(text: str) -> str:
-    return "".join(text.split())
 
 
 def _only_frames(tree: Tree, markup: Markup) -> Failure | None:

@@ -10,6 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
+
+from gouji.reports.forms import ALL_APPLICATION_ROWS, APPLICANTS, FORMS
 
 from .common_characters import COMMON, likeness_to_chinese, ordinary
 
@@ -22,7 +25,8 @@ FEWEST_OF_LATIN = 2  # no word of a language is six such letters that make two c
 
 # UTF-8 read as GBK: the lead bytes of 的, ，, 。, 政, 信, 一, 公 and others make these.
 _UTF8_AS_GBK = re.compile("[鐨锛銆鏀淇涓鍏骞鏈浜鍦绗鎴浠]")
-_GBK_RUN = re.compile("[^\x00-\x7f]+[?]?")
+# The digit before a run tells that a character it begins with may be 年, 月, 日 or 件.
+_GBK_RUN = re.compile("[0-9]?[^\x00-\x7f]+(?:[?][^\x00-\x7f]+)*[?]{0,2}")
 # UTF-8 read as Latin-1: a lead byte, then continuation bytes, as Latin-1 and cp1252 show them.
 _CONTINUED = (
     "\x80-\xbf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u2022\u2026\u2030"
@@ -36,6 +40,7 @@ _DOUBLE_AS_LATIN = re.compile("[\xa1-\xfe][\x40-\x7e\xa1-\xfe][\xa1-\xfe]")
 _LOST_TWICE = re.compile("锟斤拷?")
 # A continuation byte too many: bytes were dropped there, and the character before it is not sure.
 _TOO_MANY = re.compile(rb"[\xe0-\xef][\x80-\xbf]{3,}")
+_PARTIAL = re.compile(rb"[\xe0-\xef][\x80-\xbf]?$")
 
 _CP1252 = {
     bytes((b,)).decode("cp1252"): b
@@ -73,9 +78,10 @@ def _runs_anew(
     def choose(match: re.Match[str]) -> str:
         run = match.group()
         result = found[run]
-        if LOST not in result or LOST in run or likeness_to_chinese(run) <= NO_CHINESE:
+        if LOST not in result or likeness_to_chinese(run) <= NO_CHINESE:
             return result if likeness_to_chinese(run) < SENSE else run
-        return run
+        whole = result.replace(LOST, "")
+        return result if likeness_to_chinese(whole) >= likeness_to_chinese(run) + 0.35 else run
 
     return runs.sub(choose, text)
 
@@ -104,15 +110,103 @@ def _from_latin(run: str) -> str | None:
 
 
 def _from_gbk(run: str) -> str | None:
-    """UTF-8 shown as GBK; a last byte without a partner shows as ? or is lost."""
+    """UTF-8 shown as GBK; bytes that are nothing in GBK show as €, ? or U+FFFD.
+
+    At the end of the run such a byte can be any. Inside it is 80, which begins nothing, or one of
+    those that begin nothing together with the byte after it: taken if just one gives a character
+    in common use.
+    """
     bare = run.rstrip(LOST + "?")
-    data = _gbk_bytes(bare)
-    if data is None:
+    pieces: list[bytes] = []
+    for character in bare:
+        if character == "€":
+            pieces.append(b"\x80")
+        elif character in (LOST, "?"):
+            pieces.append(b"")
+        elif (encoded := _gb18030(character)) is not None:
+            pieces.append(encoded)
+        else:
+            return None
+    for index, piece in enumerate(pieces):
+        if not piece:
+            pieces[index] = _lost_byte(b"".join(pieces[:index]), b"".join(pieces[index + 1 :]))
+    if len(bare) < len(run):
+        pieces.append(_lost_end(b"".join(pieces)))
+    return _utf8(b"".join(pieces))
+
+
+def _gb18030(character: str) -> bytes | None:
+    try:
+        return character.encode("gb18030")
+    except UnicodeEncodeError:
         return None
-    result = _utf8(data)
-    if len(bare) < len(run) and not result.endswith(LOST):
-        result += run[len(bare) :]
-    return result
+
+
+def _lost_byte(before: bytes, after: bytes) -> bytes:
+    """The byte between two runs of UTF-8 that GBK could not show, or FF where that is not sure.
+
+    Of several that give a common character, the one counts that makes a word of the form with its
+    neighbour: 公 and not 八 before 开.
+    """
+    rest = _partial(before)
+    missing = 2 - len(rest)
+    found: dict[int, str] = {}
+    for byte in (0x80, *range(0xA1, 0xC0)) if rest else range(0xE4, 0xEA):
+        if byte == 0x80 or _is_nothing(bytes((byte, after[0]))):
+            character = (rest + bytes((byte,)) + after[:missing]).decode("utf-8", "replace")
+            if character in COMMON:
+                found[byte] = character
+    if len(found) > 1:
+        left = _last(before, rest)
+        right = after[missing : missing + 3].decode("utf-8", "replace")[:1]
+        found = {b: c for b, c in found.items() if left + c in _words() or c + right in _words()}
+    return bytes(found) if len(found) == 1 else b"\xff"
+
+
+def _lost_end(before: bytes) -> bytes:
+    """The end of a character that was cut off, where only one makes a word with the one before."""
+    rest = _partial(before)
+    if not rest:
+        return b"\xff"
+    left = _last(before, rest)
+    found = [c.encode() for c in COMMON if left + c in _words() and c.encode().startswith(rest)]
+    return found[0][len(rest) :] if len(found) == 1 else b""
+
+
+def _partial(before: bytes) -> bytes:
+    match = _PARTIAL.search(before)
+    return match.group() if match else b""
+
+
+def _last(before: bytes, rest: bytes) -> str:
+    return before[: len(before) - len(rest)][-3:].decode("utf-8", "replace")[-1:]
+
+
+@cache
+def _words() -> frozenset[str]:
+    """Pairs of neighbouring characters in the wording of the forms and of a report's headings."""
+    texts = [
+        *(word for form in FORMS.values() for row in form.article20 for word in row.labels),
+        *(head for form in FORMS.values() for row in form.article20 for c in row.columns
+          for head in c.heads),
+        *(word for row in ALL_APPLICATION_ROWS for word in row.labels),
+        *(head for column in APPLICANTS for head in column.heads),
+        "政府信息公开工作年度报告", "主动公开政府信息情况", "收到和处理政府信息公开申请情况",
+        "行政复议行政诉讼情况", "存在的主要问题及改进情况", "其他需要报告的事项",
+        "第二十条第一项", "信息内容", "结果维持", "结果纠正", "尚未审结", "未经复议直接起诉",
+        "人民政府", "统计期限", "（一）予以公开（二）部分公开（三）不予公开（四）无法提供",
+        "（五）不予处理（六）其他处理（七）总计",
+        *(f"{digit}{unit}" for digit in "0123456789" for unit in "年月日件"),
+    ]  # fmt: skip
+    return frozenset(text[i : i + 2] for text in texts for i in range(len(text) - 1))
+
+
+def _is_nothing(pair: bytes) -> bool:
+    try:
+        pair.decode("gbk")
+    except UnicodeDecodeError:
+        return True
+    return False
 
 
 def _utf8(data: bytes) -> str:
@@ -138,17 +232,6 @@ def _latin_bytes(text: str) -> bytes | None:
     try:
         return bytes(_CP1252.get(c) or ord(c) for c in text)
     except ValueError:
-        return None
-
-
-def _gbk_bytes(text: str) -> bytes | None:
-    """The bytes that GBK shows as this text.
-
-    The byte 80 is none in GBK: Windows shows it as €, others as U+FFFD.
-    """
-    try:
-        return b"".join(b"\x80" if c in "€\ufffd" else c.encode("gb18030") for c in text)
-    except UnicodeEncodeError:
         return None
 
 
