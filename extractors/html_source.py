@@ -14,8 +14,8 @@ from gouji.model import DocumentFault, FailureKind
 
 from .decoding import declared_in_markup, decode
 
-# Reading takes up to 100 bytes of memory a byte and 1 µs: 1.2 GB and 12 s for the longest page.
-MOST_BYTES = 12_000_000
+# The worst page (nothing but tags) takes 150 bytes of memory a byte and 3 µs: 1 GB and 20 s.
+MOST_BYTES = 6_000_000
 # Chromium stops at 512; below a tenth of a second for the costliest tags.
 DEEPEST = 400
 # Unclosed <b>, <font> … are opened again in every block after them.

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 
 from gouji.reports.forms import ALL_APPLICATION_ROWS, APPLICANTS, FORMS
 
@@ -18,6 +19,7 @@ from .common_characters import COMMON, likeness_to_chinese, ordinary
 
 LOST = "\ufffd"
 NO_CHINESE = 0.2  # likeness of mangled text is at most this
+MOST_TRIED = 3_000  # runs, before a text counts as not mangled: random bytes have endless ones
 CHINESE = 0.6  # and that of what comes out at least this
 SENSE = 0.5  # likeness above which a run is left as it is, whatever stands around it
 FEWEST = 3  # characters that must come out before shorter runs are believed too
@@ -40,6 +42,7 @@ _DOUBLE_AS_LATIN = re.compile("[\xa1-\xfe][\x40-\x7e\xa1-\xfe][\xa1-\xfe]")
 _LOST_TWICE = re.compile("锟斤拷?")
 # A continuation byte too many: bytes were dropped there, and the character before it is not sure.
 _TOO_MANY = re.compile(rb"[\xe0-\xef][\x80-\xbf]{3,}")
+_AROUND = 6  # characters looked at on either side of a lost byte: three of UTF-8 at least
 _PARTIAL = re.compile(rb"[\xe0-\xef][\x80-\xbf]?$")
 
 _CP1252 = {
@@ -71,19 +74,27 @@ def _runs_anew(
     text: str, runs: re.Pattern[str], undo: Callable[[str], str | None], fewest: int
 ) -> str:
     """Every run that gives Chinese put right; short ones only where a longer one proves it."""
-    found = {run: (undo(run) or run) for run in set(runs.findall(text))}
-    if not any(_certain(run, result, fewest) for run, result in found.items()):
+    each = dict.fromkeys(runs.findall(text))
+    for run in islice(each, MOST_TRIED):
+        result = undo(run)
+        if result is not None and _certain(run, result, fewest):
+            break
+    else:
         return text
+    better: dict[str, str] = {}
+    for run in each:
+        result = undo(run)
+        if result is not None and _is_better(run, result):
+            better[run] = result
+    return runs.sub(lambda match: better.get(match.group(), match.group()), text)
 
-    def choose(match: re.Match[str]) -> str:
-        run = match.group()
-        result = found[run]
-        if LOST not in result or likeness_to_chinese(run) <= NO_CHINESE:
-            return result if likeness_to_chinese(run) < SENSE else run
-        whole = result.replace(LOST, "")
-        return result if likeness_to_chinese(whole) >= likeness_to_chinese(run) + 0.35 else run
 
-    return runs.sub(choose, text)
+def _is_better(run: str, result: str) -> bool:
+    """Whether a run of a text that is known to be mangled reads better than it stands."""
+    before = likeness_to_chinese(run)
+    if LOST not in result or before <= NO_CHINESE:
+        return before < SENSE
+    return likeness_to_chinese(result.replace(LOST, "")) >= before + 0.35
 
 
 def _certain(run: str, result: str, fewest: int) -> bool:
@@ -129,9 +140,10 @@ def _from_gbk(run: str) -> str | None:
             return None
     for index, piece in enumerate(pieces):
         if not piece:
-            pieces[index] = _lost_byte(b"".join(pieces[:index]), b"".join(pieces[index + 1 :]))
+            before = b"".join(pieces[max(0, index - _AROUND) : index])
+            pieces[index] = _lost_byte(before, b"".join(pieces[index + 1 : index + _AROUND]))
     if len(bare) < len(run):
-        pieces.append(_lost_end(b"".join(pieces)))
+        pieces.append(_lost_end(b"".join(pieces[-_AROUND:])))
     return _utf8(b"".join(pieces))
 
 
