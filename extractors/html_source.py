@@ -83,8 +83,8 @@ def markup_of(data: bytes, declared: str | None = None) -> Markup:
     if len(stripped) > MOST_BYTES:
         raise DocumentFault(
             FailureKind.OUT_OF_MEMORY,
-            f"the page has {len(stripped) // 1_000_000} MB of text and tags without its scripts and"
-            f" pictures; no more than {MOST_BYTES // 1_000_000} MB are read",
+            f"the page has {len(stripped) / 1e6:.1f} MB of text and tags without its scripts and"
+            f" pictures; no more than {MOST_BYTES / 1e6:.0f} MB are read",
         )
     decoded = decode(flattened(stripped), declared or declared_in_markup(data))
     return Markup(decoded.text, tuple(dict.fromkeys((*wide_flags, *decoded.flags))), saved_from)

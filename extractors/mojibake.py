@@ -157,8 +157,8 @@ def _gb18030(character: str) -> bytes | None:
 def _lost_byte(before: bytes, after: bytes) -> bytes:
     """The byte between two runs of UTF-8 that GBK could not show, or FF where that is not sure.
 
-    Of several that give a common character, the one counts that makes a word of the form with its
-    neighbour: 公 and not 八 before 开.
+    Mostly it is 80. Of several that give a common character, the one counts that makes words of
+    the form with both its neighbours: 公 and not 八 in 信息公开.
     """
     rest = _partial(before)
     missing = 2 - len(rest)
@@ -168,20 +168,33 @@ def _lost_byte(before: bytes, after: bytes) -> bytes:
             character = (rest + bytes((byte,)) + after[:missing]).decode("utf-8", "replace")
             if character in COMMON:
                 found[byte] = character
-    if len(found) > 1:
-        left = _last(before, rest)
-        right = after[missing : missing + 3].decode("utf-8", "replace")[:1]
-        found = {b: c for b, c in found.items() if left + c in _words() or c + right in _words()}
-    return bytes(found) if len(found) == 1 else b"\xff"
+    left = _tail(before, rest)[-1:]
+    right = after[missing : missing + 3].decode("utf-8", "replace")[:1].strip(LOST)
+    known = [
+        byte
+        for byte, character in found.items()
+        if left + right
+        and (not left or left + character in _words())
+        and (not right or character + right in _words())
+    ]
+    if len(known) != 1:
+        known = [0x80] if list(found) == [0x80] else []
+    return bytes(known) or b"\xff"
 
 
 def _lost_end(before: bytes) -> bytes:
-    """The end of a character that was cut off, where only one makes a word with the one before."""
+    """The end of a character that was cut off, where only one ends a word of the form.
+
+    Two characters before it have to be those of the word, or all that there are.
+    """
     rest = _partial(before)
     if not rest:
         return b"\xff"
-    left = _last(before, rest)
-    found = [c.encode() for c in COMMON if left + c in _words() and c.encode().startswith(rest)]
+    tail = _tail(before, rest)
+    last = tail[-1:]
+    if "\u4e00" <= tail[:1] <= "\u9fff" and not last.isdigit() and tail not in {last, *_words()}:
+        return b""
+    found = [c.encode() for c in COMMON if last + c in _words() and c.encode().startswith(rest)]
     return found[0][len(rest) :] if len(found) == 1 else b""
 
 
@@ -190,8 +203,10 @@ def _partial(before: bytes) -> bytes:
     return match.group() if match else b""
 
 
-def _last(before: bytes, rest: bytes) -> str:
-    return before[: len(before) - len(rest)][-3:].decode("utf-8", "replace")[-1:]
+def _tail(before: bytes, rest: bytes) -> str:
+    """The whole characters that end before the bytes in question, two at most."""
+    text = before[: len(before) - len(rest)].decode("utf-8", "replace")
+    return text.rpartition(LOST)[2][-2:]
 
 
 @cache
