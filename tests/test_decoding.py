@@ -184,9 +184,9 @@ def test_utf8_shown_as_gbk_is_put_right_but_for_what_was_lost(nothing: str) -> N
 
 def test_the_byte_80_as_windows_shows_it() -> None:
     """Windows has € for the byte 80, where others have nothing."""
-    shown = "政府信息公开工作，一".encode().decode("gb18030", "replace").replace("\ufffd", "€")
+    shown = "政府信息公开工作一".encode().decode("gb18030", "replace").replace("\ufffd", "€")
     assert shown.endswith("涓€")
-    assert unmangled(shown) == "政府信息公开工作，一"
+    assert unmangled(shown) == "政府信息公开工作一"
 
 
 def test_short_runs_and_bytes_that_stand_for_nothing() -> None:
