@@ -20,6 +20,7 @@ from .unpaged import UnpagedDocument
 
 TITLE_SIZE = 2.2 * RUNNING
 LEAST_TEXT = 80  # characters: a page with less shows something else, or nothing
+MUCH_HIDDEN = 200  # characters: a page with so much hidden, and no more shown, needs its script
 
 
 def extract_html(source: SourceFile, settings: ReadSettings) -> Extracted:
@@ -35,7 +36,7 @@ def extract_html(source: SourceFile, settings: ReadSettings) -> Extracted:
     markup = markup_of(data, declared)
     tree = tree_of(markup.text)
     flags = list(markup.flags)
-    if tree.hidden > tree.body.characters < LEAST_TEXT:
+    if tree.hidden > MUCH_HIDDEN and tree.body.characters < LEAST_TEXT:
         tree = tree_of(markup.text, show_hidden=True)  # shown by a script that does not run here
         flags.append("hidden_text")
     head = head_of(tree, markup.saved_from, location)

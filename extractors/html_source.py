@@ -183,6 +183,7 @@ class _Nesting:
         self.stack: list[bytes] = []
         self.count: dict[bytes, int] = {}
         self.formats: list[bytes] = []
+        self.marks: list[int] = []  # how many formats were open where each open cell began
 
     def open(self, name: bytes) -> bool:
         """Open an element and close what its start closes; False where it would be too deep."""
@@ -198,6 +199,8 @@ class _Nesting:
         self.count[name] = self.count.get(name, 0) + 1
         if name in _FORMATTING:
             self.formats.append(name)
+        elif name in _CELL:
+            self.marks.append(len(self.formats))
         return True
 
     def close(self, name: bytes) -> None:
@@ -219,7 +222,10 @@ class _Nesting:
             self._pop()
 
     def _pop(self) -> None:
-        self.count[self.stack.pop()] -= 1
+        name = self.stack.pop()
+        self.count[name] -= 1
+        if name in _CELL:
+            del self.formats[self.marks.pop() :]
 
     def _close_paragraph(self) -> None:
         if not self.count.get(b"p"):
