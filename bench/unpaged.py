@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -112,14 +113,14 @@ def measure(count: int = COUNT) -> Report:
     return Report(f"{title}{REPEATS} runs", heads, tuple(rows), tuple(targets), tuple(notes))
 
 
-def documents(kind: str, count: int) -> list[Document]:
+def documents(kind: str, count: int, seed: int = SEED) -> list[Document]:
     """Samples of one kind, made once; producers whose program is missing are left out."""
     names = PRODUCERS[kind]
     usable: list[UnpagedSample] = []
     for place in range(count):
         harm = "any" if kind != "docx" and place % DAMAGED == 0 else None
         name = names[place % len(names)]
-        usable.extend(plan_unpaged(SEED + place, 1, (name,), "all", harm))
+        usable.extend(plan_unpaged(seed + place, 1, (name,), "all", harm))
     folder = made_in()
     missing = [s for s in usable if not (folder / f"{s.name}.truth.json").is_file()]
     lacking: set[str] = set()
@@ -200,8 +201,7 @@ def _python_docx(data: bytes, name: str) -> Cells:
 
 def _pandas(data: bytes, name: str) -> Cells:
     """`pandas.read_html`, which repeats merged cells; a page without tables has none."""
-    import pandas
-
+    pandas = import_module("pandas")
     options: dict[str, Any] = {"keep_default_na": False, "flavor": "lxml", "header": None}
     try:
         frames = pandas.read_html(io.BytesIO(data), **options)

@@ -36,8 +36,10 @@ from gouji.reports import (
 )
 from gouji.reports.amounts import plain
 from gouji.reports.filled import FilledCell
+from gouji.reports.flat import DEDUPLICATED, OUT_OF_ORDER
 from gouji.reports.forms import block_of, unit_of
 
+from .decoding import DAMAGED
 from .doubt import doubtful_cells
 from .extracted import Extracted
 from .pdf_extract import turned_part
@@ -50,6 +52,7 @@ FEWEST_BROKEN = 8
 CUT = 0.7
 BROKEN_SHARE = 0.4
 
+DAMAGES = frozenset((DAMAGED, OUT_OF_ORDER))
 # An all-blank form is a report that leaves its zeros blank only when the form is all there.
 COMPLETE = 0.95
 
@@ -61,10 +64,11 @@ def assemble(
     source: SourceInfo, pipeline: Pipeline, found: Extracted, ask: AskOthers | None
 ) -> DocumentReading:
     """The reading of one document, every value cell of its form with its evidence."""
-    form = fill_form(found.parts)
+    lost = DEDUPLICATED in found.flags
+    form = fill_form(found.parts, values_lost=lost)
     lines = _meta_lines(found, form)
     meta = read_metadata(lines, found.title, found.url)
-    form = _with_unseen(_without_blank_form(form, meta), found.unseen or {})
+    form = _with_unseen(form if lost else _without_blank_form(form, meta), found.unseen or {})
     relations: tuple[RelationResult, ...] = ()
     opinions: Mapping[str, Opinion] = {}
     if form.template is not None:
@@ -225,12 +229,15 @@ def _cells(
     counts = measured()
     # a cell that nobody found is missing for sure only where the tables are drawn
     aligned = any(filled.reader.endswith(ALIGNED) for filled in form.cells)
-    nobody = "none" + ALIGNED if aligned else "none_text" if found.spans else "none"
+    nobody = "none" + ALIGNED if aligned else "none"
+    if not found.pages and found.parts:  # what an exact grid lacks, the document lacks
+        nobody = f"none_{found.parts[0].reader}"
     # a table that lacks some of its cells may have lost them in reading; one that is not there not
     partly = {block_of(cell.key) for cell in form.cells if cell.text is not None}
     cut = {block for block in partly if _share_found(form, block) < CUT}
     cut |= {flag.partition(":")[2] for flag in form.flags if flag.startswith("table_unread:")}
     unsummed = BROKEN if sums_broken(relations) else "untestable"
+    damaged = not DAMAGES.isdisjoint(found.flags)  # any number may have lost a digit, or its row
     cells = []
     for filled in form.cells:
         opinion = opinions.get(filled.key, Opinion(Agreement.NOT_ASKED))
@@ -240,6 +247,7 @@ def _cells(
             sums.get(filled.key, unsummed),
             filled.amount.kind,
             placed=filled.placing >= 0.9
+            and not damaged
             and block_of(filled.key) not in cut
             and (filled.text is not None or block_of(filled.key) not in partly),
             labelled=filled.label_score >= 0.7,

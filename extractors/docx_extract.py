@@ -6,6 +6,7 @@ nothing outside the file is fetched.
 
 from __future__ import annotations
 
+import itertools
 import posixpath
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,25 +14,29 @@ from dataclasses import dataclass, field, replace
 from gouji.model import DocumentFault, Failure, FailureKind, SourceFile
 
 from .deadline import Deadline
+from .docx_blocks import (
+    CHUNK,
+    PARAGRAPH,
+    TABLE,
+    blocks,
+    has_text,
+    is_layout,
+    is_one_text,
+    paragraphs,
+)
 from .docx_numbering import Numbering
 from .docx_package import MOST_XML, Package, Relation
 from .docx_pictures import DocxPicture, in_place_of_tables, is_large, needs_ocr, picture_of
 from .docx_styles import Styles
 from .docx_tables import SAME_WIDTH, PlacedCell, RawRow, laid_out, rows_of, width_of
-from .docx_text import Paragraph, PictureUse, TextReader, chosen
-from .docx_xml import MC, Element, R, W
+from .docx_text import Paragraph, PictureUse, TextReader
+from .docx_xml import Element, R, W
 from .extracted import Extracted
 from .settings import ReadSettings
 from .sniff import sniff
 from .unpaged import MOST_CELLS, TEXT_SIZE, GridCell, UnpagedDocument
 
 MOST_PICTURES = 200
-_PARAGRAPH, _TABLE, _CELL = f"{W}p", f"{W}tbl", f"{W}tc"
-_CHUNK, _SUBDOCUMENT = f"{W}altChunk", f"{W}subDoc"
-_ALTERNATE = f"{MC}AlternateContent"
-_WRAPPERS = frozenset(
-    f"{W}{name}" for name in ("customXml", "ins", "moveTo", "smartTag", "sdtContent")
-)
 _CORE_TITLE = "{http://purl.org/dc/elements/1.1/}title"
 _TITLE_WORDS = ("信息公开", "政务公开", "資訊公開", "信息公開", "政務公開")
 
@@ -95,7 +100,7 @@ class _Body:
         if body is None:
             raise DocumentFault(FailureKind.DAMAGED, "the DOCX file is damaged: it has no body")
         try:
-            self._blocks(_blocks(body))
+            self._blocks(blocks(body))
             self._flush()
             self._notes()
             document.title = self._title()
@@ -118,18 +123,20 @@ class _Body:
 
     # Running text
 
-    def _blocks(self, blocks: Iterable[Element]) -> None:
-        for element in blocks:
-            if element.tag == _PARAGRAPH:
+    def _blocks(self, found: Iterable[Element]) -> None:
+        elements = list(found)
+        for element, following in itertools.zip_longest(elements, elements[1:]):
+            if element.tag == PARAGRAPH:
                 self._adjoins = False
                 self._paragraph(self._reader.paragraph(element))
-            elif element.tag == _TABLE:
+            elif element.tag == TABLE:
                 self._flush()
-                self._table(element)
+                self._table(element, following is not None and following.tag == TABLE)
             else:
                 self._imported(element)
 
     def _paragraph(self, paragraph: Paragraph) -> None:
+        self._deadline.check()
         text = self._pending + paragraph.text
         if paragraph.goes_on:
             self._pending = text
@@ -138,7 +145,7 @@ class _Body:
             self._line(paragraph.label + text, paragraph.size)
         self._hanging(paragraph)
         for box in paragraph.boxes:
-            self._blocks(_blocks(box))
+            self._blocks(blocks(box))
             self._flush()
 
     def _line(self, text: str, size: float) -> None:
@@ -163,7 +170,7 @@ class _Body:
             else f"an imported part of the document ({_short(where)}) is not read"
         )
         self._fail("extract", FailureKind.UNSUPPORTED, message)
-        if relation is not None and not outside and element.tag == _CHUNK:
+        if relation is not None and not outside and element.tag == CHUNK:
             self._chunks.append(relation.target)
 
     def _instead(self) -> SourceFile | None:
@@ -187,8 +194,8 @@ class _Body:
             reader = TextReader(root, self._styles, self._numbering)
             for number in dict.fromkeys(wanted):
                 note = by_id.get(number)
-                for element in _blocks(note) if note is not None else ():
-                    for paragraph in _paragraphs(element):
+                for element in blocks(note) if note is not None else ():
+                    for paragraph in paragraphs(element):
                         self._line(reader.paragraph(paragraph).text.strip(), 0.0)
 
     def _title(self) -> str:
@@ -210,18 +217,23 @@ class _Body:
             root = self._package.optional_xml(relation.target)
             if root is not None:
                 reader = TextReader(root, self._styles, self._numbering)
-                texts = [reader.paragraph(p).text for p in _paragraphs(root)]
+                texts = [reader.paragraph(p).text for p in paragraphs(root)]
                 yield from texts
                 yield "".join(texts)  # a title set over lines
 
     # Tables
 
-    def _table(self, element: Element) -> None:
+    def _table(self, element: Element, adjoined: bool) -> None:
+        """A table, or the running text that it places.
+
+        A single cell that adjoins another table is a row of that one.
+        """
         rows = rows_of(element, MOST_CELLS)
-        if _is_layout(rows):
+        is_row = (adjoined or self._adjoins) and is_one_text(rows)
+        if is_layout(rows) and not is_row:
             for row in rows:
                 for cell in row.cells:
-                    self._blocks(_blocks(cell.element))
+                    self._blocks(blocks(cell.element))
                     self._flush()
         else:
             self._add(self._grid(element, rows))
@@ -260,7 +272,7 @@ class _Body:
         placed, shape = laid_out(rows, len(columns) if columns is not None else 0)
         grid = _Grid([], shape, width)
         for cell in placed:
-            if any(_has_text(covered) for covered in cell.covered):
+            if any(has_text(covered) for covered in cell.covered):
                 self._document.flags.append("covered_text")
             text = self._cell_text(cell, grid)
             grid.cells.append(
@@ -281,15 +293,21 @@ class _Body:
     def _cell_text(self, cell: PlacedCell, grid: _Grid) -> str:
         """The lines of a cell; tables inside it become tables behind this one."""
         lines: list[str] = []
-        self._cell_blocks(_blocks(cell.element), lines, grid)
+        self._cell_blocks(blocks(cell.element), lines, grid)
         return "\n".join(lines)
 
-    def _cell_blocks(self, blocks: Iterable[Element], lines: list[str], grid: _Grid) -> None:
+    def _cell_blocks(self, found: Iterable[Element], lines: list[str], grid: _Grid) -> None:
         pending = ""
-        for element in blocks:
-            if element.tag == _TABLE:
-                grid.nested.append(self._grid(element, rows_of(element, MOST_CELLS)))
-            elif element.tag == _PARAGRAPH:
+        for element in found:
+            if element.tag == TABLE:
+                rows = rows_of(element, MOST_CELLS)
+                if is_layout(rows):  # a frame round the words of the cell
+                    for row in rows:
+                        for inner in row.cells:
+                            self._cell_blocks(blocks(inner.element), lines, grid)
+                else:
+                    grid.nested.append(self._grid(element, rows))
+            elif element.tag == PARAGRAPH:
                 paragraph = self._reader.paragraph(element)
                 text = pending + paragraph.text
                 pending = text if paragraph.goes_on else ""
@@ -297,7 +315,7 @@ class _Body:
                     lines.append(text)
                 self._hanging(paragraph)
                 for box in paragraph.boxes:
-                    self._cell_blocks(_blocks(box), lines, grid)
+                    self._cell_blocks(blocks(box), lines, grid)
             else:
                 self._imported(element)
         if pending.strip():
@@ -341,57 +359,6 @@ class _Body:
         failure = Failure(0, stage, kind, message)
         if failure not in self._document.failures:
             self._document.failures.append(failure)
-
-
-def _blocks(container: Element) -> Iterator[Element]:
-    """Paragraphs, tables and imported parts, also where content controls or the like wrap them."""
-    for child in container:
-        tag = child.tag
-        if tag in (_PARAGRAPH, _TABLE, _CHUNK, _SUBDOCUMENT):
-            yield child
-        elif tag == f"{W}sdt":
-            content = child.find(f"{W}sdtContent")
-            if content is not None:
-                yield from _blocks(content)
-        elif tag == _ALTERNATE:
-            yield from _blocks(chosen(child))
-        elif tag in _WRAPPERS:
-            yield from _blocks(child)
-
-
-def _paragraphs(container: Element) -> Iterator[Element]:
-    """All paragraphs inside, those of tables too."""
-    if container.tag == _PARAGRAPH:
-        yield container
-    else:
-        yield from container.iter(_PARAGRAPH)
-
-
-def _is_layout(rows: Sequence[RawRow]) -> bool:
-    """Whether a table only places what is inside it: its cells are read as running text.
-
-    It is one cell, or one column with whole paragraphs in it, or the tables inside it have more
-    cells than it has itself.
-    """
-    own = sum(len(row.cells) for row in rows)
-    if own <= 1:
-        return True
-    inside = 0
-    for row in rows:
-        for cell in row.cells:
-            for nested in cell.element.iter(_TABLE):
-                inside += sum(1 for _ in nested.iter(_CELL))
-                if inside > own:
-                    return True
-    if any(len(row.cells) > 1 for row in rows):
-        return False
-    return inside > 0 or any(
-        sum(1 for block in _blocks(row.cells[0].element) if _has_text(block)) > 1 for row in rows
-    )
-
-
-def _has_text(element: Element) -> bool:
-    return any((text.text or "").strip() for text in element.iter(f"{W}t"))
 
 
 def _is_title(text: str) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from .docx_numerals import numeral
 from .docx_styles import ParagraphLook, Styles, number_of
-from .docx_xml import VAL, Element, W, is_on, whole
+from .docx_xml import VAL, Element, W, first, is_on, whole
 
 LEVELS = 9
 _PLACE = re.compile(r"%([1-9])")
@@ -116,10 +116,10 @@ class Numbering:
         overrides: dict[int, int] = {}
         for override in number.iterfind(f"{W}lvlOverride"):
             level = whole(override.get(f"{W}ilvl"), -1)
-            described = override.find(f"{W}lvl")
+            described = first(override, f"{W}lvl")
             if described is not None:
                 levels[level] = _level(described)
-            start = override.find(f"{W}startOverride")
+            start = first(override, f"{W}startOverride")
             if start is not None:
                 overrides[level] = whole(start.get(VAL), 1)
         return _List(levels, self._counters.setdefault(abstract, {}), overrides)
@@ -128,12 +128,12 @@ class Numbering:
         """The abstract list behind a number, and its levels; a style may stand between them."""
         for _ in range(LEVELS):
             number = self._numbers.get(num_id)
-            reference = number.find(f"{W}abstractNumId") if number is not None else None
+            reference = first(number, f"{W}abstractNumId") if number is not None else None
             name = reference.get(VAL, "") if reference is not None else ""
             abstract = self._abstract.get(name)
             if abstract is None:
                 return None
-            link = abstract.find(f"{W}numStyleLink")
+            link = first(abstract, f"{W}numStyleLink")
             if link is None:
                 levels = {
                     whole(lvl.get(f"{W}ilvl"), -1): _level(lvl)

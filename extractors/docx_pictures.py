@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gouji.model import DocumentFault
+from gouji.reports.amounts import plain
 
 from .docx_package import MOST_PICTURE, Package
 from .docx_text import PictureUse
 
 # Points. A form printed narrower or lower than this cannot be read; seals are 120 by 120.
 LEAST_WIDTH, LEAST_HEIGHT = 200.0, 60.0
+LONGEST_HEADING = 60  # characters
 # Words of the headings of the three parts of the form that are tables.
 _PARTS = (
     "主动公开政府信息情况",
@@ -76,9 +78,9 @@ def in_place_of_tables(events: Sequence[tuple[str, str]]) -> bool:
             pictures = True
         elif kind == "table":
             tables = True
-        elif len(text) < 60 and any(words in text for words in _HEADINGS):
+        elif len(text) < LONGEST_HEADING and any(words in plain(text) for words in _HEADINGS):
             if part and pictures and not tables:
                 return True
-            part = any(words in text for words in _PARTS)
+            part = any(words in plain(text) for words in _PARTS)
             pictures = tables = False
     return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from .docx_xml import VAL, Element, W, half_points, is_on, whole
+from .docx_xml import VAL, Element, W, first, half_points, is_on, whole
 
 DEFAULT_SIZE = 10.0  # of a document that states none, points
 
@@ -57,10 +57,10 @@ class Styles:
         if look is None:
             look = ParagraphLook(self._base)
             for element in self._line_of(name):
-                num_id, level = number_of(element.find(f"{W}pPr"))
+                num_id, level = number_of(first(element, f"{W}pPr"))
                 look = replace(
                     look,
-                    run=over(look.run, run_look(element.find(f"{W}rPr"))),
+                    run=over(look.run, run_look(first(element, f"{W}rPr"))),
                     num_id=num_id if num_id is not None else look.num_id,
                     level=level if level is not None else look.level,
                 )
@@ -74,20 +74,20 @@ class Styles:
         if look is None:
             look = NOTHING
             for element in self._line_of(style):
-                look = over(look, run_look(element.find(f"{W}rPr")))
+                look = over(look, run_look(first(element, f"{W}rPr")))
             self._runs[style] = look
         return look
 
     def name_of(self, style: str) -> str:
         """The style's name in lower case: the same in every language of Word, unlike its id."""
         element = self._elements.get(style)
-        name = element.find(f"{W}name") if element is not None else None
+        name = first(element, f"{W}name") if element is not None else None
         return (name.get(VAL, "") if name is not None else "").lower()
 
     def numbering_of(self, style: str) -> str | None:
         """The list that a numbering style stands for."""
         element = self._elements.get(style)
-        return number_of(element.find(f"{W}pPr"))[0] if element is not None else None
+        return number_of(first(element, f"{W}pPr"))[0] if element is not None else None
 
     def _line_of(self, name: str) -> list[Element]:
         """A style and those it is based on, the furthest first; a circle ends where it closes."""
@@ -125,15 +125,17 @@ def run_look(properties: Element | None) -> RunLook:
             hidden = is_on(element.get(VAL, "1"))
         elif tag == f"{W}vertAlign":
             raised = element.get(VAL)
+    if size is None and hidden is None and raised is None:
+        return NOTHING
     return RunLook(size, hidden, raised)
 
 
 def number_of(properties: Element | None) -> tuple[str | None, int | None]:
     """The list and the level (from 0) that a ``w:pPr`` names."""
-    numbering = properties.find(f"{W}numPr") if properties is not None else None
+    numbering = first(properties, f"{W}numPr") if properties is not None else None
     if numbering is None:
         return None, None
-    num_id, level = numbering.find(f"{W}numId"), numbering.find(f"{W}ilvl")
+    num_id, level = first(numbering, f"{W}numId"), first(numbering, f"{W}ilvl")
     return (
         num_id.get(VAL) if num_id is not None else None,
         whole(level.get(VAL)) if level is not None else None,

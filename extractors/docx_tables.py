@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from .docx_text import chosen
-from .docx_xml import MC, VAL, Element, W, is_on, whole
+from .docx_xml import MC, VAL, Element, W, first, is_on, whole
 
 WORDS_COLUMNS = 63  # Word draws no more; other programs do
 MOST_COLUMNS = 1_000  # a span beyond this is garbage whoever wrote it
@@ -73,8 +73,8 @@ def rows_of(table: Element, most: int) -> list[RawRow]:
     rows: list[RawRow] = []
     count = 0
     for element in _children(table, _ROW):
-        properties = element.find(f"{W}trPr")
-        if properties is not None and properties.find(f"{W}del") is not None:
+        properties = first(element, f"{W}trPr")
+        if properties is not None and first(properties, f"{W}del") is not None:
             continue
         cells = [cell for tc in _children(element, _CELL) if (cell := _cell(tc)) is not None]
         if not cells:
@@ -104,7 +104,7 @@ def rows_of(table: Element, most: int) -> list[RawRow]:
 
 def _cell(element: Element) -> RawCell | None:
     cell = RawCell(element)
-    properties = element.find(f"{W}tcPr")
+    properties = first(element, f"{W}tcPr")
     for child in properties if properties is not None else ():
         tag = child.tag
         if tag == f"{W}gridSpan":
@@ -131,7 +131,7 @@ def _children(parent: Element, wanted: str) -> Iterator[Element]:
         if tag == wanted:
             yield child
         elif tag == _CONTROL:
-            content = child.find(_CONTENT)
+            content = first(child, _CONTENT)
             if content is not None:
                 yield from _children(content, wanted)
         elif tag == _ALTERNATE:
@@ -141,7 +141,7 @@ def _children(parent: Element, wanted: str) -> Iterator[Element]:
 
 
 def _is_hidden(properties: Element) -> bool:
-    hidden = properties.find(f"{W}hidden")
+    hidden = first(properties, f"{W}hidden")
     return hidden is not None and is_on(hidden.get(VAL, "1"))
 
 
@@ -285,9 +285,9 @@ def _space_alike(rows: Sequence[RawRow]) -> None:
     totals = Counter(row.total for row in rows)
     if len(totals) < 2:
         return
-    total, count = totals.most_common(1)[0]
-    if 2 * count < len(rows):
-        return
+    (total, count), (_, next_count) = totals.most_common(2)
+    if 2 * count < len(rows) or count == next_count:
+        return  # which rows are right cannot be told
     whole: dict[int, list[int]] = {}
     for index, row in enumerate(rows):
         if row.total == total:

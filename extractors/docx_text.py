@@ -10,7 +10,7 @@ from .docx_fields import Fields
 from .docx_numbering import Numbering
 from .docx_styles import RunLook, Styles, over, run_look
 from .docx_symbols import symbol
-from .docx_xml import MC, OFFICE, VAL, WP, A, Element, M, R, V, W, is_on
+from .docx_xml import MC, OFFICE, VAL, WP, A, Element, M, R, V, W, first, is_on
 
 TITLE_SIZE = 22.0  # 二号, the size of a report's title; a style named Title is at least that large
 EMU = 12_700  # English Metric Units in a point
@@ -87,13 +87,13 @@ class TextReader:
 
     def paragraph(self, element: Element) -> Paragraph:
         """The text of a ``w:p``; a paragraph inside a list counts with this call."""
-        properties = element.find(f"{W}pPr")
+        properties = first(element, f"{W}pPr")
         style = None
         mark = None
         if properties is not None:
-            named = properties.find(f"{W}pStyle")
+            named = first(properties, f"{W}pStyle")
             style = named.get(VAL) if named is not None else None
-            mark = properties.find(_PROPERTIES)
+            mark = first(properties, _PROPERTIES)
         look = self._styles.paragraph(style)
         self._pieces, self._now, self._base = [], Paragraph(), look.run
         self._raised = False
@@ -129,7 +129,7 @@ class TextReader:
             elif tag in _LEFT_OUT:
                 continue
             elif tag == _CONTROL:
-                content = child.find(f"{W}sdtContent")
+                content = first(child, f"{W}sdtContent")
                 if content is not None and not self._is_placeholder(child, content):
                     self._inline(content)
             elif tag == _ALTERNATE:
@@ -171,7 +171,7 @@ class TextReader:
                 if not look.hidden:
                     self._drawing(child)
             elif tag == _RUBY:
-                base = child.find(f"{W}rubyBase")
+                base = first(child, f"{W}rubyBase")
                 if base is not None:
                     self._inline(base)
             elif tag == _ALTERNATE:
@@ -183,7 +183,7 @@ class TextReader:
 
     def _look(self, properties: Element) -> RunLook:
         look = run_look(properties)
-        named = properties.find(f"{W}rStyle")
+        named = first(properties, f"{W}rStyle")
         if named is not None:
             look = over(self._styles.run(named.get(VAL, "")), look)
         return over(self._base, look)
@@ -206,7 +206,7 @@ class TextReader:
         """
         if control.find(f"{W}sdtPr/{W}showingPlcHdr") is None:
             return False
-        runs = [run for run in content.iter(_RUN) if run.find(_TEXT) is not None]
+        runs = [run for run in content.iter(_RUN) if first(run, _TEXT) is not None]
         styles = [run.find(f"{_PROPERTIES}/{W}rStyle") for run in runs]
         return all(
             style is not None
@@ -248,7 +248,7 @@ class TextReader:
 
 def chosen(alternate: Element) -> Element:
     """The alternative that is read: the first choice that holds anything, else the fallback."""
-    fallback = alternate.find(f"{MC}Fallback")
+    fallback = first(alternate, f"{MC}Fallback")
     for choice in alternate.iterfind(f"{MC}Choice"):
         if fallback is None or next(choice.iter(*_CONTENT), None) is not None:
             return choice

@@ -8,8 +8,12 @@ import zipfile
 
 from gouji.model import DocumentFault, FailureKind, MediaType, SourceFile
 
+from .archive import open_archive
 from .office_kinds import OLE_SIGNATURE, ROOT_WINDOW, ole_kind, open_document_kind, xml_kind
-from .pdf_document import HEADER_WINDOW
+
+# Junk before the header is common in files that went through mail or a web form; readers look for
+# the header in the first kilobyte, and so does PDFium.
+HEADER_WINDOW = 1024
 
 _SIGNATURES: tuple[tuple[bytes, MediaType], ...] = (
     (b"\x89PNG\r\n\x1a\n", MediaType.PNG),
@@ -77,16 +81,21 @@ def _late_pdf(data: bytes) -> bool:
 
 def _zip_kind(data: bytes) -> MediaType:
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            members = set(archive.namelist())
-            for member, media_type in _ZIP_MEMBERS:
-                if member in members:
-                    return media_type
-            if "content.xml" in members:
-                return open_document_kind(archive) or MediaType.UNKNOWN
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+        with open_archive(io.BytesIO(data)) as archive:
+            return package_kind(archive)
+    except DocumentFault:
         # without its end an archive names its members only before each of them
         return MediaType.DOCX if b"word/document.xml" in data else MediaType.ZIP
+
+
+def package_kind(archive: zipfile.ZipFile) -> MediaType:
+    """Which kind of document is packed as this archive; `ZIP` where none is."""
+    members = set(archive.namelist())
+    for member, media_type in _ZIP_MEMBERS:
+        if member in members:
+            return media_type
+    if "content.xml" in members:
+        return open_document_kind(archive) or MediaType.UNKNOWN
     if "[Content_Types].xml" in members and any(
         name.replace("\\", "/").lower().startswith("word/") for name in members
     ):

@@ -7,17 +7,17 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from gouji.divisions import succession
+from gouji.divisions import locate, succession
 from gouji.model import WrongUsage
 from gouji.model.contract import exact_json
 from gouji.reconcile.across import READ_KEYS, YearReport
-from gouji.reconcile.organs import Absorbed, Organ, PlaceHistory, Region, organs_of
+from gouji.reconcile.organs import Absorbed, Named, Organ, PlaceHistory, Region, organs_of
 from gouji.reconcile.series import Contradiction, compare_organ
 from gouji.store import ReportHead, Store
 
 from .check_words import BetweenYears, Finding, WithinReport, WithinYear
 from .keeping import open_store
-from .output import printable
+from .output import print_line, printable
 from .settings import Settings
 
 ORGANS_AT_ONCE = 200  # whose cells are in memory together: some 1,000 reports, 30,000 cells
@@ -30,6 +30,10 @@ class Divisions:
 
     def identity(self, region: Region) -> Region:
         return succession.identity(region)
+
+    def locate(self, issuer: str) -> tuple[Region, str]:
+        found = locate(issuer)
+        return found.path if found.sure else (), found.rest
 
     def since(self, region: Region) -> int:
         return succession.since(region)
@@ -87,11 +91,11 @@ def check_store(settings: Settings, wishes: CheckWishes) -> int:
             if not (wishes.everything or finding.counts_as in ("violated", "contradiction")):
                 continue
             if wishes.as_json:
-                print(exact_json(finding.fields()))
+                print_line(exact_json(finding.fields()))
             elif line := finding.line():
-                print(printable(line))
+                print_line(printable(line))
     if not wishes.as_json:
-        print(_summary(counts, wishes))
+        print_line(_summary(counts, wishes))
     return 0
 
 
@@ -138,7 +142,7 @@ def _across(
 def _by_organ(heads: Sequence[ReportHead], history: PlaceHistory, counts: Counter[str]) -> Heads:
     """The reports of each organ by year; counted are those that cannot be told whose they are."""
     found: dict[Organ, dict[int, list[ReportHead]]] = defaultdict(lambda: defaultdict(list))
-    named = [(head.issuer or "", head.region, head.title) for head in heads]
+    named = [Named(h.issuer or "", h.region, h.title, h.organ_level == "国家") for h in heads]
     for head, organ in zip(heads, organs_of(named, history), strict=True):
         if organ is None or head.year is None:
             counts["unknown"] += 1

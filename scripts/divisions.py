@@ -22,6 +22,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from gouji.reports.script import normalise
+
 TARGET = Path(__file__).parent.parent / "gouji/divisions/divisions.tsv.gz"
 FIRST_YEAR = 2007  # reports begin with 2008
 LAST_LIST, NOW = 2023, 2026
@@ -42,6 +44,7 @@ KEPT = re.compile(
     "(?:镇|乡|街道|苏木|农场|林场|牧场|渔场|茶场|盐场|良种场|团|开发区|园区|新区|管理区|示范区|"
     "度假区|工业园|产业园|科技园|试验区|保税区|合作区|名胜区|地区|新城|办事处|聚集区|集聚区|区公所)$"
 )
+IN_AN_AREA = re.compile("^.{2,}(?:开发区|高新区|新区|示范区|园区|管理区)(?=.{2,}(?:街道|镇|乡)$)")
 REAL = ("镇", "乡", "街道", "苏木")
 
 
@@ -66,7 +69,9 @@ class Town:
 
 def bare(name: str) -> str:
     """The name of a town without what a list adds to it."""
-    name = re.sub(r"[(（].*?[)）]$", "", name.replace("\t", "").strip())
+    # as the text of a report is read: 尖塚镇 of some lists is 尖冢镇
+    name = normalise(name.replace("\t", "").strip()).text
+    name = re.sub(r"[(（].*?[)）]$", "", name)
     name = re.sub(r"(?:镇|乡)(?:人民)?政府$", lambda m: m.group()[0], name)
     name = re.sub(r"(?:办事处街道|街道(?:办事处|办|办事))$", "街道", name)
     return re.sub(r"(?:管理委员会|管委会)$", "", name)
@@ -89,9 +94,9 @@ def upper_states(folder: Path) -> list[State]:
         seen[code, name].add(NOW)
     for year, version in TOWN_LISTS.items():  # functional areas that have towns of their own
         for area in read_list(folder, version, "areas"):
-            if area["code"][4] == "7" or area["code"][2:4] == "90":
+            if area["code"][4] == "7":
                 name = re.sub(r"(?:管理委员会|管委会)$", "", area["name"])
-                if not NO_LEVEL.fullmatch(name) and KEPT.search(name):
+                if not NO_LEVEL.fullmatch(name):
                     seen[area["code"], name] |= {year, NOW if year == LAST_LIST else year}
     latest = {code for (code, _), years in seen.items() if NOW in years}
     states = []
@@ -199,8 +204,9 @@ def towns_by_county(
             lost[code[:6]] += 1
             continue
         short = name.removeprefix(states[county].name)
+        short = IN_AN_AREA.sub("", short)
         if name != short and short.endswith(REAL) and len(short) > 2:
-            name = short  # 曹县朱洪庙镇
+            name = short  # 曹县朱洪庙镇, 南阳高新区张衡街道
         county = last_of(county, states)
         town = towns[county].setdefault(name, Town(code[6:9], year, year))
         town.first, town.last = min(town.first, year), max(town.last, year)

@@ -180,6 +180,8 @@ def tracked(kind: str, content: str) -> str:
 WAYS = (
     "plain", "no_restart", "grid_before", "nested", "one_column", "split", "split_open", "tracked",
     "numbered", "notes", "boxes", "controls", "strict", "wrong_spans", "spread", "breaks",
+    "spans_alone", "row_tables", "one_table", "headed_pieces", "boxed_table", "cell_tables",
+    "cut_rows",
 )  # fmt: skip
 WIDTH = 9_000  # twips
 
@@ -231,11 +233,14 @@ class _Report:
     def __init__(self, document: Document, way: str, rng: Random, runs: Mapping[str, str]) -> None:
         self.document, self.way, self.rng, self.runs = document, way, rng, runs
         self.lists = _Lists([], [])
+        self.edges: list[float] = []  # of one_table: where columns begin and end, as shares
         self.notes: list[str] = []
         self.counting: dict[str, tuple[int, int]] = {}  # shape of a label: list, last number
 
     def written(self) -> bytes:
         body = ""
+        if self.way == "one_table":
+            return docx(self.one_table(), styles=STYLES)
         if self.way != "one_column":
             body = "".join(self.block(block) for block in self.document.blocks)
         if self.way == "nested":
@@ -250,6 +255,26 @@ class _Report:
         numbering = "".join((*self.lists.abstract, *self.lists.numbers))
         data = docx(body, styles=STYLES, numbering=numbering, links=links, members=members)
         return strict(data) if self.way == "strict" else data
+
+    def one_table(self) -> str:
+        """The whole report in one table: its own tables as rows on a common grid."""
+        edges = {0.0, 1.0}
+        tables = [b for b in self.document.blocks if isinstance(b, TableLayout)]
+        for table in tables:
+            whole = sum(table.weights)
+            edges |= {
+                round(sum(table.weights[:i]) / whole, 3) for i in range(len(table.weights) + 1)
+            }
+        self.edges = sorted(edges)
+        written = [self.block(b) for b in self.document.blocks if isinstance(b, Line)][:1]
+        rows: list[str] = []
+        for block in self.document.blocks[1:]:
+            if isinstance(block, TableLayout):
+                shares = [w / sum(block.weights) for w in block.weights]
+                rows.extend(self.row(block, index, shares) for index in range(block.rows))
+            elif isinstance(block, Line):
+                rows.append(tr(tc(block.text, span(len(self.edges) - 1))))
+        return "".join(written) + tbl(*rows) + p()
 
     def block(self, block: object) -> str:
         if isinstance(block, TableLayout):
@@ -298,8 +323,17 @@ class _Report:
     def table(self, table: TableLayout) -> str:
         shares = [w / sum(table.weights) for w in table.weights]
         rows = [self.row(table, index, shares) for index in range(table.rows)]
+        if self.way == "row_tables":
+            return "".join(tbl(row) for row in rows) + p()
+        if self.way == "boxed_table":
+            return p(text_box(tbl(*rows) + p()))
         if self.way == "breaks" and table.rows > 6:
             rows[5:5] = rows[: table.header_rows]  # the head stands a second time
+        if self.way == "cut_rows" and table.rows > 5:
+            return self.cut(table, rows, shares)
+        if self.way == "headed_pieces" and table.rows > 8:
+            half = self.rng.randint(table.header_rows + 2, table.rows - 2)
+            return tbl(*rows[:half]) + p() + tbl(*rows[: table.header_rows], *rows[half:]) + p()
         if self.way in ("split", "split_open") and table.rows > 5:
             first = self.rng.randint(2, table.rows - 3)
             second = self.rng.randint(first + 1, table.rows - 1)
@@ -307,6 +341,28 @@ class _Report:
             gap = p() if self.way == "split" else ""
             return gap.join(tbl(*piece) for piece in pieces) + p()
         return tbl(*rows) + p()
+
+    def cut(self, table: TableLayout, rows: list[str], shares: Sequence[float]) -> str:
+        """A row on two pages: its last label is cut in two, and its values stand above the break."""
+        cuttable = [
+            c
+            for c in table.cells
+            if c.role == "label" and c.row_span == 1 and len(c.text) > 8 and c.row > 4
+        ]
+        if not cuttable:
+            return tbl(*rows) + p()
+        label = self.rng.choice(cuttable)
+        at = len(label.text) // 2
+        row = rows[label.row]
+        above = row.replace(t(label.text), t(label.text[:at]))
+        below = tr(
+            *(
+                tc(label.text[at:] if c is label else "", span(c.column_span))
+                for c in sorted(table.cells, key=lambda c: c.column)
+                if label.row in c.rows
+            )
+        )
+        return tbl(*rows[: label.row], above) + tbl(below, *rows[label.row + 1 :]) + p()
 
     def row(self, table: TableLayout, index: int, shares: Sequence[float]) -> str:
         cells: list[str] = []
@@ -336,6 +392,14 @@ class _Report:
         columns = cell.column_span
         if self.way == "wrong_spans" and columns > 1 and self.rng.random() < 0.5:
             columns = max(1, columns + self.rng.choice((-1, 1)))
+        if self.way == "spans_alone":
+            properties = '<w:tcW w:w="0" w:type="auto"/>'
+            if columns > 1 and cell.role == "label" and self.rng.random() < 0.3:
+                columns -= 1
+        if self.way == "one_table":
+            ends = (sum(shares[: cell.column]), sum(shares[: cell.column + cell.column_span]))
+            first, last = (self.edges.index(round(end, 3)) for end in ends)
+            columns = last - first
         if columns > 1:
             properties += span(columns)
         if cell.row_span > 1 and not (self.way == "no_restart" and cell.row != row):
@@ -378,6 +442,8 @@ class _Report:
             )
         if self.way == "spread" and len(text) > 1:
             return p("".join(r(c, "<w:b/>") + "<w:proofErr/>" for c in text))
+        if self.way == "cell_tables" and self.rng.random() < 0.3:
+            return tbl([tc(text)]) + p()
         return p(r(text)) if text else p()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -21,7 +22,15 @@ from gouji.model import (
     SourceInfo,
 )
 from gouji.reconcile.across import READ_KEYS, AcrossResult, YearReport, check_years
-from gouji.reconcile.organs import Absorbed, NothingChanges, Organ, PlaceHistory, Region, organs_of
+from gouji.reconcile.organs import (
+    Absorbed,
+    Named,
+    NothingChanges,
+    Organ,
+    PlaceHistory,
+    Region,
+    organs_of,
+)
 from gouji.reconcile.relations import APPLICANTS, COLUMNS
 from gouji.reconcile.series import Comparison, Contradiction, compare_organ, versions
 from gouji.reports.forms import value_keys
@@ -292,6 +301,16 @@ def test_reports_that_differ_are_told_and_the_version_that_fits_is_compared() ->
     assert violated(found[1]) == ["X2 art20_1.normative_documents"]
 
 
+def test_thousands_of_reports_under_one_name_take_no_more_than_seconds() -> None:
+    many = [of_year(y, stock(n, 0, 0)) for y in (2023, 2024) for n in range(1_500)]
+    begun = time.perf_counter()
+    found = compare(*many)
+    assert time.perf_counter() - begun < 10
+    contradictions = [f for f in found if isinstance(f, Contradiction)]
+    assert len(contradictions) == 2 * 1_499
+    assert violated(only([f for f in found if isinstance(f, Comparison)])) == []
+
+
 @given(st.lists(st.dictionaries(st.sampled_from("abc"), st.integers(0, 1)), max_size=6))
 def test_every_report_is_in_one_version_and_no_version_contradicts_itself(
     reports: list[dict[str, int]],
@@ -380,7 +399,7 @@ def test_a_place_made_of_two_carries_over_what_both_had() -> None:
 
 
 def organ(issuer: str, region: Region = CITY, title: str | None = None) -> Organ | None:
-    return organs_of([(issuer, region, title)], NothingChanges())[0]
+    return organs_of([Named(issuer, region, title)], NothingChanges())[0]
 
 
 @pytest.mark.parametrize(
@@ -435,12 +454,17 @@ def test_a_bare_name_tells_no_organ_unless_a_city_or_county_is_in_it() -> None:
 def test_a_report_without_a_region_is_of_the_organ_that_others_place() -> None:
     town = ("辽宁省", "阜新市", "彰武县", "平安镇")
     full, bare = "彰武县平安镇人民政府", "平安镇人民政府"
-    named: list[tuple[str, Region, str | None]] = [(full, town, None), (full, (), None)]
-    found = organs_of([*named, (bare, town, None), (bare, (), None)], NothingChanges())
+    named = [Named(full, town), Named(full)]
+    found = organs_of([*named, Named(bare, town), Named(bare)], NothingChanges())
     assert found == [Organ(town, "人民政府")] * 3 + [None]
     other = ("甘肃省", "某市", "彰武县", "平安镇")
-    twice = organs_of([*named, (full, other, None)], NothingChanges())
+    twice = organs_of([*named, Named(full, other)], NothingChanges())
     assert twice[1] == Organ((), full), "two places have the name: which one is not known"
+
+
+def test_a_ministry_needs_no_region() -> None:
+    (found,) = organs_of([Named("国务院办公厅", national=True)], NothingChanges())
+    assert found == Organ((), "国务院办公厅")
 
 
 def test_a_renamed_place_is_the_same() -> None:
@@ -449,7 +473,7 @@ def test_a_renamed_place_is_the_same() -> None:
             return NEW if region == OLD else region
 
     one, other = organs_of(
-        [("廿三里镇人民政府", OLD, None), ("义乌市人民政府廿三里街道办事处", NEW, None)], Renamed()
+        [Named("廿三里镇人民政府", OLD), Named("义乌市人民政府廿三里街道办事处", NEW)], Renamed()
     )
     assert one == other == Organ(NEW, "人民政府")
 

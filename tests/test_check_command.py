@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from command_line import fake_reader, gouji, lines
-from stored_readings import dead, page_less, report, sha256_of
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from stored_readings import dead, page_less, readings, report, reports, sha256_of
 
 from flows.check_command import parse_years
 from gouji.model import (
@@ -247,6 +250,18 @@ def test_a_renamed_place_and_a_merged_one_carry_their_numbers_on(
     )
 
 
+def test_older_readings_and_short_names_are_placed_by_the_name(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    where = ("内蒙古自治区", "阿拉善盟", "阿拉善右旗")
+    keep(
+        saved(2021, {f"{FORWARD}/total": 4}, issuer="阿拉善右旗民政局", region=()),
+        saved(2022, {f"{CARRIED}/total": 4}, issuer="阿右旗民政局", region=where),
+    )
+    assert gouji("check", "--across") == 0
+    assert capfd.readouterr().out.startswith("1 organ, 1 pair of years: 9 relations hold, 0 viol")
+
+
 def test_reports_for_one_year_that_differ_are_told(capfd: pytest.CaptureFixture[str]) -> None:
     same = city(2023, 11, (597, 20, 3), name="mirror.html")
     other = city(2023, 11, (579, 20, 3), name="corrected.pdf")
@@ -330,6 +345,49 @@ def test_check_alone_tells_what_each_report_violates(
     assert {f["years"][0] for f in found} == {2024}
     assert gouji("check", "--issuer", "教育局", *where) == 0
     assert capfd.readouterr().out == "0 reports: 0 relations violated.\n"
+
+
+KEYS = [f"{row}/total" for row in (CARRIED, FORWARD)] + [
+    f"{DOCUMENTS}/in_force",
+    f"{DOCUMENTS}/issued",
+]
+anything = st.builds(
+    lambda reading, about, years, cells: replace(
+        reading,
+        report=replace(about, report_year=years),
+        cells=tuple(replace(c, key=key) for c, key in zip(reading.cells, cells, strict=False)),
+    ),
+    readings,
+    reports,
+    st.none() | st.integers(2019, 2022),
+    st.lists(st.sampled_from(KEYS), max_size=4),
+)
+
+
+@settings(
+    max_examples=10,
+    deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],  # each example makes a store
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(some=st.lists(anything, max_size=6))
+def test_whatever_is_stored_is_checked_and_every_finding_is_one_line(
+    some: list[DocumentReading],
+    tmp_path_factory: pytest.TempPathFactory,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    work = tmp_path_factory.mktemp("work")
+    with Store.open(None, work) as store:
+        for reading in some:
+            store.save(reading)
+    capfd.readouterr()
+    for options in ([], ["--across"]):
+        assert gouji("check", "--all", "--work", work, *options) == 0
+        told = capfd.readouterr().out
+        assert gouji("check", "--all", "--json", "--work", work, *options) == 0
+        found = [json.loads(line) for line in capfd.readouterr().out.split("\n") if line]
+        assert told.count("\n") <= len(found) + 1
+        assert {f["status"] for f in found} <= {"holds", "violated", "untestable"}
 
 
 def test_check_without_a_store_makes_none(capfd: pytest.CaptureFixture[str]) -> None:

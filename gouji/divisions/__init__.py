@@ -38,6 +38,8 @@ class Division:
 
 def find(name: str) -> tuple[Division, ...]:
     """Every division of that full name, those of today first."""
+    if not name:
+        return ()
     known = gazetteer()
     found = [
         Division(name, known.states[i].level, known.path_of(i), *known.states[i][2:4])

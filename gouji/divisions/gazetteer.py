@@ -58,12 +58,12 @@ class Gazetteer:
         self.states: list[State] = [_state(line) for line in upper.decode("utf-8").split("\n")]
         self._towns = b"\n" + lower
         self._starts: list[int] = []
-        self._counties: list[int] = []
+        self.counties: list[int] = []  # those that have towns, by their last state
         for match in re.finditer(rb"\n#(\d+)", self._towns):
             self._starts.append(match.start())
-            self._counties.append(int(match[1]))
-        self._codes = [self.states[county].code for county in self._counties]
-        self._segment = {county: place for place, county in enumerate(self._counties)}
+            self.counties.append(int(match[1]))
+        self._codes = [self.states[county].code for county in self.counties]
+        self._segment = {county: place for place, county in enumerate(self.counties)}
         self.by_name: dict[str, list[int]] = {}
         self.by_short_name: dict[str, list[int]] = {}
         self._by_code: dict[str, list[int]] = {}
@@ -140,7 +140,7 @@ class Gazetteer:
             following = at + len(needle)
             if self._towns[following] in b"\t\n":
                 place = bisect_right(self._starts, at) - 1
-                yield self._town(at + 1, self._counties[place])
+                yield self._town(at + 1, self.counties[place])
             at = following
 
     def town(self, county: int, name: str) -> Town | None:
@@ -162,9 +162,14 @@ class Gazetteer:
     def town_like(self, county: int, stem: str, ending: str) -> Town | None:
         """The town whose name has a people's name in it: 九门回族乡 for 九门乡."""
         county = self.last_state(county)
-        pattern = re.compile(b"\n(%b[^\t\n]{3,36}%b)\t" % (stem.encode(), f"族{ending}".encode()))
-        match = pattern.search(self._towns, *self._bounds(county))
-        return self._town(match.start(1), county) if match else None
+        at, end = self._bounds(county)
+        needle = b"\n" + stem.encode()
+        while (at := self._towns.find(needle, at, end)) >= 0:
+            town = self._town(at + 1, county)
+            if town.name.endswith(f"族{ending}"):
+                return town
+            at += len(needle)
+        return None
 
     def has_towns(self, state: int) -> bool:
         """Whether towns lie directly in it: in a county, in 东莞, in some functional areas."""

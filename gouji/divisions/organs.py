@@ -11,6 +11,7 @@ from .places import Path, locate
 _GOVERNMENT = re.compile("(?:人民政府)?(?:街道)?(?:办事处|办)?|(?:人民政府|政府)")
 _OFFICE = re.compile("(?:人民政府|政府)(?:办公厅|办公室|办|机关)")
 _ZONE = re.compile("(?:管理委员会|管委会)")
+_TOWN_CLASS = re.compile("(?:镇|乡|街道)$")
 _BRACKETS = re.compile("[(（].*?[)）]")
 
 
@@ -85,7 +86,20 @@ def _kinship(region: Path, other: Path) -> Kinship:
             town, target = known.town(state, name), known.town(state, heir)
             if town and target and _merged_into(known, town, target):
                 return Kinship.MERGED
+        if _class_changed(known, state, below[0], other_below[0]):
+            return Kinship.RENAMED
     return Kinship.DIFFERENT
+
+
+def _class_changed(known: Gazetteer, county: int, one: str, other: str) -> bool:
+    """Whether 朱坝镇 is 朱坝街道, before the lists begin or without a link: never both at once."""
+    first, second = _TOWN_CLASS.sub("", one), _TOWN_CLASS.sub("", other)
+    if first != second or len(first) < 2 or one == other:
+        return False
+    town, later = known.town(county, one), known.town(county, other)
+    if town is None or later is None:
+        return town is not None or later is not None
+    return town.last < later.first or later.last < town.first
 
 
 def _merged_into(known: Gazetteer, town: Town, target: Town) -> bool:

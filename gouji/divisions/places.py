@@ -22,10 +22,16 @@ _UNLISTED_TOWN = re.compile(
 )
 _AREA = re.compile(
     r"(?!人民政府)([\u4e00-\u9fff]{2,16}?(?:开发区|示范区|新区|园区|管理区|商务区|度假区|保税区|高新区|"
-    r"经开区|试验区|实验区|合作区|名胜区|产业区|新城|工业园|产业园|科技园|聚集区|集聚区))"
+    r"经开区|试验区|实验区|合作区|名胜区|产业区|新城|聚集区|集聚区|(?:工业|产业|科技)园(?!区)))"
 )
 # Words that begin no organ's name: what stands before them is no whole place.
 _NO_ORGAN = re.compile("街道|办事处|镇|乡(?!村)|街|苏木|族|自治|[省市县区旗州盟路村]")
+# What follows the stem 惠安 in 惠安堡镇人民政府: the rest of a town's name.
+_OF_A_TOWN = re.compile("[^省市县区旗]{1,8}?(?:镇|乡|街道|苏木)(?:人民政府|政府|办事处|街道办|$)")
+# Organs of the state that have their local offices' places behind them.
+_STATE_ORGAN = re.compile(
+    "(?:国家税务总局|国家统计局|国家外汇管理局|中国人民银行|中华人民共和国|中国共产党|中共)(?=.{3})"
+)
 _ORGAN_WORD = re.compile(
     "人民政府|政府|办公|委员会|管委会|局|厅|院|中心|公安|法院|总队|支队|大队|委|办|处|站|所|部|会|"
     "馆|校|社|队"
@@ -33,7 +39,7 @@ _ORGAN_WORD = re.compile(
 _GOVERNMENT_BETWEEN = re.compile(
     "(?<=[省市县区旗州盟])人民政府(?=[^省市县区旗州盟]+(?:街道|镇|乡|苏木))"
 )
-_CORPS = "新疆生产建设兵团"
+_CORPS = re.compile("(新疆生产建设兵团)(第[一二三四五六七八九十]{1,3}师)?")
 # Functional areas that no list of divisions has, and what they lie in.
 KNOWN_AREAS = {
     "西咸新区": ("陕西省",),
@@ -74,12 +80,13 @@ class _Reading:
     town: Town | None = None
     unlisted: str = ""
     area: Path = ()
+    in_county: bool = False  # the town lies in the last state itself, not somewhere in it
 
     @property
-    def rank(self) -> tuple[int, int, int, int]:
+    def rank(self) -> tuple[int, int, int, bool, int]:
         listed = (self.town is not None) - bool(self.area)
         # 文山市 + 三七园区 rather than an area 文山市三七园区; a state 苏州工业园区 as it is
-        return (self.end, -self.short, listed, len(self.states) if self.area else 0)
+        return (self.end, listed, -self.short, self.in_county, len(self.states))
 
 
 def locate(name: str, context: str = "", year: int | None = None) -> Location:
@@ -89,10 +96,12 @@ def locate(name: str, context: str = "", year: int | None = None) -> Location:
     only where several places have the name; ``year`` chooses among a place's names.
     """
     known = gazetteer()
-    name = _GOVERNMENT_BETWEEN.sub("", name)
-    if name.startswith(_CORPS):
-        corps = ("新疆维吾尔自治区", _CORPS)
-        return Location(corps, name[len(_CORPS) :], "省", (_CORPS,))
+    name = _STATE_ORGAN.sub("", _GOVERNMENT_BETWEEN.sub("", name), count=1)
+    corps = _CORPS.match(name)
+    if corps is not None:
+        printed = tuple(filter(None, corps.groups()))
+        level = "地" if corps[2] else "省"
+        return Location(("新疆维吾尔自治区", *printed), name[corps.end() :], level, printed)
     readings = [r for r in _readings(known, name, 0, (), 0) if _is_whole(r, name)]
     if not any(r.states for r in readings):  # 平安镇 alone: looked up in the whole country
         readings += [_Reading((), end, town=town) for town, end in _towns_at(known, name, 0, ())]
@@ -114,7 +123,9 @@ def _readings(
     if above:
         yield _Reading(above, at, short)
         towns = _towns_at(known, name, at, above)
-        yield from (_Reading(above, end, short, town=town) for town, end in towns)
+        within = known.last_state(above[-1])
+        for town, end in towns:
+            yield _Reading(above, end, short, town=town, in_county=town.county == within)
         county = known.states[above[-1]].level == "县" or known.has_towns(above[-1])
         match = _UNLISTED_TOWN.match(name, at) if county and not towns and not stem else None
         if match:
@@ -126,7 +137,7 @@ def _readings(
         end = match.end()
     if areas:
         yield _Reading(above, end, short, area=tuple(areas))
-        for town, town_end in _towns_at(known, name, end, above):
+        for town, town_end in _towns_at(known, name, end, above) if above else ():
             yield _Reading(above, town_end, short, town=town)
     for length in range(min(LONGEST_NAME, len(name) - at), 1, -1):
         piece = name[at : at + length]
@@ -187,7 +198,9 @@ def _towns_within(known: Gazetteer, wanted: str, above: int) -> list[Town]:
 
 def _organ_at(name: str, at: int) -> bool:
     rest = name[at:]
-    return bool(rest) and not _NO_ORGAN.match(rest) and _ORGAN_WORD.search(rest) is not None
+    if not rest or _NO_ORGAN.match(rest) or _OF_A_TOWN.match(rest):
+        return False
+    return _ORGAN_WORD.search(rest) is not None
 
 
 def _is_whole(reading: _Reading, name: str) -> bool:
@@ -205,11 +218,13 @@ def _settled(
 ) -> Location:
     """The one place that the readings leave, or what all of them share."""
     paths: dict[Path, _Reading] = {}
-    for reading in readings:
+    for reading in _one_of_each(known, readings, year):
         paths.setdefault(_path(known, reading, year), reading)
     open_paths = list(paths)
     if len(open_paths) > 1 and context:
-        scores = {path: _named_in(path[:-1] or path, context) for path in open_paths}
+        # 平安镇 itself does not point to 平安区
+        others = context.replace(open_paths[0][-1], "")
+        scores = {path: _named_in(path[:-1] or path, others) for path in open_paths}
         most = max(scores.values())
         open_paths = [path for path in open_paths if scores[path] == most]
     if len(open_paths) > 1 and year is not None:
@@ -217,7 +232,9 @@ def _settled(
         open_paths = valid or open_paths
     reading = paths[open_paths[0]]
     rest = name[reading.end :]
-    area = bool(reading.area)
+    area = bool(reading.area) or (
+        not reading.town and known.states[reading.states[-1]].code[4] == "7"
+    )
     if len(open_paths) == 1:
         path = open_paths[0]
         return Location(
@@ -240,6 +257,26 @@ def _settled(
     )  # fmt: skip
 
 
+def _one_of_each(
+    known: Gazetteer, readings: list[_Reading], year: int | None
+) -> Iterator[_Reading]:
+    """Of a place under several codes or names the one that it had in the year, or has today."""
+    by_place: dict[tuple[object, ...], list[_Reading]] = {}
+    for reading in readings:
+        place = known.last_state(reading.states[-1]) if reading.states else None
+        key = (place, reading.town, reading.unlisted, reading.area)
+        by_place.setdefault(key, []).append(reading)
+    for same in by_place.values():
+        yield max(
+            same,
+            key=lambda r: (
+                (_was_there(known, r, year) if year else False, known.states[r.states[-1]].last)
+                if r.states
+                else (False, 0)
+            ),
+        )
+
+
 def _path(known: Gazetteer, reading: _Reading, year: int | None) -> Path:
     last = reading.states[-1] if reading.states else None
     if last is not None:
@@ -252,12 +289,23 @@ def _path(known: Gazetteer, reading: _Reading, year: int | None) -> Path:
     elif reading.town:
         path = known.path_of(known.state_of_year(reading.town.county, year), year)
     else:
-        path = KNOWN_AREAS.get(reading.area[0], ())
+        path = KNOWN_AREAS.get(reading.area[0]) or _named_after(known, reading.area[0], year)
     if reading.town:
         if last is not None and known.states[last].level != known.states[reading.town.county].level:
             path = known.path_of(known.state_of_year(reading.town.county, year), year)
         return (*path, reading.town.name)
     return (*path, *filter(None, (reading.unlisted,)), *reading.area)
+
+
+def _named_after(known: Gazetteer, area: str, year: int | None) -> Path:
+    """The city that an area is called after: 青岛西海岸新区 lies in 青岛市."""
+    for length in (4, 3, 2):
+        piece = area[:length]
+        found = known.by_name.get(piece) or known.by_short_name.get(piece) or []
+        cities = {known.last_state(i) for i in found if known.states[i].level == "地"}
+        if len(cities) == 1:
+            return known.path_of(known.state_of_year(cities.pop(), year), year)
+    return ()
 
 
 def _printed(known: Gazetteer, reading: _Reading, name: str) -> Path:
@@ -273,27 +321,36 @@ def _level(known: Gazetteer, reading: _Reading) -> str | None:
     above = known.states[reading.states[-1]].level if reading.states else None
     if reading.area:
         inside = {"省": "地", "地": "县", "县": "乡", None: None}
-        return inside["省" if above is None and reading.area[0] in KNOWN_AREAS else above]
+        if above is None and reading.area[0] in KNOWN_AREAS:
+            above = "省"
+        elif above is None and _named_after(known, reading.area[0], None):
+            above = "地"
+        return inside[above]
     return above
 
 
 def _was_there(known: Gazetteer, reading: _Reading, year: int) -> bool:
-    if reading.town:
-        return reading.town.first <= year <= reading.town.last
+    if reading.town and not reading.town.first <= year <= reading.town.last:
+        return False
     return all(known.states[i].first <= year <= known.states[i].last for i in reading.states)
 
 
 def _named_in(path: Path, context: str) -> int:
-    """How strongly a text points to the place: full names of what it lies in count double."""
-    score = 0
-    for depth, name in enumerate(path, 1):
-        if name in context:
-            score += 2 * depth
-        elif len(name) > 2 and _stem(name) in context:
-            score += depth
-    return score
+    """How strongly a text points to the place: by the full names of what it lies in.
+
+    A stem proves nothing (吉林, 中山, 朝阳), but regions are called 广西 and 内蒙古.
+    """
+    return sum(
+        depth
+        for depth, name in enumerate(path, 1)
+        if name in context or (name in _REGIONS and _REGIONS[name] in context)
+    )
 
 
-def _stem(name: str) -> str:
-    stem = re.sub("(?:壮族|回族|维吾尔)?(?:自治区|特别行政区)$|[省市县区旗州盟]$", "", name)
-    return stem if len(stem) > 1 else name
+_REGIONS = {
+    "内蒙古自治区": "内蒙古",
+    "广西壮族自治区": "广西",
+    "西藏自治区": "西藏",
+    "宁夏回族自治区": "宁夏",
+    "新疆维吾尔自治区": "新疆",
+}

@@ -51,6 +51,12 @@ class PlaceHistory(Protocol):
     def identity(self, region: Region) -> Region:
         """The same for a place before and after a change of its name, class or code."""
 
+    def locate(self, issuer: str) -> tuple[Region, str]:
+        """Where an organ of that name is, and its name behind the places.
+
+        The region is empty where the name does not tell for sure.
+        """
+
     def since(self, region: Region) -> int:
         """The first year in which the place is listed; 0 where it always was, or is unknown."""
 
@@ -63,6 +69,9 @@ class NothingChanges:
 
     def identity(self, region: Region) -> Region:
         return region
+
+    def locate(self, issuer: str) -> tuple[Region, str]:
+        return (), issuer
 
     def since(self, region: Region) -> int:
         return 0
@@ -79,41 +88,53 @@ class Organ:
     name: str
 
 
-def organs_of(
-    named: Sequence[tuple[str, Region, str | None]], history: PlaceHistory
-) -> list[Organ | None]:
-    """The organ behind each issuer, region and title; None where they do not tell which one.
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a report says of who issued it."""
 
-    A name that stands without its region in one report and with one region in all others (an
-    older reading, a place that no register has) is the same organ.
+    issuer: str
+    region: Region = ()
+    title: str | None = None
+    national: bool = False  # a ministry: it has no region, and needs none
+
+
+def organs_of(reports: Sequence[Named], history: PlaceHistory) -> list[Organ | None]:
+    """The organ behind each report; None where it does not tell which one.
+
+    Older readings have no region: it is looked up by the name. A name that stands without one in
+    one report and with one region in all others (a place that no register has) is the same organ.
     """
     regions: dict[str, set[Region]] = defaultdict(set)
-    for issuer, region, _ in named:
-        if region:
-            regions[_plain(issuer)].add(region)
-    identity = cache(history.identity)
+    for report in reports:
+        if report.region:
+            regions[_plain(report.issuer)].add(report.region)
+    identity, locate = cache(history.identity), cache(history.locate)
     organs: list[Organ | None] = []
-    for issuer, region, title in named:
-        text = _plain(issuer)
+    for report in reports:
+        text = _plain(report.issuer)
+        region = report.region or locate(text)[0]
         tells_where = bool(_TELLS_WHERE.match(text))
         if not region and tells_where and len(known := regions.get(text, set())) == 1:
             (region,) = known
         if text and region:
-            name = _scoped(_without_place(text, region), _plain(title or ""))
-            organs.append(Organ(identity(region), name))
+            name = _without_place(text, region)
+            name = locate(text)[1] if name is None else name
+            organs.append(Organ(identity(region), _scoped(name, _plain(report.title or ""))))
         else:
-            organs.append(Organ((), text) if tells_where else None)
+            organs.append(Organ((), text) if text and (tells_where or report.national) else None)
     return organs
 
 
-def _without_place(text: str, region: Region) -> str:
-    """The name behind its place; 市信访局 names its place by the kind alone."""
+def _without_place(text: str, region: Region) -> str | None:
+    """The name behind its place; None where the place is not in it as the region has it.
+
+    市信访局 names its place by the kind alone.
+    """
     for place in reversed(region):
-        _, found, behind = text.partition(place)
-        if found:
-            return behind
+        if place and place in text:
+            return text.partition(place)[2]
     kind = region[-1][-1:]
-    return text.removeprefix(kind)
+    return text.removeprefix(kind) if text.startswith(kind) else None
 
 
 def _scoped(name: str, title: str) -> str:

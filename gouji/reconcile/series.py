@@ -19,7 +19,8 @@ from .across import LEVEL, AcrossResult, YearReport, cause_of, check_years
 from .organs import Organ, PlaceHistory
 
 Reports = Mapping[int, Sequence[YearReport]]  # of one organ, by year
-MOST_VERSIONS = 6  # of one year that are compared; beyond it the issuer was misread
+MOST_VERSIONS = 6  # of one year that are tried on another; beyond it the issuer was misread
+MOST_COMPARED = 30  # versions that a report is held against: thousands may bear one name
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def versions(reports: Sequence[YearReport]) -> list[YearReport]:
         return [reports[0]]
     found: list[YearReport] = []
     for report in sorted(reports, key=lambda r: -len(_numbers(r))):
-        for place, version in enumerate(found):
+        for place, version in enumerate(found[:MOST_COMPARED]):
             if not differing(version, report):
                 found[place] = _joined(version, report)
                 break

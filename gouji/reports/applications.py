@@ -30,6 +30,7 @@ UNLABELLED = 0.05  # a row without a label fits anywhere, a little
 LEAST = 0.45  # below this a pairing is not one
 LEFT_OVER = -0.3
 FEWEST_LEFT = 3  # values of a row whose end is cut off
+NUMBERS = frozenset((Kind.NUMBER, Kind.NOT_APPLICABLE, Kind.BLANK))
 STRANGE = 2  # cells of a row that may hold something else than a value
 ABSENT = -0.12
 
@@ -269,13 +270,10 @@ def _all_values(places: Sequence[Sequence[TableCell]]) -> bool:
         return False  # one empty cell across: a sliver of a row at a page break
     if len(cells) < len(APPLICANTS) - 1:
         # a row that is cut off: what is left of it are numbers, and nothing else
-        return len(cells) >= FEWEST_LEFT and all(_is_number(cell.text) for cell in cells)
+        kinds = {parse_amount(cell.text).kind for cell in cells}
+        return len(cells) >= FEWEST_LEFT and kinds <= NUMBERS and kinds != {Kind.BLANK}
     # one cell may hold a stamp's words or damage; a head row holds no number
     return values >= len(cells) - STRANGE
-
-
-def _is_number(text: str) -> bool:
-    return parse_amount(text).kind is Kind.NUMBER
 
 
 def _groups(candidates: Sequence[_Candidate]) -> list[str]:

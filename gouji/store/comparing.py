@@ -28,7 +28,7 @@ class ReportHead:
     source: SourceInfo
     issuer: str | None
     region: tuple[str, ...]
-    organ_type: str | None
+    organ_level: str | None
     title: str | None
     year: int | None
     template: str | None
@@ -94,7 +94,7 @@ def _head(row: Any) -> ReportHead:
         SourceInfo(row.name, row.sha256, MediaType(row.media_type), row.pages),
         row.issuer,
         tuple(row.region or ()),
-        row.organ_type,
+        row.organ_level,
         row.title,
         row.report_year,
         row.template,

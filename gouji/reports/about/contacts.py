@@ -34,8 +34,8 @@ def foot_of(spaced: str, last_heading: int) -> int:
     match = _FOOT.search(spaced, start)
     if match is None:
         return len(spaced)
-    # the whole line: 地址:… 主办单位:…
-    return max(start, spaced.rfind("\n", 0, match.start()) + 1)
+    line = spaced.rfind("\n", 0, match.start()) + 1  # the whole line: 地址:… 主办单位:…
+    return line if line >= start else match.start()
 
 
 def read_contacts(fields: Sequence[Labelled], spaced: str, foot: int) -> dict[str, str]:

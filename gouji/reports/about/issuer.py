@@ -20,6 +20,9 @@ ORGAN_END = (
 )
 _ORGAN = re.compile(rf"^(.{{2,40}}?(?:{ORGAN_END})(?:[(（][^)）]{{2,20}}[)）])?)$")
 _PLACE_END = "府|县|市|区|旗|州|盟|省|镇|乡|街道|街|苏木|新城|农场|林场"
+_TITLE_END = re.compile(
+    rf"(?:{ORGAN_END}|{_PLACE_END}|部|署|总局|师|检察院|中学|小学|大学|学院|幼儿园)(?:[(][^)]*[)])?$"
+)
 _NO_PEOPLES_GOVERNMENT = (
     "开发区", "示范区", "新区", "园区", "高新区", "度假区", "街区", "商务区", "管理区", "试验区",
     "实验区", "合作区", "保税区", "经开区", "名胜区", "地区",
@@ -134,29 +137,46 @@ def issuer_in_title(title: str) -> str | None:
     match = REPORT_NAME.search(title)
     if match is None:
         return None
-    bare = re.sub(r"^(?:关于|\(|《|【|公布|发布)+", "", title[: match.start()])
+    before = title[: match.start()]
+    if before.endswith("人民"):
+        before += "政府"  # 平安镇人民政府信息公开年度报告
+    name = _organ_in(before)
+    if name is None:
+        # the organ behind the name: …年度报告(平安镇), …年度报告——平安镇
+        behind = re.match(r"[(—\-_:：]+(.{2,30}?)\)?$", title[match.end() :])
+        name = _organ_in(behind[1]) if behind else None
+    return name
+
+
+def _organ_in(words: str) -> str | None:
+    """The organ in the words around a report's name, without year, brackets and filling words."""
+    bare = re.sub(r"^(?:关于|\(|《|【|公布|发布)+", "", words)
     bare = re.sub(r"(?:关于)?(?:20[0-4]\d年?度?|20[0-4]\d)+", "", bare)
     bare = re.sub(r"二[〇○零O0][〇○零O0一二三][〇○零O0一二三四五六七八九]年?度?", "", bare)
-    bare = re.sub(r"(?:的|本级|部门|关于|年度|工作|公布|发布|:|-|—|《|\()+$", "", bare)
+    bare = re.sub(r"(?:的|本级|部门|关于|年度|工作|公布|发布|及|:|-|—|《|\()+$", "", bare)
+    bare = re.sub(r"[(（](?:本级|本部门|机关|不含下属单位)[)）]$", "", bare)
     bare = bare.strip("()（）《》【】[]:：—-_,.、·•")
     if bare.count("(") > bare.count(")"):
         bare += ")"  # of a second name: 司法局(区行政复议局)
-    if len(bare) < 2 or not re.search(rf"(?:{ORGAN_END}|{_PLACE_END})(?:[(][^)]*[)])?$", bare):
+    if len(bare) < 2 or not _TITLE_END.search(bare):
         return None
     return bare
 
 
 def _full_name(name: str | None) -> str | None:
     """A bare place stands for its government; 镇政府 and 街道办 are written out."""
-    if not name or len(name) < 3 or re.match(r"^[我本]", name):
+    if not name or len(name) < 3 or _SELF.match(name):
         return None
-    name = re.sub(r"(?<=[省市县区旗州盟镇乡])政府(?=$|办公)", "人民政府", name)
+    name = re.sub(r"(?<=[省市县区旗州盟镇乡])政府(?=$|办)", "人民政府", name)
+    name = re.sub(r"(?<=人民政府)办$", "办公室", name)
     name = re.sub(r"街道办$", "街道办事处", name)
     name = re.sub(r"(?<!街)街$", "街道", name)
     if name.endswith("街道"):
         return name + "办事处"
     if name.endswith(_NO_PEOPLES_GOVERNMENT):
-        return name
+        place = locate(name)  # 滨海新区 is a district, 西咸新区 is none
+        district = place.level == "县" and not place.area and not place.rest
+        return name + "人民政府" if district else name
     if re.search(r"(?:省|自治区|市|县|区|旗|州|镇|乡|苏木)$", name):
         return name + "人民政府"
     return name
@@ -165,7 +185,7 @@ def _full_name(name: str | None) -> str | None:
 def _absolute(name: str, whole: str) -> str | None:
     """市信访局 as 湘乡市信访局, where the text has that name, or names the site's place."""
     match = _RELATIVE.match(name)
-    if match is None or locate(name).path:
+    if match is None or locate(name).printed:
         return name
     rest = re.escape(name[match.end() :] if name[0] not in "我本" else name[2:])
     kind = match[1]
@@ -233,7 +253,7 @@ def _with_places(
         signed = [c.name for c in candidates if c is not chosen and c.name.endswith(official)]
         if signed:
             return signed[0]
-        printed = [p for p in own.printed if not re.search(r"(?:地区|盟|自治州|州)$", p)]
+        printed = [p for p in own.printed if not re.search(r"(?:省|自治区|地区|盟|州)$", p)]
         name = "".join(printed or own.printed) + own.rest
         own = location
     if location.sure and location.path and len(own.printed) == 1 and location.level == "乡":
@@ -292,7 +312,8 @@ def organ_type(issuer: str | None, level: str | None = None) -> str | None:
         return "county_gov"
     if kind in ("prefecture_gov", "county_gov") and level == "省":
         return "province_gov"
-    return "ministry" if kind == "dept" and MINISTRY.match(name) else kind
+    of_the_state = kind == "dept" and level in (None, "国家") and MINISTRY.match(name)
+    return "ministry" if of_the_state else kind
 
 
 _TYPES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
@@ -307,11 +328,14 @@ _TYPES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(?:县|区|旗)人民政府$", "county_gov"),
         (r"(?:市|州|盟)人民政府$|(?:地区|盟)行政公署$", "prefecture_gov"),
         (
-            r"(?:开发区|示范区|园区|新区|高新区|度假区|商务区|管理区|试验区|合作区|保税区|经开区)$",
+            r"(?:开发区|示范区|园区|新区|高新区|度假区|商务区|管理区|试验区|实验区|合作区|保税区|经开区|新城)$",
             "zone",
         ),
         (r"(?:总局|署)$", "ministry"),
-        (r"(?:局|厅|委|委员会|办|办公室|院|中心|队|处|站|所|社|会|馆|公司|医院|学校)$", "dept"),
+        (
+            r"(?:局|厅|委|委员会|办|办公室|院|中心|队|处|站|所|社|会|馆|公司|医院|学校|中学|小学|大学|学院|幼儿园)$",
+            "dept",
+        ),
     )
 )
 

@@ -43,6 +43,11 @@ _NEEDS_COLON = {
     for spelling in spellings.split()
     if spelling.startswith("+")
 }
+_ALONE = frozenset(
+    spelling
+    for spelling in _NEEDS_COLON
+    if _MEANING[spelling] in ("date", "source", "name") and len(spelling) == 2
+)
 _BLANKS = "[ \\t]*"
 _LABEL = re.compile(
     "("
@@ -90,6 +95,9 @@ def labelled(spaced: str) -> list[Labelled]:
 
 def _matches(spaced: str) -> Iterator[re.Match[str]]:
     for match in _LABEL.finditer(spaced):
+        before = spaced[match.start() - 1 : match.start()]
+        if "\u4e00" <= before <= "\u9fff" and match[1] in _ALONE:
+            continue  # 统计时间:, 办结时间:
         if match[3]:
             yield match
             continue

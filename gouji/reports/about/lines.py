@@ -62,7 +62,9 @@ def printed(lines: Sequence[MetaLine]) -> Printed:
             bare = "".join(spaced.split())
             folded.append(spaced)
             bare_lines.append(bare)
-            if len(bare) <= LONGEST_LINE:
+            # a short page on one line: sentences and words with blanks between them
+            several = "。" in bare[:-1] and " " in spaced.strip()
+            if len(bare) <= LONGEST_LINE and not several:
                 if bare:
                     pieces.append(Piece(bare, line.page, line.size, number))
                 continue

@@ -31,6 +31,7 @@ _SHORT_PAGE = 600
 _COMPILED = re.compile(
     r"(?:编制|制作|撰写|形成|公布|发布)(?:了)?(?:本|此)(?:年度)?报告|本(?:年度)?报告(?:由|中所列|所列|的)"
 )
+_DATE_ALONE = re.compile(r"\(?20\d\d[-/年.]\d{1,2}[-/月.]\d{1,2}日?(?:\d{1,2}:\d\d(?::\d\d)?)?\)?")
 _URL_DATE = re.compile(
     r"/(?:20\d\d-?\d\d)/t?(20\d\d)(\d\d)(\d\d)_|/(20\d\d)/(\d{1,2})/(\d{1,2})/|/(20\d\d)-(\d\d)-?/?(\d\d)/"
     r"|/(20\d\d)(\d\d)/(\d\d)/"
@@ -68,7 +69,7 @@ def read_metadata(
     names = [field.value for field in fields if field.meaning == "name"]
     title = find_title(text.pieces, *("".join(name.split()) for name in names), _plain(file_title))
     sections = read_sections(text.pieces)
-    foot = foot_of(text.spaced, _place_of(text, sections.last))
+    foot = foot_of(text.spaced, _place_of(text, sections))
     foot_line = text.spaced.count("\n", 0, foot) if foot < len(text.spaced) else len(text.spaced)
     signed, signer = signature(text, sections.last, foot_line)
     published, publication_flags = _publication(text, fields, title, url)
@@ -121,12 +122,13 @@ def _opening(title: Title | None) -> int:
     return title.piece + 3 if title is not None and title.piece >= 0 else 6
 
 
-def _place_of(text: Printed, line: int) -> int:
-    """Where a line begins in the spaced text; lines of the text are the document's lines."""
+def _place_of(text: Printed, sections: Sections) -> int:
+    """Where the last heading begins in the spaced text; 0 without headings."""
     place = 0
-    for _ in range(line):
+    for _ in range(sections.last):
         place = text.spaced.find("\n", place) + 1
-    return max(place, 0)
+    # on a page of one line the heading is far behind the line's beginning
+    return max(place, text.spaced.rfind(sections.last_words) if sections.last_words else 0, 0)
 
 
 def _first_date(fields: Sequence[Labelled], meaning: str) -> date | None:
@@ -153,7 +155,7 @@ def _publication(
             return found, ()
     if title is not None and title.piece >= 0:
         for piece in text.pieces[title.piece + 1 : title.piece + 4]:
-            if len(piece.text) <= 24 and re.match(r"20\d\d[-/年.]\d{1,2}[-/月.]\d", piece.text):
+            if _DATE_ALONE.fullmatch(piece.text):
                 found = date_in(piece.text)
                 if found is not None:
                     return found, ()

@@ -10,7 +10,7 @@ from .lines import Piece
 
 _NUMERAL = r"(十[一二三四五]?|[一二三四五六七八九])"
 _HEADING = re.compile(
-    rf"^(?:第?{_NUMERAL}(?:部分)?[、.．,:：·]|[({{（]{_NUMERAL}[)）]、|[-•·*#]+)?(.+)$"
+    rf"^(?:第?{_NUMERAL}(?:部分)?[、.．,:：·]|[({{（]{_NUMERAL}[)）]、|\d{{1,2}}[、.．]|[-•·*#]+)?(.+)$"
 )
 LONGEST_HEADING = 40
 _FIRST = frozenset("一二三四五六七八九十第({（[1234567890-•·*#总行主本收因政存其")
@@ -41,12 +41,13 @@ class Sections:
     present: tuple[str, ...]
     of_a_report: int  # how many of the headings are those of a report
     last: int  # the line of the last heading; -1 without any
+    last_words: str = ""  # how that heading begins
 
 
 def read_sections(pieces: Sequence[Piece]) -> Sections:
     """Find the headings; a numeral that is printed wrong or is missing is known by the words."""
     found: list[tuple[str | None, str | None, bool]] = []  # as printed, by words, of a report
-    last = -1
+    last, last_words = -1, ""
     for piece in pieces:
         match = _HEADING.match(piece.text) if piece.text[0] in _FIRST else None
         if match is None:
@@ -62,10 +63,10 @@ def read_sections(pieces: Sequence[Piece]) -> Sections:
         if by_words is None and "。" in words[:-1]:
             continue
         found.append((printed, by_words, bool(by_words or _OF_A_REPORT.search(words))))
-        last = piece.line
+        last, last_words = piece.line, piece.text[:5]
     national = len({by_words for _, by_words, _ in found if by_words}) >= 3
     names = [
         (by_words if national else printed) or printed or by_words for printed, by_words, _ in found
     ]
     present = tuple(dict.fromkeys(name for name in names if name))
-    return Sections(present, sum(1 for _, _, known in found if known), last)
+    return Sections(present, sum(1 for _, _, known in found if known), last, last_words)

@@ -14,7 +14,7 @@ _NUMBER_OF_YEAR = "(?:20\\d\\d|二[〇○零O0][〇○零O0一二三][〇○零O
 # A report's name, with or without organ and year around it.
 REPORT_NAME = re.compile(
     rf"{_SUBJECT}(?:重点)?(?:工作)?(?:情况)?的?"
-    rf"(?:\(?{_NUMBER_OF_YEAR}年?度?\)?)?(?:重点)?(?:工作)?的?(?:年度)?(?:工作)?(?:情况)?的?(?:报告|年报)(?!制度|格式|模板)"
+    rf"(?:\(?{_NUMBER_OF_YEAR}年?度?\)?)?(?:重点)?(?:工作)?的?(?:年度)?(?:工作)?(?:情况)?的?(?:报告|年报)"
 )
 # Words of a publication grid or of a menu: a line that has them is no title.
 GRID = re.compile(
@@ -24,9 +24,10 @@ GRID = re.compile(
 _HEADING = re.compile(r"^[一二三四五六七八九十]{1,3}[、.．]")
 _META_LINE = re.compile(r"发布|日期|时间|来源|浏览|点击|字体|字号|20\d\d-\d\d?-\d\d?|打印")
 _LEAD = re.compile(r"根据|按照|依据|条例|本报告|现将|统计期限|总体情况|概述")
+_MARK = re.compile(r"^[【\[(].{1,6}[】\])]")
 _FILE_END = re.compile(r"\.(?:docx?|pdf|wps|xlsx?|html?|txt|rtf|odt)$", re.IGNORECASE)
-_CRUMBS = re.compile(r"^.*?(?:当前位置|您的位置|您所在的位置|首页)[:：>»]|^.*[>»›]")
-_EDITION = re.compile(r"\((?:文字|图文|网页|公开|全文|正式|修订|简)版?\)|[_|—-](?=[^_|]{2,30}$)")
+_CRUMBS = re.compile(r"^.*[>»›]|^.*(?:当前位置|您的位置|您所在的位置)[:：]?")
+_EDITION = re.compile(r"\((?:文字|图文|网页|公开|全文|正式|修订|简)版?\)|[_|]|(?<![-—])-(?!-)")
 
 
 class About(StrEnum):
@@ -60,7 +61,11 @@ _KINDS: tuple[tuple[About, re.Pattern[str] | None, re.Pattern[str]], ...] = (
     (About.BLANK_FORM, None, re.compile(r"格式|模板|样式|样表|范本|范文|提纲")),
     (About.GUIDE, None, re.compile(r"指南")),
     (About.RULES, None, re.compile(r"制度|办法|规定|细则|规范$|标准$")),
-    (About.STATISTICS, None, re.compile(r"统计表|情况表|一览表|汇总表|统计数据|(?<!及)附表$")),
+    (
+        About.STATISTICS,
+        None,
+        re.compile(r"(?<![含附及和])(?:统计表|情况表|一览表|汇总表|统计数据|附表$)"),
+    ),
     (About.LIST, None, re.compile(r"目录|列表|汇编|合集|专栏")),
     (
         About.NEWS,
@@ -111,6 +116,8 @@ def cleaned(text: str) -> str:
     match = REPORT_NAME.search(text)
     if match is not None:
         before = _CRUMBS.sub("", text[: match.start()])
+        if kind_of(before, None) is None:
+            before = _MARK.sub("", before)  # 【年报】, but not 【图解】
         after = text[match.end() :]
         cut = _EDITION.search(after)
         if cut is not None and not cut.group().startswith("("):
@@ -177,7 +184,7 @@ def _title_at(pieces: Sequence[Piece], index: int, usual: float) -> tuple[float,
             return None
         kind = kind_of(text, match)
         after = text[match.end() :]
-        if kind is None and len(after) > 12 and not after.startswith(("(", "《")):
+        if kind is None and len(after) > 12 and not after.startswith(("(", "《", "—", "--")):
             return None
         title = Title(text, kind, piece.line, index)
         return _score(pieces, index, group, title, usual), title

@@ -32,9 +32,14 @@ _SPAN = re.compile(r"!?\[([^\[\]]*)\](?:\([^()\s]*(?:\s\"[^\"]*\")?\)|\{[^{}]*\}
 _LINE_MARK = re.compile(r"^\s*(?:#{1,6}\s*|>\s+|[-*+•]\s+)+")
 # A number of a label, alone on its line: the digit is no value.
 _ORDINAL_ALONE = re.compile(r"[(（]?\d{1,2}[.、．)）]")
+_NUMBERED = re.compile(r"[(（]?\d{1,2}[.、．)）]\s*[\u3400-\u9fff]")
 PAGE_NUMBER = re.compile(
     r"\s*[-—–－_·]*\s*第?\s*\d{1,4}\s*(?:[/／]\s*\d{1,4}\s*)?页?\s*[-—–－_·]*\s*"
 )
+_PAGE_IN_WORDS = re.compile(
+    r"\s*[-—–－]?\s*第\s*\d{1,4}\s*页(?:[\s,，/／]*共\s*\d{1,4}\s*页)?\s*[-—–－]?\s*"
+)
+_FRAMED_NUMBER = re.compile(r"\s*[-—–]\s*(\d{1,3})\s*[-—–]\s*").fullmatch
 _LINE_END = re.compile(r"\r\n|[\n\r\u2028\u2029\x0b\x0c\x85]")
 # A line this long with this many blanks may be a whole page.
 LONG_LINE = 160
@@ -119,16 +124,21 @@ def clean_line(text: str) -> str:
 def _is_value(text: str) -> bool:
     if text.isdecimal() or set(text) <= {"/", "／"}:
         return True  # however long: the numbers of a row, run together
-    if not is_value(text) or _ORDINAL_ALONE.fullmatch(text):
+    if not is_value(text) or _ORDINAL_ALONE.fullmatch(text) or _NUMBERED.match(text):
         return False
+    if parse_amount(text).kind is Kind.UNREAD and not any(c.isdigit() for c in text):
+        return False  # a lone comma of a label that is set upright
     # a label with the numbers of its row run on to it is no value
     han = sum(1 for c in text if "\u3400" <= c <= "\u9fff")
-    return han < FEW_WORDS or parse_amount(text).kind is not Kind.UNREAD
+    kind = parse_amount(text).kind
+    if kind is Kind.TEXT_DAMAGED:
+        return han < 2
+    return han < FEW_WORDS or kind is not Kind.UNREAD
 
 
 def text_lines(text: str) -> list[TextLine]:
     """The lines of a text that hold anything, each cut into units."""
-    raws = [line for line in _raw_lines(text) if not _is_page_number(line)]
+    raws = _without_page_numbers(list(_raw_lines(text)))
     rows_by_bars = _rows_by(raws, _bar_cells)
     rows_by_tabs = _rows_by(raws, _tab_cells)
     framed, bar = _framed(raws), _TWO_BARS if _doubled(raws) else _BAR
@@ -177,9 +187,26 @@ def _raw_lines(text: str) -> Iterator[_RawLine]:
         yield _RawLine(text[at:], at, after_page)
 
 
-def _is_page_number(line: _RawLine) -> bool:
-    at_edge = line.after_page or line.before_page
-    return at_edge and bool(line.text.strip()) and PAGE_NUMBER.fullmatch(line.text) is not None
+def _without_page_numbers(lines: list[_RawLine]) -> list[_RawLine]:
+    """Lines without the numbers at page edges, and those between dashes that count on."""
+    framed = [(i, int(m[1])) for i, line in enumerate(lines) if (m := _FRAMED_NUMBER(line.text))]
+    numbers = [number for _, number in framed]
+    counted = bool(numbers) and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    drop = {index for index, _ in framed} if counted else set()
+    for ordered, starts in (
+        (range(len(lines)), "after_page"),
+        (range(len(lines))[::-1], "before_page"),
+    ):
+        edge = False
+        for index in ordered:
+            line = lines[index]
+            edge = edge or bool(getattr(line, starts))
+            if not line.text.strip():
+                continue
+            if _PAGE_IN_WORDS.fullmatch(line.text) or (edge and PAGE_NUMBER.fullmatch(line.text)):
+                drop.add(index)
+            edge = False
+    return [line for index, line in enumerate(lines) if index not in drop]
 
 
 def _is_rule(text: str, under_head: bool) -> bool:

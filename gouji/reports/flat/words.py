@@ -114,17 +114,27 @@ def article20_row(text: str) -> tuple[str, float] | None:
     return best
 
 
-@lru_cache(maxsize=8192)
 def article20_head(text: str) -> Column | None:
     """The value column of part two that a head names."""
+    return _article20_head(text)[0]
+
+
+def article20_head_score(text: str) -> float:
+    """How well a text is the head of a value column of part two, 0–1."""
+    return _article20_head(text)[1]
+
+
+@lru_cache(maxsize=8192)
+def _article20_head(text: str) -> tuple[Column | None, float]:
     pairs = pairs_of(words_of(text))
-    best, best_score = None, MATCHED
+    best: Column | None = None
+    best_score = 0.0
     for form in FORMS.values():
         for column in (column for row in form.article20 for column in row.columns):
             score = max(likeness(pairs, pairs_of(words_of(head))) for head in column.heads)
-            if score > best_score:
+            if score > max(best_score, MATCHED):
                 best, best_score = column, score
-    return best
+    return best, best_score
 
 
 @lru_cache(maxsize=8192)
