@@ -37,7 +37,7 @@ from .grid_layout import OwnCell, laid_out, own_rows
 from .unpaged import GridCell
 
 VALUES = len(APPLICANTS)
-HEAD_ROWS = 8
+HEAD_ROWS = 4  # from the first head on: 自然人 and 总计 stand a row above the others
 MOST_ROWS = 400  # the longest form has 58; a file of many reports in one table is left alone
 FEWEST_ROWS = 5  # that must agree where no head says where the columns are
 MOST_SHARE = 0.6
@@ -107,7 +107,8 @@ def _is_form_row(row: Row) -> bool:
 def _head(rows: Sequence[Row]) -> Row | None:
     """The cells of the head that name the seven columns, in the order of the form."""
     found: dict[str, GridCell] = {}
-    for row in rows[:HEAD_ROWS]:
+    first = next((i for i, row in enumerate(rows) if any(_is_first(c) for c in row)), 0)
+    for row in rows[first : first + HEAD_ROWS]:
         for cell in row:
             pairs = pairs_of(words_of(cell.text))
             for column in APPLICANTS:
@@ -118,6 +119,10 @@ def _head(rows: Sequence[Row]) -> Row | None:
     if len(found) < VALUES:
         return None
     return [found[column.code] for column in APPLICANTS]
+
+
+def _is_first(cell: GridCell) -> bool:
+    return words_of(cell.text) in ("自然人", "商业企业", "商业机构")
 
 
 def _with_even_head(rows: list[Row]) -> tuple[list[Row], Row | None]:

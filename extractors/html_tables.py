@@ -213,7 +213,8 @@ def _is_data(table: Element, found: _Rows, holding: dict[int, int]) -> bool:
     if holding.get(table.order):
         # a cell that holds a table may be a cell of the form all the same
         own = [c for c in cells if c.characters and not holding.get(c.order)]
-        return len(own) >= 6 and any(FORM.search(plain_text(c)) for c in own)
+        short = all(c.characters <= LONG_CELL // 2 for c in own)
+        return len(own) >= 6 and short and any(FORM.search(plain_text(c)) for c in own)
     for cell in cells:
         if cell.characters > LONGEST_CELL:
             return False

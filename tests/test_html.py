@@ -415,13 +415,63 @@ def test_pages_that_are_no_report_give_none() -> None:
         assert reading.failures == ()
 
 
-def test_content_that_only_a_script_shows_is_read_all_the_same() -> None:
-    body = (
-        f"<div style='display:none'><p>一、总体情况</p><p>{'全年公开信息若干条。' * 20}</p></div>"
-    )
-    reading = read("<!doctype html><body>" + body)
+SECTIONS = "".join(
+    f"<p>{n}、总体情况</p><p>{'全年主动公开政府信息，' * 8}。</p>" for n in "一二三四五六"
+)
+
+
+@pytest.mark.parametrize("menu", ["", "<ul><li>" + "<li>".join("政务公开" * 9) + "</ul>"])
+def test_content_that_only_a_script_shows_is_read_all_the_same(menu: str) -> None:
+    reading = read(f"<!doctype html><body>{menu}<div style='display:none'>{SECTIONS}</div>")
     assert "一、总体情况" in lines(reading)
     assert "hidden_text" in reading.flags
+
+
+def test_hidden_content_beside_a_report_is_left_out() -> None:
+    reading = read(f"<!doctype html>{SECTIONS}<div style='display:none'>{'另文。' * 90}</div>")
+    assert not any("另文" in line for line in lines(reading))
+    assert reading.flags == ()
+
+
+def test_an_address_above_the_imprint_is_the_sites() -> None:
+    page = f"""<!doctype html><div class=a><h1>某县司法局2022年政府信息公开工作年度报告</h1>{SECTIONS}
+    <p>联系电话：0999-1234567</p></div><div>地址：某县人民路1号　电话：0999-8888888</div>
+    <div>主办：某县人民政府办公室　网站标识码：9999990001</div>"""
+    report = read(page).report
+    assert report is not None
+    assert report.contacts.get("phone") == "0999-1234567"
+    assert "address" not in report.contacts
+
+
+def test_an_imprint_without_a_box_is_cut_off() -> None:
+    page = f"""<!doctype html><body>{SECTIONS}<p>某县司法局</p><p>2023年1月9日</p>
+    <a href=/a>网站地图</a><br>版权所有：某县人民政府 电话：0999-8888888<br>某ICP备99号</body>"""
+    found = lines(read(page))
+    assert found[-1] == "2023年1月9日" or found[-1] == "网站地图"
+    assert not any("8888888" in line for line in found)
+
+
+def test_a_table_that_holds_the_sections_is_none_of_data() -> None:
+    data = "<table><tr><td>规章<td>0<td>1<td>2<tr><td>行政规范性文件<td>3<td>4<td>5</table>"
+    rows = "".join(
+        f"<tr><td>{n}、总体情况<td>{'全年制发规范性文件，办理行政许可。' * 30}" for n in "一二三"
+    )
+    reading = read(f"<!doctype html><table border=1>{rows}<tr><td>四、表<td>{data}</table>")
+    assert len(reading.tables) == 1
+    assert len([line for line in lines(reading) if line.startswith("全年制发")]) == 3
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_all_tables_in_one_with_a_wrong_span(seed: int) -> None:
+    """Pages whose editor joined the three tables of the form."""
+    sample = plan_sample(seed, "chromium")
+    tables = [b for b in sample.document.blocks if isinstance(b, TableLayout) and b.rows > 2]
+    rows = "".join(re.sub(r"</?(?:table|tbody)[^>]*>", "", editor_table(table)) for table in tables)
+    page = f"<!doctype html><h1>{sample.facts.title}</h1><table><tr><td>规章<td>a<td>b</tr>{rows}</table>"
+    broken = re.sub(r'rowspan="8"', 'rowspan="9"', page)
+    for each in (page, broken):
+        wrong = [key for key, *_ in wrong_cells(read(each), sample) if "applications" in key]
+        assert wrong == []
 
 
 def test_sizes_tell_the_title() -> None:
