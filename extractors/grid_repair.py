@@ -9,8 +9,8 @@ What is asked for before anything is moved:
 * The table is the applications table: its head names the kinds of applicants in their order, or
   its rows are labelled as that table's are.
 * Where the value columns are is known: from the head, when at least a third of the rows stand in
-  its columns; else from the rows, when most of them stand in the same ones (and, without a head,
-  at least five do).
+  its columns or there are hardly any rows; else from the rows, when most of them stand in the
+  same ones (three at least; five, where no head is there).
 * A row is moved only if its own cells are labels, at least one of them with words, and then
   exactly seven values. A row with six values lacks a cell, and nobody knows which one.
 * A row that begins too far to the left and whose first value is empty may be a label with an empty
@@ -40,6 +40,7 @@ VALUES = len(APPLICANTS)
 HEAD_ROWS = 4  # from the first head on: 自然人 and 总计 stand a row above the others
 MOST_ROWS = 400  # the longest form has 58; a file of many reports in one table is left alone
 FEWEST_ROWS = 5  # that must agree where no head says where the columns are
+FEWEST_AGAINST_HEAD = 3  # rows that must agree before a head counts as misplaced
 MOST_SHARE = 0.6
 HEAD_SHARE = 1 / 3
 SAME_HEAD = 0.6  # likeness of a head's words
@@ -158,18 +159,18 @@ def _is_laid_out(rows: Sequence[Row]) -> bool:
 
 def _columns(head: Row | None, values: dict[int, Row]) -> list[Span] | None:
     """Where the seven value columns are: by the head, else where most rows have them."""
+    votes = Counter(tuple(_span(cell) for cell in found) for found in values.values())
+    voted, count = votes.most_common(1)[0]
+    fewest = FEWEST_ROWS
     if head is not None:
         spans = sorted(_span(cell) for cell in head)  # 总计 may stand before the one left of it
-        in_order = all(a[1] <= b[0] for a, b in pairwise(spans))
-        if in_order:
+        fewest = FEWEST_AGAINST_HEAD if spans[0][0] else 1  # labels stand in the first column
+        if spans[0][0] and all(a[1] <= b[0] for a, b in pairwise(spans)):
             agreeing = sum(1 for found in values.values() if _aligned(found, spans))
-            if agreeing >= HEAD_SHARE * len(values):
+            if agreeing >= HEAD_SHARE * len(values) or count < FEWEST_AGAINST_HEAD:
                 return spans
-    votes = Counter(tuple(_span(cell) for cell in found) for found in values.values())
-    spans_voted, count = votes.most_common(1)[0]
-    fewest = 1 if head is not None else FEWEST_ROWS
     if count >= fewest and count >= MOST_SHARE * len(values):
-        return list(spans_voted)
+        return list(voted)
     return None
 
 
