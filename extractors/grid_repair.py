@@ -8,7 +8,7 @@ What is asked for before anything is moved:
 
 * The table is the applications table: its head names the kinds of applicants in their order, or
   its rows are labelled as that table's are.
-* Where the value columns are is known: from the head, when at least a third of the rows stand in
+* Where the value columns are is known: from the head, when two rows or a third of them stand in
   its columns or there are hardly any rows; else from the rows, when most of them stand in the
   same ones (three at least; five, where no head is there).
 * A row is moved only if its own cells are labels, at least one of them with words, and then
@@ -40,6 +40,7 @@ VALUES = len(APPLICANTS)
 HEAD_ROWS = 4  # from the first head on: 自然人 and 总计 stand a row above the others
 MOST_ROWS = 400  # the longest form has 58; a file of many reports in one table is left alone
 FEWEST_ROWS = 5  # that must agree where no head says where the columns are
+FEWEST_WITH_HEAD = 2  # rows that agree with it: one row span can push all the others
 FEWEST_AGAINST_HEAD = 3  # rows that must agree before a head counts as misplaced
 MOST_SHARE = 0.6
 HEAD_SHARE = 1 / 3
@@ -167,7 +168,8 @@ def _columns(head: Row | None, values: dict[int, Row]) -> list[Span] | None:
         fewest = FEWEST_AGAINST_HEAD if spans[0][0] else 1  # labels stand in the first column
         if spans[0][0] and all(a[1] <= b[0] for a, b in pairwise(spans)):
             agreeing = sum(1 for found in values.values() if _aligned(found, spans))
-            if agreeing >= HEAD_SHARE * len(values) or count < FEWEST_AGAINST_HEAD:
+            enough = agreeing >= FEWEST_WITH_HEAD or agreeing >= HEAD_SHARE * len(values)
+            if enough or count < FEWEST_AGAINST_HEAD:
                 return spans
     if count >= fewest and count >= MOST_SHARE * len(values):
         return list(voted)
@@ -218,7 +220,7 @@ def _may_move(values: Row, columns: Sequence[Span]) -> bool:
         return True  # empty cells all: it is the same row wherever it stands
     amounts = [parse_amount(cell.text).value for cell in values]
     total = amounts[-1]
-    return bool(total) and total == sum(amount or 0 for amount in amounts[:-1])
+    return total is not None and total == sum(amount or 0 for amount in amounts[:-1])
 
 
 def _corrected(
