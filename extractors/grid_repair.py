@@ -14,7 +14,8 @@ What is asked for before anything is moved:
 * A row is moved only if its own cells are labels, at least one of them with words, and then
   exactly seven values. A row with six values lacks a cell, and nobody knows which one.
 * A row that begins too far to the left and whose first value is empty may be a label with an empty
-  cell after it and a value missing at the end: it is moved only if its total then comes out.
+  cell after it and a value missing at the end: it is moved only if its total then comes out, or
+  has none and no row of the table has empty cells among its labels.
 
 Then the span that is to blame is corrected, so that the labels stand right too; where none can be
 blamed, the values alone are put in their columns.
@@ -197,7 +198,7 @@ def _mended(rows: list[Row], columns: list[Span]) -> list[GridCell]:
     forced: set[int] = set()
     for index in range(len(rows)):
         values = _values_of(rows[index])
-        if values is None or _aligned(values, columns) or not _may_move(values, columns):
+        if values is None or _aligned(values, columns) or not _may_move(values, columns, rows):
             continue
         if by_layout:
             corrected = _corrected(own, rows, index, values[0].column - columns[0][0], columns)
@@ -212,15 +213,16 @@ def _mended(rows: list[Row], columns: list[Span]) -> list[GridCell]:
     return cells
 
 
-def _may_move(values: Row, columns: Sequence[Span]) -> bool:
-    """Whether nothing speaks for a value that is missing at the end of the row."""
+def _may_move(values: Row, columns: Sequence[Span], rows: Sequence[Row]) -> bool:
+    """Whether nothing speaks for an empty label cell and a value missing at the end of the row."""
     if values[0].column >= columns[0][0] or values[0].text.strip():
         return True
-    if not any(cell.text.strip() for cell in values):
-        return True  # empty cells all: it is the same row wherever it stands
     amounts = [parse_amount(cell.text).value for cell in values]
-    total = amounts[-1]
-    return total is not None and total == sum(amount or 0 for amount in amounts[:-1])
+    if amounts[-1] is not None:
+        return amounts[-1] == sum(amount or 0 for amount in amounts[:-1])
+    return not any(
+        not cell.text.strip() for row in rows if _values_of(row) for cell in row[1:-VALUES]
+    )
 
 
 def _corrected(
