@@ -38,7 +38,7 @@ _MARKS = "，。、；：？！“”‘’（）《》〈〉【】〔〕—…�
 COMMON = frozenset(_SIMPLIFIED + _TRADITIONAL + _MARKS)
 _NOT_ASCII = re.compile("[^\x00-\x7f]+")
 _LOST = "\ufffd"
-MOST = 20_000  # characters of a text that are looked at: a tenth of them would do
+MOST = 6_000  # characters of a text that are looked at: a tenth of them would do
 
 
 @cache

@@ -70,12 +70,12 @@ class _Reading:
     encoding: str
     text: str
     likeness: float
+    lost: float = 0.0  # share of the characters beyond ASCII
 
     @property
     def score(self) -> float:
-        """Likeness to Chinese, less twice the share of characters beyond ASCII that are lost."""
-        beyond = foreign(self.text)
-        return self.likeness - 2.0 * beyond.count(LOST) / max(len(beyond), 1)
+        """Likeness to Chinese, less twice the share of what is lost."""
+        return self.likeness - 2.0 * self.lost
 
 
 def decode(data: bytes, declared: str | None = None) -> Decoded:
@@ -220,7 +220,9 @@ def _read(data: bytes, encoding: str) -> _Reading:
         text = min(texts, key=lambda t: t.count(LOST))
     else:
         text = data.decode(encoding, "replace")
-    return _Reading(encoding, text, likeness_to_chinese(text))
+    beyond = foreign(text)
+    lost = beyond.count(LOST) / max(len(beyond), 1)
+    return _Reading(encoding, text, likeness_to_chinese(beyond), lost)
 
 
 def _guessed(data: bytes) -> str | None:
