@@ -70,12 +70,12 @@ class _Reading:
     encoding: str
     text: str
     likeness: float
+    lost: float = 0.0  # share of the characters beyond ASCII
 
     @property
     def score(self) -> float:
-        """Likeness to Chinese, less twice the share of characters beyond ASCII that are lost."""
-        beyond = foreign(self.text)
-        return self.likeness - 2.0 * beyond.count(LOST) / max(len(beyond), 1)
+        """Likeness to Chinese, less twice the share of what is lost."""
+        return self.likeness - 2.0 * self.lost
 
 
 def decode(data: bytes, declared: str | None = None) -> Decoded:
@@ -117,7 +117,8 @@ def _decoded(data: bytes, label: str | None) -> tuple[str, str, list[str]]:
             continue
         body = data[len(mark) :]
         if encoding == "utf-8":
-            return _eight_bit(body, "utf-8")
+            text = _strict(body, "utf-8")
+            return (text, "utf-8", []) if text is not None else _eight_bit(body, "utf-8")
         if not (encoding == "utf-32-le" and len(data) % 4):  # UTF-16 text may begin with a zero
             return body.decode(encoding, "replace"), encoding, []
     if b"\0" in data and (wide := _wide(data, label)) is not None:
@@ -137,14 +138,18 @@ def _wide(data: bytes, label: str | None) -> _Reading | None:
                 return _Reading(encoding, data[: len(data) & ~3].decode(encoding), 1.0)
             except UnicodeDecodeError:
                 continue
-    even, odd = head[::2].count(0), head[1::2].count(0)
-    encoding = "utf-16-le" if odd > even else "utf-16-be"
-    if max(even, odd) < 9 * min(even, odd):
-        return None
-    text = data.decode(encoding, "replace")
-    reading = _Reading(encoding, text, likeness_to_chinese(text))
     mostly_ascii = zeros > 0.4 * len(head)
-    return reading if mostly_ascii or reading.likeness > GOOD or label == encoding else None
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    best: _Reading | None = None
+    most = -1.0
+    for encoding, clear in (("utf-16-le", odd > 9 * even), ("utf-16-be", even > 9 * odd)):
+        sample = head[: len(head) & ~1].decode(encoding, "replace")
+        likeness = likeness_to_chinese(sample)
+        trusted = likeness > GOOD or (clear and (mostly_ascii or label == encoding))
+        chinese = likeness * len(foreign(sample))
+        if trusted and chinese > most:
+            best, most = _Reading(encoding, data.decode(encoding, "replace"), likeness), chinese
+    return best
 
 
 def _eight_bit(data: bytes, label: str | None) -> tuple[str, str, list[str]]:
@@ -160,12 +165,24 @@ def _eight_bit(data: bytes, label: str | None) -> tuple[str, str, list[str]]:
         if not _by_chance(text):
             return text, "utf-8", []
     best = _best(data, label)
-    if best.encoding not in ("utf-8", "gb18030"):
-        return best.text, best.encoding, []
-    if best.encoding == "utf-8" or LOST in best.text or _LIKE_UTF8.search(data):
-        text, mixed = _piece_by_piece(data, best.encoding)
-        return text, best.encoding, [MIXED] if mixed else []
-    return best.text, best.encoding, []
+    main = best.encoding
+    if main not in ("utf-8", "gb18030"):
+        return best.text, main, []
+    if main == "utf-8" or LOST in best.text or _LIKE_UTF8.search(data):
+        main = "utf-8" if _mostly_utf8(data) else main
+        text, mixed = _piece_by_piece(data, main)
+        return text, main, [MIXED] if mixed else []
+    return best.text, main, []
+
+
+def _mostly_utf8(data: bytes) -> bool:
+    """Whether most of what is not ASCII stands in pieces that are UTF-8 without a fault."""
+    whole = faultless = 0
+    for piece in _BREAKS.split(data):
+        if not piece.isascii():
+            whole += len(piece)
+            faultless += len(piece) if _strict(piece, "utf-8") is not None else 0
+    return 2 * faultless > whole
 
 
 def _by_chance(text: str) -> bool:
@@ -203,7 +220,9 @@ def _read(data: bytes, encoding: str) -> _Reading:
         text = min(texts, key=lambda t: t.count(LOST))
     else:
         text = data.decode(encoding, "replace")
-    return _Reading(encoding, text, likeness_to_chinese(text))
+    beyond = foreign(text)
+    lost = beyond.count(LOST) / max(len(beyond), 1)
+    return _Reading(encoding, text, likeness_to_chinese(beyond), lost)
 
 
 def _guessed(data: bytes) -> str | None:

@@ -8,13 +8,14 @@ What is asked for before anything is moved:
 
 * The table is the applications table: its head names the kinds of applicants in their order, or
   its rows are labelled as that table's are.
-* Where the value columns are is known: from the head, when at least a third of the rows stand in
-  its columns; else from the rows, when most of them stand in the same ones (and, without a head,
-  at least five do).
+* Where the value columns are is known: from the head, when two rows or a third of them stand in
+  its columns or there are hardly any rows; else from the rows, when most of them stand in the
+  same ones (three at least; five, where no head is there).
 * A row is moved only if its own cells are labels, at least one of them with words, and then
   exactly seven values. A row with six values lacks a cell, and nobody knows which one.
 * A row that begins too far to the left and whose first value is empty may be a label with an empty
-  cell after it and a value missing at the end: it is moved only if its total then comes out.
+  cell after it and a value missing at the end: it is moved only if its total then comes out, or
+  has none and no row of the table has empty cells among its labels.
 
 Then the span that is to blame is corrected, so that the labels stand right too; where none can be
 blamed, the values alone are put in their columns.
@@ -37,9 +38,11 @@ from .grid_layout import OwnCell, laid_out, own_rows
 from .unpaged import GridCell
 
 VALUES = len(APPLICANTS)
-HEAD_ROWS = 8
+HEAD_ROWS = 4  # from the first head on: 自然人 and 总计 stand a row above the others
 MOST_ROWS = 400  # the longest form has 58; a file of many reports in one table is left alone
 FEWEST_ROWS = 5  # that must agree where no head says where the columns are
+FEWEST_WITH_HEAD = 2  # rows that agree with it: one row span can push all the others
+FEWEST_AGAINST_HEAD = 3  # rows that must agree before a head counts as misplaced
 MOST_SHARE = 0.6
 HEAD_SHARE = 1 / 3
 SAME_HEAD = 0.6  # likeness of a head's words
@@ -107,7 +110,8 @@ def _is_form_row(row: Row) -> bool:
 def _head(rows: Sequence[Row]) -> Row | None:
     """The cells of the head that name the seven columns, in the order of the form."""
     found: dict[str, GridCell] = {}
-    for row in rows[:HEAD_ROWS]:
+    first = next((i for i, row in enumerate(rows) if any(_is_first(c) for c in row)), 0)
+    for row in rows[first : first + HEAD_ROWS]:
         for cell in row:
             pairs = pairs_of(words_of(cell.text))
             for column in APPLICANTS:
@@ -118,6 +122,10 @@ def _head(rows: Sequence[Row]) -> Row | None:
     if len(found) < VALUES:
         return None
     return [found[column.code] for column in APPLICANTS]
+
+
+def _is_first(cell: GridCell) -> bool:
+    return words_of(cell.text) in ("自然人", "商业企业", "商业机构")
 
 
 def _with_even_head(rows: list[Row]) -> tuple[list[Row], Row | None]:
@@ -153,18 +161,19 @@ def _is_laid_out(rows: Sequence[Row]) -> bool:
 
 def _columns(head: Row | None, values: dict[int, Row]) -> list[Span] | None:
     """Where the seven value columns are: by the head, else where most rows have them."""
+    votes = Counter(tuple(_span(cell) for cell in found) for found in values.values())
+    voted, count = votes.most_common(1)[0]
+    fewest = FEWEST_ROWS
     if head is not None:
         spans = sorted(_span(cell) for cell in head)  # 总计 may stand before the one left of it
-        in_order = all(a[1] <= b[0] for a, b in pairwise(spans))
-        if in_order:
+        fewest = FEWEST_AGAINST_HEAD if spans[0][0] else 1  # labels stand in the first column
+        if spans[0][0] and all(a[1] <= b[0] for a, b in pairwise(spans)):
             agreeing = sum(1 for found in values.values() if _aligned(found, spans))
-            if agreeing >= HEAD_SHARE * len(values):
+            enough = agreeing >= FEWEST_WITH_HEAD or agreeing >= HEAD_SHARE * len(values)
+            if enough or count < FEWEST_AGAINST_HEAD:
                 return spans
-    votes = Counter(tuple(_span(cell) for cell in found) for found in values.values())
-    spans_voted, count = votes.most_common(1)[0]
-    fewest = 1 if head is not None else FEWEST_ROWS
     if count >= fewest and count >= MOST_SHARE * len(values):
-        return list(spans_voted)
+        return list(voted)
     return None
 
 
@@ -189,7 +198,7 @@ def _mended(rows: list[Row], columns: list[Span]) -> list[GridCell]:
     forced: set[int] = set()
     for index in range(len(rows)):
         values = _values_of(rows[index])
-        if values is None or _aligned(values, columns) or not _may_move(values, columns):
+        if values is None or _aligned(values, columns) or not _may_move(values, columns, rows):
             continue
         if by_layout:
             corrected = _corrected(own, rows, index, values[0].column - columns[0][0], columns)
@@ -204,15 +213,16 @@ def _mended(rows: list[Row], columns: list[Span]) -> list[GridCell]:
     return cells
 
 
-def _may_move(values: Row, columns: Sequence[Span]) -> bool:
-    """Whether nothing speaks for a value that is missing at the end of the row."""
+def _may_move(values: Row, columns: Sequence[Span], rows: Sequence[Row]) -> bool:
+    """Whether nothing speaks for an empty label cell and a value missing at the end of the row."""
     if values[0].column >= columns[0][0] or values[0].text.strip():
         return True
-    if not any(cell.text.strip() for cell in values):
-        return True  # empty cells all: it is the same row wherever it stands
     amounts = [parse_amount(cell.text).value for cell in values]
-    total = amounts[-1]
-    return bool(total) and total == sum(amount or 0 for amount in amounts[:-1])
+    if amounts[-1] is not None:
+        return amounts[-1] == sum(amount or 0 for amount in amounts[:-1])
+    return not any(
+        not cell.text.strip() for row in rows if _values_of(row) for cell in row[1:-VALUES]
+    )
 
 
 def _corrected(

@@ -13,7 +13,7 @@ from functools import cache
 
 from .html_tables import Grid
 from .html_text import TextLine
-from .html_tree import Element, Tree, names_of
+from .html_tree import Element, names_of
 
 Block = TextLine | Grid
 
@@ -36,6 +36,7 @@ _IMPRINT = re.compile(
     r"网站标识码|網站標識碼|备案序?号|技术支持\s*[:：]|Copyright|©|建议使用.{0,40}浏览器|政府网站找错",
     re.IGNORECASE,
 )
+_CONTACT = re.compile(r"(?:地\s*址|电\s*话|邮\s*编|联系我们|热\s*线|電\s*話|郵\s*編)\s*[:：]?")
 _BREADCRUMB = re.compile(
     r"\s*【?\s*(?:您?(?:当前|现在)?的?(?:所在)?(?:的)?(?:位置|位置是)\s*[:：]|当前位置|您现在的?位置|首页\s*(?:>|»|›|/|→|-))"
 )
@@ -76,7 +77,7 @@ _DOUBTFUL_WORDS = names_of(
 _NAME = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
 
-def article_blocks(tree: Tree, blocks: Sequence[Block]) -> list[Block]:
+def article_blocks(blocks: Sequence[Block]) -> list[Block]:
     """The blocks of a page without its site's furniture, in their order."""
     article = _article(blocks)
     if article is None:
@@ -108,7 +109,7 @@ def article_blocks(tree: Tree, blocks: Sequence[Block]) -> list[Block]:
                 kept.append(_without_buttons(block))
             continue
         box = _box(block.element, around)
-        if box is not None and index > last and box in imprints:
+        if index > last and (box in imprints or (imprints and _CONTACT.search(text))):
             continue
         if _furniture_above(block.element, around) and not _stays(block):
             continue
@@ -148,9 +149,14 @@ def _weight(block: Block) -> int:
     length = len(block.text)
     if 2 * block.linked > length:
         return 0
-    if _HEADING.match(block.text) and length <= LONG_LINE:
+    if is_heading(block):
         return HEADING_WEIGHT
     return length if length >= LONG_LINE and not _IMPRINT.search(block.text) else 0
+
+
+def is_heading(line: TextLine) -> bool:
+    """Whether a line is the heading of a section: 一、总体情况."""
+    return len(line.text) <= LONG_LINE and _HEADING.match(line.text) is not None
 
 
 def _box(element: Element, around: set[Element]) -> Element | None:
@@ -179,7 +185,7 @@ def _furniture_above(element: Element, around: set[Element]) -> bool:
     for each in element.ancestors():
         if each in around:
             return False
-        if _is_furniture(each) or _is_menu(each):
+        if each.tag == "form" or _is_furniture(each) or _is_menu(each) or _is_bar(each):
             return True
     return False
 
@@ -198,6 +204,15 @@ def _is_furniture(element: Element) -> bool:
         return True
     doubtful = element.tag in _DOUBTFUL_TAGS or not _DOUBTFUL_WORDS.isdisjoint(names)
     return doubtful and (10 * element.linked > 3 * element.characters or element.characters <= 10)
+
+
+def _is_bar(element: Element) -> bool:
+    """Whether a box beside the article is the site's bar: named so, and short or with links."""
+    if element.tag not in _DOUBTFUL_TAGS and _DOUBTFUL_WORDS.isdisjoint(
+        _names(element.get("class"), element.get("id"))
+    ):
+        return False
+    return element.links > 0 or element.characters <= SMALL_BOX
 
 
 @cache

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gouji.model import Failure, FailureKind, MediaType, SourceFile
+from gouji.reports.amounts import plain
 
 from .extracted import Extracted
-from .html_article import Block, article_blocks
+from .html_article import Block, article_blocks, is_heading
 from .html_head import PageHead, attachments_of, head_of, labelled_lines
 from .html_source import Markup, markup_of
 from .html_tables import Grid, Tables
@@ -19,6 +20,8 @@ from .unpaged import UnpagedDocument
 
 TITLE_SIZE = 2.2 * RUNNING
 LEAST_TEXT = 80  # characters: a page with less shows something else, or nothing
+MUCH_HIDDEN = 200  # characters: less than this is no report
+FEWEST_HEADINGS = 3
 
 
 def extract_html(source: SourceFile, settings: ReadSettings) -> Extracted:
@@ -33,15 +36,19 @@ def extract_html(source: SourceFile, settings: ReadSettings) -> Extracted:
         data, declared, location = part.data, part.charset, part.location
     markup = markup_of(data, declared)
     tree = tree_of(markup.text)
+    blocks = _blocks(tree)
     flags = list(markup.flags)
-    if tree.hidden > tree.body.characters < LEAST_TEXT:
-        tree = tree_of(markup.text, show_hidden=True)  # shown by a script that does not run here
-        flags.append("hidden_text")
+    if tree.hidden > MUCH_HIDDEN and not _tells_a_report(blocks):
+        everything = tree_of(markup.text, show_hidden=True)
+        with_hidden = _blocks(everything)
+        if _tells_a_report(with_hidden):  # a script would show it: a tab, a page that loads
+            tree, blocks = everything, with_hidden
+            flags.append("hidden_text")
     head = head_of(tree, markup.saved_from, location)
     document = UnpagedDocument("html", flags=flags, title=head.titles[0] if head.titles else "")
     document.url = head.url
     document.attachments = attachments_of(tree, head)
-    blocks = article_blocks(tree, _blocks(tree))
+    blocks = article_blocks(blocks)
     _tell(document, head, blocks)
     if (failure := _only_frames(tree, markup)) is not None:
         document.failures.append(failure)
@@ -65,13 +72,18 @@ def _blocks(tree: Tree) -> list[Block]:
     return blocks
 
 
+def _tells_a_report(blocks: Sequence[Block]) -> bool:
+    headings = sum(1 for b in blocks if isinstance(b, TextLine) and is_heading(b))
+    return headings >= FEWEST_HEADINGS or any(isinstance(b, Grid) and b.is_form for b in blocks)
+
+
 def _tell(document: UnpagedDocument, head: PageHead, blocks: Sequence[Block]) -> None:
     """Hand on what the page tells: first its meta elements, then its blocks in their order."""
-    titles = [_bare(title) for title in head.titles]
+    titles = [plain(title) for title in head.titles]
     lines = [block for block in blocks if isinstance(block, TextLine)]
     usual = max((line.size for line in lines), default=RUNNING)
-    if head.article_title and _bare(head.article_title) not in "".join(
-        _bare(line.text) for line in lines
+    if head.article_title and plain(head.article_title) not in "".join(
+        plain(line.text) for line in lines
     ):
         document.add_line(head.article_title, max(TITLE_SIZE, usual))
     for text in labelled_lines(head, blocks):
@@ -85,13 +97,9 @@ def _tell(document: UnpagedDocument, head: PageHead, blocks: Sequence[Block]) ->
             document.flags.extend(block.flags)
             before = (number, columns)
         elif not block.struck:
-            named = _bare(block.text) in titles
+            named = plain(block.text) in titles
             document.add_line(block.text, max(block.size, TITLE_SIZE) if named else block.size)
             before = None
-
-
-def _bare(text: str) -> str:
-    return "".join(text.split())
 
 
 def _only_frames(tree: Tree, markup: Markup) -> Failure | None:

@@ -14,8 +14,8 @@ from gouji.model import DocumentFault, FailureKind
 
 from .decoding import declared_in_markup, decode
 
-# Reading takes up to 100 bytes of memory a byte and 1 µs: 1.2 GB and 12 s for the longest page.
-MOST_BYTES = 12_000_000
+# The worst page (nothing but tags) takes 150 bytes of memory a byte and 3 µs: 1 GB and 20 s.
+MOST_BYTES = 6_000_000
 # Chromium stops at 512; below a tenth of a second for the costliest tags.
 DEEPEST = 400
 # Unclosed <b>, <font> … are opened again in every block after them.
@@ -83,8 +83,8 @@ def markup_of(data: bytes, declared: str | None = None) -> Markup:
     if len(stripped) > MOST_BYTES:
         raise DocumentFault(
             FailureKind.OUT_OF_MEMORY,
-            f"the page has {len(stripped) // 1_000_000} MB of text and tags without its scripts and"
-            f" pictures; no more than {MOST_BYTES // 1_000_000} MB are read",
+            f"the page has {len(stripped) / 1e6:.1f} MB of text and tags without its scripts and"
+            f" pictures; no more than {MOST_BYTES / 1e6:.0f} MB are read",
         )
     decoded = decode(flattened(stripped), declared or declared_in_markup(data))
     return Markup(decoded.text, tuple(dict.fromkeys((*wide_flags, *decoded.flags))), saved_from)
@@ -183,6 +183,7 @@ class _Nesting:
         self.stack: list[bytes] = []
         self.count: dict[bytes, int] = {}
         self.formats: list[bytes] = []
+        self.marks: list[int] = []  # how many formats were open where each open cell began
 
     def open(self, name: bytes) -> bool:
         """Open an element and close what its start closes; False where it would be too deep."""
@@ -198,6 +199,8 @@ class _Nesting:
         self.count[name] = self.count.get(name, 0) + 1
         if name in _FORMATTING:
             self.formats.append(name)
+        elif name in _CELL:
+            self.marks.append(len(self.formats))
         return True
 
     def close(self, name: bytes) -> None:
@@ -219,7 +222,10 @@ class _Nesting:
             self._pop()
 
     def _pop(self) -> None:
-        self.count[self.stack.pop()] -= 1
+        name = self.stack.pop()
+        self.count[name] -= 1
+        if name in _CELL:
+            del self.formats[self.marks.pop() :]
 
     def _close_paragraph(self) -> None:
         if not self.count.get(b"p"):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from .grid_layout import OwnCell, laid_out
 from .grid_repair import repaired
 from .html_text import TextLine, flow, plain_text
-from .html_tree import Element, Tree
+from .html_tree import STRUCK, Element, Tree
 from .unpaged import GridCell
 
 # A cell with so much text, over so many lines, holds a page and not a value.
@@ -99,17 +99,32 @@ class Tables:
         )
 
     def _cell(self, cell: Element, inner: list[Element]) -> OwnCell:
-        lines: list[TextLine] = []
-        for item in flow(cell, self.is_data, cell=True):
-            if isinstance(item, TextLine):
-                lines.append(item)
-            else:
-                inner.append(item)
-        kept = [line for line in lines if not line.struck] or lines
-        text = "\n".join(line.text for line in kept)
+        text = _only_text(cell)
+        if text is None:
+            lines: list[TextLine] = []
+            for item in flow(cell, self.is_data, cell=True):
+                if isinstance(item, TextLine):
+                    lines.append(item)
+                else:
+                    inner.append(item)
+            kept = [line for line in lines if not line.struck] or lines
+            text = "\n".join(line.text for line in kept)
         row_span = _span(cell.get("rowspan")) if cell.get("rowspan") else 1
         column_span = _span(cell.get("colspan")) if cell.get("colspan") else 1
         return OwnCell(text, row_span, max(column_span, 1))
+
+
+def _only_text(cell: Element) -> str | None:
+    """The text of a cell that holds one piece of it and nothing else, as most do."""
+    element = cell
+    while len(element.children) == 1:
+        child = element.children[0]
+        if isinstance(child, str):
+            return child.strip(" ") if child.strip() and "\n" not in child else None
+        if child.tag in ("sup", "sub") or child.display == "table" or child.marks & STRUCK:
+            return None
+        element = child
+    return None if element.children else ""
 
 
 def _best_layout(
@@ -198,7 +213,8 @@ def _is_data(table: Element, found: _Rows, holding: dict[int, int]) -> bool:
     if holding.get(table.order):
         # a cell that holds a table may be a cell of the form all the same
         own = [c for c in cells if c.characters and not holding.get(c.order)]
-        return len(own) >= 6 and any(FORM.search(plain_text(c)) for c in own)
+        short = all(c.characters <= LONG_CELL // 2 for c in own)
+        return len(own) >= 6 and short and any(FORM.search(plain_text(c)) for c in own)
     for cell in cells:
         if cell.characters > LONGEST_CELL:
             return False

@@ -64,7 +64,7 @@ class _Line:
 
     def done(self, block: Element) -> TextLine | None:
         """The line, or None where nothing is printed on it."""
-        text = "".join(self.pieces).strip(" ")
+        text = "".join(self.pieces).strip(" \t")
         if not text.strip() and self.struck:
             return _line_of("".join(self.struck), block, struck=True)
         if not text.strip() and self.notes:

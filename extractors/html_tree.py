@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -23,6 +24,8 @@ _MARKS = {
 _STRUCK = re.compile(r"text-decoration[^;]*:[^;]*line-through", re.IGNORECASE)
 _CENTRED = re.compile(r"text-align\s*:\s*center", re.IGNORECASE)
 _BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
+_OF_PARENT = {"em": 1.0, "%": 0.01}
+_OF_RUNNING = {"": RUNNING, "rem": RUNNING, "pt": _POINTS, "px": 0.75 * _POINTS}
 _TAG_SIZES = {"h1": 2.0, "h2": 1.5, "h3": 1.17, "h5": 0.83, "h6": 0.67, "small": 0.83, "big": 1.2}
 _FONT_SIZES = {"1": 0.63, "2": 0.82, "3": 1.0, "4": 1.13, "5": 1.5, "6": 2.0, "7": 3.0}
 _SIZE = re.compile(r"font(?:-size)?\s*:[^;]*?(\d+(?:\.\d+)?)\s*(pt|px|em|rem|%)", re.IGNORECASE)
@@ -170,8 +173,9 @@ def _element(
     if tag in _DROPPED:
         return None
     attributes = node.attributes
-    style = attributes.get("style") or ""
-    if attributes and not show_hidden and _is_hidden(attributes, style, hiding):
+    style = attributes.get("style")
+    look = _look_of(style) if style else _PLAIN
+    if attributes and not show_hidden and _is_hidden(attributes, look, hiding):
         tree.hidden += len((node.text() or "").strip())
         return None
     if tag == "input":
@@ -182,28 +186,60 @@ def _element(
         chosen = node.css_first("option[selected]") or node.css_first("option")
         parent.children.append(_text(chosen.text() if chosen else "", False))
         return None
-    unseen = bool(style) and not show_hidden and _UNSEEN.search(style) is not None
+    unseen = look.unseen and not show_hidden
     if unseen:
         tree.hidden += len((node.text() or "").strip())
     element = Element(
         tag,
         attributes,
         parent,
-        _display(tag, style, attributes),
-        _size(tag, style, attributes, parent.size),
+        _display(tag, look, attributes),
+        _size(tag, look, attributes, parent.size),
         len(tree.elements),
-        parent.marks
-        | _MARKS.get(tag, 0)
-        | (_style_marks(style) if style else 0)
+        parent.marks | look.marks | _MARKS.get(tag, 0)
         | (CENTRED if attributes.get("align") == "center" else 0),
-    )
+    )  # fmt: skip
     tree.elements.append(element)
     parent.children.append(element)
     return None if unseen else element
 
 
-def _is_hidden(attributes: Mapping[str, str | None], style: str, hiding: frozenset[str]) -> bool:
-    if "hidden" in attributes or (style and _HIDDEN.search(style)):
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What an inline style says of interest here."""
+
+    hidden: bool = False
+    unseen: bool = False
+    display: str | None = None
+    marks: int = 0
+    size: tuple[float, str] | None = None  # number and unit; "" for a multiple of running text
+
+
+_PLAIN = _Look()
+
+
+@lru_cache(maxsize=4096)  # the cells of a table have the same few styles
+def _look_of(style: str) -> _Look:
+    display = _DISPLAY.search(style)
+    marks = BOLD if _BOLD.search(style) else 0
+    marks |= STRUCK if _STRUCK.search(style) else 0
+    marks |= CENTRED if _CENTRED.search(style) else 0
+    size: tuple[float, str] | None = None
+    if match := _SIZE.search(style):
+        size = float(match.group(1)), match.group(2).lower()
+    elif match := _SIZE_WORDS.search(style):
+        size = _WORD_SIZES[match.group(1).lower()], ""
+    return _Look(
+        _HIDDEN.search(style) is not None,
+        _UNSEEN.search(style) is not None,
+        display.group(1).lower() if display else None,
+        marks,
+        size,
+    )
+
+
+def _is_hidden(attributes: Mapping[str, str | None], look: _Look, hiding: frozenset[str]) -> bool:
+    if look.hidden or "hidden" in attributes:
         return True
     if not hiding:
         return False
@@ -223,36 +259,24 @@ def _hiding_names(parser: LexborHTMLParser) -> frozenset[str]:
     return frozenset(name for name, visible in shown.items() if not visible)
 
 
-def _display(tag: str, style: str, attributes: Mapping[str, str | None]) -> str:
+def _display(tag: str, look: _Look, attributes: Mapping[str, str | None]) -> str:
     if tag in _TAG_DISPLAYS:
         return _TAG_DISPLAYS[tag]
-    if style and (match := _DISPLAY.search(style)):
-        return match.group(1).lower()
+    if look.display is not None:
+        return look.display
     role = attributes.get("role")
     if role and role.lower() in _ROLES:
         return _ROLES[role.lower()]
     return "block" if tag in _BLOCKS else "inline"
 
 
-def _style_marks(style: str) -> int:
-    marks = BOLD if _BOLD.search(style) else 0
-    marks |= STRUCK if _STRUCK.search(style) else 0
-    return marks | (CENTRED if _CENTRED.search(style) else 0)
-
-
-def _size(tag: str, style: str, attributes: Mapping[str, str | None], around: float) -> float:
+def _size(tag: str, look: _Look, attributes: Mapping[str, str | None], around: float) -> float:
     size = around * _TAG_SIZES.get(tag, 1.0)
     if tag == "font" and attributes.get("size") in _FONT_SIZES:
         size = RUNNING * _FONT_SIZES[attributes.get("size") or "3"]
-    if "font" in style.lower():
-        if match := _SIZE.search(style):
-            number, unit = float(match.group(1)), match.group(2).lower()
-            scale = {
-                "pt": _POINTS, "px": 0.75 * _POINTS, "em": around, "rem": RUNNING, "%": around / 100
-            }[unit]  # fmt: skip
-            size = number * scale
-        elif match := _SIZE_WORDS.search(style):
-            size = RUNNING * _WORD_SIZES[match.group(1).lower()]
+    if look.size is not None:
+        number, unit = look.size
+        size = number * (around * _OF_PARENT[unit] if unit in _OF_PARENT else _OF_RUNNING[unit])
     return min(max(size, 1.0), 100.0)
 
 

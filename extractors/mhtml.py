@@ -36,7 +36,7 @@ def page_in(data: bytes) -> SavedPage:
     Raises:
         DocumentFault: there is no page in it.
     """
-    head, start = _head(data, 0)
+    head, start = _head(data, len(data) - len(data.lstrip(b"\xef\xbb\xbf \r\n\t")))
     if head.get_content_maintype() != "multipart":
         return _page(head, data[start:])
     best: SavedPage | None = None
@@ -99,6 +99,6 @@ def _from_base64(body: bytes) -> bytes:
     """The bytes as far as they can be decoded: a file that was cut off ends in half a group."""
     letters = re.sub(rb"[^A-Za-z0-9+/]", b"", body)
     try:
-        return base64.b64decode(letters[: len(letters) // 4 * 4] + b"=" * 0)
+        return base64.b64decode(letters[: len(letters) // 4 * 4])
     except binascii.Error:
         return b""

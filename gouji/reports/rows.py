@@ -205,4 +205,8 @@ def is_value(text: str) -> bool:
     if amount.kind is Kind.UNREAD:
         # a number with a word too many is still a value; words alone are a label
         return amount.note == "several numbers" or not any("\u3400" <= c <= "\u9fff" for c in text)
+    if amount.kind is Kind.TEXT_DAMAGED:
+        # a label that lost a character is a label still: a number has a unit beside it at most
+        words = sum(1 for c in text if "\u3400" <= c <= "\u9fff")
+        return words <= (2 if any(c.isdigit() for c in text) else 1)
     return True
