@@ -171,6 +171,27 @@ class Gazetteer:
             at += len(needle)
         return None
 
+    def last_town(self, town: Town) -> Town:
+        """What the town is today, by changes of name or class only."""
+        for _ in range(9):
+            following = self.town(town.county, town.renamed) if town.renamed else None
+            if following is None:
+                break
+            town = following
+        return town
+
+    def state_of(self, path: Sequence[str]) -> tuple[int | None, tuple[str, ...]]:
+        """The last place of the path that is a county or above it, and the names below that."""
+        found: int | None = None
+        for depth, name in enumerate(path):
+            states = [
+                i for i in self.by_name.get(name, ()) if found is None or self.is_in(i, found)
+            ]
+            if not states:
+                return found, tuple(path[depth:])
+            found = states[-1]
+        return found, ()
+
     def has_towns(self, state: int) -> bool:
         """Whether towns lie directly in it: in a county, in 东莞, in some functional areas."""
         return self.last_state(state) in self._segment
