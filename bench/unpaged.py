@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -200,8 +201,7 @@ def _python_docx(data: bytes, name: str) -> Cells:
 
 def _pandas(data: bytes, name: str) -> Cells:
     """`pandas.read_html`, which repeats merged cells; a page without tables has none."""
-    import pandas
-
+    pandas = import_module("pandas")
     options: dict[str, Any] = {"keep_default_na": False, "flavor": "lxml", "header": None}
     try:
         frames = pandas.read_html(io.BytesIO(data), **options)

@@ -34,11 +34,13 @@ from gouji.reports import (
     read_metadata,
     read_narrative,
 )
+from gouji.reports.about import is_section_heading
 from gouji.reports.amounts import plain
 from gouji.reports.filled import FilledCell
-from gouji.reports.flat import DEDUPLICATED
+from gouji.reports.flat import DEDUPLICATED, OUT_OF_ORDER
 from gouji.reports.forms import block_of, unit_of
 
+from .decoding import DAMAGED
 from .doubt import doubtful_cells
 from .extracted import Extracted
 from .pdf_extract import turned_part
@@ -51,6 +53,7 @@ FEWEST_BROKEN = 8
 CUT = 0.7
 BROKEN_SHARE = 0.4
 
+DAMAGES = frozenset((DAMAGED, OUT_OF_ORDER))
 # An all-blank form is a report that leaves its zeros blank only when the form is all there.
 COMPLETE = 0.95
 
@@ -105,6 +108,7 @@ def assemble(
         pages=found.routes,
         flags=tuple(dict.fromkeys(flags)),
         failures=found.failures,
+        attachments=found.attachments,
         no_report=no_report,
     )
 
@@ -143,6 +147,10 @@ def _meta_lines(found: Extracted, form: FormReading) -> list[MetaLine]:
         if text.strip():
             page = row.part.page
             lines.append((page, row.box.top, MetaLine(page, text, 0.0)))
+    for part in found.parts:  # a reader may take the next section's heading for a row
+        for cell in part.cells:
+            if is_section_heading(cell.text):
+                lines.append((part.page, cell.box.top, MetaLine(part.page, cell.text, 0.0)))
     lines.sort(key=lambda line: line[:2])
     return [line for _, _, line in lines]
 
@@ -234,6 +242,7 @@ def _cells(
     cut = {block for block in partly if _share_found(form, block) < CUT}
     cut |= {flag.partition(":")[2] for flag in form.flags if flag.startswith("table_unread:")}
     unsummed = BROKEN if sums_broken(relations) else "untestable"
+    damaged = not DAMAGES.isdisjoint(found.flags)  # any number may have lost a digit, or its row
     cells = []
     for filled in form.cells:
         opinion = opinions.get(filled.key, Opinion(Agreement.NOT_ASKED))
@@ -243,6 +252,7 @@ def _cells(
             sums.get(filled.key, unsummed),
             filled.amount.kind,
             placed=filled.placing >= 0.9
+            and not damaged
             and block_of(filled.key) not in cut
             and (filled.text is not None or block_of(filled.key) not in partly),
             labelled=filled.label_score >= 0.7,

@@ -18,7 +18,7 @@ LONGEST_CELL = 3_000
 # Rows of links are menus and lists of articles.
 LINKED, FEWEST_LINKS = 0.6, 4
 _SPAN = re.compile(r"[\s\"'\\“”]*\+?(\d{1,9})")
-_FORM = re.compile(
+FORM = re.compile(
     "申请人情况|勾稽关系|本年新收|上年结转|第二十条第|制发件|规范性文件|行政许可|结果维持|尚未审结|"
     "统计指标|申请人情況|勾稽關係|本年新收|規範性文件|行政許可|結果維持|尚未審結|統計指標"
 )
@@ -35,6 +35,18 @@ class Grid:
     caption: tuple[TextLine, ...] = ()
     inner: tuple[Element, ...] = ()
     flags: tuple[str, ...] = ()
+
+    @property
+    def is_form(self) -> bool:
+        """Whether words of the form stand in it."""
+        return any(FORM.search(cell.text.replace("\n", "")) for cell in self.cells)
+
+    def row_texts(self) -> list[list[str]]:
+        """The texts of the cells that begin in each row."""
+        rows: list[list[str]] = [[] for _ in range(self.shape[0])]
+        for cell in self.cells:
+            rows[cell.row].append(cell.text)
+        return rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +85,7 @@ class Tables:
         found = self._rows[table.order]
         inner: list[Element] = []
         rows = [[self._cell(cell, inner) for cell in row] for row in found.rows]
-        cells, shape = laid_out(rows, found.groups)
+        cells, shape = _best_layout(rows, found.groups)
         mended = repaired(cells, shape)
         captions = (e for e in table.elements() if e.display == "table-caption")
         lines = [line for c in captions for line in flow(c, self.is_data)]
@@ -98,6 +110,32 @@ class Tables:
         row_span = _span(cell.get("rowspan")) if cell.get("rowspan") else 1
         column_span = _span(cell.get("colspan")) if cell.get("colspan") else 1
         return OwnCell(text, row_span, max(column_span, 1))
+
+
+def _best_layout(
+    rows: list[list[OwnCell]], groups: tuple[int, ...]
+) -> tuple[list[GridCell], tuple[int, int]]:
+    """The layout of browsers, or the one without empty rows, if only that one leaves fewer holes.
+
+    LibreOffice writes an empty row after each row that it keeps with the next one, and does not
+    count them in its row spans.
+    """
+    first = laid_out(rows, groups)
+    if all(rows):
+        return first
+    kept = [index for index, row in enumerate(rows) if row]
+    inner = [sum(1 for index in kept if index < group) for group in groups]
+    second = laid_out([rows[index] for index in kept], inner)
+    return second if _holes(*second) < _holes(*first) else first
+
+
+def _holes(cells: list[GridCell], shape: tuple[int, int]) -> int:
+    """Places that no cell covers, in rows that have cells."""
+    covered = [0] * shape[0]
+    for cell in cells:
+        for row in range(cell.row, min(cell.row + cell.row_span, shape[0])):
+            covered[row] += cell.column_span
+    return sum(shape[1] - count for count in covered if count)
 
 
 def _span(value: str) -> int:
@@ -160,7 +198,7 @@ def _is_data(table: Element, found: _Rows, holding: dict[int, int]) -> bool:
     if holding.get(table.order):
         # a cell that holds a table may be a cell of the form all the same
         own = [c for c in cells if c.characters and not holding.get(c.order)]
-        return len(own) >= 6 and any(_FORM.search(plain_text(c)) for c in own)
+        return len(own) >= 6 and any(FORM.search(plain_text(c)) for c in own)
     for cell in cells:
         if cell.characters > LONGEST_CELL:
             return False

@@ -135,9 +135,11 @@ def flow(
             break
         else:
             stack.pop()
+            if element is start:
+                continue
             if _beside(element):
                 line.add("\t", element)
-            elif element.display != "inline" and element is not start:
+            elif element.display != "inline":
                 if done := line.done(blocks[-1]):
                     yield done
                 line = _Line()

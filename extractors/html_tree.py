@@ -50,17 +50,18 @@ _TAG_DISPLAYS = {
 }  # fmt: skip
 
 
-def _words(text: str) -> frozenset[str]:
+def names_of(text: str) -> frozenset[str]:
+    """A set of names given as one text."""
     return frozenset(text.split())
 
 
-_BLOCKS = _words(
+_BLOCKS = names_of(
     "address article aside blockquote body center dd details dialog dir div dl dt fieldset"
     " figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu"
     " nav ol p pre search section summary ul option"
 )
 # What carries no text of the page, or text that is not shown.
-_DROPPED = _words(
+_DROPPED = names_of(
     "head script style noscript template svg canvas audio video textarea datalist rt rp rtc"
     " button map colgroup col frameset noframes del"
 )

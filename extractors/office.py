@@ -9,19 +9,16 @@ from __future__ import annotations
 import atexit
 import hashlib
 import io
-import json
 import os
-import re
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from gouji.model import DocumentFault, FailureKind, MediaType, SourceFile
 
 from .extracted import Extracted
+from .office_files import ConvertedFiles
 from .office_kinds import (
-    CONVERTED,
     Filter,
     filter_for,
     has_directory,
@@ -31,15 +28,9 @@ from .office_kinds import (
 from .office_program import FILE_SECONDS, Office, Task
 from .settings import ReadSettings
 
-# Excel opens write-protected workbooks with this password and asks nobody.
-_KNOWN_PASSWORD = "VelvetSweatshop"
-# Word makes 100,000 turns of the key; a file that asks for more wants our time.
-MOST_KEY_TURNS = 1_000_000
-_KEY_TURNS = re.compile(rb'spinCount="(\d+)"')
-
 
 def extract_office(source: SourceFile, settings: ReadSettings) -> Extracted:
-    """Read a file of one of the `CONVERTED` kinds, or an encrypted DOCX or XLSX.
+    """Read a file of one of the `CONVERTED` kinds; of another compound file say what it is.
 
     Raises:
         DocumentFault: it is encrypted, damaged, or LibreOffice does not get through with it.
@@ -47,16 +38,12 @@ def extract_office(source: SourceFile, settings: ReadSettings) -> Extracted:
     """
     media_type, data = source.media_type, source.data
     if media_type is MediaType.OLE:
-        if not holds_encrypted_package(data):
-            raise _compound_file_fault(data)
+        raise _compound_file_fault(data)
+    if needs_password(media_type, data):
         data = decrypted(data, settings.passwords)
-        media_type = _package_kind(data)
-    elif needs_password(media_type, data):
-        data = decrypted(data, settings.passwords)
-    if media_type in CONVERTED:
-        taken = filter_for(media_type, data)
-        data = converted(data, taken, settings)
-        media_type = taken.made
+    taken = filter_for(media_type, data)
+    data = converted(data, taken, settings)
+    media_type = taken.made
     made = SourceFile.of(source.name, data, media_type)
     if media_type is MediaType.XLSX:
         from .xlsx_extract import extract_xlsx
@@ -73,13 +60,9 @@ def decrypted(data: bytes, passwords: Sequence[str]) -> bytes:
     Raises:
         DocumentFault: none of the passwords opens it.
     """
-    # 60 ms, and few files need it
-    import msoffcrypto  # type: ignore[import-untyped]
+    import msoffcrypto  # type: ignore[import-untyped]  # 60 ms, and few files need it
 
-    turns = _KEY_TURNS.search(data)
-    if turns and int(turns[1]) > MOST_KEY_TURNS:
-        raise DocumentFault(FailureKind.ENCRYPTED, "encrypted in a way that takes hours to open")
-    for password in (*passwords, _KNOWN_PASSWORD):
+    for password in passwords:
         try:
             file = msoffcrypto.OfficeFile(io.BytesIO(data))
             file.load_key(password=password)
@@ -88,12 +71,7 @@ def decrypted(data: bytes, passwords: Sequence[str]) -> bytes:
         except Exception:  # a wrong password shows in as many ways as there are ciphers
             continue
         return opened.getvalue()
-    message = (
-        "encrypted, and the given passwords do not open it"
-        if passwords
-        else ("encrypted with a password (see --password)")
-    )
-    raise DocumentFault(FailureKind.ENCRYPTED, message)
+    raise _encrypted("no given password fits" if passwords else "a password is needed")
 
 
 def converted(data: bytes, taken: Filter, settings: ReadSettings) -> bytes:
@@ -119,54 +97,13 @@ def converted(data: bytes, taken: Filter, settings: ReadSettings) -> bytes:
     return result
 
 
-@dataclass(frozen=True, slots=True)
-class ConvertedFiles:
-    """What was converted beforehand, by the sha256 of the file it was made of."""
-
-    folder: Path
-
-    def get(self, sha256: str) -> bytes | None:
-        """The converted file; None where it was not converted.
-
-        Raises:
-            DocumentFault: LibreOffice could not convert it.
-        """
-        try:
-            return (self.folder / f"{sha256}.made").read_bytes()
-        except OSError:
-            pass
-        try:
-            fault = json.loads((self.folder / f"{sha256}.fault").read_text("utf-8"))
-        except (OSError, ValueError):
-            return None
-        raise DocumentFault(FailureKind(fault["kind"]), fault["message"])
-
-    def put(self, sha256: str, result: bytes | DocumentFault) -> None:
-        """Keep a result; it is there as a whole or not at all."""
-        if isinstance(result, DocumentFault):
-            name, data = "fault", json.dumps({"kind": result.kind, "message": str(result)}).encode()
-        else:
-            name, data = "made", result
-        part = self.folder / f"{sha256}.part"
-        part.write_bytes(data)
-        part.replace(self.folder / f"{sha256}.{name}")
-
-    def drop(self, sha256: str) -> None:
-        """Forget a file that has been read."""
-        for name in ("made", "fault"):
-            (self.folder / f"{sha256}.{name}").unlink(missing_ok=True)
-
-
-def _package_kind(data: bytes) -> MediaType:
-    from .sniff import sniff  # sniff does not know us
-
-    media_type = sniff(data)
-    if media_type not in (MediaType.DOCX, MediaType.XLSX, MediaType.XLSB):
-        raise DocumentFault(FailureKind.UNSUPPORTED, "what was encrypted is no DOCX or XLSX")
-    return media_type
+def _encrypted(why: str) -> DocumentFault:
+    return DocumentFault(FailureKind.ENCRYPTED, f"the file is encrypted: {why}")
 
 
 def _compound_file_fault(data: bytes) -> DocumentFault:
+    if holds_encrypted_package(data):
+        return _encrypted("a password is needed")
     if has_directory(data):
         message = "the file is a compound file of a program that gouji does not know"
         return DocumentFault(FailureKind.UNSUPPORTED, message)

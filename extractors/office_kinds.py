@@ -12,8 +12,6 @@ import struct
 import zipfile
 from dataclasses import dataclass
 
-import olefile  # type: ignore[import-untyped]
-
 from gouji.model import MediaType
 
 OLE_SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -154,6 +152,8 @@ def _streams(data: bytes) -> frozenset[str]:
     """Names below the root of a compound file, in small letters."""
     if not data.startswith(OLE_SIGNATURE):
         return frozenset()
+    import olefile  # type: ignore[import-untyped]
+
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as ole:
             names = {path[0].lower() for path in ole.listdir() if len(path) == 1}
@@ -171,6 +171,8 @@ def _named(name: str, data: bytes) -> bool:
 
 def _stream(data: bytes, name: str, size: int) -> bytes:
     """The first bytes of a stream below the root; none where it cannot be had."""
+    import olefile
+
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as ole, ole.openstream(name) as stream:
             return bytes(stream.read(size))

@@ -19,8 +19,8 @@ import zipfile
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
-from xml.sax.saxutils import escape
 
 from gouji.model import DocumentFault, FailureKind, ProgramMissing
 
@@ -135,6 +135,8 @@ class Office:
 
     def __init__(self, folder: Path | None = None, stop: threading.Event | None = None) -> None:
         """``folder`` is where the profile is put; ``stop`` ends a conversion when it is set."""
+        if folder is not None:
+            folder.mkdir(mode=0o700, exist_ok=True)
         self._folder = Path(tempfile.mkdtemp(prefix="gouji-office-", dir=folder))
         self._stop = stop or threading.Event()
         profile = self._folder / "profile"

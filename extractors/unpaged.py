@@ -11,7 +11,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from gouji.grids import Line
-from gouji.model import Box, Failure, FailureKind, PageText, TableCell, TableCells, TablePart
+from gouji.model import (
+    Attachment,
+    Box,
+    Failure,
+    FailureKind,
+    PageText,
+    TableCell,
+    TableCells,
+    TablePart,
+)
 
 from .extracted import Extracted
 
@@ -47,6 +56,7 @@ class UnpagedDocument:
     starts: list[int | None] = field(default_factory=list)
     title: str = ""
     url: str | None = None
+    attachments: tuple[Attachment, ...] = ()
     _pieces: list[str] = field(default_factory=list)
     _length: int = 0  # of the text so far
     _height: float = 0.0
@@ -122,6 +132,7 @@ class UnpagedDocument:
             spans=self.spans,
             starts=tuple(self.starts),
             url=self.url,
+            attachments=self.attachments,
         )
 
     def _add_text(self, piece: str) -> int:

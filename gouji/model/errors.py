@@ -71,6 +71,7 @@ class FailureKind(StrEnum):
     UNSUPPORTED = "unsupported_type"
     DAMAGED = "damaged"
     ENCRYPTED = "encrypted"
+    UNSAFE = "unsafe"  # would do harm: a bomb, a path that leads out of its archive
     PAGE_TIMEOUT = "page_timeout"
     DOCUMENT_TIMEOUT = "document_timeout"
     PAGE_EMPTY = "page_without_size"

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from .errors import Failure
+from .errors import Failure, FailureKind
 from .geometry import Box
 from .page import PageRoute, PageText
 from .source import Pipeline, SourceInfo
@@ -194,3 +194,8 @@ class DocumentReading:
     def failed(self) -> bool:
         """Whether the document as a whole could not be read (a lost page is not that)."""
         return any(f.page is None for f in self.failures)
+
+    @property
+    def lacks_program(self) -> bool:
+        """Whether only a program that is not installed is missing to read it."""
+        return any(f.kind is FailureKind.PROGRAM_MISSING for f in self.failures)

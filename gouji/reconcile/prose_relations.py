@@ -219,7 +219,8 @@ def _sum(keys: Keys, values: Values) -> Number | None:
 def _agree(fact: ProseFact, total: Number) -> bool:
     if not fact.approximate:
         return fact.value == total
-    return abs(fact.value - total) <= max(_step(fact.value), abs(fact.value) * TOLERANCE)
+    apart = abs(Decimal(fact.value) - Decimal(total))
+    return apart <= max(Decimal(_step(fact.value)), abs(Decimal(fact.value)) * TOLERANCE)
 
 
 def _step(value: Number) -> int:

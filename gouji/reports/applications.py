@@ -107,6 +107,7 @@ def _candidates(rows: Sequence[PartRow]) -> list[_Candidate]:
     """Rows under the head, part by part, each with the columns of its part."""
     result: list[_Candidate] = []
     columns: Columns | None = None
+    width = 0
     for part_rows in _by_part(rows):
         head_index, head = -1, None
         for index, row in enumerate(part_rows[:8]):
@@ -119,9 +120,12 @@ def _candidates(rows: Sequence[PartRow]) -> list[_Candidate]:
         if head is not None:
             columns = head
         else:
-            carried = carried_columns(columns, body) if columns else None
+            # the columns of an exact grid are all equally wide: edges of another grid prove nothing
+            same = bool(part_rows[0].part.page) or part_rows[0].part.shape[1] == width
+            carried = carried_columns(columns, body) if columns and same else None
             own = last_columns(body, len(APPLICANTS))
             columns = carried or own or columns
+        width = part_rows[0].part.shape[1]
         if columns is None:
             continue
         candidates = (_candidate(row, columns) for row in body)

@@ -336,7 +336,7 @@ VALUE_HEADS: tuple[tuple[str, str, int | None], ...] = (
     (r"去年|上年|上一年", "previous", None),
     (r"历年|累计至今|以来", "all_years", None),
     (r"(?:本年|全年|年度?|1-12月)累计", "year_to_date", 1),
-    (r"本期|本季|本月|当期|当季|第[一二三四]季度", "current_period", 4),
+    (r"本期|本季|本月|当期|当季|[一二三四1-4]季度", "current_period", 4),
     (r"乡镇|镇街|街道|镇村", "towns_and_streets", None),
     (r"[省市区县旗州]直|部门|直属", "district_departments", None),
     (r"本级|机关本部|本部", "own_level", None),

@@ -92,7 +92,7 @@ def read_indicators(rows: Sequence[PartRow]) -> IndicatorsReading:
             keys = [f"{INDICATORS}/row_{number:02d}/{code}" for code in codes]
             added += fill_line(line, keys, label_score=1.0, flags=flags)
             continue
-        score = _label_score(line.text, form_row)
+        score = _label_score(line.said, form_row)
         if score < SURE:
             flags.append(f"label_unmatched:{form_row.code}")
         keys = [f"{INDICATORS}/{form_row.code}/{code}" for code in codes]
@@ -114,7 +114,7 @@ def _tables(found: Sequence[Stretch]) -> list[list[Stretch]]:
             (
                 place
                 for line in (stretch.runs[0] if stretch.runs else ())
-                if (place := _place_of(line.text)) is not None
+                if (place := _place_of(line.said)) is not None
             ),
             None,
         )
@@ -139,7 +139,7 @@ def _paired(lines: Sequence[PrintedLine]) -> _Matching:
     chapter = ""
     for line in lines:
         chapter = _chapter_named(line.labels) or chapter
-        fits = _line_scores(line.text, chapter)
+        fits = _line_scores(line.said, chapter)
         if line.has_number:
             fits = tuple(
                 fit if row.columns else fit + HEADING_WITH_NUMBER

@@ -33,7 +33,7 @@ def read_local_table(rows: Sequence[PartRow]) -> IndicatorsReading:
     stated = [
         line
         for line in lines
-        if line.is_indicator or (line.values[0] and max(_scores(line.text)) >= MATCHED)
+        if line.is_indicator or (line.values[0] and max(_scores(line.said)) >= MATCHED)
     ]
     codes = _codes(stated)
     cells: list[FilledCell] = []
@@ -56,7 +56,7 @@ def _codes(lines: Sequence[PrintedLine]) -> list[tuple[str, float]]:
         (
             (score, -index, row)
             for index, line in enumerate(lines)
-            for row, score in enumerate(_scores(line.text))
+            for row, score in enumerate(_scores(line.said))
             if score >= MATCHED
         ),
         reverse=True,

@@ -15,12 +15,13 @@ from decimal import Decimal
 from gouji.model import Number
 
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {
-    "〇": 0, "○": 0, "两": 2, "兩": 2, "壹": 1, "贰": 2, "貳": 2, "叁": 3, "參": 3, "肆": 4, "伍": 5,
-    "陆": 6, "陸": 6, "柒": 7, "捌": 8, "玖": 9,
+    "〇": 0, "○": 0, "两": 2, "兩": 2, "壹": 1, "贰": 2, "貳": 2, "叁": 3, "參": 3, "肆": 4,
+    "伍": 5, "陆": 6, "陸": 6, "柒": 7, "捌": 8, "玖": 9,
 }  # fmt: skip
 _PLACES = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 _TENS = {"廿": 20, "卅": 30}
 _LARGE = {"万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8}
+LONGEST_NUMERAL = 40  # characters: no count is longer
 _ZEROS = "零〇○"
 _FORMAL = "".join(_DIGITS) + "".join(_PLACES) + "".join(_TENS) + "".join(_LARGE)
 _POSITIONAL = re.compile("[一二三四五六七八九][零〇○一二三四五六七八九]+")
@@ -37,7 +38,7 @@ def parse_numeral(text: str) -> Number | None:
     Digits with leading zeros are what is left of a number or of a code: none.
     """
     text = text.translate(_FULL_WIDTH)
-    if not text:
+    if not 0 < len(text) <= LONGEST_NUMERAL:
         return None
     if text[0].isascii():
         return _arabic(text)

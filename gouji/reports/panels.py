@@ -9,11 +9,11 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from gouji.model import TableCell
+from gouji.model import Box, TableCell, TablePart
 
 from .amounts import parse_amount, plain
 from .columns import SAME_EDGE, Columns
@@ -29,6 +29,7 @@ from .labels import words_of
 from .rows import PartRow, is_value
 
 EDGE = 2.0  # points that two cells at the same edge may differ by
+SPLIT = 0.3  # share of rows with several cells under one head above which the head is not theirs
 WORDS = 3  # so many Chinese characters are words, whatever numbers stand among them
 COUNTED = 4  # so many numbers of which each is one more than the one above number the rows
 
@@ -37,8 +38,9 @@ _UNIT = re.compile(
 )
 _CJK = re.compile("[\u3400-\u9fff]")
 _LETTERS = frozenset("甲乙丙丁戊己ABCDEFG")
-# Label, unit and value cells of a row as letters; a value may stand before its unit.
-_RUN = re.compile(r"L+(?:UV+|V+U?)")
+# The cells of a row as letters: label, unit, value, blank. A value may stand before its unit;
+# blanks between label and unit are label columns that the row does not need.
+_RUN = re.compile(r"(?P<skipped>L+B*)U[VB]+|(?P<labels>L+)[VB]+U?")
 
 Span = tuple[float, float]
 
@@ -86,7 +88,8 @@ def unit_named(text: str) -> str | None:
 
 def head_panels(rows: Sequence[PartRow], index: int) -> tuple[tuple[Panel, ...], int] | None:
     """The panels that the head at ``rows[index]`` names, and the index of the row under it."""
-    cells = [c for c in rows[index].cells if c.row == rows[index].row]
+    own = [c for c in rows[index].cells if c.row == rows[index].row]
+    cells = [part for cell in own for part in _heads_in(cell, rows[index].part)]
     roles = [head_role(cell.text) for cell in cells]
     if not _is_head(roles):
         return None
@@ -139,6 +142,30 @@ def _is_head(roles: Sequence[str]) -> bool:
     """A head has a label's head and a unit's or a value's; or the latter two and a value's."""
     found = set(roles)
     return ("label" in found and bool(found & {"unit", "value"})) or {"unit", "value"} <= found
+
+
+def _heads_in(cell: TableCell, part: TablePart) -> list[TableCell]:
+    """A cell that holds the heads of several columns as one cell a head, else itself."""
+    pieces = cell.text.split()
+    if not 1 < len(pieces) == cell.column_span or not all(map(head_role, pieces)):
+        return [cell]
+    lefts = {c.column: c.box.left for c in part.cells}
+    columns = range(cell.column, cell.column + cell.column_span)
+    if any(column not in lefts for column in columns):
+        return [cell]
+    edges = [cell.box.left, *(lefts[column] for column in columns[1:]), cell.box.right]
+    return [
+        replace(
+            cell,
+            column=column,
+            column_span=1,
+            text=text,
+            box=Box(left, cell.box.top, max(left, right), cell.box.bottom),
+        )
+        for column, text, (left, right) in zip(
+            columns, pieces, itertools.pairwise(edges), strict=True
+        )
+    ]
 
 
 def _runs(cells: Sequence[TableCell], roles: Sequence[str]) -> list[list[tuple[TableCell, str]]]:
@@ -210,20 +237,57 @@ def numbers_columns(row: PartRow) -> bool:
 def carried_panels(panels: Sequence[Panel], rows: Sequence[PartRow]) -> bool:
     """Whether the rows of a part without a head stand in the columns of the part before."""
     edges = {round(x, 1) for row in rows for c in row.cells for x in (c.box.left, c.box.right)}
-    wanted = [x for panel in panels for span in panel.columns.spans for x in span]
+    wanted = [
+        x
+        for panel in panels
+        for span in (*panel.columns.spans, panel.unit or (panel.labels_end,) * 2)
+        for x in span
+    ]
     return bool(edges) and all(any(abs(x - e) <= SAME_EDGE for e in edges) for x in wanted)
+
+
+def fitting_panels(panels: Sequence[Panel], rows: Sequence[PartRow]) -> bool:
+    """Whether most rows have one cell in each value column: heads of several are set as one."""
+    split = sum(
+        any(len(place) > 1 for panel in panels for place in panel.columns.cells_in(row))
+        for row in rows
+    )
+    return split <= SPLIT * len(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class _ShownRun:
+    """Label, unit and value cells side by side in one row."""
+
+    first: TableCell
+    unit: TableCell | None
+    values: tuple[TableCell, ...]
+
+    @property
+    def beside(self) -> tuple[TableCell, ...]:
+        """All cells beside the labels."""
+        return (*self.values, self.unit) if self.unit else self.values
+
+
+def _shown_runs(cells: Sequence[TableCell], kinds: str) -> Iterator[_ShownRun]:
+    for match in _RUN.finditer(kinds):
+        labels = match["skipped"] or match["labels"]
+        beside = range(match.start() + len(labels), match.end())
+        units = [cells[n] for n in beside if kinds[n] == "U"]
+        values = tuple(cells[n] for n in beside if kinds[n] != "U")
+        yield _ShownRun(cells[match.start()], units[0] if units else None, values)
 
 
 def inferred_panels(rows: Sequence[PartRow]) -> tuple[Panel, ...]:
     """The panels that most rows show: words, then a unit, then values; () where none do."""
-    votes: Counter[tuple[tuple[float, str], ...]] = Counter()
-    shown: dict[tuple[tuple[float, str], ...], list[tuple[TableCell, ...]]] = {}
+    votes: Counter[tuple[tuple[float, bool], ...]] = Counter()
+    shown: dict[tuple[tuple[float, bool], ...], list[_ShownRun]] = {}
     for row in rows:
         cells = [cell for cell in row.cells if cell.row == row.row]
-        kinds = "".join(map(_kind, cells))
-        runs = [tuple(cells[m.start() : m.end()]) for m in _RUN.finditer(kinds)]
-        if runs and "V" in kinds:
-            key = tuple((round(c.box.left, 1), _kind(c)) for run in runs for c in run)
+        runs = list(_shown_runs(cells, "".join(map(_kind, cells))))
+        if runs:
+            beside = [(c, c is run.unit) for run in runs for c in (run.first, *run.beside)]
+            key = tuple((round(cell.box.left, 1), is_unit) for cell, is_unit in beside)
             votes[key] += 1
             shown[key] = runs
     if not votes:
@@ -231,21 +295,17 @@ def inferred_panels(rows: Sequence[PartRow]) -> tuple[Panel, ...]:
     # more panels beat fewer: the rows under a shorter half are not the table's
     most = votes.most_common(1)[0][1]
     key = max((k for k in votes if votes[k] * 2 >= most), key=lambda k: (len(shown[k]), votes[k]))
-    panels = []
-    for run in shown[key]:
-        heads = [c for c in run if _kind(c) == "V"]
-        units = [c for c in run if _kind(c) == "U"]
-        columns = Columns(tuple(_span(c) for c in heads), 0.97)
-        panels.append(
-            Panel(
-                run[0].box.left,
-                min(c.box.left for c in (*heads, *units)),
-                run[-1].box.right,
-                _span(units[0]) if units else None,
-                columns,
-                tuple(ValueColumn(None) for _ in heads),
-            )
+    panels = [
+        Panel(
+            run.first.box.left,
+            min(cell.box.left for cell in run.beside),
+            max(cell.box.right for cell in run.beside),
+            _span(run.unit) if run.unit else None,
+            Columns(tuple(_span(cell) for cell in run.values), 0.97),
+            tuple(ValueColumn(None) for _ in run.values),
         )
+        for run in shown[key]
+    ]
     return _side_by_side(panels, rows[0])
 
 
@@ -321,6 +381,8 @@ def _meaning(head: str) -> tuple[str | None, int | None]:
 def _kind(cell: TableCell) -> str:
     if unit_named(cell.text):
         return "U"
+    if not plain(cell.text):
+        return "B"
     return "V" if holds_value(cell.text) else "L"
 
 

@@ -17,6 +17,7 @@ from .panels import (
     EDGE,
     Panel,
     carried_panels,
+    fitting_panels,
     head_panels,
     holds_value,
     inferred_panels,
@@ -29,6 +30,7 @@ from .rows import PartRow
 _OF_WHICH = re.compile(r"^其中[:,、]?")
 _RINGED = re.compile(r"^(?:\((\d{1,2})\)|(\d{1,2})[)])[.、,:]?")
 _UNIT_IN_LABEL = re.compile(r"[(](?:单位[::]?)?([^()]{1,3})[)]$")
+_OWN_LINE = frozenset(("合计", "总计", "小计", "总数", "数量", "总量"))
 _CHAPTER = re.compile(r"[(]?[一二三四五六七八九十]+[)、.,]")
 _NOTE = re.compile(r"[(][^()]*[)]")
 
@@ -47,6 +49,12 @@ class PrintedLine:
     def text(self) -> str:
         """Its own label as printed."""
         return self.labels[-1]
+
+    @property
+    def said(self) -> str:
+        """The words that tell the line: of a group's own line, 合计 or 总数, the group's."""
+        own_line = len(self.labels) > 1 and words_of(self.text) in _OWN_LINE
+        return self.labels[-2] if own_line else self.text
 
     @property
     def has_values(self) -> bool:
@@ -140,7 +148,8 @@ def _add(
     """Add the lines of rows that stand in ``panels``, or in those the rows show themselves."""
     if not rows:
         return panels
-    if not own and not (panels and carried_panels(panels, rows)):
+    own = own and fitting_panels(panels, rows)
+    if not own and not (panels and carried_panels(panels, rows) and fitting_panels(panels, rows)):
         panels = _with_heads(inferred_panels(rows), panels) or panels
     stated = [row for row in rows if not (_aside(row) or numbers_columns(row))]
     runs = []

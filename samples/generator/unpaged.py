@@ -9,10 +9,13 @@ from random import Random
 from typing import Any
 
 from samples.generator.batch import draw_form_of
+from samples.generator.codes import Form
 from samples.generator.damage import DAMAGES, Damaged, damage
 from samples.generator.document import Document, compose
 from samples.generator.facts import ReportFacts, make_facts
 from samples.generator.forms import draw_form
+from samples.generator.numbers import Scale
+from samples.generator.printing import Habits
 from samples.generator.producers.docx_look import DocxLook, draw_docx_look
 from samples.generator.producers.dumps import DUMPS, dump
 from samples.generator.producers.flattened import LAYOUTS, flatten
@@ -30,6 +33,7 @@ from samples.generator.told import (
 )
 from samples.generator.truth import as_text, facts_truth
 
+NOTHING = Scale("nothing", 0.0, 1, 0.0, 1, 0.0, 1, 0.0, 1)
 HTML = (*MARKUPS, "html_broken")
 UNPAGED = ("docx", *HTML, *FILTERS, *LAYOUTS, *DUMPS)
 
@@ -76,8 +80,15 @@ def plan_unpaged(
         name = f"{chosen.value.lower()}_{producer}_{number:05d}"
         harm = Random(f"damage:{number}").choice(DAMAGES) if damaged == "any" else damaged
         harm = None if producer.startswith("docx") else harm
-        samples.append(UnpagedSample(name, make_facts(number, chosen), producer, damage=harm))
+        samples.append(UnpagedSample(name, _facts(number, chosen, producer), producer, damage=harm))
     return samples
+
+
+def _facts(seed: int, form: Form, producer: str) -> ReportFacts:
+    """The seed's report; for the layout without values that of an organ with nothing to report."""
+    if producer != "text_no_values":
+        return make_facts(seed, form)
+    return make_facts(seed, form, scale=NOTHING, habits=Habits(blank_zeros="all"), mistakes=0)
 
 
 def make_unpaged(samples: Sequence[UnpagedSample], folder: Path) -> list[Path]:

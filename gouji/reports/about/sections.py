@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ..amounts import plain
 from .lines import Piece
 
 _NUMERAL = r"(十[一二三四五]?|[一二三四五六七八九])"
@@ -13,6 +14,7 @@ _HEADING = re.compile(
     rf"^(?:第?{_NUMERAL}(?:部分)?[、.．,:：·]|[({{（]{_NUMERAL}[)）]、|\d{{1,2}}[、.．]|[-•·*#]+)?(.+)$"
 )
 LONGEST_HEADING = 40
+_NUMERALS = tuple("一二三四五六七")
 _FIRST = frozenset("一二三四五六七八九十第({（[1234567890-•·*#总行主本收因政存其")
 # The six sections of the forms since 2019, by what only their headings say.
 _NATIONAL = (
@@ -42,6 +44,14 @@ class Sections:
     of_a_report: int  # how many of the headings are those of a report
     last: int  # the line of the last heading; -1 without any
     last_words: str = ""  # how that heading begins
+
+
+def is_section_heading(text: str) -> bool:
+    """Whether a text, as printed, is a heading of the forms since 2019 with its numeral."""
+    if len(text) > 2 * LONGEST_HEADING or not text.startswith(_NUMERALS):
+        return False
+    match = _HEADING.match(plain(text))
+    return match is not None and any(pattern.match(match[3]) for _, pattern in _NATIONAL)
 
 
 def read_sections(pieces: Sequence[Piece]) -> Sections:

@@ -32,6 +32,7 @@ from .words import (
 # Flags: every line that repeats another was dropped; numbers stand where no row's are.
 DEDUPLICATED = "lines_deduplicated"
 OUT_OF_ORDER = "text_out_of_order"
+LOST = "\ufffd"
 APPLICANTS = 7
 RESULTS = 15
 LABELS = 3  # label columns of part three
@@ -105,6 +106,8 @@ def read_flat_text(text: str) -> FlatText:
     if _deduplicated(every):
         flags.append(DEDUPLICATED)
         trust = _Trust(values=False, blanks=False)
+    elif LOST in "".join(line.text for r in regions for line in lines[r.first : r.last]):
+        trust = replace(trust, blanks=False)  # numbers may be among what is lost
     elif _out_of_order(every):
         flags.append(OUT_OF_ORDER)
         trust = replace(trust, blanks=False)
@@ -200,7 +203,10 @@ class _Trust:
         if not (self.values and known):
             return []
         placed = place_values(group, columns, spacing, after, padded=padded, in_place=self.in_place)
-        if group.hard or self.blanks or columns == 1 or _adds_up([v.text for v in placed]):
+        if group.hard or self.blanks:
+            return placed
+        whole = sum(1 for unit in group.values if unit.text) == columns
+        if whole and _adds_up([value.text for value in placed]):
             return placed
         return []  # other rows' numbers, for all that is known
 

@@ -130,7 +130,10 @@ def _is_value(text: str) -> bool:
         return False  # a lone comma of a label that is set upright
     # a label with the numbers of its row run on to it is no value
     han = sum(1 for c in text if "\u3400" <= c <= "\u9fff")
-    return han < FEW_WORDS or parse_amount(text).kind is not Kind.UNREAD
+    kind = parse_amount(text).kind
+    if kind is Kind.TEXT_DAMAGED:
+        return han < 2
+    return han < FEW_WORDS or kind is not Kind.UNREAD
 
 
 def text_lines(text: str) -> list[TextLine]:

@@ -61,12 +61,34 @@ class WordWriter:
                 '<w:r><w:fldChar w:fldCharType="separate"/></w:r>'
                 f'{self.run(text, size=size)}<w:r><w:fldChar w:fldCharType="end"/></w:r>'
             )
+        if look.fields and text.startswith(("-", "−")):  # a hyphen that does not break
+            hyphen = self.run("\u2011", size=size)
+            return hyphen + self.run(text[1:], size=size)
         runs = self.run(text, size=size)
         if look.hidden and rng.random() < 0.1:
             return self.run("8", size=size, extra="<w:vanish/>") + runs
         if look.controls and rng.random() < 0.1:
             return f"<w:sdt><w:sdtPr><w:text/></w:sdtPr><w:sdtContent>{runs}</w:sdtContent></w:sdt>"
         return runs
+
+    def sentence(self, text: str) -> str:
+        """Running text; addresses may be links and numbers smart tags, sentences moved here."""
+        look = self.look
+        if look.changes and self.rng.random() < 0.15:
+            here, there = self._mark(), self._mark()
+            moved = f'<w:moveFrom w:id="{there}" {AUTHOR}>{self.run("本段移至下文。")}</w:moveFrom>'
+            return f'{moved}<w:moveTo w:id="{here}" {AUTHOR}>{self.run(text)}</w:moveTo>'
+        if not look.fields:
+            return self.run(text)
+        pieces = []
+        for place, piece in enumerate(re.split(r"([\w.]+@[\w.]+|\d+件)", text)):
+            runs = self.run(piece) if piece else ""
+            if place % 2 and "@" in piece:
+                runs = f'<w:hyperlink w:anchor="top">{runs}</w:hyperlink>'
+            elif place % 2:
+                runs = f'<w:smartTag w:uri="urn:x" w:element="chmetcnv">{runs}</w:smartTag>'
+            pieces.append(runs)
+        return "".join(pieces)
 
     def deleted(self, text: str, size: float = 16) -> str:
         """Text that a reviewer has struck out: no longer there."""
@@ -117,11 +139,13 @@ class WordWriter:
 
 
 def _text(text: str) -> str:
-    """The text elements of a run: line ends are breaks, a hyphen may be one that does not break."""
+    """The text elements of a run: line ends are breaks, U+2011 the hyphen that does not break."""
     pieces = []
-    for line in re.split("(\n)", text):
+    for line in re.split("([\n\u2011])", text):
         if line == "\n":
             pieces.append("<w:br/>")
+        elif line == "\u2011":
+            pieces.append("<w:noBreakHyphen/>")
         elif line:
             pieces.append(f'<w:t xml:space="preserve">{escape(line)}</w:t>')
     return "".join(pieces)

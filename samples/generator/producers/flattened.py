@@ -45,6 +45,7 @@ class Page:
 
     lines: list[tuple[str, str | None]] = field(default_factory=list)
     cut: list[str] = field(default_factory=list)  # keys that the layout left out
+    without_blanks: bool = False
 
     def add(self, *texts: str) -> None:
         """Lines that are no value of the form."""
@@ -55,6 +56,11 @@ class Page:
         for slot in slots:
             for text in slot.text.split("\n"):
                 self.lines.append((text, slot.key))
+
+    def drops_blanks(self, dropped: bool) -> bool:
+        """Note whether blank cells are left out of the page's tables."""
+        self.without_blanks = self.without_blanks or dropped
+        return dropped
 
     def joined(self, between: str) -> str:
         """The whole text."""
@@ -97,7 +103,7 @@ def flatten(name: str, document: Document, facts: ReportFacts) -> Flattened:
     words = replace(draw_words(rng, lines=layout.by_cell), bold=name.startswith("text_tsv"))
     page = _page(document, facts, layout, words, rng)
     rows = value_rows(document)
-    told = layout.told(facts.cells, rows)
+    told = (blanks_lost if page.without_blanks else layout.told)(facts.cells, rows)
     if page.cut:
         told |= not_there(page.cut)
     if layout.paper:
@@ -178,15 +184,28 @@ def _deduplicated(page: Page, facts: ReportFacts, rows: list[tuple[str, ...]]) -
 
 
 def _pipes(page: Page, layout: TableLayout, words: Words, rng: Random) -> None:
-    """Own cells, each with a bar after it, and a bar for each column that merged cells cover."""
-    padded, leading = words.way < 0.7, "| " if words.way > 0.85 or words.way < 0.1 else ""
+    """Own cells with a bar after each, and bars up to the table's width at the end of a row.
+
+    Half of the extractors leave blank cells out first: what is left of the row moves to the left
+    and only more bars at its end tell that something is gone.
+    """
+    dropped = page.drops_blanks(words.way < 0.5)
+    padded, leading = words.way % 0.5 < 0.35, "| " if words.way % 0.25 < 0.06 else ""
     rows = list(own_rows(layout, words))
     for number, slots in enumerate(rows):
-        text = leading + " ".join(f"{slot.text} |".lstrip() for slot in slots)
-        missing = layout.columns - len(slots)
+        shown = [slot for slot in slots if slot.text or not dropped]
+        text = leading + " ".join(f"{slot.text} |".lstrip() for slot in shown)
+        missing = layout.columns - len(shown)
         if padded and missing > 0 and number < len(rows) - 1:
             text += " " + "|" * missing
         page.add(text)
+
+
+def _double_bars(page: Page, layout: TableLayout, words: Words, rng: Random) -> None:
+    """A bar on both sides of each cell, blank cells left out."""
+    page.drops_blanks(True)
+    for slots in own_rows(layout, words):
+        page.add("".join(f"|{slot.text}|" for slot in slots if slot.text))
 
 
 def _markdown(page: Page, layout: TableLayout, words: Words, rng: Random) -> None:
@@ -222,20 +241,39 @@ def _cells_without_blanks(page: Page, layout: TableLayout, words: Words, rng: Ra
 
 
 def _bar_after(page: Page, layout: TableLayout, words: Words, rng: Random) -> None:
-    for slots in own_rows(layout, words):
-        page.add_slots(Slot(f"{slot.text} |".lstrip(), slot.key) for slot in slots)
+    """A bar after each cell, and sometimes bars up to the width at the end of the row."""
+    dropped = page.drops_blanks(words.way < 0.4)
+    space, padded = "" if words.way < 0.2 else " ", words.way > 0.6
+    rows = list(own_rows(layout, words))
+    for number, slots in enumerate(rows):
+        shown = [
+            Slot(f"{slot.text}{space}|".lstrip(), slot.key)
+            for slot in slots
+            if slot.text or not dropped
+        ]
+        missing = layout.columns - len(shown)
+        if padded and shown and missing and number < len(rows) - 1:
+            shown[-1] = Slot(f"{shown[-1].text} {'|' * missing}", shown[-1].key)
+        page.add_slots(shown)
 
 
 def _bar_before_row(page: Page, layout: TableLayout, words: Words, rng: Random) -> None:
+    """A line with nothing but a bar where each row begins, then a bar after each cell."""
+    padded = words.way > 0.5
     for slots in own_rows(layout, words):
         page.add("|")
-        page.add_slots(Slot(f"{slot.text} |".lstrip(), slot.key) for slot in slots)
+        shown = [Slot(f"{slot.text} |".lstrip(), slot.key) for slot in slots]
+        if padded and (missing := layout.columns - len(shown)):
+            shown[-1] = Slot(f"{shown[-1].text} {'|' * missing}", shown[-1].key)
+        page.add_slots(shown)
 
 
 def _bar_between(page: Page, layout: TableLayout, words: Words, rng: Random) -> None:
+    """Bars on lines of their own between cells, and with some extractors between rows as well."""
+    rows_too = words.way < 0.5
     for slots in own_rows(layout, words):
         for number, slot in enumerate(slots):
-            if number:
+            if number or rows_too:
                 page.add("|")
             if slot.text:
                 page.add_slots([slot])
@@ -321,6 +359,7 @@ def _no_table(page: Page, layout: TableLayout, words: Words, rng: Random) -> Non
 
 LAYOUTS: Mapping[str, Layout] = {
     "text_pipes": Layout(_pipes, everything),
+    "text_double_bars": Layout(_double_bars, blanks_lost),
     "text_markdown": Layout(_markdown, everything, suffix=".md"),
     "text_repeated": Layout(_repeated, everything),
     "text_lines": Layout(_cells, blanks_faint, between="\n\n", by_cell=True),
@@ -335,5 +374,6 @@ LAYOUTS: Mapping[str, Layout] = {
     "text_one_line": Layout(_cells_without_blanks, blanks_lost, between=" ", by_cell=True),
     "text_paper": Layout(_label_over_lines, nothing_sure, paper=True),
     "text_deduplicated": Layout(_cells_without_blanks, blanks_lost, by_cell=True),
+    "text_no_values": Layout(_cells_without_blanks, blanks_lost, by_cell=True),
     "text_headings": Layout(_no_table, everything),
 }

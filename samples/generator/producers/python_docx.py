@@ -69,7 +69,10 @@ def _tables(layout: TableLayout, writer: WordWriter, numbering: Numbering) -> li
         if number:
             broken = writer.rng.random() < 0.4
             made.append('<w:p><w:r><w:br w:type="page"/></w:r></w:p>' if broken else "<w:p/>")
-        made.append(docx_table(piece, writer, numbering))
+        table = docx_table(piece, writer, numbering)
+        if writer.look.controls and writer.rng.random() < 0.3:
+            table = f"<w:sdt><w:sdtPr/><w:sdtContent>{table}</w:sdtContent></w:sdt>"
+        made.append(table)
     return [*made, "<w:p/>"]
 
 
@@ -90,7 +93,7 @@ def _line(line: Line, writer: WordWriter, numbering: Numbering, headings: int) -
         return text_box(writer, made) if look.title == "box" else made
     if line.role == "signature":
         return writer.paragraph(writer.run(line.text), align="right")
-    runs = writer.run(line.text)
+    runs = writer.sentence(line.text)
     if look.changes and writer.rng.random() < 0.2:
         runs += writer.deleted("本年收到政府信息公开申请99件。")
     return writer.paragraph(runs, indent=True)
@@ -131,7 +134,7 @@ def _with_footnote(pieces: list[str]) -> list[str]:
     )
     for index, piece in enumerate(pieces):
         place = max(piece.find("行政许可</w:t></w:r>"), piece.find("规章</w:t></w:r>"))
-        if piece.startswith("<w:tbl>") and place >= 0:
+        if "<w:tbl>" in piece and place >= 0:
             end = piece.index("</w:r>", place) + len("</w:r>")
             return [*pieces[:index], piece[:end] + mark + piece[end:], *pieces[index + 1 :]]
     return pieces

@@ -13,11 +13,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from .about import MetaLine
-from .script import Normalised, normalise
+from ..about import MetaLine
+from ..script import Normalised, normalise
 
 # More running text than this is no annual report of an organ: the rest is not looked at.
-MOST_CHARACTERS = 300_000
+MOST_CHARACTERS = 150_000
 # A line this share as wide as the widest near it goes on in the next one.
 FULL = 0.78
 NEAR = 6  # lines
@@ -54,7 +54,7 @@ _MARKS = (
 _PART = re.compile(
     r"[\n|\t]+|(?<=[。;!|\s])(?=[一二三四五六七八九十]{1,2}、|[(][一二三四五六七八九十]{1,2}[)])"
 )
-_SENTENCE_END = re.compile("[。!！]")
+_SENTENCE_END = re.compile(r"[。!]|(?<=[\u4e00-\u9fff])\.(?!\d)")
 _HEADING_END = re.compile(r"[。:：]|\s(?=\S{12})")
 _FIRST = re.compile(r"\s*\S")
 _MARK_STARTS = frozenset("第一二三四五六七八九十(0123456789")
@@ -64,7 +64,7 @@ LONGEST_BARE_HEADING = 24
 _SAYS_HOW_MANY = re.compile(
     r"[\d零〇○一二两三四五六七八九十百千万亿廿卅壹贰叁肆伍陆柒捌玖拾佰仟][余多来]?[万亿]?[余多]?\s*(?:\*\*)?\s*"
     r"(?:件|宗|份|条|起|次|例|个|项|篇|期|场|人|名|元|部|处|家|桩|申|依|受|复|诉|行|收|起)"
-    r"|[为是:数量]\s*[0-9零〇]|未|没|无|不曾"
+    r"|[为是:数量]\s*[0-9零〇]|未|没|无|不曾|不存在"
 )
 _ENDS_SENTENCE = re.compile(r"[。！!？?；;：:”」』》]\s*$")
 _PAGE_NUMBER = re.compile(r"[\s\-–—―─·.~/第页共\d]+")
@@ -76,7 +76,8 @@ _HEADING = re.compile(
     rf"\s*(?:第?[一二三四五六七八九十]{{1,3}}[、.．]|[(（][一二三四五六七八九十]{{1,3}}[)）])"
     rf"[^,，。;；]{{1,{LONGEST_HEADING}}}"
 )
-_WIDE = re.compile("[\u1100-\uffff]")
+# Folded here, one to one, so that most texts need no folding character by character.
+_PUNCTUATION = tuple(zip("，（）：；！？％／", ",():;!?%/", strict=True))
 # Ringed and raised digits are list numbers and footnote marks, never digits of a number.
 _RINGED = re.compile(
     "[\u00b2\u00b3\u00b9\u2070-\u2089\u2460-\u249b\u24ea-\u24ff\u2776-\u2793\u3251-\u325f\u32b1-\u32bf]"
@@ -102,13 +103,13 @@ class RunningText:
 
     lines: Sequence[MetaLine]
     begins: list[int] = field(default_factory=list)  # of each line in ``normalised.original``
-    indents: list[int] = field(default_factory=list)  # blanks before it that were taken off
+    printed_text: str = ""  # as long as ``normalised.original``
     normalised: Normalised = field(default_factory=lambda: Normalised("", ""))
 
     def printed(self, sentence: Sentence, start: int, end: int) -> str:
         """The words as they were printed, without line ends."""
         a, b = self._original(sentence, start, end)
-        return " ".join(self.normalised.original[a:b].split())
+        return " ".join(self.printed_text[a:b].split())
 
     def place(self, sentence: Sentence, start: int, end: int) -> tuple[int, tuple[int, int] | None]:
         """The page, and the span in the text of that page where it is known."""
@@ -177,14 +178,18 @@ def running_text(lines: Sequence[MetaLine]) -> RunningText:
         result.begins.append(length)
         pieces.append(line.text)
         length += len(line.text)
-    result.normalised = normalise(_RINGED.sub(" ", "".join(pieces)))
+    result.printed_text = "".join(pieces)
+    folded = _RINGED.sub(" ", result.printed_text)
+    for wide, narrow in _PUNCTUATION:
+        folded = folded.replace(wide, narrow)
+    result.normalised = normalise(folded)
     return result
 
 
 def _width(text: str) -> int:
     """Width in halves of a character; blanks set a line wide and do not count."""
     bare = "".join(text.split())
-    return len(bare) if bare.isascii() else len(bare) + len(_WIDE.findall(bare))
+    return 2 * len(bare) - len(bare.encode("ascii", "ignore"))
 
 
 def _goes_on(lines: Sequence[MetaLine], widths: Sequence[int], index: int) -> bool:
@@ -214,7 +219,7 @@ def _squeezed(text: str, start: int, end: int) -> tuple[str, Sequence[int]]:
         part = part.replace("**", "\u200b\u200b")
     if " " not in part and "\u200b" not in part and not any(map(str.isspace, part)):
         return part, range(start, end)
-    joined = set()
+    joined: set[int] = set()
     for pattern in (_WIDE_SET, _GROUPED):
         for match in pattern.finditer(part):
             joined.update(i for i in range(*match.span()) if part[i] == " ")

@@ -1,32 +1,37 @@
-"""Numbers that the narrative states and the form also has.
-
-A wrong fact makes a violation that nobody committed, so only wordings that are known speak
-(`prose_words`), and sentences about other years, other organs or other matters do not.
-"""
+"""Facts and category lists of a report's running text, with the words they were read from."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from gouji.model import ProseFact, StatedList
 
-from .about import MetaLine
-from .prose_clauses import Reader, Situation, Wording, department_speaks, report_year, wordings
-from .prose_codes import codes_of
-from .prose_lists import category_lists
-from .prose_none import none_stated
+from ..about import MetaLine
+from .clauses import Reader, Situation, Wording, department_speaks, wordings
+from .codes import codes_of
+from .lists import category_lists
+from .nothing import none_stated
 from .running_text import RunningText, Section, Sentence, running_text
+from .vocabulary import any_of
 
 # A sentence without any of these states no number of the form.
 _GATE = re.compile(
-    "申请|复议|诉讼|起诉|规范性文件|规章|费|公开|网站|微信|微博|公报|发布|访谈|舆情|热点|解读|培训|会议|查阅|专职|兼职"
-    "|行政许可|行政处罚|行政强制|结转|办结|答复|受理|处理|提供|维持|纠正|审结|举报|信息"
+    any_of(
+        "申请 复议 诉讼 起诉 规范性文件 规章 费 公开 网站 微信 微博 公报 发布 访谈 舆情 热点 解读"
+        " 培训 会议 查阅 专职"
+        " 兼职 行政许可 行政处罚 行政强制 结转 办结 答复 受理 处理 提供 维持 纠正 审结 举报 信息"
+    )
 )
-_NUMBER = re.compile(r"[\d零〇○一二两三四五六七八九十百千万廿卅]|未|没|无")
+_SHORT = 16  # a heading may say what a short sentence is about
+_TITLE_YEAR = re.compile(r"(20[0-4]\d)年?度?[^。,;\d]{0,16}?信息公开[^。,;\d]{0,8}(?:报告|年报)")
+_PERIOD_YEAR = re.compile(r"(20[0-4]\d)年1月1日")
+_BEGINNING = 4000  # characters: where title and period stand
 # How many sentences a topic lasts when no other is named.
 TOPIC_LASTS = 2
+MOST_SENTENCES = 2000  # that state a number; the rest is not looked at
 LONGEST_SENTENCE = 1200  # characters; tables that came as running text are longer
 LONGEST_SPAN = 160
 
@@ -52,13 +57,11 @@ def read_narrative(lines: Sequence[MetaLine], year: int | None = None) -> Narrat
     """
     text = running_text(lines)
     whole = text.normalised.text
-    if year is None:
-        year = report_year([whole[:4000]])
-    reader = Reader(year, department_speaks(whole))
+    reader = Reader(year or _report_year(whole[:_BEGINNING]), department_speaks(whole))
     facts: list[ProseFact] = []
     lists: list[StatedList] = []
     topic, age, section = "", 0, Section.OTHER
-    for sentence in text.sentences():
+    for sentence in islice(text.sentences(), MOST_SENTENCES):
         if sentence.section is not section or age >= TOPIC_LASTS:
             topic = ""
         section, age = sentence.section, age + 1
@@ -73,10 +76,14 @@ def read_narrative(lines: Sequence[MetaLine], year: int | None = None) -> Narrat
     return Narrative(tuple(facts), tuple(lists))
 
 
+def _report_year(text: str) -> int | None:
+    """The year that title or statistics period name."""
+    match = _TITLE_YEAR.search(text) or _PERIOD_YEAR.search(text)
+    return int(match[1]) if match else None
+
+
 def _worth_reading(text: str) -> bool:
-    if len(text) > LONGEST_SENTENCE:
-        return False
-    return bool(_NUMBER.search(text)) and (len(text) < 16 or bool(_GATE.search(text)))
+    return len(text) < _SHORT or (len(text) <= LONGEST_SENTENCE and bool(_GATE.search(text)))
 
 
 def _facts(
