@@ -11,7 +11,7 @@ from gouji.divisions import Location, locate
 
 from .dates import YEAR, date_in, without_dates
 from .labels import Labelled
-from .lines import Printed
+from .lines import Piece, Printed
 from .title import REPORT_NAME, Title
 
 ORGAN_END = (
@@ -273,12 +273,11 @@ def _as_in_text(name: str, location: Location, whole: str) -> str:
     return name
 
 
-def signature(text: Printed, after: int, foot_line: int) -> tuple[date | None, str | None]:
+def signature(pieces: Sequence[Piece]) -> tuple[date | None, str | None]:
     """Date and organ at the foot of the report: the last lines that hold nothing else.
 
-    ``after`` is the line of the last heading, ``foot_line`` where the host's own lines begin.
+    ``pieces`` are those behind the last heading and above the host's own.
     """
-    pieces = [p for p in text.pieces if after < p.line < foot_line]
     pieces = pieces[-60:]
     for index in range(len(pieces) - 1, -1, -1):
         words = pieces[index].text

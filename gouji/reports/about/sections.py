@@ -42,7 +42,7 @@ class Sections:
 
     present: tuple[str, ...]
     of_a_report: int  # how many of the headings are those of a report
-    last: int  # the line of the last heading; -1 without any
+    last: int  # the piece that is the last heading; -1 without any
     last_words: str = ""  # how that heading begins
 
 
@@ -58,7 +58,7 @@ def read_sections(pieces: Sequence[Piece]) -> Sections:
     """Find the headings; a numeral that is printed wrong or is missing is known by the words."""
     found: list[tuple[str | None, str | None, bool]] = []  # as printed, by words, of a report
     last, last_words = -1, ""
-    for piece in pieces:
+    for index, piece in enumerate(pieces):
         match = _HEADING.match(piece.text) if piece.text[0] in _FIRST else None
         if match is None:
             continue
@@ -73,7 +73,7 @@ def read_sections(pieces: Sequence[Piece]) -> Sections:
         if by_words is None and "。" in words[:-1]:
             continue
         found.append((printed, by_words, bool(by_words or _OF_A_REPORT.search(words))))
-        last, last_words = piece.line, piece.text[:5]
+        last, last_words = index, piece.text[:5]
     national = len({by_words for _, by_words, _ in found if by_words}) >= 3
     names = [
         (by_words if national else printed) or printed or by_words for printed, by_words, _ in found
