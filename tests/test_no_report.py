@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from extractors.reading import read_document
+from extractors.settings import ReadSettings
 from gouji.reports import About
 from tests.report_lines import BODY, LAYOUTS, SECTIONS, flat, metadata, report
 
@@ -188,3 +190,39 @@ def test_a_title_on_three_lines_is_one_title() -> None:
         ("淮安市洪泽区人民政府", 22.0), ("2023年度政府信息公开", 22.0), ("工作年度报告", 22.0), BODY, BODY, BODY
     )  # fmt: skip
     assert found.info.title == "淮安市洪泽区人民政府2023年度政府信息公开工作年度报告"
+
+
+@pytest.mark.parametrize(
+    ("lines", "why"),
+    [
+        (
+            (
+                f"《{TITLE}》解读",
+                "发布日期：2024-01-20",
+                "一、编制背景",
+                "二、主要内容",
+                "三、下一步打算",
+            ),
+            "explanation",
+        ),
+        (
+            ("关于做好2023年政府信息公开工作年度报告编制的通知", "各乡镇：", "请于1月15日前报送。"),
+            "notice",
+        ),
+        (("彰武县2023年政府信息公开情况统计表", "指标 | 数量", "其他 | 3"), "statistics"),
+        (("今天天气很好。",), "no_title"),
+    ],
+)
+def test_a_document_that_is_no_report_says_why(lines: tuple[str, ...], why: str) -> None:
+    reading = read_document("page.txt", "\n".join(lines).encode(), ReadSettings())
+    assert (reading.report, reading.no_report) == (None, why)
+    assert reading.text  # nothing is lost
+
+
+def test_a_document_that_is_a_report_says_no_reason() -> None:
+    page = "\n".join((TITLE, "发布日期：2024-01-20", BODY, *SECTIONS, "无。"))
+    reading = read_document("page.txt", page.encode(), ReadSettings())
+    assert reading.report is not None
+    assert reading.no_report is None
+    assert reading.report.region == ("辽宁省", "阜新市", "彰武县", "平安镇")
+    assert "tables_missing" in reading.flags

@@ -20,6 +20,7 @@ _POSTCODE = re.compile(r"[\s:|]*(\d{6})(?!\d)")
 _MAIL = re.compile(r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _ADDRESS_END = re.compile(r"[,，。;；)）|\t]| {2,}")
 _VALUE_END = re.compile(r"(?<=\S)\s*[,，。;；)）|\t\n]")
+_MAIL_END = re.compile(r"[,，;；)）|\t\u4e00-\u9fff]")
 _FOOT = re.compile(
     r"主办单位|主办[:：]|承办单位|承办[:：]|版权所有|Copyright|©|ICP备|ICP证|公网安备|网站标识码|网站地图|站点地图|"
     r"技术支持|网站声明|关于我们|联系我们|建议使用|网站支持|政府网站找错"
@@ -56,12 +57,10 @@ def read_contacts(fields: Sequence[Labelled], spaced: str, foot: int) -> dict[st
         value = _value(field)
         if value:
             found[field.meaning] = value
-    # an address may be broken over two lines
-    mail = None
-    if "@" in spaced:
+    if "email" not in found and "@" in spaced:
         mail = _MAIL.search(spaced, 0, foot) or _MAIL.search(spaced[:foot].replace("\n", ""))
-    if mail is not None and not _is_hidden(mail.group()):
-        found["email"] = mail.group()
+        if mail is not None:
+            found["email"] = mail.group()
     order = ("address", "postcode", "phone", "fax", "email")
     return {name: found[name] for name in order if found.get(name)}
 
@@ -69,6 +68,11 @@ def read_contacts(fields: Sequence[Labelled], spaced: str, foot: int) -> dict[st
 def _value(field: Labelled) -> str | None:
     if field.meaning == "address":
         return _address(field.rest)
+    if field.meaning == "email":
+        text = field.rest.lstrip(" :|\t\n")
+        spread = "".join(_MAIL_END.split(text, maxsplit=1)[0].split())
+        mail = _MAIL.match(text) or _MAIL.match(text.replace("\n", "")) or _MAIL.match(spread)
+        return mail.group() if mail else None
     pattern = {"postcode": _POSTCODE, "phone": _PHONE, "fax": _PHONE}.get(field.meaning)
     if pattern is None:
         return None
@@ -100,8 +104,3 @@ def _address(rest: str) -> str | None:
     bare = "".join(line.split())
     known = 4 <= len(bare) <= 60 and re.search(r"[\u4e00-\u9fff]{2}", bare)
     return bare if known and not bare.startswith(("网址", "邮编", "电话")) else None
-
-
-def _is_hidden(address: str) -> bool:
-    """``[email protected]`` has no sign; examples of addresses are nobody's."""
-    return address.lower().endswith(("@example.com", "@xxx.com"))
