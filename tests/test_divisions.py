@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gouji.divisions import NOW, find, gazetteer, identity, locate
-from gouji.divisions.gazetteer import Town, short_names
+from gouji.divisions import NOW, find, identity, locate
+from gouji.divisions.gazetteer import Town, gazetteer, short_names
 from tests.report_lines import flat
 
 calm = settings(deadline=None, max_examples=100)

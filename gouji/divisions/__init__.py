@@ -18,7 +18,6 @@ __all__ = [
     "Path",
     "TakenIn",
     "find",
-    "gazetteer",
     "identity",
     "locate",
     "since",

@@ -182,15 +182,20 @@ class Gazetteer:
 
     def state_of(self, path: Sequence[str]) -> tuple[int | None, tuple[str, ...]]:
         """The last place of the path that is a county or above it, and the names below that."""
-        found: int | None = None
-        for depth, name in enumerate(path):
+        found: list[int] = []
+        depth = 0
+        while depth < len(path):
             states = [
-                i for i in self.by_name.get(name, ()) if found is None or self.is_in(i, found)
+                i
+                for i in self.by_name.get(path[depth], ())
+                if not found or any(self.is_in(i, above) for above in found)
             ]
             if not states:
-                return found, tuple(path[depth:])
-            found = states[-1]
-        return found, ()
+                break
+            found, depth = states, depth + 1
+        # 毕节市 was a county's city before it was a prefecture's: below the province it is that
+        there = [i for i in found if len(self.parents(i)) == depth - 1] or found
+        return (there[-1] if there else None), tuple(path[depth:])
 
     def has_towns(self, state: int) -> bool:
         """Whether towns lie directly in it: in a county, in 东莞, in some functional areas."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
 from gouji.divisions import Location, locate
 
@@ -35,6 +36,7 @@ _COMPILED_BY = re.compile(
 _LEAD = re.compile(
     rf"(?:^|[。|])((?:(?![,，。;；])[\u4e00-\u9fff()（）]){{2,30}}?(?:{ORGAN_END}))(?=根据《|按照《|依据《)"
 )
+MOST_NAMED = 40  # times that an organ's name is looked at in a text
 _LEAD_IN = 3_000  # characters from the beginning that the lead stands in
 _RELATIVE = re.compile(r"^(?:本|我)?([省市县区旗州盟镇乡])(?=[^镇乡街])")
 _SELF = re.compile(
@@ -187,31 +189,26 @@ def _absolute(name: str, whole: str) -> str | None:
     match = _RELATIVE.match(name)
     if match is None or locate(name).printed:
         return name
-    rest = re.escape(name[match.end() :] if name[0] not in "我本" else name[2:])
-    kind = match[1]
-    places: dict[str, int] = {}
-    for found in re.finditer(rf"([\u4e00-\u9fff]{{1,8}}{kind})(?={rest})", whole):
-        place = _place_at_end(found[1])
-        if place:
-            places[place] = places.get(place, 0) + 1
-    if not places:
-        for found in re.finditer(
-            rf"([\u4e00-\u9fff]{{1,12}}{kind})人民政府(?:门户)?(?:网|办公室)", whole
-        ):
-            place = _place_at_end(found[1])
-            if place:
-                places[place] = places.get(place, 0) + 1
-    if len(places) != 1:
-        return None
-    return next(iter(places)) + name[match.end() - 1 + len(kind) :]
+    own, kind = name[match.end() :], match[1]
+    for pattern in (
+        rf"([\u4e00-\u9fff]{{1,8}}{kind})(?={re.escape(own)})",
+        rf"([\u4e00-\u9fff]{{1,12}}{kind})人民政府(?:门户)?(?:网|办公室)",
+    ):
+        found = dict.fromkeys(m[1] for m in islice(re.finditer(pattern, whole), MOST_NAMED))
+        places = {place for text in found if (place := _place_at_end(text))}
+        if len(places) == 1:
+            return places.pop() + own
+        if places:
+            return None
+    return None
 
 
 def _place_at_end(text: str) -> str | None:
-    """The longest division's name that the text ends with."""
+    """The division whose name the text ends with: of 请与湖南省湘乡市 it is 湘乡市."""
     for start in range(len(text) - 1):
         found = locate(text[start:])
         if found.path and not found.rest and not found.shortened and found.level != "乡":
-            return text[start:]
+            return found.path[-1]
     return None
 
 
