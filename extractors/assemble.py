@@ -84,6 +84,8 @@ def assemble(
         flags.extend(meta.flags)
         if form.template is None:
             flags.append("tables_missing")
+        if meta.kind is About.STATISTICS:
+            flags.append("statistics_only")
         report = replace(meta.info, template=form.template)
         narrative = read_narrative(lines, meta.info.report_year)
         stated = check_prose(form.template, _values(form), narrative.facts, narrative.lists)

@@ -24,6 +24,7 @@ _PLACE_END = "府|县|市|区|旗|州|盟|省|镇|乡|街道|街|苏木|新城|�
 _TITLE_END = re.compile(
     rf"(?:{ORGAN_END}|{_PLACE_END}|部|署|总局|师|检察院|中学|小学|大学|学院|幼儿园)(?:[(][^)]*[)])?$"
 )
+_SUBJECT = re.compile("政府信息公开|信息公开|政务公开")  # of a title that names no report
 _NO_PEOPLES_GOVERNMENT = (
     "开发区", "示范区", "新区", "园区", "高新区", "度假区", "街区", "商务区", "管理区", "试验区",
     "实验区", "合作区", "保税区", "经开区", "名胜区", "地区",
@@ -136,7 +137,7 @@ def _named(
 
 def issuer_in_title(title: str) -> str | None:
     """The organ's name in a title: what stands before the year or the report's name."""
-    match = REPORT_NAME.search(title)
+    match = REPORT_NAME.search(title) or _SUBJECT.search(title)
     if match is None:
         return None
     before = title[: match.start()]

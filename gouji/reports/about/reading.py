@@ -74,7 +74,9 @@ def read_metadata(
     signed, signer = signature(text.pieces[sections.last + 1 : end])
     published, publication_flags = _publication(text, fields, title, url)
     period = read_period(text.whole)
-    name = title.text if title is not None and title.kind is None else None
+    # a table alone can say in its title whose and of what year it is
+    named = title is not None and title.kind in (None, About.STATISTICS)
+    name = title.text if title is not None and named else None
     year = report_year(name, period, text.whole, url, published)
     issuer = find_issuer(title, signer, fields, text, year.year)
     info = ReportInfo(

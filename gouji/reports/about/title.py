@@ -77,7 +77,7 @@ _KINDS: tuple[tuple[About, re.Pattern[str] | None, re.Pattern[str]], ...] = (
 )
 # Titles that name no report but stand on pages about reports.
 _RELATED = re.compile(
-    rf"{_SUBJECT}.{{0,12}}(?:指南|制度|办法|规定|统计表|情况表|目录|解读|图解|通知|年报列表)$"
+    rf"{_SUBJECT}.{{0,12}}(?:指南|制度|办法|规定|统计表|情况表|目录|解读|图解|通知|年报列表)(?:\([^()]{{2,12}}\))?$"
     rf"|^(?:{_SUBJECT})?(?:年度?报告|年报)$"
 )
 
