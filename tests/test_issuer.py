@@ -118,6 +118,13 @@ def test_the_district_gets_the_city_that_the_text_prints_before_it() -> None:
     assert found.info.region == ("江苏省", "淮安市", "洪泽区")
 
 
+def test_a_county_s_name_is_whole_without_its_city() -> None:
+    address = "地址：浙江省衢州市开化县青石桥镇人民政府办公楼"
+    assert report("开化县青石桥镇" + NAME, address).info.issuer == "开化县青石桥镇人民政府"
+    found = report("海淀区西三旗街道" + NAME, "请与北京市海淀区西三旗街道办事处联系。")
+    assert found.info.issuer == "北京市海淀区西三旗街道办事处"
+
+
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_without_a_title_the_source_tells_the_organ(layout) -> None:  # type: ignore[no-untyped-def]
     found = layout(

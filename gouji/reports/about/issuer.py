@@ -94,7 +94,8 @@ def find_issuer(
         if full is None:
             continue
         candidates.append(_Candidate(full, locate(full, whole, year), source))
-        if source == "title" and candidates[0].location.sure and candidates[0].location.path:
+        first = candidates[0].location
+        if source == "title" and first.sure and first.path and not first.shortened:
             break
     chosen = _choose(candidates, whole)
     if chosen is None:
@@ -259,15 +260,18 @@ def _with_places(
         county = location.path[-2:-1]
         if county and not name.startswith(county):
             name = county[0] + name
-    return _as_in_text(name, location, whole)
+    return _with_city(name, location, whole)
 
 
-def _as_in_text(name: str, location: Location, whole: str) -> str:
-    """The name with the places that the text itself prints right before it."""
-    above = [place for place in location.path if place not in name]
-    for place in reversed(above):
-        if place + name in whole:
-            name = place + name
+def _with_city(name: str, location: Location, whole: str) -> str:
+    """A district's name with its city before it, where the text prints it so.
+
+    The names of counties and of their towns are whole without a prefecture.
+    """
+    for place, above in zip(location.path[1:], location.path, strict=False):
+        if name.startswith(place):
+            district = place.endswith("区") and above.endswith("市")
+            return above + name if district and above + name in whole else name
     return name
 
 
