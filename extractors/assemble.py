@@ -34,6 +34,7 @@ from gouji.reports import (
     read_metadata,
     read_narrative,
 )
+from gouji.reports.about import is_section_heading
 from gouji.reports.amounts import plain
 from gouji.reports.filled import FilledCell
 from gouji.reports.flat import DEDUPLICATED, OUT_OF_ORDER
@@ -83,6 +84,8 @@ def assemble(
         flags.extend(meta.flags)
         if form.template is None:
             flags.append("tables_missing")
+        if meta.kind is About.STATISTICS:
+            flags.append("statistics_only")
         report = replace(meta.info, template=form.template)
         narrative = read_narrative(lines, meta.info.report_year)
         stated = check_prose(form.template, _values(form), narrative.facts, narrative.lists)
@@ -146,6 +149,10 @@ def _meta_lines(found: Extracted, form: FormReading) -> list[MetaLine]:
         if text.strip():
             page = row.part.page
             lines.append((page, row.box.top, MetaLine(page, text, 0.0)))
+    for part in found.parts:  # a reader may take the next section's heading for a row
+        for cell in part.cells:
+            if is_section_heading(cell.text):
+                lines.append((part.page, cell.box.top, MetaLine(part.page, cell.text, 0.0)))
     lines.sort(key=lambda line: line[:2])
     return [line for _, _, line in lines]
 

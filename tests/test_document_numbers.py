@@ -146,6 +146,16 @@ def test_a_sentence_broken_over_lines_keeps_its_contacts() -> None:
     assert found.info.contacts == {
         "address": "彰武县平安镇人民大街90号", "postcode": "123200", "phone": "0418-6366000", "email": "zwgk@126.com",
     }  # fmt: skip
+    found = flat(
+        TITLE,
+        "（地址：平安镇人民大街90号，邮",
+        "编：123200，电话",
+        "：0418-63660",
+        "00，传真：0 4 1 8 - 6 3 6 6 0 0 1）",
+    )
+    assert found.info.contacts == {
+        "address": "平安镇人民大街90号", "postcode": "123200", "phone": "0418-6366000", "fax": "0418-6366001",
+    }  # fmt: skip
     found = flat(TITLE, BODY, "地址：彰武县平安镇人民大街90号", "一、总体情况")
     assert found.info.contacts == {"address": "彰武县平安镇人民大街90号"}
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from extractors.reading import read_document
+from extractors.settings import ReadSettings
 from gouji.reports import About
 from tests.report_lines import BODY, LAYOUTS, SECTIONS, flat, metadata, report
 
@@ -188,3 +190,70 @@ def test_a_title_on_three_lines_is_one_title() -> None:
         ("淮安市洪泽区人民政府", 22.0), ("2023年度政府信息公开", 22.0), ("工作年度报告", 22.0), BODY, BODY, BODY
     )  # fmt: skip
     assert found.info.title == "淮安市洪泽区人民政府2023年度政府信息公开工作年度报告"
+
+
+@pytest.mark.parametrize(
+    ("lines", "why"),
+    [
+        (
+            (
+                f"《{TITLE}》解读",
+                "发布日期：2024-01-20",
+                "一、编制背景",
+                "二、主要内容",
+                "三、下一步打算",
+            ),
+            "explanation",
+        ),
+        (
+            ("关于做好2023年政府信息公开工作年度报告编制的通知", "各乡镇：", "请于1月15日前报送。"),
+            "notice",
+        ),
+        (("彰武县2023年政府信息公开情况统计表", "指标 | 数量", "其他 | 3"), "statistics"),
+        (("今天天气很好。",), "no_title"),
+    ],
+)
+def test_a_document_that_is_no_report_says_why(lines: tuple[str, ...], why: str) -> None:
+    reading = read_document("page.txt", "\n".join(lines).encode(), ReadSettings())
+    assert (reading.report, reading.no_report) == (None, why)
+    assert reading.text  # nothing is lost
+
+
+def test_a_document_that_is_a_report_says_no_reason() -> None:
+    page = "\n".join((TITLE, "发布日期：2024-01-20", BODY, *SECTIONS, "无。"))
+    reading = read_document("page.txt", page.encode(), ReadSettings())
+    assert reading.report is not None
+    assert reading.no_report is None
+    assert reading.report.region == ("辽宁省", "阜新市", "彰武县", "平安镇")
+    assert "tables_missing" in reading.flags
+
+
+T14_ROWS = (
+    "统计指标 | 单位 | 统计数", "一、主动公开情况 | —— | ——",
+    "(一)主动公开政府信息数(不同渠道和方式公开相同信息计1条) | 条 | 120", "其中:主动公开规范性文件数 | 条 | 3",
+    "制发规范性文件总数 | 件 | 3", "(二)通过不同渠道和方式公开政府信息的情况 | —— | ——", "1.政府公报公开政府信息数 | 条 | 0",
+    "2.政府网站公开政府信息数 | 条 | 100", "3.政务微博公开政府信息数 | 条 | 0", "4.政务微信公开政府信息数 | 条 | 20",
+    "三、依申请公开情况 | —— | ——", "(一)收到申请数 | 件 | 2", "1.当面申请数 | 件 | 1", "2.传真申请数 | 件 | 0",
+    "3.网络申请数 | 件 | 1", "4.信函申请数 | 件 | 0", "四、行政复议数量 | 件 | 0", "五、行政诉讼数量 | 件 | 0",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("title", "issuer"),
+    [
+        ("彰武县2017年政府信息公开情况统计表", "彰武县人民政府"),
+        ("彰武县教育局政府信息公开情况统计表(2017年度)", "彰武县教育局"),
+        ("政府信息公开情况统计表", None),
+    ],
+)
+def test_a_table_alone_is_a_report_where_its_title_says_whose(
+    title: str, issuer: str | None
+) -> None:
+    reading = read_document("a.txt", "\n".join((title, *T14_ROWS)).encode(), ReadSettings())
+    assert any(cell.value == 120 for cell in reading.cells)
+    if issuer is None:
+        assert (reading.report, reading.no_report) == (None, "statistics")
+    else:
+        assert reading.report is not None
+        assert (reading.report.issuer, reading.report.report_year) == (issuer, 2017)
+        assert "statistics_only" in reading.flags

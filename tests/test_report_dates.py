@@ -190,6 +190,8 @@ def test_the_address_dates_the_publication_last_and_flagged(url: str, day: date 
     ],
 )  # fmt: skip
 def test_a_signature_is_read_in_any_numerals(words: str, day: date) -> None:
+    found = one_line(TITLE, BODY, *SECTIONS, "无。", "彰武县平安镇人民政府", words)
+    assert (found.info.signature_date, found.info.publication_date) == (day, None)
     found = flat(TITLE, BODY, *SECTIONS, "无。", "彰武县平安镇人民政府", words)
     assert (found.info.signature_date, found.info.publication_date) == (day, None)
     found = flat(TITLE, BODY, *SECTIONS, "无。", f"彰武县平安镇人民政府 {words}")

@@ -1,4 +1,4 @@
-"""The administrative divisions of the country with their history, and organs by their place.
+"""The administrative divisions of the country with their history, and where organs are.
 
 Stands beside `gouji.model`: it knows no other package of gouji.
 """
@@ -8,20 +8,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .gazetteer import NOW, gazetteer
-from .organs import Kinship, lineage, same_organ
 from .places import Location, Path, locate
+from .succession import TakenIn, identity, since, taken_in
 
 __all__ = [
     "NOW",
     "Division",
-    "Kinship",
     "Location",
     "Path",
+    "TakenIn",
     "find",
-    "gazetteer",
-    "lineage",
+    "identity",
     "locate",
-    "same_organ",
+    "since",
+    "taken_in",
 ]
 
 

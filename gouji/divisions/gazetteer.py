@@ -171,6 +171,32 @@ class Gazetteer:
             at += len(needle)
         return None
 
+    def last_town(self, town: Town) -> Town:
+        """What the town is today, by changes of name or class only."""
+        for _ in range(9):
+            following = self.town(town.county, town.renamed) if town.renamed else None
+            if following is None:
+                break
+            town = following
+        return town
+
+    def state_of(self, path: Sequence[str]) -> tuple[int | None, tuple[str, ...]]:
+        """The last place of the path that is a county or above it, and the names below that."""
+        found: list[int] = []
+        depth = 0
+        while depth < len(path):
+            states = [
+                i
+                for i in self.by_name.get(path[depth], ())
+                if not found or any(self.is_in(i, above) for above in found)
+            ]
+            if not states:
+                break
+            found, depth = states, depth + 1
+        # 毕节市 was a county's city before it was a prefecture's: below the province it is that
+        there = [i for i in found if len(self.parents(i)) == depth - 1] or found
+        return (there[-1] if there else None), tuple(path[depth:])
+
     def has_towns(self, state: int) -> bool:
         """Whether towns lie directly in it: in a county, in 东莞, in some functional areas."""
         return self.last_state(state) in self._segment

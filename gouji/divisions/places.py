@@ -25,7 +25,10 @@ _AREA = re.compile(
     r"经开区|试验区|实验区|合作区|名胜区|产业区|新城|聚集区|集聚区|(?:工业|产业|科技)园(?!区)))"
 )
 # Words that begin no organ's name: what stands before them is no whole place.
-_NO_ORGAN = re.compile("街道|办事处|镇|乡(?!村)|街|苏木|族|自治|[省市县区旗州盟路村]")
+_NO_ORGAN = re.compile(
+    "街道|办事处|镇(?!村)|乡(?!村)|街|苏木|族|自治|市(?!场|政|容|民|监)|[县区](?!域|级)|省(?!级)"
+    "|[旗州盟]|路(?!政|桥|网)|村(?!镇|务)"
+)
 # What follows the stem 惠安 in 惠安堡镇人民政府: the rest of a town's name.
 _OF_A_TOWN = re.compile("[^省市县区旗]{1,8}?(?:镇|乡|街道|苏木)(?:人民政府|政府|办事处|街道办|$)")
 # Organs of the state that have their local offices' places behind them.

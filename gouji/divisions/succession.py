@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from .gazetteer import gazetteer
-from .organs import _last_town, _state_of
+from .gazetteer import Gazetteer, Town, gazetteer
 from .places import Path
 
+_CLASS = re.compile("(?:街道|镇|乡)$")
 REMEMBERED = 50_000  # places; the country has as many
 
 
@@ -30,7 +31,7 @@ def identity(path: Path) -> Path:
     does not know is only itself.
     """
     known = gazetteer()
-    state, below = _state_of(known, path)
+    state, below = known.state_of(path)
     if state is None:
         return path
     last = known.last_state(state)
@@ -39,15 +40,28 @@ def identity(path: Path) -> Path:
         if len(heirs) != 1 or known.states[min(heirs)].last <= known.states[last].last:
             break
         last = min(heirs)
-    town = known.town(last, below[0]) if below else None
-    first = (_last_town(known, town).name,) if town else below[:1]
+    town = _listed(known, last, below[0]) if below else None
+    first = (known.last_town(town).name,) if town else below[:1]
     return (known.states[last].code + known.states[last].name, *first, *below[1:])
+
+
+def _listed(known: Gazetteer, county: int, name: str) -> Town | None:
+    """The town of that name; of one that ended before the lists begin what it must have become.
+
+    A town that no list has, beside one listed town of its stem and of another class, is that one.
+    """
+    town = known.town(county, name)
+    stem = _CLASS.sub("", name)
+    if town is not None or len(stem) < 2 or stem == name:
+        return town
+    alike = [t for end in ("街道", "镇", "乡") if (t := known.town(county, stem + end))]
+    return alike[0] if len({known.last_town(t).name for t in alike}) == 1 else None
 
 
 def since(path: Path) -> int:
     """The first year in which the place is listed under any of its names; 0 where it always was."""
     known = gazetteer()
-    state, below = _state_of(known, path)
+    state, below = known.state_of(path)
     if state is None or len(below) > 1:
         return 0
     last = known.last_state(state)
@@ -57,15 +71,15 @@ def since(path: Path) -> int:
     town = known.town(last, below[0])
     if town is None:
         return 0
-    end = _last_town(known, town).name
-    return min(t.first for t in known.towns_of(last) if _last_town(known, t).name == end)
+    end = known.last_town(town).name
+    return min(t.first for t in known.towns_of(last) if known.last_town(t).name == end)
 
 
 @lru_cache(maxsize=REMEMBERED)
 def taken_in(path: Path) -> tuple[TakenIn, ...]:
     """The places that went into this one, whenever that was."""
     known = gazetteer()
-    state, below = _state_of(known, path)
+    state, below = known.state_of(path)
     if state is None or len(below) > 1:
         return ()
     last = known.last_state(state)
@@ -77,10 +91,10 @@ def _towns_taken_in(county: int, name: str) -> Iterator[TakenIn]:
     town = known.town(county, name)
     if town is None:
         return
-    target, here = _last_town(known, town), known.states[county]
+    target, here = known.last_town(town), known.states[county]
     for other in known.towns_of(county):
         heir = known.town(county, other.merged) if other.merged else None
-        if heir is not None and _last_town(known, heir).name == target.name:
+        if heir is not None and known.last_town(heir).name == target.name:
             yield TakenIn((here.code + here.name, other.name), other.last, True)
 
 

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
 from gouji.divisions import Location, locate
 
 from .dates import YEAR, date_in, without_dates
 from .labels import Labelled
-from .lines import Printed
+from .lines import Piece, Printed
 from .title import REPORT_NAME, Title
 
 ORGAN_END = (
@@ -23,6 +24,7 @@ _PLACE_END = "府|县|市|区|旗|州|盟|省|镇|乡|街道|街|苏木|新城|�
 _TITLE_END = re.compile(
     rf"(?:{ORGAN_END}|{_PLACE_END}|部|署|总局|师|检察院|中学|小学|大学|学院|幼儿园)(?:[(][^)]*[)])?$"
 )
+_SUBJECT = re.compile("政府信息公开|信息公开|政务公开")  # of a title that names no report
 _NO_PEOPLES_GOVERNMENT = (
     "开发区", "示范区", "新区", "园区", "高新区", "度假区", "街区", "商务区", "管理区", "试验区",
     "实验区", "合作区", "保税区", "经开区", "名胜区", "地区",
@@ -35,6 +37,7 @@ _COMPILED_BY = re.compile(
 _LEAD = re.compile(
     rf"(?:^|[。|])((?:(?![,，。;；])[\u4e00-\u9fff()（）]){{2,30}}?(?:{ORGAN_END}))(?=根据《|按照《|依据《)"
 )
+MOST_NAMED = 40  # times that an organ's name is looked at in a text
 _LEAD_IN = 3_000  # characters from the beginning that the lead stands in
 _RELATIVE = re.compile(r"^(?:本|我)?([省市县区旗州盟镇乡])(?=[^镇乡街])")
 _SELF = re.compile(
@@ -91,7 +94,8 @@ def find_issuer(
         if full is None:
             continue
         candidates.append(_Candidate(full, locate(full, whole, year), source))
-        if source == "title" and candidates[0].location.sure and candidates[0].location.path:
+        first = candidates[0].location
+        if source == "title" and first.sure and first.path and not first.shortened:
             break
     chosen = _choose(candidates, whole)
     if chosen is None:
@@ -134,7 +138,7 @@ def _named(
 
 def issuer_in_title(title: str) -> str | None:
     """The organ's name in a title: what stands before the year or the report's name."""
-    match = REPORT_NAME.search(title)
+    match = REPORT_NAME.search(title) or _SUBJECT.search(title)
     if match is None:
         return None
     before = title[: match.start()]
@@ -187,31 +191,26 @@ def _absolute(name: str, whole: str) -> str | None:
     match = _RELATIVE.match(name)
     if match is None or locate(name).printed:
         return name
-    rest = re.escape(name[match.end() :] if name[0] not in "我本" else name[2:])
-    kind = match[1]
-    places: dict[str, int] = {}
-    for found in re.finditer(rf"([\u4e00-\u9fff]{{1,8}}{kind})(?={rest})", whole):
-        place = _place_at_end(found[1])
-        if place:
-            places[place] = places.get(place, 0) + 1
-    if not places:
-        for found in re.finditer(
-            rf"([\u4e00-\u9fff]{{1,12}}{kind})人民政府(?:门户)?(?:网|办公室)", whole
-        ):
-            place = _place_at_end(found[1])
-            if place:
-                places[place] = places.get(place, 0) + 1
-    if len(places) != 1:
-        return None
-    return next(iter(places)) + name[match.end() - 1 + len(kind) :]
+    own, kind = name[match.end() :], match[1]
+    for pattern in (
+        rf"([\u4e00-\u9fff]{{1,8}}{kind})(?={re.escape(own)})",
+        rf"([\u4e00-\u9fff]{{1,12}}{kind})人民政府(?:门户)?(?:网|办公室)",
+    ):
+        found = dict.fromkeys(m[1] for m in islice(re.finditer(pattern, whole), MOST_NAMED))
+        places = {place for text in found if (place := _place_at_end(text))}
+        if len(places) == 1:
+            return places.pop() + own
+        if places:
+            return None
+    return None
 
 
 def _place_at_end(text: str) -> str | None:
-    """The longest division's name that the text ends with."""
+    """The division whose name the text ends with: of 请与湖南省湘乡市 it is 湘乡市."""
     for start in range(len(text) - 1):
         found = locate(text[start:])
         if found.path and not found.rest and not found.shortened and found.level != "乡":
-            return text[start:]
+            return found.path[-1]
     return None
 
 
@@ -261,24 +260,26 @@ def _with_places(
         county = location.path[-2:-1]
         if county and not name.startswith(county):
             name = county[0] + name
-    return _as_in_text(name, location, whole)
+    return _with_city(name, location, whole)
 
 
-def _as_in_text(name: str, location: Location, whole: str) -> str:
-    """The name with the places that the text itself prints right before it."""
-    above = [place for place in location.path if place not in name]
-    for place in reversed(above):
-        if place + name in whole:
-            name = place + name
+def _with_city(name: str, location: Location, whole: str) -> str:
+    """A district's name with its city before it, where the text prints it so.
+
+    The names of counties and of their towns are whole without a prefecture.
+    """
+    for place, above in zip(location.path[1:], location.path, strict=False):
+        if name.startswith(place):
+            district = place.endswith("区") and above.endswith("市")
+            return above + name if district and above + name in whole else name
     return name
 
 
-def signature(text: Printed, after: int, foot_line: int) -> tuple[date | None, str | None]:
+def signature(pieces: Sequence[Piece]) -> tuple[date | None, str | None]:
     """Date and organ at the foot of the report: the last lines that hold nothing else.
 
-    ``after`` is the line of the last heading, ``foot_line`` where the host's own lines begin.
+    ``pieces`` are those behind the last heading and above the host's own.
     """
-    pieces = [p for p in text.pieces if after < p.line < foot_line]
     pieces = pieces[-60:]
     for index in range(len(pieces) - 1, -1, -1):
         words = pieces[index].text

@@ -49,13 +49,14 @@ _ALONE = frozenset(
     if _MEANING[spelling] in ("date", "source", "name") and len(spelling) == 2
 )
 _BLANKS = "[ \\t]*"
+_WITHIN = "[ \\t]*\\n?"  # a label may be broken over two lines
 _LABEL = re.compile(
     "("
     + "|".join(
-        _BLANKS.join(map(re.escape, spelling))
+        _WITHIN.join(map(re.escape, spelling))
         for spelling in sorted(_MEANING, key=len, reverse=True)
     )
-    + rf")({_BLANKS}[\])】]?{_BLANKS}(:?))"
+    + rf")({_BLANKS}[\])】]?{_WITHIN}(:?))"
 )
 _END = re.compile(r"[\n|\t]| {2,}")
 LONGEST_VALUE = 200
@@ -87,7 +88,7 @@ def labelled(spaced: str) -> list[Labelled]:
     result = []
     for number, match in enumerate(found):
         end = found[number + 1].start() if number + 1 < len(found) else len(spaced)
-        label = re.sub(r"[ \t]+", "", match[1])
+        label = "".join(match[1].split())
         rest = spaced[match.end() : min(end, match.end() + LONGEST_VALUE)]
         result.append(Labelled(_MEANING[label], label, match.start(), rest))
     return result
@@ -102,7 +103,7 @@ def _matches(spaced: str) -> Iterator[re.Match[str]]:
             yield match
             continue
         following = spaced[match.end() : match.end() + 1]
-        if re.sub(r"[ \t]+", "", match[1]) not in _NEEDS_COLON and (
+        if "".join(match[1].split()) not in _NEEDS_COLON and (
             match[2] or not following or following in "\n|\t" or following.isdigit()
         ):
             yield match

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from ..script import normalise
 LONGEST_LINE = 90  # longer ones hold a paragraph, or a whole page
 # Sentences and cells of a long line part where blanks do.
 _PARTS = str.maketrans({"。": "。 ", "!": "! ", "?": "? ", ";": "; ", "|": " "})
+_WIDE_DATE = re.compile(r"(?<=\d)[ \t]+(?=[年月日])|(?<=[年月])[ \t]+(?=\d)")
 # A page without line ends is read at both ends: what it says about itself stands there.
 MOST_LINES, FIRST_LINES = 3_000, 2_400
 MOST_CHARACTERS, FIRST_CHARACTERS = 60_000, 40_000
@@ -68,6 +70,6 @@ def printed(lines: Sequence[MetaLine]) -> Printed:
                 if bare:
                     pieces.append(Piece(bare, line.page, line.size, number))
                 continue
-            for part in spaced.translate(_PARTS).split():
+            for part in _WIDE_DATE.sub("", spaced).translate(_PARTS).split():
                 pieces.append(Piece(part, line.page, line.size, number))
     return Printed(tuple(pieces), "".join(bare_lines), "\n".join(folded))

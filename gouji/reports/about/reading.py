@@ -9,7 +9,7 @@ from datetime import date
 
 from gouji.model import ReportInfo
 
-from .contacts import foot_of, read_contacts
+from .contacts import foot_of, foot_piece, read_contacts
 from .dates import date_in
 from .issuer import find_issuer, signature
 from .labels import Labelled, labelled
@@ -70,11 +70,13 @@ def read_metadata(
     title = find_title(text.pieces, *("".join(name.split()) for name in names), _plain(file_title))
     sections = read_sections(text.pieces)
     foot = foot_of(text.spaced, _place_of(text, sections))
-    foot_line = text.spaced.count("\n", 0, foot) if foot < len(text.spaced) else len(text.spaced)
-    signed, signer = signature(text, sections.last, foot_line)
+    end = foot_piece(text.pieces, sections.last)
+    signed, signer = signature(text.pieces[sections.last + 1 : end])
     published, publication_flags = _publication(text, fields, title, url)
     period = read_period(text.whole)
-    name = title.text if title is not None and title.kind is None else None
+    # a table alone can say in its title whose and of what year it is
+    named = title is not None and title.kind in (None, About.STATISTICS)
+    name = title.text if title is not None and named else None
     year = report_year(name, period, text.whole, url, published)
     issuer = find_issuer(title, signer, fields, text, year.year)
     info = ReportInfo(
@@ -125,7 +127,7 @@ def _opening(title: Title | None) -> int:
 def _place_of(text: Printed, sections: Sections) -> int:
     """Where the last heading begins in the spaced text; 0 without headings."""
     place = 0
-    for _ in range(sections.last):
+    for _ in range(text.pieces[sections.last].line if sections.last >= 0 else 0):
         place = text.spaced.find("\n", place) + 1
     # on a page of one line the heading is far behind the line's beginning
     return max(place, text.spaced.rfind(sections.last_words) if sections.last_words else 0, 0)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ..amounts import plain
 from .lines import Piece
 
 _NUMERAL = r"(十[一二三四五]?|[一二三四五六七八九])"
@@ -13,6 +14,7 @@ _HEADING = re.compile(
     rf"^(?:第?{_NUMERAL}(?:部分)?[、.．,:：·]|[({{（]{_NUMERAL}[)）]、|\d{{1,2}}[、.．]|[-•·*#]+)?(.+)$"
 )
 LONGEST_HEADING = 40
+_NUMERALS = tuple("一二三四五六七")
 _FIRST = frozenset("一二三四五六七八九十第({（[1234567890-•·*#总行主本收因政存其")
 # The six sections of the forms since 2019, by what only their headings say.
 _NATIONAL = (
@@ -40,15 +42,23 @@ class Sections:
 
     present: tuple[str, ...]
     of_a_report: int  # how many of the headings are those of a report
-    last: int  # the line of the last heading; -1 without any
+    last: int  # the piece that is the last heading; -1 without any
     last_words: str = ""  # how that heading begins
+
+
+def is_section_heading(text: str) -> bool:
+    """Whether a text, as printed, is a heading of the forms since 2019 with its numeral."""
+    if len(text) > 2 * LONGEST_HEADING or not text.startswith(_NUMERALS):
+        return False
+    match = _HEADING.match(plain(text))
+    return match is not None and any(pattern.match(match[3]) for _, pattern in _NATIONAL)
 
 
 def read_sections(pieces: Sequence[Piece]) -> Sections:
     """Find the headings; a numeral that is printed wrong or is missing is known by the words."""
     found: list[tuple[str | None, str | None, bool]] = []  # as printed, by words, of a report
     last, last_words = -1, ""
-    for piece in pieces:
+    for index, piece in enumerate(pieces):
         match = _HEADING.match(piece.text) if piece.text[0] in _FIRST else None
         if match is None:
             continue
@@ -63,7 +73,7 @@ def read_sections(pieces: Sequence[Piece]) -> Sections:
         if by_words is None and "。" in words[:-1]:
             continue
         found.append((printed, by_words, bool(by_words or _OF_A_REPORT.search(words))))
-        last, last_words = piece.line, piece.text[:5]
+        last, last_words = index, piece.text[:5]
     national = len({by_words for _, by_words, _ in found if by_words}) >= 3
     names = [
         (by_words if national else printed) or printed or by_words for printed, by_words, _ in found

@@ -11,15 +11,15 @@ from .lines import LONGEST_LINE, Piece
 
 _SUBJECT = "(?:政府信息公开|信息公开|政务公开)"
 _NUMBER_OF_YEAR = "(?:20\\d\\d|二[〇○零O0][〇○零O0一二三][〇○零O0一二三四五六七八九])"
-# A report's name, with or without organ and year around it.
+# A report's name, with or without organ and year around it; 年度 with a damaged character too.
 REPORT_NAME = re.compile(
     rf"{_SUBJECT}(?:重点)?(?:工作)?(?:情况)?的?"
-    rf"(?:\(?{_NUMBER_OF_YEAR}年?度?\)?)?(?:重点)?(?:工作)?的?(?:年度)?(?:工作)?(?:情况)?的?(?:报告|年报)"
+    rf"(?:\(?{_NUMBER_OF_YEAR}年?度?\)?)?(?:重点)?(?:工作)?的?(?:年.)?(?:工作)?(?:情况)?的?(?:报告|年报)"
 )
 # Words of a publication grid or of a menu: a line that has them is no title.
 GRID = re.compile(
     r"索引号|主题分类|发布日期|发布机构|公开日期|公开方式|文号|来源[:：]|名称[:：]|信息来源|标题[:：]|"
-    r"上一篇|下一篇|附件[:：]|下载[:：]|相关链接|相关文档"
+    r"浏览|点击|字号|字体|文字大小|责任编辑|上一篇|下一篇|附件[:：]|下载[:：]|相关链接|相关文档"
 )
 _HEADING = re.compile(r"^[一二三四五六七八九十]{1,3}[、.．]")
 _META_LINE = re.compile(r"发布|日期|时间|来源|浏览|点击|字体|字号|20\d\d-\d\d?-\d\d?|打印")
@@ -77,7 +77,7 @@ _KINDS: tuple[tuple[About, re.Pattern[str] | None, re.Pattern[str]], ...] = (
 )
 # Titles that name no report but stand on pages about reports.
 _RELATED = re.compile(
-    rf"{_SUBJECT}.{{0,12}}(?:指南|制度|办法|规定|统计表|情况表|目录|解读|图解|通知|年报列表)$"
+    rf"{_SUBJECT}.{{0,12}}(?:指南|制度|办法|规定|统计表|情况表|目录|解读|图解|通知|年报列表)(?:\([^()]{{2,12}}\))?$"
     rf"|^(?:{_SUBJECT})?(?:年度?报告|年报)$"
 )
 
@@ -228,6 +228,7 @@ def _score(
         + 0.5 * bool(re.search(r"[镇乡县市区省旗州盟局厅委办院队处会心道]", text))
         + 0.4 * opens
         - 0.05 * index
+        - 0.08 * (len(group) - 1)  # the words of a menu before it are no part of it
         - 0.2 * (piece.line != group[-1].line) * (group[-1].line - piece.line)
         - 1.0 * inside
         - (0 if largest < 1.25 * max(smallest, 1) else 1.5)
