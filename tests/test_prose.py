@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -371,6 +372,16 @@ def test_a_text_beyond_all_measure_is_not_read_to_its_end() -> None:
 
 
 # --- whole documents ---
+
+
+def test_every_code_is_documented() -> None:
+    text = (Path(__file__).parents[1] / "docs" / "prose.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(\.?[a-z_./]+…?|…[^`]*)`", text))
+    facts = " ".join(expected for _, _, expected in (*SENTENCES, *HELD_OUT)).split()
+    for code in {fact.partition("=")[0] for fact in facts}:
+        group, _, last = code.rpartition(".")
+        ways = {code, f"{group.split('.')[0]}.…", f".{last}"}
+        assert ways & named or "/" in code, code
 
 
 def test_a_sample_s_prose_and_its_relations(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -376,6 +377,12 @@ def test_the_generator_s_reports_keep_their_word(form: Form) -> None:
         if not made.mistakes:
             assert [r for r in results if r.status is VIOLATED] == []
     assert tried > 150
+
+
+def test_every_relation_is_documented() -> None:
+    text = (Path(__file__).parents[1] / "docs" / "forms.md").read_text(encoding="utf-8")
+    for number in range(9, 16):
+        assert f"\n| R{number} | S |" in text
 
 
 def test_every_relation_has_a_sentence() -> None:
