@@ -25,18 +25,11 @@ from gouji.model import (
 from gouji.reconcile import cell_confidence, check_prose, check_relations
 from gouji.reconcile.confidence import BROKEN, REVIEW_BELOW, UNSETTLED, cell_class, measured
 from gouji.reconcile.relations import Value
-from gouji.reports import (
-    FormReading,
-    Metadata,
-    MetaLine,
-    Narrative,
-    fill_form,
-    read_metadata,
-    read_narrative,
-)
+from gouji.reports import FormReading, Metadata, MetaLine, fill_form, read_metadata
 from gouji.reports.amounts import plain
 from gouji.reports.filled import FilledCell
 from gouji.reports.forms import units
+from gouji.reports.prose import Narrative, read_narrative
 
 from .doubt import doubtful_cells
 from .extracted import Extracted

@@ -19,7 +19,8 @@ from prose_sentences import SENTENCES
 from extractors.reading import read_document
 from extractors.settings import ReadSettings
 from gouji.model import DocumentReading, ProseFact, RelationStatus
-from gouji.reports import MetaLine, read_narrative, read_prose
+from gouji.reports import MetaLine
+from gouji.reports.prose import read_narrative, read_prose
 from samples.generator.batch import plan_sample
 from samples.generator.codes import Form
 from samples.generator.committed import COMMITTED_FOLDER
