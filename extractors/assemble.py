@@ -24,21 +24,13 @@ from gouji.model import (
 from gouji.reconcile import cell_confidence, check_prose, check_relations
 from gouji.reconcile.confidence import BROKEN, REVIEW_BELOW, UNSETTLED, cell_class, measured
 from gouji.reconcile.relations import Value
-from gouji.reports import (
-    About,
-    FormReading,
-    Metadata,
-    MetaLine,
-    Narrative,
-    fill_form,
-    read_metadata,
-    read_narrative,
-)
+from gouji.reports import About, FormReading, Metadata, MetaLine, fill_form, read_metadata
 from gouji.reports.about import is_section_heading
 from gouji.reports.amounts import plain
 from gouji.reports.filled import FilledCell
 from gouji.reports.flat import DEDUPLICATED, OUT_OF_ORDER
 from gouji.reports.forms import block_of, unit_of
+from gouji.reports.prose import Narrative, read_narrative
 
 from .decoding import DAMAGED
 from .doubt import doubtful_cells

@@ -125,7 +125,8 @@ class ProseFact:
     approximate: bool
     page: int | None  # None in a document without pages
     span: str  # the words it was read from, as printed
-    offset: tuple[int, int] | None = None  # of the number, in the text of its page
+    # of the number (of a statement of none: its clause), in the text of its page
+    offset: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

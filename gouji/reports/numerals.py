@@ -200,7 +200,7 @@ def counts(text: str) -> Iterator[Count]:
             closed = after_range == start
         if opens_range or closed:
             continue
-        if unit is None and not (stop == len(text) or text[stop] in _CLAUSE_ENDS):
+        if unit is None and not _stands_alone(text, start, stop):
             continue
         marks = _AFTER.match(text, stop)
         before = text[max(0, start - 4) : start]
@@ -218,6 +218,12 @@ def counts(text: str) -> Iterator[Count]:
             unit.group() if unit else "",
             marks.end() if marks else stop,
         )
+
+
+def _stands_alone(text: str, start: int, stop: int) -> bool:
+    """Whether a number without a counter ends a clause, and is no number of a list: (1), 1、."""
+    ends = stop == len(text) or text[stop] in _CLAUSE_ENDS
+    return ends and start > 0 and text[start - 1] not in _CLAUSE_ENDS and text[start - 1] != "("
 
 
 def _counted(run: str, approximate: bool) -> Number | None:

@@ -21,6 +21,8 @@ from .vocabulary import (
 
 # Words further from a number than this say nothing of it.
 LONGEST_LABEL = 80
+# What a number is about may be named so far behind it: «3件不予公开的申请».
+REACH = 24
 SEPARATORS = frozenset(",;:()?")
 _TOPICS = re.compile(
     "(?P<requests>(?:依|公开|信息|受理|收到|办理)[^,;复诉]{0,12}申请(?!人|复议|行政复议)|申请公开|依申请)"
@@ -64,13 +66,11 @@ class Situation:
     carried: str = ""  # the topic of the sentence before
     said: set[str] = field(default_factory=set)  # codes found in this sentence so far
     topics: list[tuple[int, str]] = field(init=False)
-    _named: frozenset[str] = field(init=False)
     _times: list[tuple[int, bool]] = field(init=False)  # from where on it is (not) about now
 
     def __post_init__(self) -> None:
         found = _TOPICS.finditer(self.sentence.text)
         self.topics = [(m.start(), m.lastgroup or "") for m in found]
-        self._named = frozenset([self.carried, *(name for _, name in self.topics)])
         self._times = list(_times(self.sentence.text, self.reader.year))
 
     @property
@@ -99,7 +99,9 @@ class Situation:
         """Whether what a pattern needs is known at a place of the sentence."""
         section = self.sentence.section
         if need is Need.REQUESTS:
-            return section in (Section.REQUESTS, Section.FEES) or "requests" in self._named
+            if section in (Section.REQUESTS, Section.FEES) or self.carried == "requests":
+                return True
+            return any(n == "requests" and s < at + REACH for s, n in self.topics)
         if need is Need.DISPUTES:
             return (
                 section in (Section.DISPUTES, Section.REQUESTS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from . import requests
-from .attempts import Attempt, Codes, by_patterns
+from .attempts import Attempt, Codes
 from .clauses import Situation, Wording, speaks_of_this_organ
 from .disputes import disputes
 from .documents import documents
@@ -17,18 +17,15 @@ _EVENLY = re.compile("[均都皆各](?:为|是|有|收到|发生)?$")
 # A number without a counter must be announced.
 _ANNOUNCED = re.compile("(?:为|是|数|数量|总数|总量|:)$")
 
+# In this order: 不予公开 before 公开, the words of a single row before those of its group.
 _ATTEMPTS: tuple[Attempt, ...] = (
     requests.carried,
     disputes,
-    by_patterns(
-        requests.REASONS,
-        "密|法|三|事务|过程|查询|掌握|现成|制作|补|访|重|出版|反复|不存在|本|我|途径|主动|隐私|政府",
-        one_only=True,
-    ),
+    requests.reasons,
     requests.outcomes,
-    by_patterns(requests.TIMING, "期|延长|按时"),
-    by_patterns(requests.APPLICANTS, "人|机构|组织|商业"),
-    by_patterns(requests.WAYS),
+    requests.timing,
+    requests.applicants,
+    requests.ways,
     requests.count_of_requests,
     documents,
     other_figures,

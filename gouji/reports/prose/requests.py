@@ -42,7 +42,7 @@ _TAKEN = re.compile(
     f"|{_ANY_REQUEST}[^#]{{0,6}}?{_TAKE}{FILL}#"
 )
 _IN_TIME = any_of(
-    "申请 事项 均 都 已经 已 全部 依法 按时 按期 按规 按照? 完成 规定 要求 程序 时限"
+    "申请 事项 均 都 已经 已 全部 依法 按时 按期 按规(?!定) 按照? 完成 规定 要求 程序 时限"
     " 在[^#]{0,12}?(?:限?内|前|限) 予以 作出 正式 书面 的 及时"
 )
 _LEAD = "(?:其中|其余|另外?|有|的|对|:)*"
@@ -155,6 +155,37 @@ def _outcome(code: str, words: str) -> Pattern:
     return Pattern(code, re.compile(either), PIECES, Need.REQUESTS)
 
 
+# Single rows; the last ones are of the form of 2014.
+_REASONS = {
+    "refused.state_secret": "国家秘密 国家机密",
+    "refused.prohibited_by_law": "法律[、,]?(?:行政)?法规禁止",
+    "refused.safety_and_stability": "三安全一?稳定 危及国家安全",
+    "refused.third_party_rights": "第三方(?:合法)?(?:权益|利益|权利)",
+    "refused.internal_affairs": "内部事务",
+    "refused.process_information": "过程性",
+    "refused.enforcement_file": "执法案卷",
+    "refused.administrative_query": "行政查询",
+    "unable.not_held": "不掌握 未掌握",
+    "unable.needs_creation": "现成信息 另行制作",
+    "unable.unclear_after_correction": "补正后[^#]{0,10}不明确",
+    "not_processed.petition_or_complaint": "信访[、,]?(?:举报|投诉)",
+    "not_processed.repeat_request": "重复申请",
+    "not_processed.public_publication": "公开出版物",
+    "not_processed.mass_repeated": "大量[、,]?反复",
+    "not_processed.reconfirm_or_reissue": "确认或者?重新出具",
+    "other.overdue_correction": "逾期[不未]予?补正",
+    "other.overdue_fee": "逾期[^#]{0,12}缴",
+    "replies.not_exist": "信息不存在 不存在的?政府信息",
+    "replies.not_this_organ": "(?:不属于|非)[本我](?:行政)?(?:机关|局|单位|部门|委|办)",
+    "replies.asked_to_amend": "告知[^#]{0,6}(?:补正|更改补充|更改、补充)",
+    "replies.other_channel": "其他途径",
+    "replies.already_public": "属于?(?:已|已经)?主动公开 主动公开范围",
+    "replies.refused.trade_secret": "商业秘密",
+    "replies.refused.privacy": "个人隐私",
+    "replies.refused.not_government_information": "(?:不是|非|不属于)(?:《条例》所指)?政府信息",
+}
+
+
 def _reason(code: str, words: str) -> Pattern:
     """A single row: named before its number, with or without its group."""
     words = any_of(words)
@@ -162,39 +193,11 @@ def _reason(code: str, words: str) -> Pattern:
     return Pattern(code, re.compile(either), PIECES, Need.REQUESTS)
 
 
-REASONS = (
-    _reason("refused.state_secret", "国家秘密 国家机密"),
-    _reason("refused.prohibited_by_law", "法律[、,]?(?:行政)?法规禁止"),
-    _reason("refused.safety_and_stability", "三安全一?稳定 危及国家安全"),
-    _reason("refused.third_party_rights", "第三方(?:合法)?(?:权益|利益|权利)"),
-    _reason("refused.internal_affairs", "内部事务"),
-    _reason("refused.process_information", "过程性"),
-    _reason("refused.enforcement_file", "执法案卷"),
-    _reason("refused.administrative_query", "行政查询"),
-    _reason("unable.not_held", "不掌握 未掌握"),
-    _reason("unable.needs_creation", "现成信息 另行制作"),
-    _reason("unable.unclear_after_correction", "补正后[^#]{0,10}不明确"),
-    _reason("not_processed.petition_or_complaint", "信访[、,]?(?:举报|投诉)"),
-    _reason("not_processed.repeat_request", "重复申请"),
-    _reason("not_processed.public_publication", "公开出版物"),
-    _reason("not_processed.mass_repeated", "大量[、,]?反复"),
-    _reason("not_processed.reconfirm_or_reissue", "确认或者?重新出具"),
-    _reason("other.overdue_correction", "逾期[不未]予?补正"),
-    _reason("other.overdue_fee", "逾期[^#]{0,12}缴"),
-    _reason("replies.not_exist", "信息不存在 不存在的?政府信息"),
-    _reason(
-        "replies.not_this_organ", "(?:不属于|非)[本我](?:行政)?(?:机关|局|单位|部门|委|办)"
-    ),
-    _reason("replies.asked_to_amend", "告知[^#]{0,6}(?:补正|更改补充|更改、补充)"),
-    _reason("replies.other_channel", "其他途径"),
-    _reason("replies.already_public", "已(?:经)?主动公开 主动公开范围"),
-    _reason("replies.refused.trade_secret", "商业秘密"),
-    _reason("replies.refused.privacy", "个人隐私"),
-    _reason(
-        "replies.refused.not_government_information",
-        "(?:不是|非|不属于)(?:《条例》所指)?政府信息",
-    ),
-)  # fmt: skip
+reasons = by_patterns(
+    [_reason(code, words) for code, words in _REASONS.items()],
+    any_of(" ".join(_REASONS.values())),
+    one_only=True,
+)
 _NAMES = {
     "granted_in_part": any_of("部分(?:予以|同意|给予|不予)?公开 区分处理"),
     "refused": any_of("不予以?公开 不同意公开 不公开 不宜公开 免[予于]公开 拒绝公开 否决公开"),
@@ -227,46 +230,55 @@ def outcomes(wording: Wording, situation: Situation) -> Codes | None:
 
 
 _BY_FILL = run_of("的 类 提出 提交 申请 共 为 有 计 占 方面 件 数量? : 人")
-APPLICANTS = tuple(
-    Pattern(
-        f"{RECEIVED}/{column}",
-        re.compile(
-            f"(?:^|其中|来自|由|[:,])(?:申请人)?[为是]?{any_of(words)}{_BY_FILL}#"
-            f"|^#(?:是|为|系|由|来自|属于){any_of(words)}(?:提出|提交|申请|的)*$"
-        ),
-        PIECES,
-        Need.REQUESTS,
-    )
-    for column, words in (
-        ("natural_person", "自然人 公民 个人"),
-        ("business", "商业(?:企业|机构)"),
-        ("research", "科研机构"),
-        ("welfare", "社会公益组织"),
-        ("legal_service", "法律服务机构"),
-        ("organisations", "法人(?:(?:和|或|及|或者|与|、)其[他它]组织)?"),
-    )
+applicants = by_patterns(
+    [
+        Pattern(
+            f"{RECEIVED}/{column}",
+            re.compile(
+                f"(?:^|其中|来自|由|[:,])(?:申请人)?[为是]?{any_of(words)}{_BY_FILL}#"
+                f"|^#(?:是|为|系|由|来自|属于){any_of(words)}(?:提出|提交|申请|的)*$"
+            ),
+            PIECES,
+            Need.REQUESTS,
+        )
+        for column, words in (
+            ("natural_person", "自然人 公民 个人"),
+            ("business", "商业(?:企业|机构)"),
+            ("research", "科研机构"),
+            ("welfare", "社会公益组织"),
+            ("legal_service", "法律服务机构"),
+            ("organisations", "法人(?:(?:和|或|及|或者|与|、)其[他它]组织)?"),
+        )
+    ],
+    "人|机构|组织|商业",
 )
 _WAY_FILL = run_of(
     "平台 系统 渠道 方式 途径 形式 申请 提交 提出 受理 收到 办理 的 为 共 有 计 信息 公开 政府"
     " 依 件 数量? : 、 ”"
 )
-WAYS = tuple(
-    Pattern(
-        f"requests.{code}",
-        re.compile(f"(?:^|其中|通过|采用|以|经|来自|由){any_of(words)}{_WAY_FILL}#"),
-        PIECES,
-        Need.REQUESTS,
-    )
-    for code, words in (
-        ("online", "网络 网上 在线 互联网 (?:政府|门户)*网站 (?:网络|网上)平台 线上 申请平台"),
-        ("letter", "信函 邮寄 信件 书信 邮政 挂号信 快递"),
-        ("in_person", "当面 现场 窗口 上门"),
-        ("fax", "传真"),
-    )
+ways = by_patterns(
+    [
+        Pattern(
+            f"requests.{code}",
+            re.compile(f"(?:^|其中|通过|采用|以|经|来自|由){any_of(words)}{_WAY_FILL}#"),
+            PIECES,
+            Need.REQUESTS,
+        )
+        for code, words in (
+            ("online", "网络 网上 在线 互联网 (?:政府|门户)*网站 (?:网络|网上)平台 线上 申请平台"),
+            ("letter", "信函 邮寄 信件 书信 邮政 挂号信 快递"),
+            ("in_person", "当面 现场 窗口 上门"),
+            ("fax", "传真"),
+        )
+    ],
+    "网|线|平台|信|邮|递|现场|当面|窗口|上门|传真",
 )
 _EXTENDED = f"(?:延期|延长)(?:办结|答复|办理|期限|后|的)*{FILL}#|^#[^#]{{0,6}}(?:延期|延长)"
 _ON_TIME = f"(?:按时|按期|如期)(?:办结|答复)(?:数|的|申请)*{FILL}#"
-TIMING = (
-    Pattern("requests.extended", re.compile(_EXTENDED), PIECES, Need.REQUESTS),
-    Pattern("requests.on_time", re.compile(_ON_TIME), PIECES, Need.REQUESTS),
+timing = by_patterns(
+    (
+        Pattern("requests.extended", re.compile(_EXTENDED), PIECES, Need.REQUESTS),
+        Pattern("requests.on_time", re.compile(_ON_TIME), PIECES, Need.REQUESTS),
+    ),
+    "期|延长|按时",
 )
