@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -25,6 +26,7 @@ from gouji.model import (
 )
 from gouji.reports.forms import value_keys
 from gouji.reports.wording import relation_in_words
+from gouji.store.export import export
 from samples.generator import fonts
 from samples.generator.batch import plan_sample
 from samples.generator.older.codes import T14_CODES, T14_LINES, Line, OlderForm
@@ -594,6 +596,24 @@ def test_a_sum_over_a_way_that_nobody_knows_only_warns() -> None:
     rows = [*LOCAL[:9], ["3.短信申请数", "条", "07", "1", "0"], *LOCAL[9:]]
     ways = results(read(rows), "T08-1")
     assert {r.level for r in ways.values()} == {"S"}
+
+
+# --- what becomes of them ---
+
+
+def test_the_national_table_has_a_sheet_and_a_local_one_has_not(tmp_path: Path) -> None:
+    lines = [*T14_LINES, Line(None, "（四）开展专项检查次数", "次")]
+    values = counted() | {"（四）开展专项检查次数": "3"}
+    files = export([read(t14(values, lines)), read(LOCAL)], "csv", tmp_path)
+    assert {"T14.csv", "cells.csv"} <= {path.name for path in files}
+    assert "T08.csv" not in {path.name for path in files}
+    header, row = list(csv.reader((tmp_path / "T14.csv").open(encoding="utf-8-sig")))
+    shown = dict(zip(header, row, strict=True))
+    assert shown["indicators/requests.received/value"] == counted()["requests.received"]
+    assert [name.split("/")[1] for name in header if "/" in name] == list(T14_CODES)
+    long = (tmp_path / "cells.csv").read_text(encoding="utf-8-sig")
+    assert "indicators,row_59,value" in long
+    assert "indicators,row_04,year_to_date" in long
 
 
 # --- documents of the generator ---

@@ -18,7 +18,7 @@ from gouji.model import DocumentReading, StoreUnavailable, WrongUsage
 from .files import CsvFiles, JsonLines, ParquetFiles
 from .long import CELLS, DOCUMENTS, RELATIONS, cell_rows, document_row, relation_rows
 from .table import Output
-from .wide import WideSheet, sheet_name
+from .wide import WideSheet, has_sheet, sheet_name
 from .workbook import Workbook
 
 __all__ = ["Format", "export"]
@@ -70,8 +70,8 @@ def _write(readings: Iterable[DocumentReading], output: Output, folder: Path) ->
                 cells.write(row, states)
             for row in relation_rows(reading):
                 relations.write(row, {})
-            if reading.report and reading.report.template:
-                name = sheet_name(reading.report.template)
+            if reading.report and has_sheet(reading):
+                name = sheet_name(reading.report.template or "")
                 if name not in forms:
                     forms[name] = WideSheet(folder / f"{name}.waiting")
                     open_files.callback(forms[name].close)
