@@ -15,7 +15,6 @@ from .form import Row
 from .forms_t14 import CHAPTERS, INDICATORS, T14, T14_LINES, VALUE
 from .labels import Label, dice, pairs_of, words_of
 from .pairing import best_pairing
-from .panels import column_codes
 from .printed_lines import (
     PrintedLine,
     Stretch,
@@ -27,6 +26,7 @@ from .printed_lines import (
     stretches,
 )
 from .rows import PartRow
+from .value_columns import column_codes
 
 # Scores of a pairing, added to the likeness of the words (0–1).
 ORDINAL_SAME, ORDINAL_OTHER = 0.2, -0.2

@@ -15,14 +15,13 @@ from functools import lru_cache
 
 from gouji.model import Box, TableCell, TablePart
 
-from .amounts import parse_amount, plain
+from .amounts import plain
 from .columns import SAME_EDGE, Columns
 from .forms_t14 import (
     LABEL_HEADS,
     NUMBER_HEADS,
     REMARK_HEADS,
     UNIT_HEADS,
-    VALUE,
     VALUE_HEADS,
 )
 from .labels import words_of
@@ -31,7 +30,6 @@ from .rows import PartRow, is_value
 EDGE = 2.0  # points that two cells at the same edge may differ by
 SPLIT = 0.3  # share of rows with several cells under one head above which the head is not theirs
 WORDS = 3  # so many Chinese characters are words, whatever numbers stand among them
-COUNTED = 4  # so many numbers of which each is one more than the one above number the rows
 
 _UNIT = re.compile(
     r"\(?(?:单位[:：]?)?(亿元|万元|元|人次|件次|条次|条|件|次|篇|个|人|份|场|期|项|宗|起|部|家|万|%)\)?"
@@ -302,75 +300,6 @@ def inferred_panels(rows: Sequence[PartRow]) -> tuple[Panel, ...]:
         for run in shown[key]
     ]
     return _side_by_side(panels, rows[0])
-
-
-def without_row_numbers(panel: Panel, rows: Sequence[PartRow]) -> Panel:
-    """The panel without columns that no head names and that only number the rows, or hold nothing.
-
-    Such a column stands before the values where a form has codes.
-    """
-    if len(panel.values) < 2:
-        return panel
-    kept: list[int] = []
-    others = list(panel.others)
-    places = [panel.columns.cells_in(row) for row in rows]
-    for index, column in enumerate(panel.values):
-        numbers = [parse_amount(cell.text).value for place in places for cell in place[index][:1]]
-        known = [n for n in numbers if n is not None]
-        counts = len(known) >= COUNTED and all(b - a == 1 for a, b in itertools.pairwise(known))
-        if plain(column.head or "") or (known and not counts):
-            kept.append(index)
-        else:
-            others.append(panel.columns.spans[index])
-    if not kept or len(kept) == len(panel.values):
-        return panel
-    spans = tuple(panel.columns.spans[i] for i in kept)
-    return replace(
-        panel,
-        columns=Columns(spans, panel.columns.certainty),
-        values=tuple(panel.values[i] for i in kept),
-        others=tuple(others),
-    )
-
-
-def column_codes(values: Sequence[ValueColumn], main: str | None) -> tuple[str, ...]:
-    """Codes of value columns by the words of their heads.
-
-    With ``main`` the column that says it for the whole organ and the whole year has that code,
-    where there is one. Columns with unknown heads are ``column_2`` and so on by their place; so
-    are those whose code an earlier column has.
-    """
-    heads = [plain(value.head or "") for value in values]
-    known = [_meaning(head) for head in heads]
-    years = [int(m.group()) if (m := re.search(r"20\d\d", head)) else 0 for head in heads]
-    latest = max(years, default=0)
-    codes: list[str | None] = [code for code, _ in known]
-    for index, (code, _) in enumerate(known):
-        if code == "year" and years[index] < latest:
-            codes[index] = "previous" if years[index] == latest - 1 else None
-    if main is not None:
-        ranks = {
-            index: rank
-            for index, (code, rank) in enumerate(known)
-            if rank is not None and codes[index] == code
-        }
-        if len(values) > 1 and ranks:
-            codes[min(ranks, key=lambda i: ranks[i])] = main
-        elif len(values) == 1:
-            codes[0] = main
-    if codes[0] is None and (len(values) == 1 or not any(heads)):
-        codes[0] = VALUE
-    result: list[str] = []
-    for index, code in enumerate(codes):
-        result.append(code if code and code not in result else f"column_{index + 1}")
-    return tuple(result)
-
-
-def _meaning(head: str) -> tuple[str | None, int | None]:
-    for pattern, code, rank in VALUE_HEADS:
-        if re.search(pattern, head):
-            return code, rank
-    return None, None
 
 
 def _kind(cell: TableCell) -> str:

@@ -23,9 +23,9 @@ from .panels import (
     inferred_panels,
     numbers_columns,
     unit_named,
-    without_row_numbers,
 )
 from .rows import PartRow
+from .value_columns import with_whole_columns
 
 _OF_WHICH = re.compile(r"^其中[:,、]?")
 _RINGED = re.compile(r"^(?:\((\d{1,2})\)|(\d{1,2})[)])[.、,:]?")
@@ -154,7 +154,7 @@ def _add(
     stated = [row for row in rows if not (_aside(row) or numbers_columns(row))]
     runs = []
     for panel in panels:
-        cleared = without_row_numbers(panel, rows)
+        cleared = with_whole_columns(panel, rows)
         lines = [_line(row, cleared) for row in stated]
         runs.append(tuple(line for line in lines if line is not None))
     result.append(Stretch(tuple(runs), headed))
