@@ -27,6 +27,11 @@ from .panels import (
 from .rows import PartRow
 from .value_columns import with_whole_columns
 
+# Cells of a row: a form set in halves with several columns has some 20. Lists have hundreds.
+MOST_CELLS = 60
+
+LONGEST_UNIT = 10  # characters of (单位:人次)
+
 _OF_WHICH = re.compile(r"^其中[:,、]?")
 _RINGED = re.compile(r"^(?:\((\d{1,2})\)|(\d{1,2})[)])[.、,:]?")
 _UNIT_IN_LABEL = re.compile(r"[(](?:单位[::]?)?([^()]{1,3})[)]$")
@@ -91,10 +96,9 @@ Run = tuple[PrintedLine, ...]
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Rows under one head, panel by panel; ``headed`` when the head stands over them."""
+    """Rows under one head, or of a part without one, panel by panel."""
 
     runs: tuple[Run, ...]
-    headed: bool
 
 
 def indicator_label(text: str) -> Label:
@@ -105,7 +109,7 @@ def indicator_label(text: str) -> Label:
 
 def unit_in_label(text: str) -> str | None:
     """The unit that a label names in brackets at its end: (单位:件), (件)."""
-    match = _UNIT_IN_LABEL.search(plain(text))
+    match = _UNIT_IN_LABEL.search(plain(text)[-LONGEST_UNIT:])
     return unit_named(match.group(1)) if match else None
 
 
@@ -119,9 +123,9 @@ def stretches(rows: Sequence[PartRow]) -> list[Stretch]:
     """The rows of a table of indicators by head and panel; tails, captions and heads left out."""
     result: list[Stretch] = []
     panels: tuple[Panel, ...] = ()
-    for part_rows in _by_part(rows):
+    for part_rows in _by_part(row for row in rows if len(row.cells) <= MOST_CELLS):
         body: list[PartRow] = []
-        headed, found_head = False, False
+        headed = False
         index = 0
         while index < len(part_rows):
             head = head_panels(part_rows, index)
@@ -129,11 +133,11 @@ def stretches(rows: Sequence[PartRow]) -> list[Stretch]:
                 body.append(part_rows[index])
                 index += 1
                 continue
-            if found_head or panels:
-                panels = _add(result, panels, body, headed=headed, own=found_head)
+            if headed or panels:
+                panels = _add(result, panels, body, own=headed)
             panels, index = head
-            body, headed, found_head = [], True, True
-        panels = _add(result, panels, body, headed=headed, own=found_head)
+            body, headed = [], True
+        panels = _add(result, panels, body, own=headed)
     return result
 
 
@@ -142,7 +146,6 @@ def _add(
     panels: tuple[Panel, ...],
     rows: list[PartRow],
     *,
-    headed: bool,
     own: bool,
 ) -> tuple[Panel, ...]:
     """Add the lines of rows that stand in ``panels``, or in those the rows show themselves."""
@@ -157,7 +160,7 @@ def _add(
         cleared = with_whole_columns(panel, rows)
         lines = [_line(row, cleared) for row in stated]
         runs.append(tuple(line for line in lines if line is not None))
-    result.append(Stretch(tuple(runs), headed))
+    result.append(Stretch(tuple(runs)))
     return panels
 
 
