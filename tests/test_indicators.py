@@ -300,6 +300,17 @@ def test_a_label_cut_by_a_page_break_is_one_label() -> None:
         assert found(reading)["replies.refused.security_stability"].label == label
 
 
+def test_a_label_over_two_rows_of_the_table_is_one_label() -> None:
+    head, *body = t14()
+    at = next(n for n, row in enumerate(body) if "危及国家安全" in row[0])
+    label, unit, value = body[at]
+    for two in (
+        [[label[:10], "", ""], [label[10:], unit, value]],
+        [[label[:10], unit, value], [label[10:], "", ""]],
+    ):
+        assert texts(read([head, *body[:at], *two, *body[at + 1 :]])) == counted()
+
+
 def test_chapters_in_a_column_of_their_own_tell_rows_of_the_same_words_apart() -> None:
     own = {
         "disclosure": "主动公开情况", "response": "回应解读情况", "requests": "依申请公开情况",
@@ -402,6 +413,21 @@ def test_who_filled_in_the_table_is_no_value() -> None:
     reading = read([["填报单位（盖章）：灵璧县教育局", "", "2016年度"], *t14(), *tail])
     assert texts(reading) == counted()
     assert "05513661234" not in str(reading.cells)
+
+
+def test_a_small_table_before_the_form_gives_it_no_lines() -> None:
+    channels = [
+        ["公开渠道", "数量"],
+        *([c, "5"] for c in ("政府网站", "政务微博", "政务微信", "电视台")),
+    ]
+    reading = read(channels, t14(), joined=False)
+    assert texts(reading) == counted()
+    assert "rows_added" not in reading.flags
+
+
+def test_a_note_under_the_table_is_no_line() -> None:
+    notes = [["注：1.统计期限为2016年", "", ""], ["填报说明", "", "12"], ["备注：无", "", ""]]
+    assert texts(read([*t14(), *notes])) == counted()
 
 
 def test_of_two_tables_the_fuller_is_read_and_the_other_is_told() -> None:

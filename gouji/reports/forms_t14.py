@@ -347,10 +347,14 @@ VALUE_HEADS: tuple[tuple[str, str, int | None], ...] = (
     (r"累计", "year_to_date", 1),
 )
 
-# Lines under the table: who filled it in, and when.
-TAIL = ("单位负责人", "审核人", "填报人", "联系电话", "填报日期", "制表人", "填表人", "负责人签")
-# Lines over the table.
-CAPTION = ("填报单位", "单位名称", "报出日期", "单位盖章", "填表单位", "编报单位", "报送单位")
+# How lines over and under the table begin that say who filled it in, and notes; no line of a form
+# begins so.
+ASIDE = (
+    "单位负责人", "负责人", "部门负责人", "主管领导", "分管领导", "审核", "审签", "填报", "填表",
+    "制表", "经办人", "联系人", "联系电话", "报送", "报出日期", "单位名称", "单位盖章", "编报单位",
+    "备注", "填报说明", "指标说明",
+)  # fmt: skip
+ASIDE_ALONE = frozenset(("电话", "注", "说明", "签字", "盖章", "日期"))
 
 # Words that only one of the older forms has.
 _T14_WORDS = (

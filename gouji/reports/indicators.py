@@ -77,10 +77,17 @@ def read_indicators(rows: Sequence[PartRow]) -> IndicatorsReading:
     added: list[FilledCell] = []
     columns: dict[str, None] = {VALUE: None}
     form_row_of = dict(best.pairs)
+    parts = {best.lines[index].row.part.part for index in form_row_of}
     number = 0
     for index, line in enumerate(best.lines):
         wanted = form_row_of.get(index)
-        if not (line.is_indicator if wanted is None else T14_LINES[wanted].columns):
+        part = line.row.part
+        if wanted is None:
+            # a table without a line of the form is another, unless it carries the form on
+            stated = line.is_indicator and (part.part in parts or part.continues is not None)
+        else:
+            stated = bool(T14_LINES[wanted].columns)
+        if not stated:
             continue
         number += 1
         codes = column_codes(line.panel.values, VALUE)
@@ -111,7 +118,7 @@ def _tables(found: Sequence[Stretch]) -> list[list[Stretch]]:
         lines = [line for run in stretch.runs for line in run]
         places = {place for line in lines if (place := _place_of(line.said)) is not None}
         again = places & seen
-        if not tables or (len(again) > 1 and len(again) * 2 > len(places)):
+        if not tables or (len(again) > 1 and len(again) * 2 > min(len(places), len(seen))):
             tables.append([])
             seen = set()
         seen |= places

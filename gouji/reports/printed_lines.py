@@ -10,7 +10,7 @@ from gouji.model import Kind, TableCell, TablePart
 
 from .amounts import parse_amount, plain
 from .filled import FilledCell, fill_from
-from .forms_t14 import CAPTION, TAIL
+from .forms_t14 import ASIDE, ASIDE_ALONE
 from .labels import Label, read_label, words_of
 from .pairing import Half, joined
 from .panels import (
@@ -37,6 +37,7 @@ _RINGED = re.compile(r"^(?:\((\d{1,2})\)|(\d{1,2})[)])[.、,:]?")
 _UNIT_IN_LABEL = re.compile(r"[(](?:单位[::]?)?([^()]{1,3})[)]$")
 _OWN_LINE = frozenset(("合计", "总计", "小计", "总数", "数量", "总量"))
 _CHAPTER = re.compile(r"[(]?[一二三四五六七八九十]+[)、.,]")
+_REMARK = re.compile(r"(?:注|说明)\d?[:：]")
 _NOTE = re.compile(r"[(][^()]*[)]")
 
 
@@ -181,35 +182,34 @@ def _by_part(rows: Iterable[PartRow]) -> list[list[PartRow]]:
 
 
 def _aside(row: PartRow) -> bool:
-    """Whether a row says who filled in the table: 单位负责人, 填报日期, 填报单位."""
-    texts = [words_of(cell.text) for cell in row.cells if cell.row == row.row]
+    """Whether a row says who filled in the table, or is a note: 单位负责人, 填报日期, 注."""
     return any(
-        text.startswith(CAPTION) or any(word in text for word in TAIL) for text in texts if text
+        words.startswith(ASIDE) or words in ASIDE_ALONE or _REMARK.match(plain(cell.text))
+        for cell in row.cells
+        if cell.row == row.row and (words := words_of(cell.text))
     )
 
 
 def _line(row: PartRow, panel: Panel) -> PrintedLine | None:
+    edge = panel.labels_end - EDGE
     cells = [c for c in row.cells if panel.holds(c) and not panel.beside_values(c)]
-    named = [
-        c
-        for c in cells
-        if c.box.left < panel.labels_end - EDGE and c.text.strip() and not holds_value(c.text)
-    ]
-    right = [c for c in cells if c.box.left >= panel.labels_end - EDGE]
-    values = tuple(tuple(c for c in place if c in right) for place in panel.columns.cells_in(row))
+    named = [c for c in cells if c.box.left < edge and c.text.strip() and not holds_value(c.text)]
+    right = {id(c) for c in cells if c.box.left >= edge}
+    values = tuple(
+        tuple(c for c in place if id(c) in right) for place in panel.columns.cells_in(row)
+    )
     own = [c for c in named if c.row == row.row]
-    begun = [c for place in values for c in place if c.row == row.row]
+    begun = any(c.row == row.row for place in values for c in place)
     if not own and not begun:
         return None  # a stray edge made a second row of one: everything began above it
     unit = None
     if panel.unit is not None:
         left, end = panel.unit
-        unit = next(
-            (u for c in right if left - EDGE <= c.box.center_x <= end + EDGE
-             and (u := unit_named(c.text))),
-            None,
-        )  # fmt: skip
-    labels = [c.text for c in named if c not in own or c is not own[-1]]
+        beside = (
+            c for c in cells if id(c) in right and left - EDGE <= c.box.center_x <= end + EDGE
+        )
+        unit = next((named_unit for c in beside if (named_unit := unit_named(c.text))), None)
+    labels = [c.text for c in named if not own or c is not own[-1]]
     return PrintedLine(row, panel, (*labels, own[-1].text if own else ""), unit, values)
 
 
@@ -242,13 +242,12 @@ def in_reading_orders(found: Sequence[Stretch]) -> list[list[PrintedLine]]:
 def rejoined(
     lines: Sequence[PrintedLine], likeness_to_form: Callable[[Label], float]
 ) -> list[PrintedLine]:
-    """Rows that a page break cut in two, put together again."""
+    """Rows that a page break, or a reader that takes lines for rows, cut in two, put together."""
     result: list[PrintedLine] = []
     for line in lines:
         before = result[-1] if result else None
         if (
             before is not None
-            and before.row.part is not line.row.part
             and (which := joined(_half(before), _half(line), likeness_to_form)) is not None
         ):
             kept = before if which == "first" else line

@@ -6,6 +6,7 @@ import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from gouji.model import TableCell
 
@@ -74,7 +75,8 @@ def _has_values(cells: Sequence[TableCell]) -> bool:
     return bool(known) and not counts
 
 
-def column_codes(values: Sequence[ValueColumn], main: str | None) -> tuple[str, ...]:
+@lru_cache(maxsize=256)
+def column_codes(values: tuple[ValueColumn, ...], main: str | None) -> tuple[str, ...]:
     """Codes of value columns by the words of their heads.
 
     With ``main`` the column that says it for the whole organ and the whole year has that code,
