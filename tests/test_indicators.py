@@ -30,7 +30,7 @@ from gouji.store.export import export
 from samples.generator import fonts
 from samples.generator.batch import plan_sample
 from samples.generator.older.codes import T14_CODES, T14_LINES, Line, OlderForm
-from samples.generator.older.facts import OlderFacts
+from samples.generator.older.facts import OlderFacts, OlderHabits, make_older_facts
 from samples.generator.producers.reportlab_pdf import write_pdf
 
 HEAD = ["统计指标", "单位", "统计数"]
@@ -100,6 +100,25 @@ def template(reading: DocumentReading) -> str | None:
 
 def results(reading: DocumentReading, name: str) -> dict[str, RelationResult]:
     return {r.scope: r for r in reading.relations if r.id == name}
+
+
+LOCAL = [
+    ["指标名称", "计量单位", "代码", "本期实际", "本年累计"],
+    ["甲", "乙", "丙", "1", "2"],
+    ["主动公开信息数", "条", "01", "30", "99"],
+    ["其中：全文电子化的主动公开信息数", "条", "02", "29", "98"],
+    ["网站专栏页面访问量", "人次", "03", "1200", "5600"],
+    ["编印信息简报", "期", "04", "", "4"],
+    ["申请总数", "条", "05", "7", "12"],
+    ["其中：1.当面申请数", "条", "06", "3", "5"],
+    ["2.网上申请数", "条", "07", "4", "7"],
+    ["对申请的答复总数", "条", "08", "6", "12"],
+    ["其中：1.同意公开答复数", "条", "09", "5", "10"],
+    ["3.否决公开答复总数", "条", "10", "1", "1"],
+    ["其中：（1）“免予公开范围1”数", "条", "11", "1", "1"],
+    ["（2）“免予公开范围2”数", "条", "12", "0", "/"],
+    ["行政申诉数", "件", "13", "0", "0"],
+]
 
 
 # --- the table as it should be ---
@@ -437,6 +456,41 @@ def test_of_two_tables_the_fuller_is_read_and_the_other_is_told() -> None:
     assert "form_repeated" in reading.flags
 
 
+KEPT = ("review.total", "litigation.total")  # they tell the lines of the same words apart
+
+
+@given(
+    st.sets(st.sampled_from([c for c in T14_CODES if c not in KEPT]), max_size=45),
+    st.booleans(),
+    st.booleans(),
+)
+@settings(max_examples=25, deadline=None)
+def test_whatever_lines_are_left_out_the_others_keep_their_values(
+    dropped: set[str], chapters: bool, units: bool
+) -> None:
+    lines = [line for line in T14_LINES if line.code not in dropped and (chapters or line.unit)]
+    reading = read([[row[0], *row[1 if units else 2 :]] for row in t14(lines=lines)])
+    got = {row: text for row, text in texts(reading).items() if text is not None}
+    assert got == {row: text for row, text in counted().items() if row not in dropped}
+
+
+WORDS = [
+    *(line.label for line in T14_LINES[::4]), *(row[0] for row in LOCAL[::3]), *HEAD, "序号", "合计",
+    "件", "万元", "——", "", "", "0", "17", "3件", "单位负责人：张三", "2016年", "第二十条第（一）项", "规章",
+]  # fmt: skip
+
+
+@given(st.lists(st.lists(st.sampled_from(WORDS), max_size=7), max_size=12), st.booleans())
+@settings(max_examples=60, deadline=None)
+def test_any_table_at_all_is_read_without_a_stumble(rows: Grid, joined: bool) -> None:
+    official = read(t14(), rows, joined=joined)
+    assert texts(official).keys() >= counted().keys()
+    for reading in (read(rows), official):
+        assert len({cell.key for cell in reading.cells}) == len(reading.cells)
+        for cell in reading.cells:
+            assert (cell.value is None) == (cell.kind is not Kind.NUMBER)
+
+
 # --- which form it is ---
 
 
@@ -560,24 +614,6 @@ def test_relations_are_told_in_words() -> None:
 
 # --- local tables ---
 
-LOCAL = [
-    ["指标名称", "计量单位", "代码", "本期实际", "本年累计"],
-    ["甲", "乙", "丙", "1", "2"],
-    ["主动公开信息数", "条", "01", "30", "99"],
-    ["其中：全文电子化的主动公开信息数", "条", "02", "29", "98"],
-    ["网站专栏页面访问量", "人次", "03", "1200", "5600"],
-    ["编印信息简报", "期", "04", "", "4"],
-    ["申请总数", "条", "05", "7", "12"],
-    ["其中：1.当面申请数", "条", "06", "3", "5"],
-    ["2.网上申请数", "条", "07", "4", "7"],
-    ["对申请的答复总数", "条", "08", "6", "12"],
-    ["其中：1.同意公开答复数", "条", "09", "5", "10"],
-    ["3.否决公开答复总数", "条", "10", "1", "1"],
-    ["其中：（1）“免予公开范围1”数", "条", "11", "1", "1"],
-    ["（2）“免予公开范围2”数", "条", "12", "0", "/"],
-    ["行政申诉数", "件", "13", "0", "0"],
-]
-
 
 def test_a_local_table_says_which_column_a_number_came_from() -> None:
     reading = read(LOCAL)
@@ -667,6 +703,15 @@ def test_a_pdf_of_the_generator_is_read_without_a_wrong_cell(
     assert hard == set(facts.verdict.violated)
     units = {c.key: c.unit for c in reading.cells if c.kind is not Kind.CELL_NOT_IN_SOURCE}
     assert {key: unit for key, unit in units.items() if unit} == facts.units
+
+
+@pytest.mark.parametrize("form", list(OlderForm))
+def test_reports_of_the_generator_keep_their_sums_but_for_mistakes(form: OlderForm) -> None:
+    for seed in range(30):
+        assert make_older_facts(seed, form, mistakes=0).verdict.violated == ()
+        wrong = make_older_facts(seed, form, habits=OlderHabits(), mistakes=1)
+        assert wrong.mistakes
+        assert wrong.verdict.violated or wrong.verdict.untestable
 
 
 def test_the_generator_makes_older_forms_only_when_asked() -> None:

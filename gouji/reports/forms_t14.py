@@ -6,7 +6,7 @@ national form: the rows listed here are those that several of them share.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from .form import Column, Form, Row
 
@@ -247,6 +247,12 @@ T14_LINES = (*_DISCLOSURE, *_RESPONSE, *_REQUESTS, *_DISPUTES, *_ORGANISATION, *
 """Every printed line of T14 in its order; lines without columns are headings."""
 
 T14 = Form("T14", indicators=tuple(row for row in T14_LINES if row.columns))
+
+
+def indicator_keys(columns: Sequence[str]) -> list[str]:
+    """The value cells of a T14 table with these columns, row by row."""
+    return [f"{INDICATORS}/{row.code}/{code}" for row in T14.indicators for code in columns]
+
 
 _LOCAL: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("disclosure.items", ("主动公开信息数", "主动公开政府信息数", "主动公开信息总数")),

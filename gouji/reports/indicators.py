@@ -6,12 +6,12 @@ ordinal and chapter (`gouji.reports.pairing`). Lines that an organ added keep co
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from .filled import MISSING, FilledCell
-from .forms_t14 import CHAPTERS, INDICATORS, T14, T14_LINES, VALUE
+from .forms_t14 import CHAPTERS, INDICATORS, T14_LINES, VALUE, indicator_keys
 from .labels import Label, dice, pairs_of, words_of
 from .pairing import best_pairing
 from .printed_lines import (
@@ -61,6 +61,22 @@ class _Matching:
     def found(self) -> int:
         return sum(1 for _, wanted in self.pairs if T14_LINES[wanted].columns)
 
+    def stated(self) -> Iterator[tuple[PrintedLine, int | None]]:
+        """The lines that have values, each with its line of the form where it is one.
+
+        A part without a line of the form is another table, unless it carries the form on.
+        """
+        wanted_of = dict(self.pairs)
+        parts = {self.lines[index].row.part.part for index in wanted_of}
+        for index, line in enumerate(self.lines):
+            wanted, part = wanted_of.get(index), line.row.part
+            if wanted is not None:
+                stated = bool(T14_LINES[wanted].columns)
+            else:
+                stated = (part.part in parts or part.continues is not None) and line.is_indicator
+            if stated:
+                yield line, wanted
+
 
 def read_indicators(rows: Sequence[PartRow]) -> IndicatorsReading:
     """Match the lines of T14 and read their values.
@@ -76,20 +92,7 @@ def read_indicators(rows: Sequence[PartRow]) -> IndicatorsReading:
     found: dict[str, FilledCell] = {}
     added: list[FilledCell] = []
     columns: dict[str, None] = {VALUE: None}
-    form_row_of = dict(best.pairs)
-    parts = {best.lines[index].row.part.part for index in form_row_of}
-    number = 0
-    for index, line in enumerate(best.lines):
-        wanted = form_row_of.get(index)
-        part = line.row.part
-        if wanted is None:
-            # a table without a line of the form is another, unless it carries the form on
-            stated = line.is_indicator and (part.part in parts or part.continues is not None)
-        else:
-            stated = bool(T14_LINES[wanted].columns)
-        if not stated:
-            continue
-        number += 1
+    for number, (line, wanted) in enumerate(best.stated(), start=1):
         codes = column_codes(line.panel.values, VALUE)
         columns.update(dict.fromkeys(codes))
         if wanted is None:
@@ -97,15 +100,13 @@ def read_indicators(rows: Sequence[PartRow]) -> IndicatorsReading:
             keys = [f"{INDICATORS}/row_{number:02d}/{code}" for code in codes]
             added += fill_line(line, keys, label_score=1.0, flags=flags)
             continue
-        form_row, score = T14_LINES[wanted], _label_score(line.said, wanted)
+        row, score = T14_LINES[wanted].code, _label_score(line.said, wanted)
         if score < SURE:
-            flags.append(f"label_unmatched:{form_row.code}")
-        keys = [f"{INDICATORS}/{form_row.code}/{code}" for code in codes]
+            flags.append(f"label_unmatched:{row}")
+        keys = [f"{INDICATORS}/{row}/{code}" for code in codes]
         found |= {c.key: c for c in fill_line(line, keys, label_score=score, flags=flags)}
     cells = [
-        found.get(key) or FilledCell(key, None, MISSING)
-        for row in T14.indicators
-        for key in (f"{INDICATORS}/{row.code}/{code}" for code in columns)
+        found.get(key) or FilledCell(key, None, MISSING) for key in indicator_keys(tuple(columns))
     ]
     return IndicatorsReading((*cells, *added), tuple(columns), tuple(dict.fromkeys(flags)))
 
