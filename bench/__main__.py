@@ -1,8 +1,10 @@
 """Measure gouji.
 
-python -m bench                    digital PDFs, memory, the flow, and ICDAR-2013 where it is there
+python -m bench                    digital PDFs, documents without pages, memory, the flow, and
+                                   ICDAR-2013 where it is there
 python -m bench digital memory     only these
 python -m bench --frequencies      count right cells by kind: gouji/reconcile/frequencies.json
+python -m bench --frequencies --unpaged    the same of DOCX, HTML and text
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("what", nargs="*", metavar="WHAT", help=", ".join(_MEASURES))
     parser.add_argument("--frequencies", action="store_true", help="count right cells by kind")
+    parser.add_argument("--unpaged", action="store_true", help="of documents without pages")
     parser.add_argument("--count", type=int, default=200, help="documents for --frequencies")
     parser.add_argument("--seed", type=int, default=500_000, help="their first seed")
     parser.add_argument("--out", type=Path, help="where --frequencies writes its counts")
@@ -45,9 +48,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     if options.frequencies:
-        from .frequencies import SHIPPED, count_and_write
+        from . import frequencies, frequencies_unpaged
 
-        print(count_and_write(options.seed, options.count, options.out or SHIPPED))
+        measured = frequencies_unpaged if options.unpaged else frequencies
+        target = options.out or frequencies.SHIPPED
+        print(measured.count_and_write(options.seed, options.count, target))
         return 0
     met = True
     for name, measure in _MEASURES.items():
@@ -65,6 +70,12 @@ def _run(options: argparse.Namespace) -> int:
 # Each is imported when it runs, so that one does not stand in the memory or time of another.
 def _digital() -> Report:
     from .digital import measure
+
+    return measure()
+
+
+def _documents() -> Report:
+    from .unpaged import measure
 
     return measure()
 
@@ -89,6 +100,7 @@ def _icdar() -> Report | None:
 
 _MEASURES: dict[str, Callable[[], Report | None]] = {
     "digital": _digital,
+    "documents": _documents,
     "memory": _memory,
     "flow": _flow,
     "icdar": _icdar,

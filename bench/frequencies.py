@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import wraps
@@ -20,7 +20,7 @@ import extractors.assemble
 from extractors.reading import read_document
 from extractors.settings import ReadSettings
 from gouji import __version__
-from gouji.model import DocumentReading
+from gouji.model import DocumentReading, Kind, Number
 from gouji.reconcile.confidence import ENOUGH
 from samples.generator.batch import Sample, plan_batch
 from samples.generator.codes import APPLICATIONS, ARTICLE20, REVIEW
@@ -35,6 +35,12 @@ WORST = 5  # documents named in the report
 LACKING_EVERY = 16  # of so many reports one lacks a table, as some that are published do
 LOST = (ARTICLE20, APPLICATIONS, REVIEW)  # which, in turn
 
+# Readers of documents without pages, and the cells that nobody found in such a document.
+EXACT = ("docx", "html", "text")
+UNPAGED_READERS = frozenset((*EXACT, "xlsx", *(f"none_{name}" for name in (*EXACT, "xlsx"))))
+UNPAGED = "unpaged"  # what they were measured on, in `generated_with`
+
+Right = Callable[[str, Number | None, Kind], bool]  # of a cell by key, value and kind
 Parameters = ParamSpec("Parameters")
 
 
@@ -72,11 +78,17 @@ class Counts:
     never_read: int = 0  # cells that the source has and the reading does not know
     wrong: Counter[str] = field(default_factory=Counter)  # cells, by document
 
-    def add(self, reading: DocumentReading, kinds: list[tuple[str, ...]], truth: Truth) -> None:
-        """Count one document; ``kinds`` are those of its cells, in their order."""
+    def add(
+        self,
+        reading: DocumentReading,
+        kinds: list[tuple[str, ...]],
+        is_right: Right,
+        keys: Collection[str],
+    ) -> None:
+        """Count one document that has the ``keys``; ``kinds`` are those of the reading's cells."""
         self.documents += 1
         for cell, names in zip(reading.cells, kinds, strict=True):
-            right = truth.right(cell.key, cell.value, cell.kind)
+            right = is_right(cell.key, cell.value, cell.kind)
             self.cells += 1
             self.cells_right += right
             self.wrong[reading.source.name] += not right
@@ -84,7 +96,22 @@ class Counts:
                 self.seen[name] += 1
                 self.right[name] += right
         known = {cell.key for cell in reading.cells}
-        self.never_read += sum(key not in known for key in truth.cells)
+        self.never_read += sum(key not in known for key in keys)
+
+    def keep(self, target: Path, ours: Callable[[str], bool]) -> dict[str, Any]:
+        """Take over the kinds of other readers as they are shipped; what those were made with."""
+        shipped = json.loads((target if target.is_file() else SHIPPED).read_text("utf-8"))
+        for name, (right, seen) in shipped.get("kinds", {}).items():
+            if not ours(name.split("|")[0]):
+                self.right[name], self.seen[name] = right, seen
+        facts: dict[str, Any] = shipped.get("generated_with", {})
+        return facts
+
+    def write(self, target: Path, generated_with: dict[str, Any]) -> None:
+        """Put the counts in the file's place."""
+        part = target.with_suffix(".part")
+        part.write_text(self.as_json(generated_with), encoding="utf-8")
+        part.replace(target)
 
     def as_json(self, generated_with: dict[str, Any]) -> str:
         """The counts as the file that is shipped: one kind a line, sorted."""
@@ -98,9 +125,9 @@ class Counts:
 
 
 def count_and_write(seed: int, count: int, target: Path) -> Report:
-    """Read the documents of the seeds, and write the counts."""
+    """Read the PDFs of the seeds, and write the counts; those of other readers are kept."""
     counts, producers = count_right(seed, count)
-    facts = {
+    facts: dict[str, Any] = {
         "version": __version__,
         "settings_digest": ReadSettings().digest,
         "generator": made_in().name,
@@ -112,10 +139,10 @@ def count_and_write(seed: int, count: int, target: Path) -> Report:
         "right": counts.cells_right,
         "never_read": counts.never_read,
     }
-    part = target.with_suffix(".part")
-    part.write_text(counts.as_json(facts), encoding="utf-8")
-    part.replace(target)
-    return _report(counts, target)
+    report = report_of(counts, target)
+    shipped = counts.keep(target, lambda reader: reader not in UNPAGED_READERS)
+    counts.write(target, facts | {k: v for k, v in shipped.items() if k == UNPAGED})
+    return report
 
 
 def count_right(seed: int, count: int) -> tuple[Counts, Counter[str]]:
@@ -126,9 +153,9 @@ def count_right(seed: int, count: int) -> tuple[Counts, Counter[str]]:
         truth = read_truth(made_in() / f"{sample.name}.truth.json")
         if isinstance(sample, LackingSample):
             truth = sample.truth_without(truth)
-        with _kinds_noted() as kinds:
+        with kinds_noted() as kinds:
             reading = read_document(f"{sample.name}.pdf", data, settings)
-        counts.add(reading, kinds, truth)
+        counts.add(reading, kinds, truth.right, truth.cells)
         producers[sample.producer] += 1
         if counts.documents % 50 == 0:
             print(f"{counts.documents} documents read", file=sys.stderr)
@@ -149,7 +176,7 @@ def plan(seed: int, count: int) -> list[Sample]:
 
 
 @contextmanager
-def _kinds_noted() -> Iterator[list[tuple[str, ...]]]:
+def kinds_noted() -> Iterator[list[tuple[str, ...]]]:
     """The kinds that cells get meanwhile, in their order: a reading does not keep them."""
     noted: list[tuple[str, ...]] = []
 
@@ -172,7 +199,8 @@ def _kinds_noted() -> Iterator[list[tuple[str, ...]]]:
         module.cell_class = original
 
 
-def _report(counts: Counts, target: Path) -> Report:
+def report_of(counts: Counts, target: Path) -> Report:
+    """The kinds that were counted, those with wrong cells first."""
     finest = [name for name in counts.seen if name.count("|") == 4]
     worst = sorted(finest, key=lambda name: counts.right[name] - counts.seen[name])
     rows = tuple(

@@ -18,18 +18,28 @@ from gouji.model import (
     RelationResult,
     RelationStatus,
     ReportCell,
-    ReportInfo,
     SourceInfo,
     Word,
 )
-from gouji.reconcile import cell_confidence, check_relations
+from gouji.reconcile import cell_confidence, check_prose, check_relations
 from gouji.reconcile.confidence import BROKEN, REVIEW_BELOW, UNSETTLED, cell_class, measured
 from gouji.reconcile.relations import Value
-from gouji.reports import FormReading, Metadata, MetaLine, fill_form, read_metadata
+from gouji.reports import (
+    About,
+    FormReading,
+    Metadata,
+    MetaLine,
+    Narrative,
+    fill_form,
+    read_metadata,
+    read_narrative,
+)
 from gouji.reports.amounts import plain
 from gouji.reports.filled import FilledCell
+from gouji.reports.flat import DEDUPLICATED, OUT_OF_ORDER
 from gouji.reports.forms import block_of, unit_of
 
+from .decoding import DAMAGED
 from .doubt import doubtful_cells
 from .extracted import Extracted
 from .pdf_extract import turned_part
@@ -42,10 +52,9 @@ FEWEST_BROKEN = 8
 CUT = 0.7
 BROKEN_SHARE = 0.4
 
+DAMAGES = frozenset((DAMAGED, OUT_OF_ORDER))
 # An all-blank form is a report that leaves its zeros blank only when the form is all there.
 COMPLETE = 0.95
-# Fewer of the six sections than this, and a title alone makes no report.
-FEWEST_SECTIONS = 3
 
 # Asked for cells in doubt: by key, what the other readers make of them.
 AskOthers = Callable[[FormReading, Sequence[FilledCell]], Mapping[str, Opinion]]
@@ -55,9 +64,11 @@ def assemble(
     source: SourceInfo, pipeline: Pipeline, found: Extracted, ask: AskOthers | None
 ) -> DocumentReading:
     """The reading of one document, every value cell of its form with its evidence."""
-    form = fill_form(found.parts)
-    meta = read_metadata(_meta_lines(found, form), found.title)
-    form = _with_unseen(_without_blank_form(form, meta), found.unseen or {})
+    lost = DEDUPLICATED in found.flags
+    form = fill_form(found.parts, values_lost=lost)
+    lines = _meta_lines(found, form)
+    meta = read_metadata(lines, found.title, found.url)
+    form = _with_unseen(form if lost else _without_blank_form(form, meta), found.unseen or {})
     relations: tuple[RelationResult, ...] = ()
     opinions: Mapping[str, Opinion] = {}
     if form.template is not None:
@@ -66,13 +77,16 @@ def assemble(
             opinions = ask(form, doubtful_cells(form, relations))
     cells = _cells(form, relations, opinions, found)
     flags = [*found.flags, *form.flags]
-    report = None
-    blank_form = "blank_form" in form.flags
-    if form.template is not None or (meta.is_report and not blank_form and _narrates(meta)):
+    report, narrative = None, Narrative()
+    no_report = _no_report(form, meta)
+    if no_report is None:
         flags.extend(meta.flags)
         if form.template is None:
             flags.append("tables_missing")
-        report = _report(form, meta)
+        report = replace(meta.info, template=form.template)
+        narrative = read_narrative(lines, meta.info.report_year)
+        stated = check_prose(form.template, _values(form), narrative.facts, narrative.lists)
+        relations = _with_causes((*relations, *stated))
     if sums_broken(relations):
         flags.append("sums_broken")
     if any(opinion.agreement is Agreement.DISAGREES for opinion in opinions.values()):
@@ -87,12 +101,36 @@ def assemble(
         report=report,
         cells=cells,
         relations=relations,
+        prose=narrative.facts,
         tables=parts,
         text=found.text,
         pages=found.routes,
         flags=tuple(dict.fromkeys(flags)),
         failures=found.failures,
+        attachments=found.attachments,
+        no_report=no_report,
     )
+
+
+def _no_report(form: FormReading, meta: Metadata) -> str | None:
+    """Why the document is no report; None where it is one.
+
+    A filled form is a report whatever its title says, but the table alone has to say whose numbers
+    and of which year they are, and a figure in an explanation is no form.
+    """
+    if "blank_form" in form.flags:
+        return About.NOTICE if meta.kind is About.NOTICE else About.BLANK_FORM
+    if form.template is None:
+        return meta.no_report
+    if meta.kind is About.STATISTICS and not (meta.info.issuer and meta.info.report_year):
+        return About.STATISTICS
+    explains = meta.kind is About.EXPLANATION and not meta.narrates
+    return About.EXPLANATION if explains and _share(form) < CUT else None
+
+
+def _share(form: FormReading) -> float:
+    """The share of the form's cells that the document has."""
+    return sum(1 for cell in form.cells if cell.text is not None) / max(len(form.cells), 1)
 
 
 def _meta_lines(found: Extracted, form: FormReading) -> list[MetaLine]:
@@ -103,8 +141,9 @@ def _meta_lines(found: Extracted, form: FormReading) -> list[MetaLine]:
         for (page, line), start in zip(found.lines, starts, strict=True)
     ]
     for row in form.aside:
-        text = "".join(cell.text for cell in row.cells if cell.row == row.row)
-        if text:
+        # cells stay apart, so that a value does not run into the next label
+        text = "\t".join(cell.text for cell in row.cells if cell.row == row.row)
+        if text.strip():
             page = row.part.page
             lines.append((page, row.box.top, MetaLine(page, text, 0.0)))
     lines.sort(key=lambda line: line[:2])
@@ -117,7 +156,7 @@ def _without_blank_form(form: FormReading, meta: Metadata) -> FormReading:
         return form
     filled = any(c.amount.kind not in (Kind.BLANK, Kind.CELL_NOT_IN_SOURCE) for c in form.cells)
     complete = form.found >= COMPLETE * len(form.cells)
-    if filled or (complete and meta.is_report and meta.issuer and meta.report_year):
+    if filled or (complete and meta.is_report and meta.info.issuer and meta.info.report_year):
         return form
     return FormReading(None, (), ("blank_form",), form.aside)
 
@@ -141,14 +180,12 @@ def _with_unseen(form: FormReading, unseen: Mapping[int, Sequence[Word]]) -> For
     return replace(form, cells=cells, flags=(*form.flags, "hidden_text")) if changed else form
 
 
-def _narrates(meta: Metadata) -> bool:
-    """A report without its tables still has its organ, its year and most of its sections."""
-    return bool(meta.issuer and meta.report_year) and len(meta.sections_present) >= FEWEST_SECTIONS
-
-
 def _relations(form: FormReading, meta: Metadata) -> tuple[RelationResult, ...]:
-    values = {c.key: Value(c.amount.value, c.amount.kind) for c in form.cells}
-    return check_relations(form.template or "", values, meta.organ_type)
+    return check_relations(form.template or "", _values(form), meta.info.organ_type)
+
+
+def _values(form: FormReading) -> dict[str, Value]:
+    return {c.key: Value(c.amount.value, c.amount.kind) for c in form.cells}
 
 
 def _with_causes(relations: tuple[RelationResult, ...]) -> tuple[RelationResult, ...]:
@@ -166,22 +203,6 @@ def sums_broken(relations: Sequence[RelationResult]) -> bool:
     tried = [r for r in relations if r.level == "H" and r.status is not RelationStatus.UNTESTABLE]
     violated = sum(1 for r in tried if r.status is RelationStatus.VIOLATED)
     return violated >= FEWEST_BROKEN and violated > BROKEN_SHARE * len(tried)
-
-
-def _report(form: FormReading, meta: Metadata) -> ReportInfo:
-    return ReportInfo(
-        template=form.template,
-        title=meta.title,
-        issuer=meta.issuer,
-        organ_type=meta.organ_type,
-        report_year=meta.report_year,
-        publication_date=meta.publication_date,
-        document_date=meta.document_date,
-        signature_date=meta.signature_date,
-        index_number=meta.index_number,
-        contacts=meta.contacts,
-        sections_present=meta.sections_present,
-    )
 
 
 def sum_status(relations: Sequence[RelationResult]) -> dict[str, str]:
@@ -209,11 +230,14 @@ def _cells(
     # a cell that nobody found is missing for sure only where the tables are drawn
     aligned = any(filled.reader.endswith(ALIGNED) for filled in form.cells)
     nobody = "none" + ALIGNED if aligned else "none"
+    if not found.pages and found.parts:  # what an exact grid lacks, the document lacks
+        nobody = f"none_{found.parts[0].reader}"
     # a table that lacks some of its cells may have lost them in reading; one that is not there not
     partly = {block_of(cell.key) for cell in form.cells if cell.text is not None}
     cut = {block for block in partly if _share_found(form, block) < CUT}
     cut |= {flag.partition(":")[2] for flag in form.flags if flag.startswith("table_unread:")}
     unsummed = BROKEN if sums_broken(relations) else "untestable"
+    damaged = not DAMAGES.isdisjoint(found.flags)  # any number may have lost a digit, or its row
     cells = []
     for filled in form.cells:
         opinion = opinions.get(filled.key, Opinion(Agreement.NOT_ASKED))
@@ -223,6 +247,7 @@ def _cells(
             sums.get(filled.key, unsummed),
             filled.amount.kind,
             placed=filled.placing >= 0.9
+            and not damaged
             and block_of(filled.key) not in cut
             and (filled.text is not None or block_of(filled.key) not in partly),
             labelled=filled.label_score >= 0.7,

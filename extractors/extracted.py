@@ -6,7 +6,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from gouji.grids import Line
-from gouji.model import Box, Failure, FailureKind, PageRoute, PageText, TablePart, Word
+from gouji.model import (
+    Attachment,
+    Box,
+    Failure,
+    FailureKind,
+    PageRoute,
+    PageText,
+    SourceFile,
+    TablePart,
+    Word,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +40,10 @@ class Extracted:
     # of text: where in the document's text a cell stands, by part, row and column
     spans: Mapping[tuple[int, int, int], tuple[int, int]] = field(default_factory=dict)
     # of text: where in the document's text each of ``lines`` begins
-    starts: tuple[int, ...] = ()
+    starts: tuple[int | None, ...] = ()
+    instead: SourceFile | None = None  # a document inside this one that is all of it
     url: str | None = None  # the address the document was saved from, where it says so
+    attachments: tuple[Attachment, ...] = ()  # files that a page links to
 
 
 def internal_failure(error: Exception, page: int | None) -> Failure:

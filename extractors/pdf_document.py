@@ -28,10 +28,6 @@ OBJECT_STREAM_LIMIT = (
     4 << 20
 )  # bytes unpacked of one object stream; the usual 100 objects are 20 kB
 
-# Junk before the header is common in files that went through mail or a web form; readers look for
-# the header in the first kilobyte, and so does PDFium.
-HEADER_WINDOW = 1024
-
 
 @dataclass(frozen=True, slots=True)
 class PageFrame:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import errno
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 
 from gouji import __version__
@@ -15,21 +16,37 @@ from gouji.model import (
     FailureKind,
     MediaType,
     Pipeline,
+    ProgramMissing,
     SourceFile,
     SourceInfo,
 )
 
+from .archive_documents import documents_in, too_deep
 from .assemble import assemble
+from .docx_extract import extract_docx
 from .extracted import Extracted, internal_failure
+from .html_extract import extract_html
+from .office import extract_office
+from .office_kinds import CONVERTED
+from .office_lock import unlocked
 from .pdf_document import PdfFile
 from .pdf_extract import extract_pdf
 from .second_opinion import SecondReaders
 from .settings import ReadSettings
-from .sniff import refuse, source_file
+from .sniff import refuse, sniff, source_file
+from .text_extract import extract_text
+from .xlsx_extract import extract_xlsx
 
 # Readers of documents without pages, by what the bytes are. Each raises `DocumentFault` for a
 # document that cannot be read at all; what is wrong with a part of it is a failure in the result.
-UNPAGED: dict[MediaType, Callable[[SourceFile, ReadSettings], Extracted]] = {}
+UNPAGED: dict[MediaType, Callable[[SourceFile, ReadSettings], Extracted]] = {
+    MediaType.TEXT: extract_text,
+    MediaType.DOCX: extract_docx,
+    MediaType.XLSX: extract_xlsx,
+    **dict.fromkeys((*CONVERTED, MediaType.OLE), extract_office),
+    MediaType.HTML: extract_html,
+    MediaType.MHTML: extract_html,
+}
 
 # Called with the page number (from 1) before a page is read, and with 0 after the last.
 Progress = Callable[[int], None]
@@ -50,15 +67,25 @@ def read_document(
     source = source_file(name, data)
     pipeline = Pipeline(__version__, settings.digest)
     try:
+        if source.media_type is MediaType.ZIP:
+            name, data = _only_document(name, data, settings)
+            return read_document(name, data, settings, skip=skip, on_page=on_page)
         if source.media_type is MediaType.PDF:
             return _read_pdf(source, pipeline, settings, skip, on_page)
+        source = unlocked(source, settings.passwords)
         extract = UNPAGED.get(source.media_type)
         if extract is None:
             raise refuse(source)
         info = SourceInfo(source.name, source.sha256, source.media_type, 0)
-        return assemble(info, pipeline, extract(source, settings), None)
+        found = extract(source, settings)
+        if found.instead is not None and found.instead.media_type in UNPAGED:
+            found = UNPAGED[found.instead.media_type](found.instead, settings)
+        return assemble(info, pipeline, found, None)
     except DocumentFault as fault:
         return _failed(source, pipeline, Failure(None, "open", fault.kind, str(fault)))
+    except ProgramMissing as error:
+        failure = Failure(None, "open", FailureKind.PROGRAM_MISSING, str(error))
+        return _failed(source, pipeline, failure)
     except MemoryError:
         failure = Failure(
             None, "extract", FailureKind.OUT_OF_MEMORY, "the document needs too much memory"
@@ -66,6 +93,49 @@ def read_document(
         return _failed(source, pipeline, failure)
     except Exception as error:  # never stops a batch: the document's failure says where
         return _failed(source, pipeline, internal_failure(error, None))
+
+
+def read_documents(name: str, data: bytes, settings: ReadSettings) -> Iterator[DocumentReading]:
+    """Read a file as `read_document` does; of a ZIP archive every document in it.
+
+    They are called ``bundle.zip/成员.docx``. What of the archive cannot be read gives a reading
+    with a failure.
+    """
+    source = source_file(name, data)
+    if source.media_type is not MediaType.ZIP:
+        yield read_document(name, data, settings)
+        return
+    pipeline, empty = Pipeline(__version__, settings.digest), True
+    for path, content in documents_in(name, data, settings):
+        empty = False
+        if isinstance(content, DocumentFault):
+            fault = SourceFile.of(path, b"", MediaType.UNKNOWN)
+            yield _failed(fault, pipeline, Failure(None, "open", content.kind, str(content)))
+        else:
+            yield read_document(path, content, settings)
+    if empty:
+        message = "the ZIP archive holds no document"
+        yield _failed(source, pipeline, Failure(None, "open", FailureKind.UNSUPPORTED, message))
+
+
+def _only_document(name: str, data: bytes, settings: ReadSettings) -> tuple[str, bytes]:
+    """The document of an archive that holds one; its name begins with that of the archive.
+
+    Raises:
+        DocumentFault: there is none, or one reading cannot tell of them all.
+    """
+    inside = list(islice(documents_in(name, data, settings), 2))
+    match inside:
+        case [(path, bytes(content))]:
+            if sniff(content) is MediaType.ZIP:
+                raise too_deep()
+            return path, content
+        case [(_, DocumentFault() as fault), *_]:
+            raise fault
+        case []:
+            raise DocumentFault(FailureKind.UNSUPPORTED, "the ZIP archive holds no document")
+    message = "the file is a ZIP archive of several documents: call it .zip to have each one read"
+    raise DocumentFault(FailureKind.UNSUPPORTED, message)
 
 
 def read_file(

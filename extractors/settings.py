@@ -5,6 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass
+from pathlib import Path
+
+_NOT_READ = frozenset(("passwords", "office_folder"))  # they cannot change what a reading says
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +23,10 @@ class ReadSettings:
     page_seconds: float = 30.0  # ruled pages take 10 ms; a page that takes longer is hostile
     document_seconds: float = 900.0
     passwords: tuple[str, ...] = ()  # tried in turn on an encrypted document; not in the digest
+    office_folder: Path | None = None  # of this run: files converted beforehand; not in the digest
 
     @property
     def digest(self) -> str:
         """16 hexadecimal digits that differ whenever the settings could change a reading."""
-        facts = {k: v for k, v in asdict(self).items() if k != "passwords"}
+        facts = {k: v for k, v in asdict(self).items() if k not in _NOT_READ}
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 
 from gouji.model import DocumentFault, FailureKind, MediaType, SourceFile
 
-from .pdf_document import HEADER_WINDOW
+from .archive import open_archive
+from .office_kinds import OLE_SIGNATURE, ROOT_WINDOW, ole_kind, open_document_kind, xml_kind
+
+# Junk before the header is common in files that went through mail or a web form; readers look for
+# the header in the first kilobyte, and so does PDFium.
+HEADER_WINDOW = 1024
 
 _SIGNATURES: tuple[tuple[bytes, MediaType], ...] = (
     (b"\x89PNG\r\n\x1a\n", MediaType.PNG),
@@ -16,26 +22,28 @@ _SIGNATURES: tuple[tuple[bytes, MediaType], ...] = (
     (b"MM\x00*", MediaType.TIFF),
     (b"GIF8", MediaType.GIF),
     (b"{\\rtf", MediaType.RTF),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", MediaType.OLE),
+    (b"Rar!\x1a\x07", MediaType.RAR),
+    (b"7z\xbc\xaf\x27\x1c", MediaType.SEVEN_ZIP),
     (b"\x7fELF", MediaType.EXECUTABLE),
 )
 _ZIP_MEMBERS: tuple[tuple[str, MediaType], ...] = (
     ("word/document.xml", MediaType.DOCX),
     ("xl/workbook.xml", MediaType.XLSX),
+    ("xl/workbook.bin", MediaType.XLSB),
     ("ppt/presentation.xml", MediaType.PPTX),
-    ("content.xml", MediaType.ODT),
 )
 _NAMES = {
     MediaType.DOCX: "a DOCX file",
     MediaType.XLSX: "an XLSX file",
     MediaType.PPTX: "a PPTX file",
-    MediaType.ODT: "an OpenDocument file",
-    MediaType.OLE: "an old Office file (DOC, XLS, WPS)",
-    MediaType.RTF: "an RTF file",
+    MediaType.PPT: "a PPT file",
+    MediaType.OLE: "a compound file of an unknown program",
     MediaType.HTML: "an HTML page",
     MediaType.XML: "an XML file",
     MediaType.TEXT: "a text file",
     MediaType.ZIP: "a ZIP archive",
+    MediaType.RAR: "a RAR archive",
+    MediaType.SEVEN_ZIP: "a 7z archive",
     MediaType.EXECUTABLE: "a program",
     MediaType.UNKNOWN: "of a kind that gouji does not know",
 }
@@ -47,6 +55,8 @@ def sniff(data: bytes) -> MediaType:
         return MediaType.EMPTY
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zip_kind(data)
+    if data.startswith(OLE_SIGNATURE):
+        return ole_kind(data)
     for signature, media_type in _SIGNATURES:
         if data.startswith(signature):
             return media_type
@@ -71,13 +81,25 @@ def _late_pdf(data: bytes) -> bool:
 
 def _zip_kind(data: bytes) -> MediaType:
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            members = set(archive.namelist())
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
-        return MediaType.ZIP
+        with open_archive(io.BytesIO(data)) as archive:
+            return package_kind(archive)
+    except DocumentFault:
+        # without its end an archive names its members only before each of them
+        return MediaType.DOCX if b"word/document.xml" in data else MediaType.ZIP
+
+
+def package_kind(archive: zipfile.ZipFile) -> MediaType:
+    """Which kind of document is packed as this archive; `ZIP` where none is."""
+    members = set(archive.namelist())
     for member, media_type in _ZIP_MEMBERS:
         if member in members:
             return media_type
+    if "content.xml" in members:
+        return open_document_kind(archive) or MediaType.UNKNOWN
+    if "[Content_Types].xml" in members and any(
+        name.replace("\\", "/").lower().startswith("word/") for name in members
+    ):
+        return MediaType.DOCX  # its main part has another name, or is missing
     return MediaType.ZIP
 
 
@@ -85,17 +107,52 @@ def _text_kind(data: bytes) -> MediaType:
     head = data[:4096]
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         head = head.decode("utf-16", "ignore").encode()
+    elif _every_second_is_zero(head):
+        head = head.replace(b"\0", b"")
     lowered = head.lstrip(b"\xef\xbb\xbf \r\n\t").lower()
-    if lowered.startswith((b"<!doctype html", b"<html")) or b"<body" in lowered:
+    if lowered.startswith(b"<") and (media_type := xml_kind(data[:ROOT_WINDOW])):
+        return media_type
+    if _MHTML.search(lowered) and _MAIL_FIELD.match(lowered):
+        return MediaType.MHTML
+    if _is_html(lowered, data):
         return MediaType.HTML
     if lowered.startswith(b"<?xml"):
-        return MediaType.HTML if b"<html" in lowered else MediaType.XML
-    if b"<table" in lowered or b"<div" in lowered or b"<head" in lowered:
-        return MediaType.HTML
+        return MediaType.XML
     if b"\0" in head:
         return MediaType.UNKNOWN
     control = sum(1 for byte in head if byte < 9 or 13 < byte < 32)
     return MediaType.TEXT if control <= len(head) // 100 else MediaType.UNKNOWN
+
+
+_MHTML = re.compile(rb"(?m)^content-type:\s*multipart/(?:related|mixed|alternative)\b")
+_MAIL_FIELD = re.compile(rb"[a-z][a-z-]{2,40}:[ \t]")
+_PAGE = re.compile(rb"<(?:!doctype\s+html|html|head|body)[\s>]")
+_FRAGMENT = re.compile(
+    rb"<(?:!--|(?:table|tr|tbody|div|p|span|meta|style|script|center|font|section|article|main|ul"
+    rb"|ol|h[1-6]|link|title|form|b|strong|a|img|iframe|frameset|base|br|dl|blockquote|pre)[\s/>])"
+)
+_TAG = re.compile(rb"</?(?:table|tr|td|th|p|div|span|br|b|strong|font|ul|li|a|h[1-6])[\s/>]")
+_MANY_TAGS = 10  # in four kilobytes: text that only quotes a tag has fewer
+_HTML_WINDOW = 1 << 16  # a comment or a script may stand before the first tag
+
+
+def _is_html(lowered: bytes, data: bytes) -> bool:
+    """A page, or a part of one as interfaces and editors hand it on."""
+    if _PAGE.search(lowered):
+        return True
+    if _FRAGMENT.match(lowered):
+        return not lowered.startswith(b"<!--") or bool(
+            _TAG.search(lowered) or _PAGE.search(data[:_HTML_WINDOW].lower())
+        )
+    if lowered.startswith(b"<"):
+        return _PAGE.search(data[:_HTML_WINDOW].lower()) is not None
+    return len(_TAG.findall(lowered)) >= _MANY_TAGS
+
+
+def _every_second_is_zero(head: bytes) -> bool:
+    """UTF-16 without a mark: its markup has a zero in every second byte, always the same one."""
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    return max(even, odd) > len(head) // 8 and min(even, odd) == 0
 
 
 def source_file(name: str, data: bytes) -> SourceFile:
@@ -113,4 +170,7 @@ def refuse(source: SourceFile) -> DocumentFault:
     kind = _NAMES.get(source.media_type, f"a picture ({source.media_type.value})")
     if source.media_type is MediaType.EXECUTABLE:
         return DocumentFault(FailureKind.UNSUPPORTED, f"the file is {kind}, no document")
+    if source.media_type in (MediaType.RAR, MediaType.SEVEN_ZIP):
+        message = f"the file is {kind}: unpack it, or pack it as ZIP"
+        return DocumentFault(FailureKind.UNSUPPORTED, message)
     return DocumentFault(FailureKind.UNSUPPORTED, f"the file is {kind}: not read yet")

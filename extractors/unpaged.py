@@ -11,7 +11,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from gouji.grids import Line
-from gouji.model import Box, Failure, FailureKind, PageText, TableCell, TableCells, TablePart
+from gouji.model import (
+    Attachment,
+    Box,
+    Failure,
+    FailureKind,
+    PageText,
+    TableCell,
+    TableCells,
+    TablePart,
+)
 
 from .extracted import Extracted
 
@@ -44,9 +53,10 @@ class UnpagedDocument:
     failures: list[Failure] = field(default_factory=list)
     flags: list[str] = field(default_factory=list)
     spans: dict[tuple[int, int, int], tuple[int, int]] = field(default_factory=dict)
-    starts: list[int] = field(default_factory=list)
+    starts: list[int | None] = field(default_factory=list)
     title: str = ""
     url: str | None = None
+    attachments: tuple[Attachment, ...] = ()
     _pieces: list[str] = field(default_factory=list)
     _length: int = 0  # of the text so far
     _height: float = 0.0
@@ -55,9 +65,12 @@ class UnpagedDocument:
     def add_line(self, text: str, size: float = TEXT_SIZE) -> None:
         """A line or paragraph of running text; line ends inside it part lines."""
         for line in text.split("\n"):
-            if not line.strip():
-                continue
-            start = self._add_text(line)
+            if line.strip():
+                self.add_printed_line(line, self._add_text(line), size)
+
+    def add_printed_line(self, line: str, start: int | None, size: float = TEXT_SIZE) -> None:
+        """A line with its place in the document's own text, which `extracted` is then given."""
+        if line.strip():
             box = Box(0.0, self._height, 1000.0, self._height + ROW)
             self.lines.append((0, Line(line, box, size)))
             self.starts.append(start)
@@ -119,6 +132,7 @@ class UnpagedDocument:
             spans=self.spans,
             starts=tuple(self.starts),
             url=self.url,
+            attachments=self.attachments,
         )
 
     def _add_text(self, piece: str) -> int:

@@ -207,6 +207,48 @@ def export(
 
 
 @app.command()
+def check(
+    across: Annotated[
+        bool,
+        typer.Option("--across", help="Compare the reports of each organ year by year (X1-X4)."),
+    ] = False,
+    issuer: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TEXT", help="Only issuers with this in their name.", show_default=False
+        ),
+    ] = None,
+    years: Annotated[
+        str | None,
+        typer.Option(
+            metavar="YEARS",
+            help="Only reports for these years, such as 2023 or 2020-2023; with --across each is "
+            "compared with the year before it.",
+            show_default=False,
+        ),
+    ] = None,
+    json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object a relation, one line each.")
+    ] = False,
+    all_: Annotated[
+        bool, typer.Option("--all", help="Also what holds, and what cannot be tested and why.")
+    ] = False,
+    work: Work = None,
+    database: Database = None,
+) -> None:
+    """Say which relations the stored reports violate: within a report, or between years.
+
+    Exit status: 0 with findings or without, 2 wrong usage.
+    """
+    from .check_command import CheckWishes, check_store, parse_years
+    from .settings import load_settings
+
+    settings = load_settings(work=work, database=database)
+    wishes = CheckWishes(across, issuer, parse_years(years), json, all_)
+    raise typer.Exit(check_store(settings, wishes))
+
+
+@app.command()
 def doctor(
     json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
     work: Work = None,

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from gouji.model import WrongUsage
-from gouji.store import Store
-from gouji.store.database import database_url
 from gouji.store.export import export
 
+from .keeping import open_store
 from .output import printable
 from .settings import Settings
 from .terminal import console
@@ -28,11 +26,7 @@ def export_store(settings: Settings, format: str, folder: Path) -> int:  # noqa:
 
 def write_export(settings: Settings, format: str, folder: Path) -> list[Path]:  # noqa: A002
     """Write the newest reading of every document into the folder; the files written."""
-    url = database_url(settings.database, settings.work)
-    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
-        place = printable(url.database)
-        raise WrongUsage(f"There is no store at {place}.", "Run `gouji read PATHS` first.")
-    with Store.open(settings.database, settings.work) as store:
+    with open_store(settings) as store:
         if not store.count():
             console(errors=True).print("The store holds no readings: the files will be empty.")
         return export((s.reading for s in store.readings(whole=False)), format, folder)

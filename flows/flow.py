@@ -31,12 +31,13 @@ from prefect.tasks import Task
 
 from gouji.model import DocumentReading
 
+from .archives import open_sources
 from .flow_report import MAX_ROWS, summary_markdown, table_rows
 from .keeping import Keeper, command_line
-from .pool import WorkerPool, processors
-from .reading import Tally, open_pool, read_sources
+from .pool import processors
+from .reading import DocumentPool, Tally, open_pool, read_sources
 from .settings import Settings, load_settings
-from .sources import Found, find_sources
+from .sources import Found
 from .summary import DocumentLine
 from .transient import could_not_be_opened_just_now, passes_by_itself
 
@@ -58,7 +59,7 @@ class FlowRun:
 
     settings: Settings
     files: Sequence[Found]
-    pool: WorkerPool[DocumentReading]
+    pool: DocumentPool
     keeper: Keeper
     advance: Callable[[int], None]
     begun: float = field(default_factory=time.perf_counter)
@@ -163,7 +164,15 @@ def read_reports(paths: list[str], again: bool = False) -> FlowResult:
     Raises:
         GoujiError: the store or the installation is at fault.
     """
-    given = _given.get() or Given(load_settings(), find_sources(map(Path, paths)).files)
+    given = _given.get()
+    if given is None:
+        settings = load_settings()
+        with open_sources(map(Path, paths), settings.reading()) as sources:
+            return _read(paths, again, Given(settings, sources.files))
+    return _read(paths, again, given)
+
+
+def _read(paths: list[str], again: bool, given: Given) -> FlowResult:
     settings, files = given.settings, given.files
     number = next(_numbers)
     progress = cast(

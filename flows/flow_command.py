@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from gouji.model import GoujiError, InstallationIncomplete
 
+from .archives import open_sources
 from .output import printable
 from .settings import Settings
-from .sources import Found, find_sources
+from .sources import Found
 from .summary import print_summary
 from .terminal import console, progress_bar
 from .worker import one_line
@@ -47,12 +48,14 @@ class PrefectUnavailable(GoujiError):
 
 def read_paths_as_flow(paths: Sequence[Path], settings: Settings, *, again: bool) -> int:
     """Run the flow over the paths, sum up, and give the exit status."""
-    sources = find_sources(paths)
     shown = [printable(path) for path in paths[:20]]
-    with progress_bar(console(errors=True), len(sources.files)) as advance:
+    with (
+        open_sources(paths, settings.reading()) as sources,
+        progress_bar(console(errors=True), len(sources.files)) as advance,
+    ):
         result = run_flow(shown, sources.files, settings, again=again, advance=advance)
     print_summary(console(), result.lines, result.tally, result.seconds, sources.passed_over)
-    return 1 if result.tally.failed else 0
+    return result.tally.exit_status
 
 
 def run_flow(

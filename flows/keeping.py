@@ -7,14 +7,16 @@ import logging
 import stat
 import threading
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from gouji import __version__
-from gouji.model import DocumentReading, FailureKind, Pipeline
+from gouji.model import DocumentReading, FailureKind, Pipeline, WrongUsage
 from gouji.store import Origin, RunStatus, Store
+from gouji.store.database import database_url
 
 from .output import printable
 from .reading import Tally
@@ -92,9 +94,10 @@ class Keeper:
             StoreUnavailable: it cannot be stored.
         """
         sha256 = reading.source.sha256
-        if sha256 and not _never_opened(reading):  # else there is nothing to hang it on
+        # without a sha256 there is nothing to hang it on
+        if sha256 and not (_never_opened(reading) or reading.lacks_program):
             data = None if reading.failed else _bytes_of(found.path, sha256)
-            origin = _origin(found.path)
+            origin = _origin(found)
             with self._lock:
                 self._store.save(reading, data, origin, run_id=self.run_id)
         with self._lock:
@@ -102,13 +105,13 @@ class Keeper:
 
     def _known(self, group: list[Found]) -> set[int]:
         """The places in the group of the files that need no reading."""
-        places = {n: place for n, f in enumerate(group) if (place := _origin(f.path))}
+        places = {n: place for n, f in enumerate(group) if (place := _origin(f))}
         with self._lock:
             by_path = self._store.unchanged(places.values())
         sums: dict[int, str] = {}
         moved: dict[int, Origin] = {}  # or new, or changed: only their bytes tell
         for number, place in places.items():
-            if sha256 := by_path.get(place.path) or _sha256(group[number].path):
+            if sha256 := by_path.get(place.path) or _sha256(group[number]):
                 sums[number] = sha256
                 if place.path not in by_path:
                     moved[number] = place
@@ -123,6 +126,20 @@ class Keeper:
         return known
 
 
+def open_store(settings: Settings) -> Store:
+    """The store, for a command that only looks into it.
+
+    Raises:
+        WrongUsage: there is no store yet.
+        StoreUnavailable: it cannot be opened.
+    """
+    url = database_url(settings.database, settings.work)
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
+        place = printable(url.database)
+        raise WrongUsage(f"There is no store at {place}.", "Run `gouji read PATHS` first.")
+    return Store.open(settings.database, settings.work)
+
+
 def command_line(name: str, paths: Sequence[Path | str]) -> str:
     """How a run is called in the store: without options, since one may be a password."""
     text = " ".join((name, *(printable(path) for path in paths[:20])))
@@ -133,20 +150,32 @@ def _never_opened(reading: DocumentReading) -> bool:
     return any(f.page is None and f.kind is FailureKind.NOT_READABLE for f in reading.failures)
 
 
-def _origin(path: Path) -> Origin | None:
-    """Where a regular file is, and of what size and age; None for anything else."""
+def _origin(found: Found) -> Origin | None:
+    """Where a regular file is, and of what size and age; None for anything else.
+
+    A member of an archive has the size and age of the archive.
+    """
+    path, inside = found.packed.place if found.packed else (found.path, "")
     try:
-        return Origin.of(path) if stat.S_ISREG(path.stat().st_mode) else None
+        if not stat.S_ISREG(path.stat().st_mode):
+            return None
+        place = Origin.of(path)
     except OSError:
         return None
+    return replace(place, path=f"{place.path}/{inside}") if inside else place
 
 
-def _sha256(path: Path) -> str | None:
+def _sha256(found: Found) -> str | None:
+    there = found.bring()
+    if there.problem is not None:
+        return None
     try:
-        with path.open("rb") as file:
+        with there.path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
         return None
+    finally:
+        there.drop()
 
 
 def _bytes_of(path: Path, sha256: str) -> bytes | None:

@@ -51,6 +51,17 @@ def print_json_line(reading: DocumentReading) -> None:
         out.flush()
 
 
+def print_line(text: str) -> None:
+    """Print a line in UTF-8, whatever the terminal speaks; it may wait in the buffer.
+
+    Raises:
+        ReaderGone: nobody reads it any more.
+        OutputFailed: it cannot be written.
+    """
+    with _standard_output() as out:
+        out.write(text.encode("utf-8", "backslashreplace") + b"\n")
+
+
 def write_json(reading: DocumentReading, folder: Path, relative: PurePath) -> Path:
     """Write the reading as ``folder/relative.json``.
 

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .archives import open_sources
 from .output import print_json_line, write_json
 from .reading import Tally, open_pool, read_sources
 from .settings import Settings
-from .sources import Found, document_name, find_sources
+from .sources import Found
 from .summary import LINES_SHOWN, DocumentLine, failure_line, print_summary
 from .terminal import console, progress_bar
 
@@ -32,12 +33,12 @@ class Wishes:
 
 def read_paths(paths: Sequence[Path], settings: Settings, wishes: Wishes) -> int:
     """Read everything under the paths and give the exit status."""
-    sources = find_sources(paths)
     begun = time.perf_counter()
     screen = console(errors=True)
     tally = Tally()
     lines: list[DocumentLine] = []
     with ExitStack() as stack:
+        sources = stack.enter_context(open_sources(paths, settings.reading()))
         pool = stack.enter_context(open_pool(settings, files=len(sources.files)))
         keeper = stack.enter_context(_keeper(paths, settings, wishes)) if wishes.keep else None
         advance = stack.enter_context(
@@ -63,10 +64,10 @@ def read_paths(paths: Sequence[Path], settings: Settings, wishes: Wishes) -> int
         tally.known = keeper.tally.known if keeper else 0
     seconds = time.perf_counter() - begun
     if len(lines) <= LINES_SHOWN:
-        place = {document_name(found.path): n for n, found in enumerate(sources.files)}
+        place = {found.name: n for n, found in enumerate(sources.files)}
         lines.sort(key=lambda line: place[line.name])
     print_summary(console(errors=wishes.as_json), lines, tally, seconds, sources.passed_over)
-    return 1 if tally.failed else 0
+    return tally.exit_status
 
 
 def _keeper(paths: Sequence[Path], settings: Settings, wishes: Wishes) -> Keeper:

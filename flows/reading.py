@@ -14,13 +14,13 @@ from gouji.model import (
     CellState,
     DocumentReading,
     Failure,
-    FailureKind,
     MediaType,
     Pipeline,
     RelationStatus,
     SourceInfo,
 )
 
+from .converting import Converter, when_ready
 from .pool import Outcome, WorkerPool
 from .settings import Settings
 from .sources import Found, document_name
@@ -28,19 +28,29 @@ from .sources import Found, document_name
 READER = "extractors.reading:read_file"
 
 
-def open_pool(
-    settings: Settings, *, files: int | None = None, quiet: bool = True
-) -> WorkerPool[DocumentReading]:
+class DocumentPool(WorkerPool[DocumentReading]):
+    """Processes that read documents, and the converter of those that LibreOffice reads for us."""
+
+    def __init__(self, settings: Settings, workers: int, *, quiet: bool = True) -> None:
+        self.converter = Converter()
+        reading = replace(settings.reading(), office_folder=self.converter.folder)
+        super().__init__(READER, reading, workers=workers, limits=settings.limits(), quiet=quiet)
+
+    def close(self) -> None:
+        """End every process, and remove what was converted."""
+        super().close()
+        self.converter.close()
+
+
+def open_pool(settings: Settings, *, files: int | None = None, quiet: bool = True) -> DocumentPool:
     """Processes for the settings, never more than there are files."""
     workers = settings.workers if files is None else max(1, min(settings.workers, files))
-    return WorkerPool(
-        READER, settings.reading(), workers=workers, limits=settings.limits(), quiet=quiet
-    )
+    return DocumentPool(settings, workers, quiet=quiet)
 
 
 def read_sources(
     files: Iterable[Found],
-    pool: WorkerPool[DocumentReading],
+    pool: DocumentPool,
     settings: ReadSettings,
     *,
     in_order: bool = True,
@@ -54,7 +64,7 @@ def read_sources(
     absent: deque[tuple[int, Found]] = deque()  # with the number of files asked for before
 
     def paths() -> Iterator[Path]:
-        for found in files:
+        for found in when_ready(files, pool.converter, in_order=in_order):
             if found.problem is None:
                 asked.append(found)
                 yield found.path
@@ -64,14 +74,19 @@ def read_sources(
     for count, outcome in enumerate(pool.read(paths(), in_order=in_order)):
         while absent and absent[0][0] <= count:
             yield _without_file(absent.popleft()[1], settings)
-        yield asked[outcome.number], as_reading(outcome, settings)
+        found = asked[outcome.number]
+        yield found, as_reading(outcome, settings, found.name)
+        pool.converter.drop(found.path)
+        found.drop()
     for _, found in absent:
         yield _without_file(found, settings)
 
 
-def as_reading(outcome: Outcome[DocumentReading], settings: ReadSettings) -> DocumentReading:
+def as_reading(
+    outcome: Outcome[DocumentReading], settings: ReadSettings, name: str | None = None
+) -> DocumentReading:
     """The reading with the failures that only the pool could see, under a name fit to print."""
-    name = document_name(outcome.path)
+    name = document_name(outcome.path) if name is None else name
     reading = outcome.result
     if reading is None:
         return failed_reading(name, _sha256(outcome.path), settings, *outcome.failures)
@@ -94,8 +109,8 @@ def failed_reading(
 
 
 def _without_file(found: Found, settings: ReadSettings) -> tuple[Found, DocumentReading]:
-    failure = Failure(None, "open", FailureKind.NOT_READABLE, found.problem or "no such file")
-    return found, failed_reading(document_name(found.path), "", settings, failure)
+    failure = Failure(None, "open", found.kind, found.problem or "no such file")
+    return found, failed_reading(found.name, "", settings, failure)
 
 
 def _sha256(path: Path) -> str:
@@ -116,6 +131,7 @@ class Tally:
     documents: int = 0
     failed: int = 0
     known: int = 0  # read before, and not again
+    lacking: int = 0  # of the failed: those for which a program is not installed
     reports: int = 0
     pages: int = 0
     cells: int = 0
@@ -126,6 +142,7 @@ class Tally:
     def add(self, reading: DocumentReading) -> None:
         self.documents += 1
         self.failed += reading.failed
+        self.lacking += reading.lacks_program
         self.reports += reading.report is not None
         self.pages += reading.source.pages
         self.cells += len(reading.cells)
@@ -133,6 +150,11 @@ class Tally:
         tested = [r.status for r in reading.relations if r.status is not RelationStatus.UNTESTABLE]
         self.relations += len(tested)
         self.violated += tested.count(RelationStatus.VIOLATED)
+
+    @property
+    def exit_status(self) -> int:
+        """0, 1 where documents failed, 3 where they did for want of a program."""
+        return 3 if self.lacking else 1 if self.failed else 0
 
     def merge(self, other: Tally) -> None:
         for name in self.__slots__:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from extractors.settings import ReadSettings
 from gouji.model import DocumentReading
@@ -81,9 +83,14 @@ def draw(
     """
     folder.mkdir(parents=True, exist_ok=True)
     apart = len(files) > 1
-    wishes = DrawSettings(settings.reading(), folder, apart, as_pdf, pages, READER, DRAWER)
     workers = min(settings.workers, len(files))
-    with WorkerPool(read_and_draw, wishes, workers=workers, limits=settings.limits()) as pool:
+    with ExitStack() as stack:
+        office = Path(stack.enter_context(TemporaryDirectory(prefix="gouji-office-")))
+        reading_settings = replace(settings.reading(), office_folder=office)
+        wishes = DrawSettings(reading_settings, folder, apart, as_pdf, pages, READER, DRAWER)
+        pool = stack.enter_context(
+            WorkerPool(read_and_draw, wishes, workers=workers, limits=settings.limits())
+        )
         for outcome in pool.read(files):
             drawn = outcome.result
             as_read = Outcome(0, outcome.path, drawn.reading if drawn else None, outcome.failures)

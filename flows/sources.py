@@ -5,21 +5,28 @@ from __future__ import annotations
 import glob
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
+from typing import Protocol
 
-from gouji.model.errors import WrongUsage
+from extractors.archive import SUFFIXES, is_document_name
+from gouji.model.errors import DocumentFault, FailureKind, WrongUsage
 
 from .worker import one_line
 
-# What a report may come as. In a folder only these are read; a file named itself is always tried.
-SUFFIXES = frozenset(
-    f".{suffix}"
-    for suffix in (
-        *("pdf", "docx", "doc", "wps", "rtf", "odt", "html", "htm", "mht", "mhtml", "xhtml", "txt"),
-        *("png", "jpg", "jpeg", "tif", "tiff", "bmp", "webp", "gif", "heic"),
-    )
-)
+
+class PackedFile(Protocol):
+    """A file that is not there yet: a member of an archive."""
+
+    def bring(self) -> None:
+        """Put it where it is read from; raises `DocumentFault` where that cannot be done."""
+
+    def drop(self) -> None:
+        """Remove it from there."""
+
+    @property
+    def place(self) -> tuple[Path, str]:
+        """The file on disk that holds it, and its path in there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +36,30 @@ class Found:
     path: Path
     relative: PurePath  # below the folder it was found through: where its output goes
     problem: str | None = None
+    kind: FailureKind = FailureKind.NOT_READABLE  # of the problem
+    named: bool = True  # False: it was only found in a folder
+    called: str | None = None  # where the path does not tell the name
+    packed: PackedFile | None = None
+
+    @property
+    def name(self) -> str:
+        """What the document is called: the file's name, of a member ``bundle.zip/成员.docx``."""
+        return document_name(self.path) if self.called is None else self.called
+
+    def bring(self) -> Found:
+        """The file, unpacked where it is in an archive; with a problem where that fails."""
+        if self.packed is None or self.problem is not None:
+            return self
+        try:
+            self.packed.bring()
+        except DocumentFault as fault:
+            return replace(self, problem=str(fault), kind=fault.kind)
+        return self
+
+    def drop(self) -> None:
+        """Remove what `bring` unpacked."""
+        if self.packed is not None:
+            self.packed.drop()
 
 
 @dataclass(slots=True)
@@ -91,15 +122,10 @@ def _walk(folder: Path, sources: Sources) -> Iterator[Found]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             path = Path(here, name)
-            if _is_document(name):
-                yield Found(path, path.relative_to(folder))
+            if is_document_name(name):
+                yield Found(path, path.relative_to(folder), named=False)
             else:
                 sources.passed_over += 1
     for error in closed:
         path = Path(os.fsdecode(error.filename or folder))
         yield Found(path, PurePath(path.name), one_line(error))
-
-
-def _is_document(name: str) -> bool:
-    hidden = name.startswith((".", "~$"))  # ~$: what an office program leaves while editing
-    return not hidden and os.path.splitext(name)[1].lower() in SUFFIXES

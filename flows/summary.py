@@ -115,7 +115,7 @@ def print_summary(
 
 def failure_line(name: str, failure: Failure) -> str:
     """One failure as one line, fit for a terminal."""
-    place = f"page {failure.page}: " if failure.page is not None else ""
+    place = f"page {failure.page}: " if failure.page else ""  # 0: a document without pages
     return printable(f"{name}: {place}{failure.kind}: {failure.message}")
 
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from gouji.model import (
     Agreement,
     Alternative,
+    Attachment,
     Box,
     Cause,
     CellPlace,
@@ -108,6 +109,43 @@ def report(
     )
 
 
+def page_less(what: object = 0) -> DocumentReading:
+    """A reading of a saved web page, with something in every field that there is."""
+    ended = CellPlace("text", "1", 4, Box(1.0, 2.0, 3.0, 4.0), 2, 0, 7, 4, (120, 121))
+    one = cell("applications/granted_in_full/total", 4)
+    filled = replace(
+        one,
+        place=ended,
+        agreement=Agreement.AGREES,
+        column_label="2009年度",
+        state=CellState.REVIEW,
+    )
+    grid = TableCells([TableCell(0, 0, 1, 2, "收到", Box(0.0, 20.0, 80.0, 40.0))])
+    whole = report(what, cells=(filled,))
+    assert whole.report is not None
+    return replace(
+        whole,
+        source=SourceInfo(f"{what}.html", sha256_of(what), MediaType.HTML, 1),
+        report=replace(
+            whole.report,
+            organ_level="乡",
+            organ_code="11210922001215048K",
+            period_start=date(2023, 1, 1),
+            period_end=date(2023, 12, 31),
+            document_date=date(2024, 1, 18),
+            signature_date=date(2024, 1, 19),
+            index_number="4303000006/2023-1193064",
+            document_number="平政发〔2024〕3号",
+        ),
+        prose=(ProseFact("requests_received", 2, True, None, "收到申请2件", (4, 5)),),
+        tables=(TablePart(0, 0, None, Box(0.0, 20.0, 80.0, 40.0), (1, 2), grid, "html"),),
+        text=(PageText(0, "收到申请2件。\n"),),
+        failures=(Failure(0, "table", FailureKind.TOO_MANY_PAGES, "the rest is left out"),),
+        no_report="explanation",
+        attachments=(Attachment("年报.docx", "https://a.example/P0202401.docx"),),
+    )
+
+
 def dead(what: object = 0) -> DocumentReading:
     """A document that could not be read at all."""
     failure = Failure(None, "pool", FailureKind.WORKER_DIED, "killed by signal 9")
@@ -161,6 +199,7 @@ cells = st.builds(
     st.none() | places,
     st.sampled_from(Agreement),
     st.none() | texts,
+    st.none() | texts,
 )
 relations = st.builds(
     RelationResult,
@@ -193,15 +232,20 @@ reports = st.builds(
     st.none() | texts,
     st.none() | texts,
     st.none() | texts,
-    _up_to_2(texts),
-    st.none() | texts,
-    st.none() | st.integers(1900, 2100),
-    days,
-    days,
-    days,
-    st.none() | texts,
-    st.dictionaries(texts, texts, max_size=2),
-    _up_to_2(texts),
+    region=_up_to_2(texts),
+    organ_type=st.none() | texts,
+    organ_level=st.none() | texts,
+    organ_code=st.none() | texts,
+    report_year=st.none() | st.integers(1900, 2100),
+    period_start=days,
+    period_end=days,
+    publication_date=days,
+    document_date=days,
+    signature_date=days,
+    index_number=st.none() | texts,
+    document_number=st.none() | texts,
+    contacts=st.dictionaries(texts, texts, max_size=2),
+    sections_present=_up_to_2(texts),
 )
 readings = st.builds(
     DocumentReading,
@@ -216,12 +260,14 @@ readings = st.builds(
     st.none() | reports,
     _up_to_2(cells),
     _up_to_2(relations),
-    _up_to_2(st.builds(ProseFact, texts, numbers, st.booleans(), pages, texts)),
+    _up_to_2(st.builds(ProseFact, texts, numbers, st.booleans(), pages, texts, spans)),
     _up_to_2(parts),
     _up_to_2(st.builds(PageText, small, texts)),
     _up_to_2(st.builds(PageRoute, facts, st.sampled_from(Route), texts)),
     _up_to_2(texts),
     _up_to_2(st.builds(Failure, pages, texts, st.sampled_from(FailureKind), texts)),
+    st.none() | texts,
+    _up_to_2(st.builds(Attachment, texts, texts)),
 )
 
 

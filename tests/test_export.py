@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from stored_readings import cell, dead, readings, report
+from stored_readings import cell, dead, page_less, readings, report
 
 from gouji.model import (
     CellState,
@@ -66,7 +66,9 @@ def json_rows(path: Path) -> list[dict[str, Any]]:
 
 def test_the_long_form_has_a_row_a_cell_a_document_and_a_relation(tmp_path: Path) -> None:
     written = export([report(0), report(1), dead(2)], "csv", tmp_path / "out")
-    assert [p.name for p in written] == ["T21.csv", "cells.csv", "documents.csv", "relations.csv"]
+    assert [p.name for p in written] == [
+        *("T21.csv", "cells.csv", "documents.csv", "prose.csv", "relations.csv")
+    ]
     cells = csv_rows(tmp_path / "out" / "cells.csv")
     assert len(cells) == 6
     first = cells[0]
@@ -82,6 +84,43 @@ def test_the_long_form_has_a_row_a_cell_a_document_and_a_relation(tmp_path: Path
     documents = csv_rows(tmp_path / "out" / "documents.csv")
     assert [d["cells"] for d in documents] == ["3", "3", "0"]
     assert "worker_died" in documents[2]["failures"]
+
+
+def no_report() -> DocumentReading:
+    """A page that explains a report, and is none."""
+    return replace(page_less(3), report=None, cells=(), relations=(), prose=())
+
+
+def test_a_document_without_pages_says_where_and_why(tmp_path: Path) -> None:
+    export([page_less(), no_report()], "csv", tmp_path)
+    (cell_,) = csv_rows(tmp_path / "cells.csv")
+    assert (cell_["column_label"], cell_["place_row"], cell_["span_end"]) == (
+        *("2009年度", "7", "121"),
+    )
+    (fact,) = csv_rows(tmp_path / "prose.csv")
+    assert (fact["code"], fact["value"], fact["approximate"]) == ("requests_received", "2", "true")
+    assert (fact["page"], fact["offset_start"], fact["span"]) == ("", "4", "收到申请2件")
+    report_, other = csv_rows(tmp_path / "documents.csv")
+    assert (report_["organ_level"], report_["period_end"]) == ("乡", "2023-12-31")
+    assert (report_["document_number"], report_["organ_code"]) == (
+        *("平政发〔2024〕3号", "11210922001215048K"),
+    )
+    assert (other["no_report"], other["issuer"], other["template"]) == ("explanation", "", "")
+    assert "https://a.example/P0202401.docx" in other["attachments"]
+    (wide,) = csv_rows(tmp_path / "T21.csv")
+    assert wide["organ_level"] == "乡"
+
+
+def test_truth_is_truth_in_every_format(tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    for name in Format:
+        export([page_less()], name, tmp_path)
+    assert json_rows(tmp_path / "prose.jsonl")[0]["approximate"] is True
+    assert parquet.read_table(tmp_path / "prose.parquet").to_pylist()[0]["approximate"] is True
+    sheet = openpyxl.load_workbook(tmp_path / "gouji.xlsx")["prose"]
+    header = [c.value for c in sheet[1]]
+    assert sheet.cell(2, header.index("approximate") + 1).value is True
 
 
 @pytest.mark.parametrize("format", ["csv", "jsonl", "parquet", "xlsx"])
@@ -174,7 +213,7 @@ def test_the_workbook_has_all_tables_coloured_by_state(tmp_path: Path) -> None:
     t19 = report(2, template="T19")
     export([report(cells=tuple(cells)), t19], "xlsx", tmp_path)
     book = openpyxl.load_workbook(tmp_path / "gouji.xlsx")
-    assert book.sheetnames == ["legend", "cells", "documents", "relations", "T19", "T21"]
+    assert book.sheetnames == ["legend", "cells", "documents", "relations", "prose", "T19", "T21"]
     assert book["cells"].freeze_panes == "A2"
     wide = book["T21"]
     assert wide.freeze_panes == "C2"

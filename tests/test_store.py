@@ -21,6 +21,7 @@ from stored_readings import (
     dead,
     digits_of,
     elsewhere,
+    page_less,
     readings,
     report,
     sha256_of,
@@ -96,6 +97,22 @@ def test_many_readings_come_back_from_both_databases(
 ) -> None:
     for store in both:
         check_round_trip(store, reading)
+
+
+def test_every_field_of_the_model_is_kept(store: Store) -> None:
+    reading = page_less()
+    assert reading.report is not None
+    assert reading.cells[0].place is not None
+    for thing in (reading, reading.report, reading.cells[0], reading.cells[0].place):
+        at_their_default = [
+            field.name
+            for field in dataclasses.fields(thing)
+            if field.default is not dataclasses.MISSING
+            and getattr(thing, field.name) in (field.default, ())
+        ]
+        assert at_their_default == [], "give new fields a value in stored_readings.py"
+    check_round_trip(store, reading)
+    assert store.count() == 1
 
 
 def test_numbers_keep_every_digit_and_their_type(store: Store) -> None:

@@ -9,6 +9,7 @@ import signal
 import sqlite3
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -17,13 +18,21 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from postgres import new_database
-from sqlalchemy import create_engine, text
+from sqlalchemy import MetaData, create_engine, text
 from sqlalchemy.engine import make_url
-from stored_readings import report, save_all
+from stored_readings import page_less, report, save_all
 
-from gouji.model import InstallationIncomplete, MediaType, StoreUnavailable, WrongUsage
+from gouji.model import (
+    DocumentReading,
+    InstallationIncomplete,
+    MediaType,
+    StoreUnavailable,
+    WrongUsage,
+)
 from gouji.store import Store, database, schema
 from gouji.store.files import Files
+from gouji.store.phrases import Phrases
+from gouji.store.writing import item_rows, phrases_of, reading_row
 
 SCHEMA_SQL = {
     "sqlite": "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name <> :versions",
@@ -76,6 +85,39 @@ def test_the_first_schema_can_be_taken_back(database_url: str | None, tmp_path: 
         assert sql_of_schema(store._engine) == set()
         database.migrate(store._engine)
         assert store.save(report()).new
+
+
+def save_in_first_schema(engine: database.Engine, reading: DocumentReading) -> None:
+    """Put a reading into the tables as the first schema has them, without what came later."""
+    old = MetaData()
+    old.reflect(engine)
+    ids = Phrases(engine).ids(phrases_of(reading))
+    row = reading_row(reading, ids) | {
+        "id": 7, "document_id": 3, "is_current": True, "read_at": datetime.now(UTC)
+    }  # fmt: skip
+    first_seen = {"id": 3, "sha256": reading.source.sha256, "first_seen_at": datetime.now(UTC)}
+    with engine.begin() as connection:
+        connection.execute(schema.document.insert(), first_seen)
+        for table, rows in ((schema.reading, [row]), *item_rows(reading, 7, ids)):
+            there = old.tables[table.name].columns.keys()
+            for values in rows:
+                kept = {name: value for name, value in values.items() if name in there}
+                connection.execute(table.insert().values(kept))
+
+
+def test_a_store_of_the_first_schema_is_brought_up_to_date_with_all_it_holds(
+    database_url: str | None, tmp_path: Path
+) -> None:
+    url = database.database_url(database_url, tmp_path)
+    engine = create_engine(url)
+    database.migrate(engine, "0001_first_schema")
+    save_in_first_schema(engine, report(1))
+    engine.dispose()
+    with Store.open(database_url, tmp_path) as store:
+        assert store.load(report(1).source.sha256) == report(1)
+        store.save(page_less(2))
+        assert store.load(page_less(2).source.sha256) == page_less(2)
+        assert store.count() == 2
 
 
 def test_head_is_the_newest_migration() -> None:

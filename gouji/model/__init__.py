@@ -7,6 +7,7 @@ from .errors import (
     FailureKind,
     GoujiError,
     InstallationIncomplete,
+    ProgramMissing,
     StoreUnavailable,
     WrongUsage,
 )
@@ -15,6 +16,7 @@ from .page import PageFacts, PageRoute, PageText, Route, Ruling, Word
 from .report import (
     Agreement,
     Alternative,
+    Attachment,
     Cause,
     CellPlace,
     CellState,
@@ -26,6 +28,7 @@ from .report import (
     RelationStatus,
     ReportCell,
     ReportInfo,
+    StatedList,
 )
 from .source import MediaType, Pipeline, SourceFile, SourceInfo
 from .table import TableCell, TableCells, TablePart
@@ -33,6 +36,7 @@ from .table import TableCell, TableCells, TablePart
 __all__ = [
     "Agreement",
     "Alternative",
+    "Attachment",
     "Box",
     "Cause",
     "CellPlace",
@@ -51,6 +55,7 @@ __all__ = [
     "PageRoute",
     "PageText",
     "Pipeline",
+    "ProgramMissing",
     "ProseFact",
     "RelationResult",
     "RelationStatus",
@@ -60,6 +65,7 @@ __all__ = [
     "Ruling",
     "SourceFile",
     "SourceInfo",
+    "StatedList",
     "StoreUnavailable",
     "TableCell",
     "TableCells",

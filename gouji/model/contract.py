@@ -67,6 +67,7 @@ def contract_json(reading: DocumentReading) -> Iterator[str]:
             for p in reading.pages
         ),
     )
+    yield from _array("attachments", ({"name": a.name, "url": a.url} for a in reading.attachments))
     yield ', "flags": ' + _dumps(list(reading.flags))
     yield from _array(
         "failures",
@@ -185,6 +186,11 @@ def _array(name: str, items: Iterable[dict[str, Any]]) -> Iterator[str]:
 # are taken off afterwards; the mark is drawn anew in each process, so that no document can hold it.
 _MARK = secrets.token_hex(12)
 _EXACT = re.compile(rf'"{_MARK}(-?[0-9]+(?:\.[0-9]+)?)"')
+
+
+def exact_json(value: Any) -> str:
+    """JSON in one line, decimals with all their digits; for what is printed beside readings."""
+    return _dumps(value)
 
 
 def _dumps(value: Any) -> str:

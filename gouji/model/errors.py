@@ -45,6 +45,10 @@ class EngineMissing(InstallationIncomplete):
     advice = "Run `gouji models fetch`."
 
 
+class ProgramMissing(InstallationIncomplete):
+    """A program that some kinds of document need is not installed; the other kinds can be read."""
+
+
 class StoreUnavailable(GoujiError):
     """The database or the work folder cannot be opened or written."""
 
@@ -67,6 +71,7 @@ class FailureKind(StrEnum):
     UNSUPPORTED = "unsupported_type"
     DAMAGED = "damaged"
     ENCRYPTED = "encrypted"
+    UNSAFE = "unsafe"  # would do harm: a bomb, a path that leads out of its archive
     PAGE_TIMEOUT = "page_timeout"
     DOCUMENT_TIMEOUT = "document_timeout"
     PAGE_EMPTY = "page_without_size"
@@ -74,6 +79,7 @@ class FailureKind(StrEnum):
     TOO_MANY_PAGES = "too_many_pages"
     NEEDS_OCR = "needs_ocr"
     WORKER_DIED = "worker_died"
+    PROGRAM_MISSING = "program_missing"  # the installation's fault, not the document's
     OUT_OF_MEMORY = "out_of_memory"
     INTERNAL = "internal"
 

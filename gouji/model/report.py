@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from .errors import Failure
+from .errors import Failure, FailureKind
 from .geometry import Box
 from .page import PageRoute, PageText
 from .source import Pipeline, SourceInfo
@@ -129,6 +129,27 @@ class ProseFact:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that a web page links to; it is listed, never fetched."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatedList:
+    """Categories with their numbers, as the narrative lists them under a total."""
+
+    label: str  # the words before the total
+    total: Number
+    parts: tuple[Number, ...]
+    exhaustive: bool  # 包括, 分别为; a list with 其中 may leave categories out
+    approximate: bool  # the total or a part is
+    page: int | None
+    span: str  # as printed
+
+
+@dataclass(frozen=True, slots=True)
 class ReportInfo:
     """What is known about the report as a whole."""
 
@@ -167,8 +188,14 @@ class DocumentReading:
     flags: tuple[str, ...] = ()
     failures: tuple[Failure, ...] = ()
     no_report: str | None = None  # why there is no report: explanation, notice, blank_form, …
+    attachments: tuple[Attachment, ...] = ()
 
     @property
     def failed(self) -> bool:
         """Whether the document as a whole could not be read (a lost page is not that)."""
         return any(f.page is None for f in self.failures)
+
+    @property
+    def lacks_program(self) -> bool:
+        """Whether only a program that is not installed is missing to read it."""
+        return any(f.kind is FailureKind.PROGRAM_MISSING for f in self.failures)

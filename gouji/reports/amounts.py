@@ -33,7 +33,8 @@ NONE_MARKS = frozenset("/／\\-－﹣—–―─ーー一~～") | {
     "——",
     "--",
 }
-_DAMAGE = re.compile("[\ufffd\ue000-\uf8ff□]")
+# what is no character, or what a sheet shows where it has no value: #REF!, #N/A, ########
+_DAMAGE = re.compile(r"[\ufffd\ue000-\uf8ff□]|^#(?:[A-Z/0]+[!?]|N/A|#+)$")
 _UNITS = r"(?:亿元|万元|元|万|件次|人次|件|项|宗|条|份|个|次|起|篇|人|场|期|部|家)"
 _DIGITS = r"\d{1,3}(?:[,，]\d{3})+|\d+"
 _NUMBER = re.compile(
@@ -41,7 +42,10 @@ _NUMBER = re.compile(
     rf"(?P<unit>{_UNITS})?"
 )
 # Raised and ringed digits are footnote marks; NFKC would make them digits of the number.
-_RAISED = re.compile("[\u00b2\u00b3\u00b9\u2070-\u2089\u2460-\u249b\u24ea-\u24ff\u2776-\u2793]+")
+# Brackets round them belong to the mark.
+_RAISED = re.compile(
+    "[\\[(（【〔［]?[\u00b2\u00b3\u00b9\u2070-\u2089\u2460-\u249b\u24ea-\u24ff\u2776-\u2793]+[\\])）】〕］]?"
+)
 # Everything that is set for a minus or a hyphen; a dash (— or ―) means "none" and stays.
 _HYPHENS = str.maketrans("‐‑‒–−﹣－", "-------")
 _DIGITS_LINE = re.compile(r"[\d.,，]+")
@@ -51,8 +55,17 @@ _NEGATIVE = frozenset(("-", "−", "－", "减", "减少"))
 @lru_cache(maxsize=16384)
 def plain(text: str) -> str:
     """Forms folded, Traditional made Simplified, bracketed pinyin and every blank taken out."""
-    folded = text if text.isascii() else normalise(text).text.translate(_HYPHENS)
-    return "".join(folded.split()).replace("\u200b", "").replace("\ufeff", "")
+    return without_blanks(text if text.isascii() else normalise(text).text)
+
+
+def without_blanks(folded: str) -> str:
+    """A folded text with one kind of hyphen and no blank, visible or not."""
+    return "".join((folded if folded.isascii() else one_hyphen(folded)).split())
+
+
+def one_hyphen(folded: str) -> str:
+    """A folded text with one kind of hyphen and no invisible blank."""
+    return folded.translate(_HYPHENS).replace("\u200b", "").replace("\ufeff", "")
 
 
 @lru_cache(maxsize=16384)  # most cells of a report say 0: 200 calls a report become 30

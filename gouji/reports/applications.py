@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from gouji.model import TableCell, TablePart
+from gouji.model import Kind, TableCell, TablePart
 
-from .amounts import plain
+from .amounts import parse_amount, plain
 from .columns import Columns, carried_columns, head_columns, last_columns
 from .filled import FilledCell, fill_from
 from .form import Row
@@ -29,6 +29,8 @@ GROUP_SAME, GROUP_OTHER = 0.35, -0.6
 UNLABELLED = 0.05  # a row without a label fits anywhere, a little
 LEAST = 0.45  # below this a pairing is not one
 LEFT_OVER = -0.3
+FEWEST_LEFT = 3  # values of a row whose end is cut off
+NUMBERS = frozenset((Kind.NUMBER, Kind.NOT_APPLICABLE, Kind.BLANK))
 STRANGE = 2  # cells of a row that may hold something else than a value
 ABSENT = -0.12
 
@@ -105,19 +107,25 @@ def _candidates(rows: Sequence[PartRow]) -> list[_Candidate]:
     """Rows under the head, part by part, each with the columns of its part."""
     result: list[_Candidate] = []
     columns: Columns | None = None
+    width = 0
     for part_rows in _by_part(rows):
         head_index, head = -1, None
         for index, row in enumerate(part_rows[:8]):
             found = head_columns(row, [c.heads for c in APPLICANTS]) or _without_total(row)
             if found is not None:
                 head_index, head = index, found
+            elif head is not None:
+                break  # a head further down is this one again, where a page began
         body = part_rows[head_index + 1 :]
         if head is not None:
             columns = head
         else:
-            carried = carried_columns(columns, body) if columns else None
+            # the columns of an exact grid are all equally wide: edges of another grid prove nothing
+            same = bool(part_rows[0].part.page) or part_rows[0].part.shape[1] == width
+            carried = carried_columns(columns, body) if columns and same else None
             own = last_columns(body, len(APPLICANTS))
             columns = carried or own or columns
+        width = part_rows[0].part.shape[1]
         if columns is None:
             continue
         candidates = (_candidate(row, columns) for row in body)
@@ -260,8 +268,12 @@ def _all_values(places: Sequence[Sequence[TableCell]]) -> bool:
     values = sum(1 for cell in cells if is_value(cell.text))
     if len(cells) > 1 and all(cell is cells[0] for cell in cells) and not plain(cells[0].text):
         return False  # one empty cell across: a sliver of a row at a page break
+    if len(cells) < len(APPLICANTS) - 1:
+        # a row that is cut off: what is left of it are numbers, and nothing else
+        kinds = {parse_amount(cell.text).kind for cell in cells}
+        return len(cells) >= FEWEST_LEFT and kinds <= NUMBERS and kinds != {Kind.BLANK}
     # one cell may hold a stamp's words or damage; a head row holds no number
-    return len(cells) >= len(APPLICANTS) - 1 and values >= len(cells) - STRANGE
+    return values >= len(cells) - STRANGE
 
 
 def _groups(candidates: Sequence[_Candidate]) -> list[str]:

@@ -39,19 +39,20 @@ class FormReading:
         return sum(1 for cell in self.cells if cell.text is not None)
 
 
-def fill_form(parts: Sequence[TablePart]) -> FormReading:
+def fill_form(parts: Sequence[TablePart], *, values_lost: bool = False) -> FormReading:
     """Read tables as an annual report's form.
 
     Returns every value cell of the form in the form's order; those the source lacks have the kind
     `CELL_NOT_IN_SOURCE`. Where a T21 form has one row (六)其他处理, that row takes the place of the
-    three it stands for (186 cells instead of 200), flagged ``template_mixture``.
+    three it stands for (186 cells instead of 200), flagged ``template_mixture``. With
+    ``values_lost`` the form is known by its words although no value of it is left.
     """
     rows = sections(parts)
     choice = choose_template(rows)
     for template in choice.templates:
         older = template in OLDER
         form = _older(template, rows) if older else _later(template, rows, choice.mixed)
-        if form.found >= FEWEST_CELLS:
+        if form.found >= FEWEST_CELLS or values_lost:
             beside = _TABLES if older else (Section.INDICATORS,)
             aside = [row for section in (Section.NONE, *beside) for row in rows[section]]
             return replace(form, aside=tuple(aside))

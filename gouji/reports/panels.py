@@ -18,6 +18,8 @@ from gouji.model import Box, TableCell, TablePart
 from .amounts import plain
 from .columns import SAME_EDGE, Columns
 from .forms_t14 import (
+    ASIDE,
+    ASIDE_ALONE,
     LABEL_HEADS,
     NUMBER_HEADS,
     REMARK_HEADS,
@@ -35,6 +37,7 @@ _UNIT = re.compile(
     r"\(?(?:单位[:：]?)?(亿元|万元|元|人次|件次|条次|条|件|次|篇|个|人|份|场|期|项|宗|起|部|家|万|%)\)?"
 )
 _CJK = re.compile("[\u3400-\u9fff]")
+_REMARK = re.compile(r"(?:注|说明)\d?[:：]")
 _LETTERS = frozenset("甲乙丙丁戊己ABCDEFG")
 # The cells of a row as letters: label, unit, value, blank. A value may stand before its unit;
 # blanks between label and unit are label columns that the row does not need.
@@ -84,11 +87,18 @@ def unit_named(text: str) -> str | None:
     return match.group(1) if match else None
 
 
+@lru_cache(maxsize=8192)
+def is_aside(text: str) -> bool:
+    """Whether a cell or line says who filled in the table, or is a note, and no line of it."""
+    words = words_of(text)
+    return words.startswith(ASIDE) or words in ASIDE_ALONE or _REMARK.match(plain(text)) is not None
+
+
 def head_panels(rows: Sequence[PartRow], index: int) -> tuple[tuple[Panel, ...], int] | None:
     """The panels that the head at ``rows[index]`` names, and the index of the row under it."""
     own = [c for c in rows[index].cells if c.row == rows[index].row]
     cells = [part for cell in own for part in _heads_in(cell, rows[index].part)]
-    roles = [_role(cell.text) for cell in cells]
+    roles = [head_role(cell.text) for cell in cells]
     if not _is_head(roles):
         return None
     under = index + 1
@@ -111,9 +121,14 @@ def _side_by_side(panels: Sequence[Panel], row: PartRow) -> tuple[Panel, ...]:
     return tuple(result)
 
 
-def _role(text: str) -> str:
+def head_role(text: str) -> str:
     """What a head cell heads: label, unit, number, remark, value; "" for other words."""
     return _role_of(words_of(text))
+
+
+def is_unit(text: str) -> bool:
+    """Whether a text is a unit and nothing else: 件, (单位:万元)."""
+    return _UNIT.fullmatch(plain(text)) is not None
 
 
 @lru_cache(maxsize=1024)
@@ -140,7 +155,7 @@ def _is_head(roles: Sequence[str]) -> bool:
 def _heads_in(cell: TableCell, part: TablePart) -> list[TableCell]:
     """A cell that holds the heads of several columns as one cell a head, else itself."""
     pieces = cell.text.split()
-    if not 1 < len(pieces) == cell.column_span or not all(map(_role, pieces)):
+    if not 1 < len(pieces) == cell.column_span or not all(map(head_role, pieces)):
         return [cell]
     lefts = {c.column: c.box.left for c in part.cells}
     columns = range(cell.column, cell.column + cell.column_span)

@@ -10,7 +10,6 @@ from gouji.model import Kind, TableCell, TablePart
 
 from .amounts import parse_amount, plain
 from .filled import FilledCell, fill_from
-from .forms_t14 import ASIDE, ASIDE_ALONE
 from .labels import Label, read_label, words_of
 from .pairing import Half, joined
 from .panels import (
@@ -21,6 +20,7 @@ from .panels import (
     head_panels,
     holds_value,
     inferred_panels,
+    is_aside,
     numbers_columns,
     unit_named,
 )
@@ -37,7 +37,6 @@ _RINGED = re.compile(r"^(?:\((\d{1,2})\)|(\d{1,2})[)])[.、,:]?")
 _UNIT_IN_LABEL = re.compile(r"[(](?:单位[::]?)?([^()]{1,3})[)]$")
 _OWN_LINE = frozenset(("合计", "总计", "小计", "总数", "数量", "总量"))
 _CHAPTER = re.compile(r"[(]?[一二三四五六七八九十]+[)、.,]")
-_REMARK = re.compile(r"(?:注|说明)\d?[:：]")
 _NOTE = re.compile(r"[(][^()]*[)]")
 
 
@@ -183,11 +182,7 @@ def _by_part(rows: Iterable[PartRow]) -> list[list[PartRow]]:
 
 def _aside(row: PartRow) -> bool:
     """Whether a row says who filled in the table, or is a note: 单位负责人, 填报日期, 注."""
-    return any(
-        words.startswith(ASIDE) or words in ASIDE_ALONE or _REMARK.match(plain(cell.text))
-        for cell in row.cells
-        if cell.row == row.row and (words := words_of(cell.text))
-    )
+    return any(is_aside(cell.text) for cell in row.cells if cell.row == row.row)
 
 
 def _line(row: PartRow, panel: Panel) -> PrintedLine | None:

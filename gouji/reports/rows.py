@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -36,13 +37,15 @@ class PartRow:
         return Box.around(cell.box for cell in self.cells)
 
 
+# Numbers of a row that nobody could part, however many.
+_NUMBERS = re.compile(r"[\d\s.,，|/／+\-—－无]+")
 # The longest table of the forms has 58 rows; a file of many reports is read as its first.
 MOST_ROWS = 400
 # Fewer rows of indicators than this make no table of them.
 FEWEST_INDICATORS = 2
 
 # Words that tell a table, blanks and punctuation taken out. 行政许可 and the like are too common.
-_MARKS: tuple[tuple[Section, tuple[str, ...]], ...] = (
+MARKS_OF_SECTIONS: tuple[tuple[Section, tuple[str, ...]], ...] = (
     (
         Section.APPLICATIONS,
         (
@@ -122,7 +125,7 @@ def _mark(words: str) -> Section:
     """The table of T19 and T21 whose words these are."""
     if len(words) < 4:
         return Section.NONE
-    for section, marks in _MARKS:
+    for section, marks in MARKS_OF_SECTIONS:
         if any(mark in words for mark in marks):
             return section
     if "行政复议" in words and "行政诉讼" in words:
@@ -169,6 +172,14 @@ def _tables_of_indicators(marked: Sequence[_Marked]) -> set[int]:
     }
 
 
+def names_form_row(text: str) -> bool:
+    """Whether a text is one of the heads and labels that tell a table of the form."""
+    words = words_of(text)
+    return len(words) >= 4 and any(
+        mark in words for _, marks in MARKS_OF_SECTIONS for mark in marks
+    )
+
+
 def _bare_values(rows: Sequence[PartRow]) -> bool:
     """Whether the part is values only, such as the last row of a table on a page of its own."""
     return all(is_value(cell.text) for row in rows for cell in row.cells)
@@ -179,7 +190,7 @@ def is_value(text: str) -> bool:
     if not text:
         return True
     if len(text) > 24:
-        return False
+        return _NUMBERS.fullmatch(text) is not None
     amount = parse_amount(text, signed=True)
     if amount.kind is Kind.UNREAD:
         # a number with a word too many is still a value; words alone are a label

@@ -25,6 +25,13 @@ _SENTENCES = {
     "R6": "{left} published in all, but {right} newly published",
     "R7": "{left} decisions are just the items and their change added up",
     "R8": "{left}, though such an organ issues none",
+    "R9": "{left} in the text, {right} in the table",
+    "R10": "{left} in the text, {right} in the table",
+    "R11": "{left} in the text, {right} in the table",
+    "R12": "none by the text, {right} in the table",
+    "R13": "{left} in the text, {right} in the table",
+    "R14": "{left} in all by the text, its parts add up to {right}",
+    "R15": "the fee of {left} yuan for information stands in the table as {right}",
     "T14-1": "the total is printed as {left}, its parts add up to {right}",
     "T14-2": "the total is printed as {left}, its parts add up to {right}",
     "T14-3": "{left} is more than the {right} that it is part of",
@@ -33,7 +40,7 @@ _SENTENCES = {
 }
 # Relations of which one scope says something else.
 _SCOPED = {("T14-3", "requests.completed"): "{left} completed, but {right} answered"}
-_CAUSES = {
+CAUSES = {
     Cause.SOURCE_INCONSISTENT: "so it is printed",
     Cause.MISREAD_SUSPECTED: "perhaps misread",
     Cause.UNKNOWN: "whose fault is not known",
@@ -54,7 +61,7 @@ def relation_in_words(relation: RelationResult, template: str | None = None) -> 
     if relation.level != "H":
         remarks.append("a warning")
     if relation.cause is not None:
-        remarks.append(_CAUSES[relation.cause])
+        remarks.append(CAUSES[relation.cause])
     name = scope_in_words(relation.scope, template)
     return f"{name}: {said_of(relation)} ({', '.join(remarks)})"
 

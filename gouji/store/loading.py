@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Select, Table, select
 
 from gouji.model import (
     Alternative,
+    Attachment,
     Box,
     Cause,
     CellPlace,
@@ -73,9 +74,8 @@ def load_readings(
     ids: set[int | None] = {head.issuer_id for head in heads}
     for cells in items.get(schema.cell, {}).values():
         for row in cells:
-            ids.update(
-                (row.key_id, row.unit_id, row.label_id, row.reader_id, row.reader_version_id)
-            )
+            ids.update((row.key_id, row.unit_id, row.label_id, row.column_label_id))
+            ids.update((row.reader_id, row.reader_version_id))
     for relations in items.get(schema.relation, {}).values():
         ids.update(row.keys_id for row in relations)
     texts = phrases.texts(connection, ids)
@@ -89,13 +89,15 @@ def load_readings(
             Pipeline(head.version, head.settings_digest),
             _report(head, texts) if head.is_report else None,
             cells=tuple(_cell(row, texts) for row in rows(schema.cell)),
-            relations=tuple(_relation(row, texts) for row in rows(schema.relation)),
+            relations=tuple(relation_of(row, texts) for row in rows(schema.relation)),
             prose=tuple(_prose_fact(row) for row in rows(schema.prose_fact)),
             tables=tuple(_table_part(row) for row in rows(schema.table_part)),
             text=tuple(_page_text(row) for row in rows(schema.page_text)),
             pages=tuple(_page(row) for row in rows(schema.page)),
             flags=tuple(head.flags),
             failures=tuple(_failure(row) for row in rows(schema.failure)),
+            no_report=head.no_report,
+            attachments=tuple(Attachment(name, url) for name, url in head.attachments or ()),
         )
         yield StoredReading(head.id, head.is_current, reading)
 
@@ -119,11 +121,16 @@ def _report(head: Any, texts: Texts) -> ReportInfo:
         issuer=texts.get(head.issuer_id),
         region=tuple(head.region),
         organ_type=head.organ_type,
+        organ_level=head.organ_level,
+        organ_code=head.organ_code,
         report_year=head.report_year,
+        period_start=head.period_start,
+        period_end=head.period_end,
         publication_date=head.publication_date,
         document_date=head.document_date,
         signature_date=head.signature_date,
         index_number=head.index_number,
+        document_number=head.document_number,
         contacts=head.contacts,
         sections_present=tuple(head.sections_present),
     )
@@ -132,17 +139,18 @@ def _report(head: Any, texts: Texts) -> ReportInfo:
 def _cell(row: Any, texts: Texts) -> ReportCell:
     return ReportCell(
         key=texts[row.key_id],
-        value=_number(row.value, row.decimals & 1),
+        value=exact_number(row.value, row.decimals & 1),
         kind=row.kind,
         unit=texts.get(row.unit_id),
         as_read=row.as_read,
-        as_printed=_number(row.as_printed, row.decimals & 2),
+        as_printed=exact_number(row.as_printed, row.decimals & 2),
         confidence=row.confidence,
         state=row.state,
         alternatives=tuple(Alternative(text, p) for text, p in row.alternatives or ()),
         place=None if row.reader_id is None else _place(row, texts),
         agreement=row.agreement,
         label=texts.get(row.label_id),
+        column_label=texts.get(row.column_label_id),
     )
 
 
@@ -160,13 +168,14 @@ def _place(row: Any, texts: Texts) -> CellPlace:
     )
 
 
-def _relation(row: Any, texts: Texts) -> RelationResult:
+def relation_of(row: Any, texts: Texts) -> RelationResult:
+    """A row of `relation`; ``texts`` has its list of keys."""
     return RelationResult(
         id=row.code,
         scope=row.scope,
         status=RelationStatus(row.status),
-        left=_number(row.left, row.decimals & 1),
-        right=_number(row.right, row.decimals & 2),
+        left=exact_number(row.left, row.decimals & 1),
+        right=exact_number(row.right, row.decimals & 2),
         cause=None if row.cause is None else Cause(row.cause),
         level=row.level,
         keys=tuple(json.loads(texts[row.keys_id])),
@@ -175,7 +184,8 @@ def _relation(row: Any, texts: Texts) -> RelationResult:
 
 def _prose_fact(row: Any) -> ProseFact:
     value = row.value if row.decimals else int(row.value)
-    return ProseFact(row.code, value, row.approximate, row.page, row.span)
+    offset = None if row.offset_start is None else (row.offset_start, row.offset_end)
+    return ProseFact(row.code, value, row.approximate, row.page, row.span, offset)
 
 
 def _table_part(row: Any) -> TablePart:
@@ -218,5 +228,6 @@ def _box(row: Any) -> Box | None:
     return None if row.left is None else Box(row.left, row.top, row.right, row.bottom)
 
 
-def _number(value: Decimal | None, is_decimal: int) -> Number | None:
+def exact_number(value: Decimal | None, is_decimal: int) -> Number | None:
+    """The number as it was saved: an int unless it was a `Decimal`."""
     return value if value is None or is_decimal else int(value)

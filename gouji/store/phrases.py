@@ -71,6 +71,11 @@ class Phrases:
         """The text's number, or None if the store has never met it."""
         return self._ids.get(text) or self._find(connection, {text}).get(text)
 
+    def known_ids(self, connection: Connection, texts: Collection[str]) -> dict[str, int]:
+        """The numbers of those texts that the store has met."""
+        ids = {text: number for text in texts if (number := self._ids.get(text)) is not None}
+        return ids | self._find(connection, set(texts) - ids.keys())
+
     def texts(self, connection: Connection, ids: Iterable[int | None]) -> dict[int | None, str]:
         """The text behind each number."""
         wanted = {number for number in ids if number is not None}

@@ -32,7 +32,7 @@ from gouji.model import Agreement, CellState, Kind
 
 from .columns import Code, ExactNumber, ExactText, JsonText, UtcTime
 
-HEAD = "0001_first_schema"
+HEAD = "0002_documents"
 """The newest migration. An opened store at this revision needs no Alembic."""
 
 KINDS = (
@@ -158,6 +158,13 @@ reading = Table(
     Column("flags", JsonText, nullable=False),
     Column("cell_count", Integer, nullable=False),
     Column("review_count", Integer, nullable=False),  # cells in state review when it was saved
+    Column("organ_level", ExactText),
+    Column("organ_code", ExactText),
+    Column("period_start", Date),
+    Column("period_end", Date),
+    Column("document_number", ExactText),
+    Column("no_report", ExactText),
+    Column("attachments", JsonText),  # [[name, url], …]
     UniqueConstraint("document_id", "version", "settings_digest"),
     Index(None, "issuer_id", "report_year"),
     Index(None, "report_year"),
@@ -200,6 +207,7 @@ cell = _belongs_to_reading(
     Column("place_column", Integer),
     Column("span_start", Integer),
     Column("span_end", Integer),
+    Column("column_label_id", Integer),
 )
 WAITING = text(f"state = {STATES.index(CellState.REVIEW)}")
 """The condition of `ix_cell_waiting`. Bound as a parameter, SQLite would not use the index."""
@@ -226,6 +234,16 @@ relation = _belongs_to_reading(
     Column("level", ExactText, nullable=False),
     Column("keys_id", Integer, nullable=False),  # a phrase: the keys it ties, as a JSON list
 )
+VIOLATED = text("status = 'violated'")
+"""The condition of `ix_relation_violated`: one in a hundred, which `gouji check` asks for."""
+
+Index(
+    "ix_relation_violated",
+    relation.c.reading_id,
+    relation.c.position,
+    sqlite_where=VIOLATED,
+    postgresql_where=VIOLATED,
+)
 
 prose_fact = _belongs_to_reading(
     "prose_fact",
@@ -235,6 +253,8 @@ prose_fact = _belongs_to_reading(
     Column("approximate", Boolean, nullable=False),
     Column("page", Integer),
     Column("span", ExactText, nullable=False),
+    Column("offset_start", Integer),
+    Column("offset_end", Integer),
 )
 
 table_part = _belongs_to_reading(

@@ -7,7 +7,7 @@ Any number of processes may read and save at the same time, each with its own `S
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,9 +17,10 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Select, delete, false, func, select, tuple_, update
 from sqlalchemy.engine import URL
 
-from gouji.model import DocumentReading
+from gouji.model import DocumentReading, RelationResult
 
-from . import dialects, origins
+from . import comparing, dialects, origins
+from .comparing import ReportHead, StoredCell
 from .database import database_url, open_database, told, writing
 from .files import Files
 from .loading import WHOLE, WITHOUT_PAGES, StoredReading, load_readings, reading_heads
@@ -214,6 +215,27 @@ class Store:
                 return
             yield from found
             after = (heads[-1].sha256, heads[-1].id)
+
+    def report_heads(self) -> list[ReportHead]:
+        """The current readings that are reports, by issuer and year, without what they report."""
+        with self._connected() as connection:
+            return comparing.report_heads(connection)
+
+    def cells_of(
+        self, reading_ids: Iterable[int], keys: Collection[str]
+    ) -> Iterator[tuple[int, dict[str, StoredCell]]]:
+        """Those cells of the readings that have one of the keys, a reading at a time."""
+        with self._connected() as connection:
+            yield from comparing.cells_of(connection, self._phrases, reading_ids, keys)
+
+    def relations_of(
+        self, reading_ids: Iterable[int], *, violated: bool = False
+    ) -> Iterator[tuple[int, RelationResult]]:
+        """The relations tried on the readings, each with its reading; or only the violated ones."""
+        with self._connected() as connection:
+            yield from comparing.relations_of(
+                connection, self._phrases, reading_ids, violated=violated
+            )
 
     def count(self, wanted: ReadingFilter | None = None) -> int:
         """How many readings there are of this kind."""

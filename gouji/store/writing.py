@@ -33,7 +33,7 @@ def phrases_of(reading: DocumentReading) -> set[str]:
     """Every text of the reading that is stored as a phrase."""
     found: set[str | None] = {keys_phrase(relation) for relation in reading.relations}
     for cell in reading.cells:
-        found.update((cell.key, cell.unit, cell.label))
+        found.update((cell.key, cell.unit, cell.label, cell.column_label))
         if cell.place:
             found.update((cell.place.reader, cell.place.reader_version))
     if reading.report:
@@ -59,6 +59,8 @@ def reading_row(reading: DocumentReading, ids: Ids) -> Row:
         "flags": reading.flags,
         "cell_count": len(reading.cells),
         "review_count": sum(c.state is CellState.REVIEW for c in reading.cells),
+        "no_report": reading.no_report,
+        "attachments": [(a.name, a.url) for a in reading.attachments] or None,
     }
     if report := reading.report:
         row |= {
@@ -67,11 +69,16 @@ def reading_row(reading: DocumentReading, ids: Ids) -> Row:
             "issuer_id": _id(ids, report.issuer),
             "region": report.region,
             "organ_type": report.organ_type,
+            "organ_level": report.organ_level,
+            "organ_code": report.organ_code,
             "report_year": report.report_year,
+            "period_start": report.period_start,
+            "period_end": report.period_end,
             "publication_date": report.publication_date,
             "document_date": report.document_date,
             "signature_date": report.signature_date,
             "index_number": report.index_number,
+            "document_number": report.document_number,
             "contacts": dict(report.contacts),
             "sections_present": report.sections_present,
         }
@@ -128,6 +135,7 @@ def _cell(cell: ReportCell, ids: Ids) -> Row:
         "place_column": _integer(place.column) if place else None,
         "span_start": _integer(span[0]),
         "span_end": _integer(span[1]),
+        "column_label_id": _id(ids, cell.column_label),
     }
 
 
@@ -153,6 +161,8 @@ def _prose_fact(fact: ProseFact, ids: Ids) -> Row:
         "approximate": fact.approximate,
         "page": _integer(fact.page),
         "span": fact.span,
+        "offset_start": _integer(fact.offset[0]) if fact.offset else None,
+        "offset_end": _integer(fact.offset[1]) if fact.offset else None,
     }
 
 

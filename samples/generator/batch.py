@@ -52,19 +52,23 @@ def plan_batch(seed: int, count: int, producer: str, form: str) -> list[Sample]:
 
 
 def plan_sample(seed: int, producer: Producer, form: str = "all") -> Sample:
-    """The sample of one seed. One T21 in eight is the mixture with a single row (六)其他处理."""
+    """The sample of one seed."""
     if form in OLDER_FORMS:
         older = OlderForm(form)
         name = f"{older.lower()}_{producer}_{seed:05d}"
         return Sample(name, make_older_facts(seed, older), producer, draw_style(seed, producer))
+    chosen = draw_form_of(seed, form)
+    name = f"{chosen.value.lower()}_{producer}_{seed:05d}"
+    return Sample(name, make_facts(seed, chosen), producer, draw_style(seed, producer))
+
+
+def draw_form_of(seed: int, form: str = "all") -> Form:
+    """The form of this seed. One T21 in eight is the mixture with a single row (六)其他处理."""
     rng = Random(f"sample:{seed}")
     drawn = rng.choice((Form.T19, Form.T21))
     mixture = rng.random() < 1 / 8
     chosen = drawn if form == "all" else Form(form)
-    if chosen is Form.T21 and mixture:
-        chosen = Form.MIXTURE
-    name = f"{chosen.value.lower()}_{producer}_{seed:05d}"
-    return Sample(name, make_facts(seed, chosen), producer, draw_style(seed, producer))
+    return Form.MIXTURE if chosen is Form.T21 and mixture else chosen
 
 
 def make_batch(samples: Sequence[Sample], folder: Path) -> None:

@@ -17,6 +17,11 @@ def truth_of(facts: ReportFacts | OlderFacts, producer: Producer, style: Style) 
 
     Of the older tables also the unit of each cell, and a row and its column as the scope.
     """
+    return facts_truth(facts) | {"producer": producer, "style": asdict(style)}
+
+
+def facts_truth(facts: ReportFacts | OlderFacts) -> dict[str, Any]:
+    """What the facts say, whatever file they stand in."""
     older: dict[str, Any] = {}
     if isinstance(facts, OlderFacts):
         older = {"units": dict(facts.units), "labels": dict(facts.labels)}
@@ -40,8 +45,6 @@ def truth_of(facts: ReportFacts | OlderFacts, producer: Producer, style: Style) 
         "scale": facts.scale,
         "seed": facts.seed,
         "form": facts.form.value,
-        "producer": producer,
-        "style": asdict(style),
     }
 
 

@@ -1,7 +1,8 @@
 """What the store holds as CSV, JSON lines, Parquet or XLSX (docs/decisions/0003-store.md).
 
-`cells` has a row a cell, `documents` a row a document, `relations` a row a relation, and each form
-(T21, …) a wide sheet with a row a report. Memory does not grow with the number of readings.
+`cells` has a row a cell, `documents` a row a document, `relations` a row a relation, `prose` a row
+a number of the narrative, and each form (T21, …) a wide sheet with a row a report. Memory does not
+grow with the number of readings.
 """
 
 from __future__ import annotations
@@ -16,7 +17,16 @@ from pathlib import Path
 from gouji.model import DocumentReading, StoreUnavailable, WrongUsage
 
 from .files import CsvFiles, JsonLines, ParquetFiles
-from .long import CELLS, DOCUMENTS, RELATIONS, cell_rows, document_row, relation_rows
+from .long import (
+    CELLS,
+    DOCUMENTS,
+    PROSE,
+    RELATIONS,
+    cell_rows,
+    document_row,
+    prose_rows,
+    relation_rows,
+)
 from .table import Output
 from .wide import WideSheet, has_sheet, sheet_name
 from .workbook import Workbook
@@ -61,8 +71,9 @@ def _write(readings: Iterable[DocumentReading], output: Output, folder: Path) ->
         cells = output.open_table("cells", CELLS)
         documents = output.open_table("documents", DOCUMENTS)
         relations = output.open_table("relations", RELATIONS)
+        prose = output.open_table("prose", PROSE)
         forms: dict[str, WideSheet] = {}
-        for table in (cells, documents, relations):
+        for table in (cells, documents, relations, prose):
             open_files.callback(table.close)
         for reading in readings:
             documents.write(document_row(reading), {})
@@ -70,6 +81,8 @@ def _write(readings: Iterable[DocumentReading], output: Output, folder: Path) ->
                 cells.write(row, states)
             for row in relation_rows(reading):
                 relations.write(row, {})
+            for row in prose_rows(reading):
+                prose.write(row, {})
             if reading.report and has_sheet(reading):
                 name = sheet_name(reading.report.template or "")
                 if name not in forms:

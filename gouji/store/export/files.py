@@ -65,7 +65,7 @@ def _csv_value(value: Value) -> str | float | None:
         return harmless(encodable(value))
     if value is None or isinstance(value, float):
         return value
-    if isinstance(value, int | Decimal):
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
         return digits(value)
     return value.isoformat() if isinstance(value, date) else encodable(json_text(value))
 
@@ -99,7 +99,7 @@ class _JsonTable:
 
 
 def _json_value(value: Value) -> str:
-    if isinstance(value, int | Decimal):
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
         return digits(value)  # json.dumps would write a Decimal as a float
     return json_text(value.isoformat() if isinstance(value, date) else value)
 
@@ -137,6 +137,7 @@ class _ParquetTable:
             Type.INTEGER: pyarrow.int64(),
             Type.REAL: pyarrow.float64(),
             Type.DATE: pyarrow.date32(),
+            Type.TRUTH: pyarrow.bool_(),
         }
         number = pyarrow.decimal128(DIGITS_BEFORE + DIGITS_BEHIND, DIGITS_BEHIND)
         columns: list[tuple[str, Any]] = []

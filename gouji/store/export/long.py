@@ -1,4 +1,4 @@
-"""The long form: a row a document, a row a cell, a row a relation."""
+"""The long form: a row a document, a cell, a relation, a number of the narrative."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ CELLS = (
     Field("row"),
     Field("column"),
     Field("label"),
+    Field("column_label"),
     Field("value", Type.NUMBER),
     Field("kind"),
     Field("unit"),
@@ -68,17 +69,36 @@ RELATIONS = (
     *_PIPELINE,
 )
 
+PROSE = (
+    *_SOURCE,
+    Field("code"),
+    Field("value", Type.NUMBER),
+    Field("approximate", Type.TRUTH),
+    Field("page", Type.INTEGER),
+    Field("offset_start", Type.INTEGER),
+    Field("offset_end", Type.INTEGER),
+    Field("span"),
+    *_PIPELINE,
+)
+
 DOCUMENTS = (
     *_SOURCE,
+    Field("no_report"),
     Field("title"),
     Field("region", Type.JSON),
     Field("organ_type"),
+    Field("organ_level"),
+    Field("organ_code"),
+    Field("period_start", Type.DATE),
+    Field("period_end", Type.DATE),
     Field("publication_date", Type.DATE),
     Field("document_date", Type.DATE),
     Field("signature_date", Type.DATE),
     Field("index_number"),
+    Field("document_number"),
     Field("contacts", Type.JSON),
     Field("sections_present", Type.JSON),
+    Field("attachments", Type.JSON),  # [[name, url], …]
     Field("flags", Type.JSON),
     Field("media_type"),
     Field("pages", Type.INTEGER),
@@ -96,15 +116,22 @@ def document_row(reading: DocumentReading) -> list[Value]:
     states = Counter(cell.state for cell in reading.cells)
     return [
         *_source(reading),
+        reading.no_report,
         report.title,
         report.region,
         report.organ_type,
+        report.organ_level,
+        report.organ_code,
+        report.period_start,
+        report.period_end,
         report.publication_date,
         report.document_date,
         report.signature_date,
         report.index_number,
+        report.document_number,
         dict(report.contacts),
         report.sections_present,
+        [[a.name, a.url] for a in reading.attachments],
         reading.flags,
         str(reading.source.media_type),
         reading.source.pages,
@@ -135,6 +162,7 @@ def cell_rows(reading: DocumentReading) -> Iterator[Row]:
             row,
             column,
             cell.label,
+            cell.column_label,
             cell.value,
             str(cell.kind),
             cell.unit,
@@ -170,6 +198,22 @@ def relation_rows(reading: DocumentReading) -> Iterator[list[Value]]:
             relation.right,
             None if relation.cause is None else str(relation.cause),
             relation.keys,
+            *pipeline,
+        ]
+
+
+def prose_rows(reading: DocumentReading) -> Iterator[list[Value]]:
+    """A row a number that the narrative states."""
+    source, pipeline = _source(reading), _pipeline(reading)
+    for fact in reading.prose:
+        yield [
+            *source,
+            fact.code,
+            fact.value,
+            fact.approximate,
+            fact.page,
+            *(fact.offset or (None, None)),
+            fact.span,
             *pipeline,
         ]
 

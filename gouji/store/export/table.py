@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from gouji.model import CellState, Number
 
-Value = str | int | float | Decimal | date | Sequence[Any] | Mapping[str, Any] | None
+Value = str | bool | int | float | Decimal | date | Sequence[Any] | Mapping[str, Any] | None
 
 
 class Type(StrEnum):
@@ -23,6 +23,7 @@ class Type(StrEnum):
     INTEGER = "integer"
     REAL = "real"
     DATE = "date"
+    TRUTH = "truth"
     NUMBER = "number"  # int or Decimal, exact
     CELL = "cell"  # of a wide sheet: the number, else the word of its kind; None: no such cell
     JSON = "json"  # a list or an object

@@ -26,6 +26,7 @@ REPORT = (
     Field("issuer"),
     Field("region"),
     Field("organ_type"),
+    Field("organ_level"),
     Field("report_year", Type.INTEGER),
     Field("publication_date", Type.DATE),
     Field("cells_review", Type.INTEGER),
@@ -38,6 +39,7 @@ REPORT = (
 LONG_ONLY = frozenset(("T08",))
 # A row that one organ added to its table says something else in every report.
 _OWN_ROW = re.compile(r"/row_\d+/")
+OTHER_TABLES = ("", "cells", "documents", "legend", "prose", "relations")
 
 Shown = tuple[Value, CellState]
 
@@ -117,7 +119,7 @@ def has_sheet(reading: DocumentReading) -> bool:
 def sheet_name(template: str) -> str:
     """The form's name, fit for a file and for a sheet, and never that of another table."""
     name = re.sub(r"[^0-9A-Za-z_]", "_", template)[:20]
-    return f"form_{name}" if name.lower() in ("", "cells", "documents", "relations") else name
+    return f"form_{name}" if name.lower() in OTHER_TABLES else name
 
 
 def _shown(reading: DocumentReading) -> dict[str, Shown]:
@@ -147,6 +149,7 @@ def _report(reading: DocumentReading) -> list[Value]:
         report.issuer,
         "/".join(report.region),
         report.organ_type,
+        report.organ_level,
         report.report_year,
         report.publication_date,
         sum(cell.state is CellState.REVIEW for cell in reading.cells),

@@ -178,7 +178,9 @@ class _SheetTable:
     def _put(self, at: int, value: Value, look: Any) -> None:
         if value is None:
             return
-        if isinstance(value, float) or (isinstance(value, int | Decimal) and _is_double(value)):
+        if isinstance(value, bool):
+            self._sheet.write_boolean(self._row, at, value, look)
+        elif isinstance(value, float) or (isinstance(value, int | Decimal) and _is_double(value)):
             self._sheet.write_number(self._row, at, value, look)
         elif isinstance(value, date):
             self._sheet.write_datetime(self._row, at, value, look)

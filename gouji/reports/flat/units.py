@@ -1,0 +1,370 @@
+"""Lines of a flattened page cut into units: cells where bars or tabs part them, else tokens.
+
+Web extractors leave a table as rows with bars, as one cell a line, as cells and bars on lines of
+their own, as tabs, or as words and numbers with blanks between (docs/reading-text.md). A unit is
+what may be one cell, with its place in the text; what it means is decided in `regions`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from gouji.model import Kind
+
+from ..amounts import parse_amount
+from ..labels import words_of
+from ..rows import is_value
+from .fused import cut
+from .words import known
+
+_BAR = re.compile(r"(?<!\\)[|｜│┃]")
+_TWO_BARS = re.compile(r"\|\|")
+_FRAME = re.compile(r"[\s+\-=:┌┐└┘├┤┬┴┼─━╔╗╚╝═╠╣╦╩╬]+")
+_DRAWN = re.compile(r"[-=─━═┌┐└┘├┤┬┴┼╔╗╚╝╠╣╦╩╬]{3,}")
+_SEPARATOR = re.compile(r"\s*:?-{2,}:?\s*")
+_MARKUP = re.compile(r"\*\*|__|`|\\(?=[\\`*_{}\[\]()#+\-.!|])|<br\s*/?>", re.IGNORECASE)
+# [words](address) and [words]{style=…}
+_SPAN = re.compile(r"!?\[([^\[\]]*)\](?:\([^()\s]*(?:\s\"[^\"]*\")?\)|\{[^{}]*\})")
+_LINE_MARK = re.compile(r"^\s*(?:#{1,6}\s*|>\s+|[-*+•]\s+)+")
+# A number of a label, alone on its line: the digit is no value.
+_ORDINAL_ALONE = re.compile(r"[(（]?\d{1,2}[.、．)）]")
+_NUMBERED = re.compile(r"[(（]?\d{1,2}[.、．)）]\s*[\u3400-\u9fff]")
+PAGE_NUMBER = re.compile(
+    r"\s*[-—–－_·]*\s*第?\s*\d{1,4}\s*(?:[/／]\s*\d{1,4}\s*)?页?\s*[-—–－_·]*\s*"
+)
+_PAGE_IN_WORDS = re.compile(
+    r"\s*[-—–－]?\s*第\s*\d{1,4}\s*页(?:[\s,，/／]*共\s*\d{1,4}\s*页)?\s*[-—–－]?\s*"
+)
+_FRAMED_NUMBER = re.compile(r"\s*[-—–]\s*(\d{1,3})\s*[-—–]\s*").fullmatch
+_LINE_END = re.compile(r"\r\n|[\n\r\u2028\u2029\x0b\x0c\x85]")
+# A line this long with this many blanks may be a whole page.
+LONG_LINE = 160
+MANY_TOKENS = 12
+LONGEST_CELL = 600
+# So many rows with several filled cells, and bars (or tabs) part the cells of rows.
+ROWS = 5
+FEW_WORDS = 4
+FUSED = 24  # a longer run of characters may be several cells
+_Piece = tuple[int, str]  # where it begins in the text, and what it says
+SENTENCE = re.compile(r"[。；！？]|，.{6,}，")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A piece of text that may be a cell; ``text`` is empty for a blank cell between bars.
+
+    ``row`` numbers the row whose bars or tabs part its cells, None where nothing says what stands
+    in one row. ``bars`` and ``ends`` count the bars and line ends since the unit before it.
+    ``column`` counts the cells before it in its row; of a token, the widths of a Latin letter.
+    """
+
+    text: str
+    start: int
+    end: int
+    line: int
+    row: int | None = None
+    bars: int = 0
+    ends: int = 0
+    column: float = 0.0
+
+    @property
+    def value(self) -> bool:
+        """Whether it can be a value: a number or a mark for none, not the number of a label."""
+        return bool(self.text) and _is_value(self.text)
+
+    @property
+    def words(self) -> str:
+        return words_of(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """A line of the text, or a piece of a line that holds a whole page, with its units."""
+
+    text: str
+    start: int
+    number: int
+    units: tuple[Unit, ...]
+
+    @property
+    def hard(self) -> bool:
+        """Whether bars or tabs part its cells."""
+        return bool(self.units) and self.units[0].row is not None
+
+    @property
+    def words(self) -> str:
+        return words_of(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class _RawLine:
+    text: str
+    start: int
+    after_page: bool  # a form feed stands before it
+    before_page: bool = False
+
+
+def clean(text: str) -> str:
+    """A text without the marks of Markdown in it and around it."""
+    if "[" in text:
+        text = _SPAN.sub(r"\1", text)
+    return _MARKUP.sub(lambda m: "\n" if m.group().startswith("<") else "", text).strip()
+
+
+def clean_line(text: str) -> str:
+    """A line of narrative without the marks of Markdown: heading, list, quotation, line end."""
+    return _LINE_MARK.sub("", clean(text)).rstrip("\\ ")
+
+
+@lru_cache(maxsize=8192)
+def _is_value(text: str) -> bool:
+    if text.isdecimal() or set(text) <= {"/", "／"}:
+        return True  # however long: the numbers of a row, run together
+    if not is_value(text) or _ORDINAL_ALONE.fullmatch(text) or _NUMBERED.match(text):
+        return False
+    if parse_amount(text).kind is Kind.UNREAD and not any(c.isdigit() for c in text):
+        return False  # a lone comma of a label that is set upright
+    # a label with the numbers of its row run on to it is no value
+    han = sum(1 for c in text if "\u3400" <= c <= "\u9fff")
+    kind = parse_amount(text).kind
+    if kind is Kind.TEXT_DAMAGED:
+        return han < 2
+    return han < FEW_WORDS or kind is not Kind.UNREAD
+
+
+def text_lines(text: str) -> list[TextLine]:
+    """The lines of a text that hold anything, each cut into units."""
+    raws = _without_page_numbers(list(_raw_lines(text)))
+    rows_by_bars = _rows_by(raws, _bar_cells)
+    rows_by_tabs = _rows_by(raws, _tab_cells)
+    framed, bar = _framed(raws), _TWO_BARS if _doubled(raws) else _BAR
+    lines: list[TextLine] = []
+    bars = ends = row = 0
+    under_head = False  # the line before began a table: a rule of dashes may follow
+    for number, raw in enumerate(raws):
+        ends += 1
+        if not raw.text.strip():
+            continue
+        barred = bool(_BAR.search(raw.text))
+        if _FRAME.fullmatch(_BAR.sub("", raw.text)) and _is_rule(raw.text, under_head):
+            continue
+        under_head = barred and not under_head
+        if barred and rows_by_bars and not _is_page(raw):
+            cells = _bar_cells(raw, framed, bar)
+        elif "\t" in raw.text and rows_by_tabs and _is_tab_row(raw):
+            cells = _tab_cells(raw)
+        elif barred and not _is_page(raw):
+            units, bars = _single_cells(raw, number, bars, ends)
+            if units:
+                lines.extend(_line_of_cells(raw, number, units))
+                ends = 0
+            continue
+        else:
+            lines.extend(_plain_line(raw, number, bars, ends))
+            bars = ends = 0
+            continue
+        row += 1
+        made = [
+            Unit(clean(piece), start, start + len(piece), number, row, ends=ends, column=index)
+            for index, (start, piece) in enumerate(cells)
+        ]
+        lines.append(TextLine(raw.text, raw.start, number, tuple(made)))
+        bars = ends = 0
+    return lines
+
+
+def _raw_lines(text: str) -> Iterator[_RawLine]:
+    at, after_page = 0, False
+    for match in _LINE_END.finditer(text):
+        feed = match.group() == "\x0c"
+        yield _RawLine(text[at : match.start()], at, after_page, feed)
+        at, after_page = match.end(), feed
+    if at < len(text):
+        yield _RawLine(text[at:], at, after_page)
+
+
+def _without_page_numbers(lines: list[_RawLine]) -> list[_RawLine]:
+    """Lines without the numbers at page edges, and those between dashes that count on."""
+    framed = [(i, int(m[1])) for i, line in enumerate(lines) if (m := _FRAMED_NUMBER(line.text))]
+    numbers = [number for _, number in framed]
+    counted = bool(numbers) and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    drop = {index for index, _ in framed} if counted else set()
+    for ordered, starts in (
+        (range(len(lines)), "after_page"),
+        (range(len(lines))[::-1], "before_page"),
+    ):
+        edge = False
+        for index in ordered:
+            line = lines[index]
+            edge = edge or bool(getattr(line, starts))
+            if not line.text.strip():
+                continue
+            if _PAGE_IN_WORDS.fullmatch(line.text) or (edge and PAGE_NUMBER.fullmatch(line.text)):
+                drop.add(index)
+            edge = False
+    return [line for index, line in enumerate(lines) if index not in drop]
+
+
+def _is_rule(text: str, under_head: bool) -> bool:
+    """A frame drawn with dashes; cells that hold a dash each are values, and stay."""
+    bare = text.strip()
+    if not _BAR.search(bare):
+        return _DRAWN.search(bare) is not None
+    if bare.startswith("+") or "+-" in bare:
+        return True
+    cells = [cell for cell in _BAR.split(bare) if cell.strip()]
+    return bool(cells) and under_head and all(_SEPARATOR.fullmatch(cell) for cell in cells)
+
+
+def _is_page(line: _RawLine) -> bool:
+    """A whole page on one line, bars of a menu and all."""
+    return len(line.text) > LONG_LINE and any(
+        len(piece) > LONGEST_CELL or len(piece.split()) >= MANY_TOKENS
+        for _, piece in _split(line, _BAR)
+    )
+
+
+def _bar_cells(
+    line: _RawLine, framed: tuple[bool, bool] = (True, True), bar: re.Pattern[str] = _BAR
+) -> list[_Piece]:
+    """Places and texts of the cells of a row; bars at its edges may frame it."""
+    cells = _split(line, bar)
+    if bar is _TWO_BARS:  # one bar stands at either edge
+        cells = [(start + len(t) - len(t.lstrip("|")), t.strip("|")) for start, t in cells]
+    if framed[0] and len(cells) > 1 and not cells[0][1].strip():
+        cells = cells[1:]
+    if framed[1] and len(cells) > 1 and not cells[-1][1].strip():
+        cells = cells[:-1]
+    return [_stripped(cell) for cell in cells]
+
+
+def _doubled(lines: Sequence[_RawLine]) -> bool:
+    """Whether two bars stand between the cells of most rows: |0||0||0|."""
+    rows = [re.findall(r"\|+", line.text.strip().strip("|")) for line in lines]
+    rows = [bars for bars in rows if len(bars) >= 3]
+    return len(rows) >= ROWS and 2 * sum(min(map(len, b)) >= 2 for b in rows) > len(rows)
+
+
+def _framed(lines: Sequence[_RawLine]) -> tuple[bool, bool]:
+    """Whether bars stand before the first and behind the last cell of most rows."""
+    rows = [line.text.strip() for line in lines if len(_BAR.findall(line.text)) > 1]
+    left = sum(1 for row in rows if _BAR.match(row))
+    right = sum(1 for row in rows if _BAR.match(row[-1]))
+    return 2 * left > len(rows), 2 * right > len(rows)
+
+
+def _tab_cells(line: _RawLine) -> list[_Piece]:
+    return [_stripped(cell) for cell in _split(line, re.compile("\t"))]
+
+
+def _split(line: _RawLine, mark: re.Pattern[str]) -> list[_Piece]:
+    cells, at = [], 0
+    for match in mark.finditer(line.text):
+        cells.append((line.start + at, line.text[at : match.start()]))
+        at = match.end()
+    cells.append((line.start + at, line.text[at:]))
+    return cells
+
+
+def _stripped(cell: _Piece) -> _Piece:
+    start, text = cell
+    bare = text.strip()
+    return start + (len(text) - len(text.lstrip()) if bare else 0), bare
+
+
+def _rows_by(lines: Sequence[_RawLine], cells_of: Callable[[_RawLine], list[_Piece]]) -> bool:
+    """Whether bars (or tabs) part the cells of rows, and do not just follow every cell."""
+    count = 0
+    for line in lines:
+        if not ("\t" in line.text or _BAR.search(line.text)):
+            continue
+        cells = cells_of(line)
+        if sum(1 for _, text in cells if text) >= 2:
+            count += 1
+            if count >= ROWS:
+                return True
+    return False
+
+
+def _is_tab_row(line: _RawLine) -> bool:
+    """A row of cells, and no paragraph that a tab indents."""
+    filled = [text for _, text in _tab_cells(line) if text]
+    return len(filled) > 1 or (len(filled) == 1 and not SENTENCE.search(filled[0]))
+
+
+def _single_cells(line: _RawLine, number: int, bars: int, ends: int) -> tuple[list[Unit], int]:
+    """Cells that bars follow or stand between, line after line; the bars left over at its end."""
+    units: list[Unit] = []
+    for index, (start, text) in enumerate(_split(line, _BAR)):
+        if index:
+            bars += 1
+        bare = text.strip()
+        if bare:
+            place = start + len(text) - len(text.lstrip())
+            units.append(Unit(clean(bare), place, place + len(bare), number, bars=bars, ends=ends))
+            bars = ends = 0
+    return units, bars
+
+
+def _line_of_cells(line: _RawLine, number: int, units: Sequence[Unit]) -> Iterator[TextLine]:
+    if len(units) < MANY_TOKENS:
+        yield TextLine(line.text, line.start, number, tuple(units))
+        return
+    for unit in units:  # the whole page stands on one line
+        text = line.text[unit.start - line.start : unit.end - line.start]
+        yield TextLine(text, unit.start, number, (unit,))
+
+
+def _plain_line(line: _RawLine, number: int, bars: int, ends: int) -> Iterator[TextLine]:
+    """A line without bars: one cell, a row of tokens, or a whole page of them."""
+    bare = line.text.strip()
+    start = line.start + len(line.text) - len(line.text.lstrip())
+    whole = Unit(clean(bare), start, start + len(bare), number, None, bars, ends)
+    long = len(line.text) > LONG_LINE
+    several = long or len(bare.split(None, 1)) > 1
+    tokens = _tokens(line, number) if several else []
+    values = [token for token in tokens if token.value]
+    page = long and len(tokens) >= MANY_TOKENS
+    if not page and (not values or _is_sentence(tokens)):
+        yield TextLine(line.text, line.start, number, (whole,))
+        return
+    first = tokens[0]
+    tokens[0] = Unit(first.text, first.start, first.end, number, None, bars, ends, first.column)
+    if not page:
+        yield TextLine(line.text, line.start, number, tuple(tokens))
+        return
+    for token in tokens:
+        text = line.text[token.start - line.start : token.end - line.start]
+        yield TextLine(text, token.start, number, (token,))
+
+
+def _is_sentence(tokens: Sequence[Unit]) -> bool:
+    """Numbers among words that are no label or head of the form."""
+    words = "".join(token.text for token in tokens if not token.value)
+    return SENTENCE.search(words) is not None and not known(words)
+
+
+def _tokens(line: _RawLine, number: int) -> list[Unit]:
+    found: list[Unit] = []
+    column, at = 0.0, 0
+    for match in re.finditer(r"\S+", line.text):
+        column += _width(line.text[at : match.start()])
+        for first, last in cut(match.group()) if len(match.group()) > FUSED else [(0, None)]:
+            piece = match.group()[first:last]
+            start = line.start + match.start() + first
+            found.append(Unit(clean(piece), start, start + len(piece), number, None, 0, 0, column))
+        column += _width(match.group())
+        at = match.end()
+    return [token for token in found if _BAR.sub("", token.text)]
+
+
+def _width(text: str) -> float:
+    return (
+        len(text)
+        if text.isascii()
+        else sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text)
+    )

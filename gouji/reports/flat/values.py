@@ -1,0 +1,219 @@
+"""The values behind a label as the columns of its row: which are there, blank, lost, unknown."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .groups import Group
+from .units import Unit
+
+# What parts the numbers of a row whose columns are not known; no amount is read from it.
+UNKNOWN = " | "
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value cell of a row: its column from 0, its text, its place in the source."""
+
+    column: int
+    text: str
+    span: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Spacing:
+    """How many separators stand before the first value of a row, between two, and after the last.
+
+    Where blank cells leave their separators behind, more of them tell how many cells are blank.
+    ``whole``: measured on rows that have all their values.
+    """
+
+    by_bars: bool
+    inside: int
+    before_first: int
+    before_label: int
+    whole: bool = True
+
+    def blanks(self, unit: Unit, usual: int) -> int | None:
+        """Blank cells before a unit; None where the separators do not come out even."""
+        extra = (unit.bars if self.by_bars else unit.ends) - usual
+        if extra <= 0 or not self.inside:
+            return 0 if extra == 0 or not self.whole else None
+        return extra // self.inside if extra % self.inside == 0 else None
+
+
+def spacing_of(groups: Sequence[Group], columns: int) -> Spacing:
+    """The usual separators: of rows that are whole, else the fewest seen."""
+    soft = [group for group in groups if not group.hard]
+    whole = [group for group in soft if len(group.values) == columns]
+    first = Counter((g.values[0].bars, g.values[0].ends) for g in whole)
+    inside = Counter((u.bars, u.ends) for g in whole for u in g.values[1:])
+    before = Counter(
+        (after.labels[0].bars, after.labels[0].ends)
+        for group, after in itertools.pairwise(soft)
+        if len(group.values) == columns and after.labels
+    )
+    if not inside:
+        return _narrowest(soft)
+    usual = inside.most_common(1)[0][0]
+    side = 0 if usual[0] else 1  # bars, where there are any
+    lead = first.most_common(1)[0][0][side]
+    tail = before.most_common(1)[0][0][side] if before else usual[side]
+    return Spacing(not side, usual[side], lead, tail)
+
+
+def _narrowest(groups: Sequence[Group]) -> Spacing:
+    inside = [(u.bars, u.ends) for g in groups for u in (*g.labels[1:], *g.values)]
+    before = [
+        (after.labels[0].bars, after.labels[0].ends)
+        for group, after in itertools.pairwise(groups)
+        if group.values and after.labels
+    ]
+    if not inside:
+        return Spacing(False, 0, 0, 0, whole=False)
+    side = 0 if min(inside)[0] else 1
+    usual = min(pair[side] for pair in inside)
+    tail = min((pair[side] for pair in before), default=usual)
+    return Spacing(not side, usual, usual, tail, whole=False)
+
+
+def place_values(
+    group: Group,
+    columns: int,
+    spacing: Spacing,
+    after: Unit | None,
+    *,
+    padded: int | None = None,
+    in_place: bool = True,
+) -> list[Value]:
+    """The value cells of a row of ``columns``; a column without a cell is not in the source.
+
+    ``after`` is the unit that follows the row, ``padded`` the cell at which values begin in every
+    row of a table that pads its merged cells in place. Unless blank cells keep their place
+    (``in_place``), a row that ends in blanks may have them anywhere.
+    """
+    values = list(group.values)
+    if group.hard:
+        if padded is not None and padded > group.lead:
+            values = values[padded - group.lead :]
+        return _hard(group, values, columns, group.width, in_place)
+    filled = [unit for unit in values if unit.text]
+    if not filled:
+        place = group.labels[-1].end if group.labels else 0
+        return [Value(column, "", (place, place)) for column in range(columns)]
+    if len(filled) == columns:
+        return [_value(column, unit) for column, unit in enumerate(filled)]
+    if columns == 1:
+        return [_value(column, unit) for column, unit in enumerate(filled)]
+    if len(filled) == 1 and _same_digits(filled[0].text, columns):
+        return [_digit(column, filled[0]) for column in range(columns)]
+    spaced = _by_separators(filled, columns, spacing, after)
+    return spaced if spaced is not None else _unknown(filled, columns)
+
+
+def under_heads(group: Group, heads: Sequence[Unit]) -> tuple[Unit, ...]:
+    """One unit a head: what stands in the cells from a head to the next, in a row of more cells.
+
+    A cell that covers several columns is followed by blanks, or repeated; other numbers beside it
+    are not its own, and then the row stays as it is.
+    """
+    found: list[Unit] = []
+    for index, head in enumerate(heads):
+        end = heads[index + 1].column if index + 1 < len(heads) else float("inf")
+        cells = [unit for unit in group.values if head.column <= unit.column < end]
+        filled = [unit for unit in cells if unit.text]
+        if not cells or len({unit.text for unit in filled}) > 1:
+            return group.values
+        found.append(filled[0] if filled else cells[0])
+    return tuple(found)
+
+
+def keeps_blanks(groups: Sequence[Group]) -> bool:
+    """Whether a blank cell stands before a number in some row: blank cells keep their place.
+
+    Where none does, the converter may have dropped blank cells and filled rows up at their end.
+    """
+    return any(
+        not before.text and unit.text
+        for group in groups
+        if group.hard
+        for before, unit in itertools.pairwise(group.values)
+    )
+
+
+def _hard(group: Group, values: list[Unit], columns: int, cut: int, in_place: bool) -> list[Value]:
+    blank_end = not cut or (values and not values[-1].text)
+    while len(values) > columns and not values[-1].text:
+        values.pop()
+    filled = [unit for unit in values if unit.text]
+    if blank_end and not in_place and 0 < len(filled) < columns:
+        return _unknown(filled, columns)
+    if len(values) <= columns:
+        if len(filled) == 1 and columns > 1 and _same_digits(filled[0].text, columns):
+            return [_digit(column, filled[0]) for column in range(columns)]
+        found = [_value(column, unit) for column, unit in enumerate(values)]
+        if len(values) < columns and not cut:
+            place = values[-1].end if values else group.labels[-1].end if group.labels else 0
+            found += [Value(c, "", (place, place)) for c in range(len(values), columns)]
+        return found
+    if columns == 1:
+        return [_value(column, unit) for column, unit in enumerate(values)]
+    while len(values) > columns and not values[0].text:
+        values.pop(0)  # blanks in place of merged labels
+    if len(values) == columns:
+        return [_value(column, unit) for column, unit in enumerate(values)]
+    return _unknown(filled, columns)
+
+
+def _by_separators(
+    filled: Sequence[Unit], columns: int, spacing: Spacing, after: Unit | None
+) -> list[Value] | None:
+    """Values with blank cells between them told by separators; None unless all columns come out.
+
+    Before the first value and after the last a row may have separators of its own, where no whole
+    row shows how many: then just one way to fill all columns settles it.
+    """
+    between = [spacing.blanks(unit, spacing.inside) for unit in filled[1:]]
+    first = spacing.blanks(filled[0], spacing.before_first)
+    last = spacing.blanks(after, spacing.before_label) if after is not None else 0
+    if None in between or first is None or last is None:
+        return None
+    inner = [count or 0 for count in between]
+    missing = columns - len(filled) - sum(inner)
+    ways = {(first, last)} if spacing.whole else {(0, 0), (0, last), (first, 0), (first, last)}
+    ways = {way for way in ways if sum(way) == missing}
+    if len(ways) != 1:
+        return None
+    ((before, behind),) = ways
+    found: list[Value] = []
+    for unit, blanks in zip(filled, (before, *inner), strict=True):
+        found += [Value(len(found) + i, "", (unit.start, unit.start)) for i in range(blanks)]
+        found.append(_value(len(found), unit))
+    end = filled[-1].end
+    return found + [Value(len(found) + i, "", (end, end)) for i in range(behind)]
+
+
+def _unknown(filled: Sequence[Unit], columns: int) -> list[Value]:
+    """Every column with all that the row says: which number is whose cannot be known."""
+    text = UNKNOWN.join(unit.text for unit in filled) + (
+        UNKNOWN.rstrip() if len(filled) < 2 else ""
+    )
+    span = (filled[0].start, filled[-1].end)
+    return [Value(column, text, span) for column in range(columns)]
+
+
+def _same_digits(text: str, columns: int) -> bool:
+    """One digit, or a slash, for every column: only then is it known where one value ends."""
+    alike = len(text) == columns and len(set(text)) == 1
+    return alike and (text.isdecimal() or text[0] in "/／")
+
+
+def _digit(column: int, unit: Unit) -> Value:
+    return Value(column, unit.text[column], (unit.start + column, unit.start + column + 1))
+
+
+def _value(column: int, unit: Unit) -> Value:
+    return Value(column, unit.text, (unit.start, unit.end))

@@ -1,0 +1,173 @@
+"""Samples without pages: DOCX, HTML and text of the same facts, with what each still tells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from samples.generator.batch import draw_form_of
+from samples.generator.codes import Form
+from samples.generator.damage import DAMAGES, Damaged, damage
+from samples.generator.document import Document, compose
+from samples.generator.facts import ReportFacts, make_facts
+from samples.generator.forms import draw_form
+from samples.generator.numbers import Scale
+from samples.generator.printing import Habits
+from samples.generator.producers.docx_look import DocxLook, draw_docx_look
+from samples.generator.producers.dumps import DUMPS, dump
+from samples.generator.producers.flattened import LAYOUTS, flatten
+from samples.generator.producers.libreoffice_files import FILTERS, Order, save_as
+from samples.generator.producers.python_docx import render_docx
+from samples.generator.producers.web_pages import MARKUPS, web_page
+from samples.generator.style import draw_style
+from samples.generator.told import (
+    EVERYTHING,
+    Told,
+    blanks_faint,
+    nothing_sure,
+    tell,
+    value_rows,
+)
+from samples.generator.truth import as_text, facts_truth
+
+NOTHING = Scale("nothing", 0.0, 1, 0.0, 1, 0.0, 1, 0.0, 1)
+HTML = (*MARKUPS, "html_broken")
+UNPAGED = ("docx", *HTML, *FILTERS, *LAYOUTS, *DUMPS)
+
+
+@dataclass(frozen=True, slots=True)
+class UnpagedSample:
+    """One sample before it is written; ``look`` is given only to fix what a DOCX file does."""
+
+    name: str
+    facts: ReportFacts
+    producer: str
+    plain_words: bool = False
+    damage: str | None = None
+    look: DocxLook | None = None
+
+    @property
+    def document(self) -> Document:
+        """The blocks to lay out."""
+        form = draw_form(self.facts.seed, self.facts.form, self.facts.cells, plain=self.plain_words)
+        return compose(self.facts, form)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A sample's file and what it tells."""
+
+    data: bytes
+    suffix: str
+    told: Told = EVERYTHING
+    tables_missing: bool = False
+
+
+def plan_unpaged(
+    seed: int, count: int, producers: Sequence[str], form: str, damaged: str | None = None
+) -> list[UnpagedSample]:
+    """Samples of the seeds from ``seed`` on, taking turns between the producers.
+
+    ``damaged`` is the name of a damage, or ``any`` for one drawn from the seed; DOCX takes none.
+    """
+    samples = []
+    for number in range(seed, seed + count):
+        producer = producers[number % len(producers)]
+        chosen = draw_form_of(number, form)
+        name = f"{chosen.value.lower()}_{producer}_{number:05d}"
+        harm = Random(f"damage:{number}").choice(DAMAGES) if damaged == "any" else damaged
+        harm = None if producer.startswith("docx") else harm
+        samples.append(UnpagedSample(name, _facts(number, chosen, producer), producer, damage=harm))
+    return samples
+
+
+def _facts(seed: int, form: Form, producer: str) -> ReportFacts:
+    """The seed's report; for the layout without values that of an organ with nothing to report."""
+    if producer != "text_no_values":
+        return make_facts(seed, form)
+    return make_facts(seed, form, scale=NOTHING, habits=Habits(blank_zeros="all"), mistakes=0)
+
+
+def make_unpaged(samples: Sequence[UnpagedSample], folder: Path) -> list[Path]:
+    """Write every sample, LibreOffice started once for each of its formats; the paths, in order.
+
+    Raises:
+        MissingProgram: a font or a producer's program is not installed.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    saved: dict[str, Made] = {}
+    for name in FILTERS:
+        mine = [sample for sample in samples if sample.producer == name]
+        orders = [Order(s.document, draw_style(s.facts.seed, "libreoffice")) for s in mine]
+        for sample, data in zip(mine, save_as(name, orders), strict=True):
+            saved[sample.name] = _saved(sample, data)
+    paths = []
+    for sample in samples:
+        made = saved.get(sample.name) or make_file(sample)
+        harmed = Damaged(made.data)
+        if sample.damage is not None:
+            harmed = damage(sample.damage, made.data, made.suffix, sample.facts.seed)
+        path = folder / f"{sample.name}{made.suffix}"
+        path.write_bytes(harmed.data)
+        truth = as_text(unpaged_truth(sample, made, harmed))
+        (folder / f"{sample.name}.truth.json").write_text(truth, encoding="utf-8")
+        paths.append(path)
+    return paths
+
+
+def make_file(sample: UnpagedSample) -> Made:
+    """The file of a sample that needs no LibreOffice."""
+    facts, document, producer = sample.facts, sample.document, sample.producer
+    if producer == "docx":
+        look = sample.look or draw_docx_look(Random(f"docx:{facts.seed}:{facts.form.value}"))
+        return Made(render_docx(document, look, facts.seed), ".docx")
+    if producer in HTML:
+        return Made(web_page(producer, document, facts), ".html")
+    if producer in LAYOUTS:
+        flat = flatten(producer, document, facts)
+        return Made(flat.text.encode("utf-8"), flat.suffix, flat.told, flat.tables_missing)
+    text = dump(producer, document, facts.seed)
+    return Made(text.encode("utf-8"), ".txt", nothing_sure(facts.cells, value_rows(document)))
+
+
+def _saved(sample: UnpagedSample, data: bytes) -> Made:
+    suffix = FILTERS[sample.producer][1]
+    if suffix != ".txt":
+        return Made(data, suffix)
+    told = blanks_faint(sample.facts.cells, value_rows(sample.document))
+    return Made(data, suffix, told)
+
+
+def unpaged_truth(sample: UnpagedSample, made: Made, harmed: Damaged) -> dict[str, Any]:
+    """What reading the file must give, in the shape of the other samples' truth.
+
+    Besides: ``accepted`` (other readings of a cell that are right), ``optional`` (facts about the
+    report that may be null because the layout or a damage took their words), ``contacts``.
+    """
+    facts = sample.facts
+    truth = tell(facts_truth(facts), facts, made.told)
+    issuer = facts.issuer
+    truth |= {"producer": sample.producer, "damage": sample.damage}
+    printed = f"地址：{issuer.address}" in facts.lead
+    if printed:
+        truth["contacts"] = {
+            "address": issuer.address,
+            "postcode": issuer.postcode,
+            "phone": issuer.phone,
+            "email": issuer.email,
+        }
+    optional = list(harmed.optional)
+    if sample.producer in DUMPS or sample.producer == "text_paper":
+        optional.extend(("title", "issuer", "index_number", "publication_date"))
+    if optional:
+        truth["optional"] = list(dict.fromkeys(optional))
+    if made.tables_missing:
+        truth |= {"template": None, "cells": {}, "raw": {}, "kinds": {}, "violated": []}
+        truth |= {"untestable": [], "accepted": {}}
+        truth["flags"] = [*truth["flags"], "tables_missing"]
+    if sample.look is not None:
+        truth["style"] = asdict(sample.look)
+    return truth

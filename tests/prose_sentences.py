@@ -1,0 +1,257 @@
+"""Sentences of annual reports with the facts a person takes from them, used while building.
+
+Each is a heading (or nothing), the running text, and what it states, as ``code=value`` with ``~``
+before an approximate value. The report is one for 2023.
+"""
+
+from __future__ import annotations
+
+SENTENCES: tuple[tuple[str, str, str], ...] = (
+    # received
+    ("(二)依申请公开", "2023年,我局未收到政府信息公开申请。", "requests_received=0"),
+    ("", "本年度收到政府信息公开申请0件。", "requests_received=0"),
+    (
+        "",
+        "2023年,我镇共收到政府信息公开申请12件,上年结转1件,办结11件,其中予以公开8件,结转下年度继续办理2件,均在法定期限内答复。",
+        "requests_received=12 carried_over_from_previous_year=1 processed_total=11 granted_in_full=8 carried_forward_to_next_year=2",
+    ),
+    (
+        "(二)依申请公开情况",
+        "2023年全区受理政府信息公开申请21件,均在法定期限答复。",
+        "requests_received=21",
+    ),
+    (
+        "",
+        "全年共收到信息公开申请124宗(含2022年度结转5宗),按时办结120宗。",
+        "requests_received=124 carried_over_from_previous_year=5 requests.on_time=120",
+    ),
+    ("", "依法依规依程序办理政府信息依申请公开0件。", "requests_received=0"),
+    ("", "我镇没有接收到书面或其它形式要求公开政府信息的申请。", "requests_received=0"),
+    ("(二)依申请公开方面", "2023年,我镇没有接到政府信息依申请公开事项。", "requests_received=0"),
+    ("(二)依申请公开政府信息情况", "2023年度,我镇未收到依申请公开申请。", "requests_received=0"),
+    ("", "截至12月31日,我委收到并办理政府信息公开申请三十二件。", "requests_received=32"),
+    (
+        "",
+        "共收到48件政府信息公开申请,其中自然人申请45件,法人和其他组织申请3件。",
+        "requests_received=48 requests_received/natural_person=45 requests_received/organisations=3",
+    ),
+    ("(二)依申请公开", "全年受理8件,办结8件。", "requests_received=8 processed_total=8"),
+    (
+        "(二)依申请公开",
+        "共办理依申请公开16件,其中,予以公开10件、部分公开2件、无法提供4件。",
+        "requests_handled=16 granted_in_full=10 granted_in_part=2 unable=4",
+    ),
+    (
+        "",
+        "全市行政机关共收到政府信息公开申请3,512件,同比增长12.6%,上年结转206件。",
+        "requests_received=3512 carried_over_from_previous_year=206",
+    ),
+    ("(二)依申请公开", "我局2023年度依申请公开数量为0。", "requests_received=0"),
+    ("(二)依申请公开", "申请数量:5件。", "requests_received=5"),
+    ("", "本年度无依申请公开事项。", "requests_received=0"),
+    ("", "没有公民、法人或者其他组织向我局申请公开政府信息。", "requests_received=0"),
+    ("(二)依申请公开", "无公民、法人和其他组织提出申请。", "requests_received=0"),
+    ("", "我单位2023年度依申请公开情况:无。", "requests_received=0"),
+    ("", "2023年,受理群众依申请公开政府信息1起,并及时答复。", "requests_received=1"),
+    ("", "全年累计收到政府信息公开申请1.3万余件。", "requests_received=~13000"),
+    (
+        "",
+        "2023年,我县新收到政府信息公开申请217件,结转上年度申请9件。",
+        "requests_received=217 carried_over_from_previous_year=9",
+    ),
+    (
+        "",
+        "收到申请总数为25件,其中网上申请20件,信函申请5件;答复24件,结转下年1件。",
+        "requests_received=25 requests.online=20 requests.letter=5 processed_total=24 carried_forward_to_next_year=1",
+    ),
+    ("(二)依申请公开", "收到申请15条,已全部答复,答复率100%。", "requests_received=15"),
+    ("", "区政府全年收到的25件依申请公开件中,3件不予公开。", "requests_received=25 refused=3"),
+    # other years, parts of the year, others
+    ("", "去年我局收到政府信息公开申请5件。", ""),
+    ("", "较2021年增加3件。", ""),
+    ("", "2021年收到申请5件,2022年收到申请7件。", ""),
+    ("(二)依申请公开", "收到申请9件,比去年同期增加4件,上年同期为5件。", "requests_received=9"),
+    ("", "2024年将继续规范依申请公开,计划办理申请20件。", ""),
+    ("五、存在的问题及改进情况", "收到申请答复不规范的1件。", ""),
+    ("", "2019年《条例》修订实施以来,共收到政府信息公开申请86件。", ""),
+    ("", "上半年收到政府信息公开申请4件。", ""),
+    ("", "指导下属单位办理依申请公开3件。", ""),
+    ("", "各乡镇收到政府信息公开申请共计14件。", ""),
+    ("", "我局认真履职,全市共收到政府信息公开申请1200件。", ""),
+    # other matters
+    ("(四)平台建设", "全年共收到信访求助类信息35条,均已全部办理。", ""),
+    ("", "12345热线受理群众诉求1256件,办结1250件。", ""),
+    ("(五)监督保障", "全年未收到有关信息公开工作方面的投诉。", ""),
+    ("", "办理人大建议12件、政协提案8件,全部公开答复。", ""),
+    ("", "未发生因政府信息公开不当造成的责任追究情形。", ""),
+    ("", "未发现泄密问题,未发生网络安全事故。", ""),
+    ("", "把该公开的信息一件不少,该保密的一个不漏。", ""),
+    ("", "依申请公开政府信息申请应按照一事一申请、一事一答复的要求进行。", ""),
+    ("", "受理行政许可申请356件。", ""),
+    ("", "收到政府信息公开申请补正告知书3份。", ""),
+    ("", "公开电话0453-6366000,邮编157000。", ""),
+    ("", "根据《条例》第三十三条规定,自收到申请之日起20个工作日内答复。", ""),
+    (
+        "(二)依申请公开",
+        "制定依申请公开答复文书模板12份,组织培训2次。",
+        "meetings.training_sessions=2",
+    ),
+    # outcomes
+    (
+        "(二)依申请公开",
+        "予以公开3件、部分公开2件、不予公开1件、无法提供4件、不予处理2件、其他处理1件。",
+        "granted_in_full=3 granted_in_part=2 refused=1 unable=4 not_processed=2 other=1",
+    ),
+    (
+        "(二)依申请公开",
+        "其中3件予以公开、2件部分公开、1件不予公开。",
+        "granted_in_full=3 granted_in_part=2 refused=1",
+    ),
+    (
+        "(二)依申请公开",
+        "答复情况:“予以公开”11件,“部分公开”4件,“不予公开”2件。",
+        "granted_in_full=11 granted_in_part=4 refused=2",
+    ),
+    (
+        "(二)依申请公开",
+        "不予公开中,属于三类内部事务信息3件,属于四类过程性信息2件,属于行政执法案卷1件。",
+        "refused.internal_affairs=3 refused.process_information=2 refused.enforcement_file=1",
+    ),
+    (
+        "(二)依申请公开",
+        "本机关不掌握相关政府信息6件、没有现成信息需要另行制作1件、补正后申请内容仍不明确1件。",
+        "unable.not_held=6 unable.needs_creation=1 unable.unclear_after_correction=1",
+    ),
+    (
+        "(二)依申请公开",
+        "申请人无正当理由逾期不补正、行政机关不再处理其政府信息公开申请2件。",
+        "other.overdue_correction=2",
+    ),
+    ("(二)依申请公开", "公开和部分公开共计15件。", ""),
+    ("", "对群众关心的35条信息予以公开。", ""),
+    (
+        "(二)依申请公开",
+        "收到申请6件,其中公开4件、不公开2件。",
+        "requests_received=6 granted_in_full=4 refused=2",
+    ),
+    ("(二)依申请公开", "2件正在办理中,1件申请人主动撤回。", ""),
+    ("(二)依申请公开", "收到申请10件,均已按期办结。", "requests_received=10"),
+    (
+        "(二)依申请公开",
+        "信息公开申请全部办结10件,2件结转至2024年度办理。",
+        "processed_total=10 carried_forward_to_next_year=2",
+    ),
+    # review and litigation
+    ("", "因政府信息公开引起行政复议2件,行政诉讼1件。", "review.total=2 litigation.total=1"),
+    ("", "未发生因政府信息公开引起的行政复议和行政诉讼。", "review.total=0 litigation.total=0"),
+    (
+        "",
+        "2023年,全镇未发生因政府信息公开申请提起的行政复议和行政诉讼案件。",
+        "review.total=0 litigation.total=0",
+    ),
+    (
+        "四、政府信息公开行政复议、行政诉讼情况",
+        "行政复议5件,其中维持3件,纠正1件,其他结果1件;行政诉讼3件,均为未经复议直接起诉。",
+        "review.total=5 review.upheld=3 review.corrected=1 review.other_result=1 litigation.total=3",
+    ),
+    ("", "因信息公开被申请行政复议0件、提起行政诉讼0件。", "review.total=0 litigation.total=0"),
+    ("", "行政复议、行政诉讼案件均为0件。", "review.total=0 litigation.total=0"),
+    ("", "无因政府信息公开申请引发的行政复议、行政诉讼案件。", "review.total=0 litigation.total=0"),
+    ("", "政府信息公开行政复议和行政诉讼分别为3件和2件。", "review.total=3 litigation.total=2"),
+    (
+        "",
+        "发生信息公开类行政诉讼案件7件,其中未经复议直接起诉4件,复议后起诉3件。",
+        "litigation.total=7 litigation_direct.total=4 litigation_after_review.total=3",
+    ),
+    ("", "司法局全年受理行政复议申请185件,审结170件。", ""),
+    ("", "行政复议和行政诉讼案件共3件,均与政府信息公开有关。", ""),
+    (
+        "七、因政府信息公开申请行政复议、提起行政诉讼情况",
+        "本年度无。",
+        "review.total=0 litigation.total=0",
+    ),
+    (
+        "",
+        "本机关政府信息公开工作行政复议案0起,行政诉讼案0起。",
+        "review.total=0 litigation.total=0",
+    ),
+    ("(二)依申请公开", "全年未产生行政复议、行政诉讼。", "review.total=0 litigation.total=0"),
+    # fees
+    ("", "2017年,诸往镇未收取任何政府信息公开费用。", ""),
+    ("", "2023年,我镇未收取任何政府信息公开费用。", "fees=0"),
+    ("", "我镇2023年未收取政府信息公开处理费。", "fees=0"),
+    (
+        "六、其他需要报告的事项",
+        "2023年度没有收取政府信息公开信息处理费,无其他需要报告的事项。",
+        "fees=0",
+    ),
+    (
+        "",
+        "按照《政府信息公开信息处理费管理办法》规定,2023年本机关依申请提供政府信息未收取任何费用。",
+        "fees=0",
+    ),
+    ("六、其他需要报告的事项", "本年度收取信息处理费共计1,250元。", "fees=1250"),
+    ("六、其他需要报告的事项", "本机关政府信息公开信息处理费收取金额为0元。", "fees=0"),
+    (
+        "六、其他需要报告的事项",
+        "2023年,发出收费通知的件数0件,总金额为0元,实际收取的总金额为0元。",
+        "fees=0",
+    ),
+    ("", "行政事业性收费7730.28万元。", ""),
+    ("", "落实惠企政策,减免费用35万元。", ""),
+    ("三、政府信息公开收费情况", "无。", "fees=0"),
+    # documents
+    ("", "2023年我局制发行政规范性文件3件。", "normative_documents=3"),
+    ("", "2023年我局未制发行政规范性文件。", "normative_documents=0"),
+    (
+        "",
+        "制定并公开规范性文件5件,废止3件,目前现行有效行政规范性文件27件。",
+        "normative_documents=5 normative_documents.repealed=3 normative_documents.in_force=27",
+    ),
+    ("", "全年公开行政规范性文件8件。", "normative_documents.published=8"),
+    (
+        "",
+        "本年度以政府名义印发规范性文件2份,废止规范性文件1份。",
+        "normative_documents=2 normative_documents.repealed=1",
+    ),
+    ("", "审核规范性文件35件,备案规范性文件12件。", ""),
+    ("", "本年无新制定的规章、规范性文件。", "regulations=0 normative_documents=0"),
+    ("", "完善规章制度12项。", ""),
+    # disclosure
+    ("", "通过局门户网页主动公开政府信息42条。", "disclosure.items=42"),
+    (
+        "",
+        "2023年,主动公开政府信息1,136条,其中政府网站公开800条、微信公众号公开336条。",
+        "disclosure.items=1136 disclosure.website=800 disclosure.wechat=336",
+    ),
+    (
+        "",
+        "民政局微信公众号发布各类信息85条,包括政策新闻信息4条,各类公告81条。",
+        "disclosure.wechat=85",
+    ),
+    ("", "向政府门户平台报送信息40条,采纳信息10条。", ""),
+    ("", "在微信群发布各类信息3000余条。", ""),
+    ("", "在微信公众号发布工作动态等方面信息400余条。", "disclosure.wechat=~400"),
+    ("", "文字发布14件、学习强国平台投稿6件、政务公开栏更新公示内容36项。", ""),
+    ("", "发放宣传单?000余份。", ""),
+    ("", "全年主动公开规范性文件3件。", "disclosure.normative_documents=3"),
+    ("", "召开新闻发布会8场,其中主要负责人参加2场。", "response.press_conferences=8"),
+    ("", "作出行政处罚决定120件,行政许可2,310件。", "penalties=120 licences=2310"),
+    # damage, forms
+    ("(二)依申请公开", "收到政府信息公开申请?2件。", ""),
+    ("(二)依申请公开", "收到政府信息公开申请1\ufffd件。", ""),
+    ("(二)依申请公开", "收到政府信息公开申请3—5件。", ""),
+    ("(二)依申请公开", "收到政府信息公开申请 12 件。", "requests_received=12"),
+    ("(二)依申请公开", "收到政府信息公开申请**12**件。", "requests_received=12"),
+    (
+        "(二)依申請公開",
+        "本機關未收到政府信息公開申請,未發生行政復議、行政訴訟。",
+        "requests_received=0 review.total=0 litigation.total=0",
+    ),
+    (
+        "",
+        "公(gong)開(kai)規(gui)定,收到政府信息公開申(shen)請(qing)(qing)3件。",
+        "requests_received=3",
+    ),
+    ("(二)依申请公开", "收 到 政 府 信 息 公 开 申 请 1 2 件 。", "requests_received=12"),
+)
