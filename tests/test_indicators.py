@@ -396,6 +396,14 @@ def test_without_chapters_and_second_headings_the_lines_are_the_same() -> None:
     assert texts(read(t14(lines=[line for line in T14_LINES if line.unit]))) == counted()
 
 
+def test_lines_in_another_order_are_known_by_their_words() -> None:
+    fees = next(n for n, line in enumerate(T14_LINES) if line.code == "fees.amount")
+    lines = [T14_LINES[fees], *T14_LINES[:fees], *T14_LINES[fees + 1 :]]
+    reading = read(t14(lines=lines))
+    assert texts(reading) == counted()
+    assert "rows_added" not in reading.flags
+
+
 def test_a_line_that_the_organ_added_keeps_its_own_label() -> None:
     lines = list(T14_LINES)
     at = next(n for n, line in enumerate(lines) if line.code == "disclosure.normative_documents")

@@ -147,8 +147,14 @@ def _paired(lines: Sequence[PrintedLine]) -> _Matching:
             )
         scores.append(fits)
         leave.append(LEFT_OVER if line.is_indicator else 0.0)
-    pairs = [(i, j) for i, j in best_pairing(scores, leave, ABSENT) if scores[i][j] > 0]
-    return _Matching(tuple(lines), tuple(pairs), sum(scores[i][j] for i, j in pairs))
+    pairs = {i: j for i, j in best_pairing(scores, leave, ABSENT) if scores[i][j] > 0}
+    score = sum(scores[i][j] for i, j in pairs.items())
+    for i, line in enumerate(lines):
+        # out of the form's order: known by its words alone, where nothing else is that line
+        place = _place_of(line.said) if i not in pairs else None
+        if place is not None and place not in pairs.values() and _likenesses(line.said)[place] == 1:
+            pairs[i] = place
+    return _Matching(tuple(lines), tuple(sorted(pairs.items())), score)
 
 
 @lru_cache(maxsize=4096)

@@ -38,7 +38,7 @@ _UNIT = re.compile(
 )
 _CJK = re.compile("[\u3400-\u9fff]")
 _REMARK = re.compile(r"(?:注|说明)\d?[:：]")
-_LETTERS = frozenset("甲乙丙丁戊己ABCDEFG")
+LETTERS = frozenset("甲乙丙丁戊己ABCDEFG")
 # The cells of a row as letters: label, unit, value, blank. A value may stand before its unit;
 # blanks between label and unit are label columns that the row does not need.
 _RUN = re.compile(r"(?P<skipped>L+B*)U[VB]+|(?P<labels>L+)[VB]+U?")
@@ -237,8 +237,8 @@ def numbers_columns(row: PartRow) -> bool:
     texts = [plain(cell.text) for cell in row.cells if plain(cell.text)]
     return (
         len(texts) > 1
-        and texts[0] in _LETTERS
-        and all(text in _LETTERS or text.isdecimal() for text in texts)
+        and texts[0] in LETTERS
+        and all(text in LETTERS or text.isdecimal() for text in texts)
     )
 
 

@@ -16,7 +16,8 @@ from .forms_t14 import VALUE, VALUE_HEADS
 from .panels import Panel, ValueColumn
 from .rows import PartRow
 
-COUNTED = 4  # so many numbers of which each is one more than the one above number the rows
+# So many numbers that grow, most of them by one, number the rows; some may be unread.
+COUNTED, BY_ONE = 4, 0.8
 
 
 def with_whole_columns(panel: Panel, rows: Sequence[PartRow]) -> Panel:
@@ -71,7 +72,12 @@ def _joined(panel: Panel, rows: Sequence[PartRow]) -> Panel:
 def _has_values(cells: Sequence[TableCell]) -> bool:
     numbers = [parse_amount(cell.text).value for cell in cells]
     known = [number for number in numbers if number is not None]
-    counts = len(known) >= COUNTED and all(b - a == 1 for a, b in itertools.pairwise(known))
+    steps = [b - a for a, b in itertools.pairwise(known)]
+    counts = (
+        len(known) >= COUNTED
+        and all(step > 0 for step in steps)
+        and steps.count(1) >= BY_ONE * len(steps)
+    )
     return bool(known) and not counts
 
 

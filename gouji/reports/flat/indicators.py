@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 
 from ..forms_t14 import INDICATOR_MARKS
 from ..labels import read_label, words_of
-from ..panels import head_role, is_aside, is_unit
+from ..panels import LETTERS, head_role, is_aside, is_unit
+from ..printed_lines import unit_in_label
 from .regions import Region, is_heading
 from .units import SENTENCE, TextLine, Unit
 
@@ -18,6 +19,11 @@ WIDEST_GAP = 24  # lines without such words inside the table
 LONGEST_LABEL = 70
 LONGEST_HEAD = 8  # a longer text with 总数 in it is a label
 CAPTIONS = 12  # units over the heads
+# Numbers that go on by one from row to row, so many and so large a share of the rows, number them.
+FEWEST_SERIALS = 6
+SERIALS = 0.6
+FEWEST_ROWS = 12  # of which no unit and no value comes twice
+UNSURE = "|"  # stands for values that nobody can tell: no reading of an amount
 AFTER = 40  # lines behind the last telling one that may belong to the table
 # A label, its unit and its value in one piece: 收到申请数件12
 _RUN_ON = re.compile(
@@ -46,8 +52,10 @@ def find_indicators(lines: Sequence[TextLine]) -> Region | None:
     if len(best) < FEWEST_MARKS:
         return None
     first, last = best[0], best[-1] + 1
-    while first > 0 and _is_head(lines[first - 1]):
-        first -= 1
+    above = first
+    while above > 0 and (_is_head(lines[above - 1]) or _is_letters(lines[above - 1])):
+        above -= 1
+        first = above if _is_head(lines[above]) else first
     while last < len(lines) and last - best[-1] < AFTER and _goes_on(lines[last]):
         last += 1
     return Region(first, last)
@@ -72,6 +80,15 @@ def _marked(line: TextLine) -> bool:
 def _is_head(line: TextLine) -> bool:
     filled = [unit for unit in line.units if unit.text]
     return bool(filled) and all(_role(unit.text) for unit in filled)
+
+
+def _is_letters(line: TextLine) -> bool:
+    return all(_numbers_column(unit) for unit in line.units if unit.text)
+
+
+def _numbers_column(unit: Unit) -> bool:
+    """Whether a text numbers a column under its head: 甲, 乙, 1, 2."""
+    return unit.text in LETTERS or (unit.text.isdecimal() and len(unit.text) == 1)
 
 
 def _goes_on(line: TextLine) -> bool:
@@ -152,27 +169,29 @@ class _Open:
 def _rebuilt(units: Sequence[Unit]) -> list[IndicatorRow]:
     heads: list[Unit] = []
     at = next((i for i, unit in enumerate(units[:CAPTIONS]) if _role(unit.text)), 0)
-    while at < len(units) and _role(units[at].text):
-        heads.append(units[at])
+    while at < len(units) and (_role(units[at].text) or (heads and _numbers_column(units[at]))):
+        if _role(units[at].text):
+            heads.append(units[at])
         at += 1
     halves = max(1, sum(1 for head in heads if _role(head.text) == "label"))
-    numbered = any(_role(head.text) == "number" for head in heads[:1])
-    rows = _rows(units[at:], numbered)
+    rows = _rows(units[at:])
+    _drop_serials(rows)
     counts = Counter(len(row.values) for row in rows if row.values)
     columns = counts.most_common(1)[0][0] if counts else 1
     has_unit = any(row.unit for row in rows)
     made = [_head_row(heads[: len(heads) // halves], has_unit, columns)] if heads else []
     # of several columns each needs its head: else nobody can say which number is which
-    sure = columns == 1 or (made and len(made[0].cells) == columns + 1 + has_unit)
+    headed = bool(made) and len(made[0].cells) == columns + 1 + has_unit
+    ordered = not (_deduplicated(rows) or _out_of_order(rows, columns))
+    sure = (columns == 1 or headed) and ordered
     for row in [row for half in range(halves) for row in rows[half::halves]]:
-        made += _row(row, has_unit, columns, bool(sure))
+        made += _row(row, has_unit, columns, sure)
     return made
 
 
-def _rows(units: Sequence[Unit], numbered: bool) -> list[_Open]:
+def _rows(units: Sequence[Unit]) -> list[_Open]:
     rows: list[_Open] = []
     row = _Open()
-    serial = 1
     for unit in units:
         if is_unit(unit.text) and row.labels:
             row.unit = row.unit or unit
@@ -182,9 +201,6 @@ def _rows(units: Sequence[Unit], numbered: bool) -> list[_Open]:
             continue  # the number of the first row, a page number
         else:
             if row.unit is not None or row.values:
-                if numbered and row.values and row.values[-1].text == str(serial + 1):
-                    row.values.pop()  # the number of the row that begins
-                    serial += 1
                 rows.append(row)
                 row = _Open()
             row.labels.append(unit)
@@ -193,23 +209,56 @@ def _rows(units: Sequence[Unit], numbered: bool) -> list[_Open]:
     return rows
 
 
+def _drop_serials(rows: Sequence[_Open]) -> None:
+    """Take off the numbers of rows: each stands behind the values of the row before its own."""
+    last = [_whole_number(row.values[-1].text) if row.values else None for row in rows]
+    offsets = Counter(number - index for index, number in enumerate(last) if number is not None)
+    if not offsets:
+        return
+    offset, fitting = offsets.most_common(1)[0]
+    if fitting < FEWEST_SERIALS or fitting < SERIALS * sum(number is not None for number in last):
+        return
+    for index, row in enumerate(rows):
+        if last[index] == index + offset:
+            row.values.pop()
+
+
+def _whole_number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() else None
+
+
+def _deduplicated(rows: Sequence[_Open]) -> bool:
+    """Whether no unit and no value comes twice: the extractor dropped every repeated line."""
+    texts = [unit.text for row in rows for unit in (*row.values, row.unit) if unit is not None]
+    return len(rows) >= FEWEST_ROWS and len(texts) == len(set(texts))
+
+
+def _out_of_order(rows: Sequence[_Open], columns: int) -> bool:
+    """Whether some rows have too many numbers and others none: they are not in their rows."""
+    many = any(sum(_holds_digit(unit) for unit in row.values) > columns for row in rows)
+    return many and any(row.unit is not None and not row.values for row in rows)
+
+
+def _holds_digit(unit: Unit) -> bool:
+    return any(character.isdigit() for character in unit.text)
+
+
 def _head_row(heads: Sequence[Unit], has_unit: bool, columns: int) -> IndicatorRow:
-    cells: list[tuple[int, Unit]] = []
-    column = 2 if has_unit else 1
-    valued = [head for head in heads if _role(head.text) == "value"]
-    if len(valued) == columns + 1:
-        heads = [head for head in heads if head is not valued[0]]  # it covers the others
-    for head in heads:
-        role = _role(head.text)
-        if role == "label":
-            cells.append((0, head))
-        elif role == "unit" and has_unit:
-            cells.append((1, head))
-        elif role not in ("unit", "label") and column < columns + 1 + has_unit:
-            if role == "number" and not cells:
-                continue  # 序号 before the labels: its numbers are taken off
-            cells.append((column, head))
-            column += 1
+    """The heads of a row's columns; 序号 before the labels and a head over others are none."""
+    roles = [_role(head.text) for head in heads]
+    first = roles.index("label") if "label" in roles else 0
+    beside = [
+        (head, role)
+        for index, (head, role) in enumerate(zip(heads, roles, strict=True))
+        if role not in ("label", "unit") and not (role == "number" and index < first)
+    ]
+    valued = [head for head, role in beside if role == "value"]
+    if len(beside) == columns + 1 and len(valued) > 2:
+        beside = [pair for pair in beside if pair[0] is not valued[0]]
+    cells = [(0, head) for head, role in zip(heads, roles, strict=True) if role == "label"][:1]
+    if has_unit:
+        cells += [(1, head) for head, role in zip(heads, roles, strict=True) if role == "unit"][:1]
+    cells += [(1 + has_unit + n, head) for n, (head, _) in enumerate(beside[:columns])]
     return _plain_row(cells)
 
 
@@ -222,15 +271,22 @@ def _row(row: _Open, has_unit: bool, columns: int, sure: bool) -> list[Indicator
             labels[-1] = replace(before, text=before.text + unit.text, end=unit.end)
         else:
             labels.append(unit)
-    made = [_plain_row([(0, label)]) for label in labels[:-1]]
     first = 2 if has_unit else 1
+    nothing = replace(labels[-1], text="" if sure else UNSURE, start=labels[-1].end)
+    blank = [(first + index, nothing) for index in range(columns)]
+    made = [
+        _plain_row([(0, label), *(blank if unit_in_label(label.text) else ())])
+        for label in labels[:-1]
+    ]
     cells: list[tuple[int, Unit]] = [(0, labels[-1])]
     if row.unit is not None:
         cells.append((1, row.unit))
     values = row.values
+    if has_unit and row.unit is None and not any(map(_holds_digit, values)):
+        values = values[-columns:]  # a chapter prints a dash for its unit as well
     if not values:
-        blank = replace(labels[-1], text="", start=labels[-1].end)
-        values = [blank] * columns if row.unit is not None else []
+        stated = row.unit is not None or unit_in_label(labels[-1].text) is not None
+        values = [nothing] * columns if stated else []
     elif not sure or len(values) != columns:
         text = " | ".join(unit.text for unit in values) + (" |" if len(values) < 2 else "")
         values = [replace(values[0], text=text, end=values[-1].end)] * columns
@@ -239,10 +295,14 @@ def _row(row: _Open, has_unit: bool, columns: int, sure: bool) -> list[Indicator
 
 
 def _begins(unit: Unit) -> bool:
+    if unit_in_label(unit.text) and not words_of(unit.text).removeprefix("单位")[4:]:
+        return False  # the end of a label: (单位:件)
     label = read_label(unit.text)
     return bool(label.ordinal) or unit.text.startswith("其中")
 
 
 def _whole(unit: Unit) -> bool:
     """Whether a label is one already, and no first half of one."""
-    return unit.words.endswith(("数", "数量", "情况", "经费", "费用", "次数", "总数", "条", "人员"))
+    return unit_in_label(unit.text) is not None or unit.words.endswith(
+        ("数", "数量", "情况", "经费", "费用", "次数", "总数", "条", "人员")
+    )
