@@ -25,7 +25,7 @@ from .panels import (
     unit_named,
 )
 from .rows import PartRow
-from .value_columns import with_whole_columns
+from .value_columns import with_unit_column, with_whole_columns
 
 # Cells of a row: a form set in halves with several columns has some 20. Lists have hundreds.
 MOST_CELLS = 60
@@ -157,7 +157,7 @@ def _add(
     stated = [row for row in rows if not (_aside(row) or numbers_columns(row))]
     runs = []
     for panel in panels:
-        cleared = with_whole_columns(panel, rows)
+        cleared = with_whole_columns(with_unit_column(panel, rows), rows)
         lines = [_line(row, cleared) for row in stated]
         runs.append(tuple(line for line in lines if line is not None))
     result.append(Stretch(tuple(runs)))

@@ -8,15 +8,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from gouji.model import TableCell
+from gouji.model import Number, TableCell
 
 from .amounts import parse_amount, plain
 from .columns import Columns
 from .forms_t14 import VALUE, VALUE_HEADS
-from .panels import Panel, ValueColumn
+from .panels import Panel, ValueColumn, is_unit
 from .rows import PartRow
 
-# So many numbers that grow, most of them by one, number the rows; some may be unread.
 COUNTED, BY_ONE = 4, 0.8
 
 
@@ -71,14 +70,38 @@ def _joined(panel: Panel, rows: Sequence[PartRow]) -> Panel:
 
 def _has_values(cells: Sequence[TableCell]) -> bool:
     numbers = [parse_amount(cell.text).value for cell in cells]
+    return any(number is not None for number in numbers) and not count_up(numbers)
+
+
+def count_up(numbers: Sequence[Number | None]) -> bool:
+    """Whether numbers only number the rows: they grow, most of them by one; some may be unread."""
     known = [number for number in numbers if number is not None]
     steps = [b - a for a, b in itertools.pairwise(known)]
-    counts = (
+    return (
         len(known) >= COUNTED
         and all(step > 0 for step in steps)
         and steps.count(1) >= BY_ONE * len(steps)
     )
-    return bool(known) and not counts
+
+
+def with_unit_column(panel: Panel, rows: Sequence[PartRow]) -> Panel:
+    """The panel with the column as its units that holds units, whatever its head says."""
+    if panel.unit is not None or len(panel.values) < 2:
+        return panel
+    places = [panel.columns.cells_in(row) for row in rows]
+    for index, span in enumerate(panel.columns.spans):
+        texts = [c.text for place in places for c in place[index] if plain(c.text)]
+        if 2 * sum(is_unit(text) for text in texts) > len(texts):
+            kept = [i for i in range(len(panel.values)) if i != index]
+            return replace(
+                panel,
+                unit=span,
+                columns=Columns(
+                    tuple(panel.columns.spans[i] for i in kept), panel.columns.certainty
+                ),
+                values=tuple(panel.values[i] for i in kept),
+            )
+    return panel
 
 
 @lru_cache(maxsize=256)

@@ -11,6 +11,7 @@ from ..forms_t14 import INDICATOR_MARKS
 from ..labels import read_label, words_of
 from ..panels import LETTERS, head_role, is_aside, is_unit
 from ..printed_lines import unit_in_label
+from ..value_columns import count_up
 from .regions import Region, is_heading
 from .units import SENTENCE, TextLine, Unit
 
@@ -30,6 +31,13 @@ _RUN_ON = re.compile(
     r"(?P<label>.*[\u3400-\u9fff)）》])\s*(?P<unit>条|件|次|篇|个|人次|人|万元|元)?"
     r"(?P<value>\d[\d,，]*(?:\.\d+)?)"
 )
+
+
+_VALUE_HEAD = re.compile(
+    r"(?:本年|全年|历年|年度)累计|累计|本期|本季|本月|20\d\d年度?|去年|上年|合计|本级|统计数|数量"
+    r"|[区县市]政府|[区县市]直|乡镇"
+)
+FIRST_LINES = ("主动公开", "一主动公开", "其中")  # a table of indicators begins with these
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +117,55 @@ def indicator_rows(lines: Sequence[TextLine]) -> list[IndicatorRow]:
             for line in lines
             if line.hard
         ]
-        return [*_under_heads(rows[:2]), *rows[2:]]
-    return _rebuilt([unit for line in lines for unit in _pieces(line)])
+        return [*_under_heads(rows[:2]), *_with_lost_blanks(rows[2:])]
+    return _rebuilt([unit for line in lines for unit in _pieces(line)], _several_fused(lines))
+
+
+def _with_lost_blanks(rows: Sequence[IndicatorRow]) -> list[IndicatorRow]:
+    """Rows that are shorter than the table: an extractor left blank cells out.
+
+    Of one value column it is known which cell is lost; of several it is not, and none is read.
+    """
+    widths = Counter(len(row.cells) for row in rows)
+    width = widths.most_common(1)[0][0] if widths else 0
+    whole = [row for row in rows if len(row.cells) == width]
+    columns = [[row.cells[column][2] for row in whole] for column in range(width)]
+    numbers = [
+        column
+        for column, units in enumerate(columns)
+        if 2 * sum(unit.value and _holds_digit(unit) for unit in units) > len(whole)
+        and not count_up([_whole_number(unit.text) for unit in units])
+    ]
+    return [_with_lost_blank(row, width, numbers) for row in rows]
+
+
+def _with_lost_blank(row: IndicatorRow, width: int, numbers: Sequence[int]) -> IndicatorRow:
+    units = [unit for _, _, unit in row.cells]
+    if len(units) >= width or not numbers:
+        return row
+    if len(numbers) == 1:
+        lacks = len(units) == width - 1 == numbers[0] and is_unit(units[-1].text)
+        nothing = replace(units[-1], text="", start=units[-1].end)
+        return IndicatorRow((*row.cells, (width - 1, 1, nothing))) if lacks else row
+    return IndicatorRow(
+        tuple(
+            (column, span, replace(unit, text=f"{unit.text} {UNSURE}") if unit.value else unit)
+            for column, span, unit in row.cells
+        )
+    )
+
+
+def _several_fused(lines: Sequence[TextLine]) -> bool:
+    """Whether labels and numbers run together under the heads of several value columns."""
+    heads = "".join(words_of(line.text) for line in lines[:CAPTIONS])
+    first = min((heads.find(mark) for mark in FIRST_LINES if mark in heads), default=0)
+    fused = sum(_is_fused(unit) for line in lines for unit in line.units)
+    return fused > FEWEST_MARKS and len(_VALUE_HEAD.findall(heads[:first])) > 1
+
+
+def _is_fused(unit: Unit) -> bool:
+    match = None if unit.value or is_unit(unit.text) else _RUN_ON.fullmatch(unit.text)
+    return match is not None and bool(read_label(match["label"]).words)
 
 
 def _under_heads(rows: list[IndicatorRow]) -> list[IndicatorRow]:
@@ -143,9 +198,9 @@ def _pieces(line: TextLine) -> list[Unit]:
         (unit,) = line.units
         return [replace(unit, text=token) for token in tokens]  # heads on one line
     for unit in line.units:
-        match = None if unit.value or is_unit(unit.text) else _RUN_ON.fullmatch(unit.text)
+        match = _RUN_ON.fullmatch(unit.text) if _is_fused(unit) else None
         exact = unit.end - unit.start == len(unit.text)
-        if match is None or not exact or not read_label(match["label"]).words:
+        if match is None or not exact:
             found.append(unit)
             continue
         for name in ("label", "unit", "value"):
@@ -166,7 +221,7 @@ class _Open:
     values: list[Unit] = field(default_factory=list)
 
 
-def _rebuilt(units: Sequence[Unit]) -> list[IndicatorRow]:
+def _rebuilt(units: Sequence[Unit], several_fused: bool) -> list[IndicatorRow]:
     heads: list[Unit] = []
     at = next((i for i, unit in enumerate(units[:CAPTIONS]) if _role(unit.text)), 0)
     while at < len(units) and (_role(units[at].text) or (heads and _numbers_column(units[at]))):
@@ -183,7 +238,7 @@ def _rebuilt(units: Sequence[Unit]) -> list[IndicatorRow]:
     # of several columns each needs its head: else nobody can say which number is which
     headed = bool(made) and len(made[0].cells) == columns + 1 + has_unit
     ordered = not (_deduplicated(rows) or _out_of_order(rows, columns))
-    sure = (columns == 1 or headed) and ordered
+    sure = (columns == 1 or headed) and ordered and not several_fused
     for row in [row for half in range(halves) for row in rows[half::halves]]:
         made += _row(row, has_unit, columns, sure)
     return made
