@@ -29,9 +29,11 @@ from gouji.reports.wording import relation_in_words
 from gouji.store.export import export
 from samples.generator import fonts
 from samples.generator.batch import plan_sample
+from samples.generator.damage import Damaged
 from samples.generator.older.codes import T14_CODES, T14_LINES, Line, OlderForm
 from samples.generator.older.facts import OlderFacts, OlderHabits, make_older_facts
 from samples.generator.producers.reportlab_pdf import write_pdf
+from samples.generator.unpaged import make_file, plan_unpaged, unpaged_truth
 
 HEAD = ["统计指标", "单位", "统计数"]
 DASH = "——"
@@ -711,6 +713,60 @@ def test_a_pdf_of_the_generator_is_read_without_a_wrong_cell(
     assert hard == set(facts.verdict.violated)
     units = {c.key: c.unit for c in reading.cells if c.kind is not Kind.CELL_NOT_IN_SOURCE}
     assert {key: unit for key, unit in units.items() if unit} == facts.units
+
+
+KEPT_APART = ("docx", "html_word", "html_broken", "text_pipes", "text_lines", "text_tsv")
+
+
+@pytest.mark.parametrize(
+    ("form", "producer"),
+    [*((form, name) for form in ("T14", "T08") for name in KEPT_APART), ("T14", "text_one_line")],
+)
+def test_without_pages_no_cell_is_read_as_what_it_is_not(form: str, producer: str) -> None:
+    for sample in plan_unpaged(40, 3, (producer,), form):
+        made = make_file(sample)
+        truth = unpaged_truth(sample, made, Damaged(made.data))
+        name = f"{sample.name}{made.suffix}"
+        reading = read_document(name, made.data, ReadSettings())
+        assert template(reading) == form
+        got = {cell.key: (cell.value, str(cell.kind)) for cell in reading.cells}
+        for key, printed in sample.facts.cells.items():
+            value, kind = got.get(key, (None, str(Kind.CELL_NOT_IN_SOURCE)))
+            if producer.startswith("text") and kind in ("unread", "cell_not_in_source"):
+                continue
+            others = [tuple(other) for other in truth.get("accepted", {}).get(key, ())]
+            assert (value, kind) in [(printed.value, printed.kind), *others], (name, key)
+
+
+def flat(lines: Sequence[str]) -> DocumentReading:
+    """A report as text, its table in these lines."""
+    told = (
+        "灵璧县教育局2016年政府信息公开工作年度报告\n一、概述\n做好各项工作。\n二、主动公开情况\n"
+    )
+    text = told + "公开了各类信息。\n三、依申请公开情况\n没有收到申请。\n" + "\n".join(lines)
+    return read_document("a.txt", text.encode(), ReadSettings())
+
+
+def test_a_cell_a_line_is_put_together_again() -> None:
+    assert texts(flat([cell for row in t14() for cell in row])) == counted()
+
+
+def test_numbers_out_of_their_rows_are_not_read() -> None:
+    rows = t14()
+    moved = [cell for row in rows[:40] for cell in row[:2]] + [row[2] for row in rows[:40]]
+    reading = flat([*moved, *(cell for row in rows[40:] for cell in row)])
+    assert all(cell.as_read == counted()[cell.key.split("/")[1]]
+               for cell in reading.cells if cell.value is not None)  # fmt: skip
+
+
+def test_where_repeated_lines_were_dropped_no_number_is_read() -> None:
+    cells = [
+        cell
+        for row in t14(counted() | {"requests.fax": "0", "replies.granted": "0"})
+        for cell in row
+    ]
+    reading = flat(list(dict.fromkeys(cells)))
+    assert not any(cell.value is not None for cell in reading.cells)
 
 
 @pytest.mark.parametrize("form", list(OlderForm))
