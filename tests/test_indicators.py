@@ -267,6 +267,14 @@ def test_a_head_of_two_rows_names_the_columns_by_its_second() -> None:
     assert set(texts(reading, "own_level").values()) == {"1"}
 
 
+def test_a_head_that_a_page_break_cuts_names_the_columns_by_its_lower_row() -> None:
+    body = [[*row, row[2]] for row in t14()[1:]]
+    reading = read([["统计指标", "单位", "统计数"]], [["", "", "去年", "今年统计数"], *body])
+    assert texts(reading) == texts(reading, "previous") == counted()
+    years = [[row[0], "2016", "2015"] for row in t14()[1:5]]  # numbers that look like years
+    assert texts(read([["项目", "统计数", "去年"], *years, *([r[0], "1", "1"] for r in t14()[5:])]))
+
+
 # --- the table set otherwise ---
 
 

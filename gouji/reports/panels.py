@@ -99,7 +99,7 @@ def head_panels(rows: Sequence[PartRow], index: int) -> tuple[tuple[Panel, ...],
     own = [c for c in rows[index].cells if c.row == rows[index].row]
     cells = [part for cell in own for part in _heads_in(cell, rows[index].part)]
     roles = [head_role(cell.text) for cell in cells]
-    if not _is_head(roles):
+    if not _is_head(roles) and not _is_lower_head(cells, roles):
         return None
     under = index + 1
     below = rows[under] if under < len(rows) else None
@@ -150,6 +150,16 @@ def _is_head(roles: Sequence[str]) -> bool:
     """A head has a label's head and a unit's or a value's; or the latter two and a value's."""
     found = set(roles)
     return ("label" in found and bool(found & {"unit", "value"})) or {"unit", "value"} <= found
+
+
+def _is_lower_head(cells: Sequence[TableCell], roles: Sequence[str]) -> bool:
+    """Whether a row is the lower half of a head that a page break cut: no label, several heads."""
+    filled = [
+        role if not holds_value(cell.text) else ""
+        for cell, role in zip(cells, roles, strict=True)
+        if plain(cell.text)
+    ]
+    return len(filled) > 1 and set(filled) == {"value"} and not plain(cells[0].text)
 
 
 def _heads_in(cell: TableCell, part: TablePart) -> list[TableCell]:

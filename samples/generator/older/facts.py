@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
@@ -126,7 +126,7 @@ def make_older_facts(
         prose=prose,
         shape=shape,
         cells=cells,
-        units=_units(rows, tuple(columns), shape, form),
+        units=_units(rows, cells, shape, form),
         labels={key(row, c): line.label for row, line in rows for c in columns},
         habits=habits,
         mistakes=errors,
@@ -236,18 +236,22 @@ def _printed(
 
 
 def _units(
-    rows: Sequence[tuple[str, Line]], columns: Sequence[str], shape: Shape, form: OlderForm
+    rows: Sequence[tuple[str, Line]], cells: Mapping[str, Printed], shape: Shape, form: OlderForm
 ) -> dict[str, str]:
     """The unit of each cell, where the source or the form says it."""
+    columns = dict.fromkeys(place.rsplit("/", 1)[1] for place in cells)
     units: dict[str, str] = {}
     for row, line in rows:
-        unit = "元" if row in MONEY and shape.fees_in_yuan else line.unit
-        unknown = shape.units == "none" and (form is OlderForm.T08 or row.startswith("row_"))
-        if unit and not unknown:
-            units |= {key(row, column): unit for column in columns}
+        for place in (key(row, column) for column in columns):
+            if place not in cells or not line.unit:
+                continue
+            printed = shape.units != "none"
+            if (
+                row in MONEY
+                and shape.fees_in_yuan
+                and (printed or cells[place].text.endswith("元"))
+            ):
+                units[place] = "元"
+            elif printed or not (form is OlderForm.T08 or row.startswith("row_")):
+                units[place] = line.unit
     return units
-
-
-def plain_shape(shape: Shape) -> Shape:
-    """The same lines in the official table."""
-    return replace(Shape(shape.lines), columns=shape.columns)
