@@ -24,9 +24,10 @@ from flows.settings import Settings
 from gouji.model import Kind
 from gouji.model.errors import FailureKind
 from gouji.model.report import Agreement, CellState
-from gouji.reconcile.relations import check_relations
+from gouji.reconcile.relations import Value, check_relations
 from gouji.reports.amounts import parse_amount
 from gouji.reports.forms import FORMS, REVIEW_BLOCKS, REVIEW_RESULTS, value_keys
+from gouji.reports.forms_t14 import VALUE_HEADS
 from samples.generator.fonts import FONTS
 
 ROOT = Path(__file__).parents[1]
@@ -313,9 +314,8 @@ def test_every_setting_that_documents_name_exists() -> None:
 def test_every_code_of_the_forms_is_documented() -> None:
     words = set(re.findall(r"`([a-z0-9_.]+)`", text_of("docs/forms.md")))
     for template, form in FORMS.items():
-        rows = (*form.article20, *form.applications)
-        assert [row.code for row in rows if row.code not in words] == [], template
-        columns = {key.split("/")[2] for key in value_keys(template, False)}
+        assert [row.code for row in form.rows if row.code not in words] == [], template
+        columns = {key.split("/")[2] for key in value_keys(template)}
         assert columns <= words, template
     assert {*REVIEW_BLOCKS, *REVIEW_RESULTS} <= words
 
@@ -323,7 +323,15 @@ def test_every_code_of_the_forms_is_documented() -> None:
 def test_the_forms_have_as_many_cells_as_their_document_says() -> None:
     said = re.search(r"\*\*(\d+)\*\* \| \*\*(\d+)\*\*", text_of("docs/forms.md"))
     assert said
-    assert [len(value_keys(t, False)) for t in ("T19", "T21")] == [int(n) for n in said.groups()]
+    assert [len(value_keys(t)) for t in ("T19", "T21")] == [int(n) for n in said.groups()]
+    indicators = re.search(r"## T14: the table of (\d+) indicators", text_of("docs/forms.md"))
+    assert indicators
+    assert len(value_keys("T14")) == int(indicators.group(1))
+
+
+def test_every_column_of_the_older_tables_is_documented() -> None:
+    words = set(re.findall(r"`([a-z0-9_]+)`", text_of("docs/forms.md")))
+    assert {code for _, code, _ in VALUE_HEADS} <= words
 
 
 def examples() -> list[tuple[str, bool, str]]:
@@ -345,9 +353,11 @@ def test_a_cell_says_what_the_document_says_it_does(text: str, signed: bool, kin
 
 
 def test_every_relation_is_documented() -> None:
-    text = text_of("docs/forms.md")
+    text, nothing = text_of("docs/forms.md"), Value(None, Kind.BLANK)
     for template in FORMS:
-        for relation in check_relations(template, {}, "town"):
+        form = FORMS[template]
+        keys = value_keys(template) or [f"indicators/{r.code}/value" for r in form.indicators]
+        for relation in check_relations(template, dict.fromkeys(keys, nothing), "town"):
             assert re.search(rf"^\| {relation.id} \| {relation.level} ", text, re.MULTILINE)
 
 

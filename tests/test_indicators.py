@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -25,11 +26,14 @@ from gouji.model import (
 )
 from gouji.reports.forms import value_keys
 from gouji.reports.wording import relation_in_words
+from gouji.store.export import export
 from samples.generator import fonts
 from samples.generator.batch import plan_sample
+from samples.generator.damage import Damaged
 from samples.generator.older.codes import T14_CODES, T14_LINES, Line, OlderForm
-from samples.generator.older.facts import OlderFacts
+from samples.generator.older.facts import OlderFacts, OlderHabits, make_older_facts
 from samples.generator.producers.reportlab_pdf import write_pdf
+from samples.generator.unpaged import make_file, plan_unpaged, unpaged_truth
 
 HEAD = ["统计指标", "单位", "统计数"]
 DASH = "——"
@@ -98,6 +102,25 @@ def template(reading: DocumentReading) -> str | None:
 
 def results(reading: DocumentReading, name: str) -> dict[str, RelationResult]:
     return {r.scope: r for r in reading.relations if r.id == name}
+
+
+LOCAL = [
+    ["指标名称", "计量单位", "代码", "本期实际", "本年累计"],
+    ["甲", "乙", "丙", "1", "2"],
+    ["主动公开信息数", "条", "01", "30", "99"],
+    ["其中：全文电子化的主动公开信息数", "条", "02", "29", "98"],
+    ["网站专栏页面访问量", "人次", "03", "1200", "5600"],
+    ["编印信息简报", "期", "04", "", "4"],
+    ["申请总数", "条", "05", "7", "12"],
+    ["其中：1.当面申请数", "条", "06", "3", "5"],
+    ["2.网上申请数", "条", "07", "4", "7"],
+    ["对申请的答复总数", "条", "08", "6", "12"],
+    ["其中：1.同意公开答复数", "条", "09", "5", "10"],
+    ["3.否决公开答复总数", "条", "10", "1", "1"],
+    ["其中：（1）“免予公开范围1”数", "条", "11", "1", "1"],
+    ["（2）“免予公开范围2”数", "条", "12", "0", "/"],
+    ["行政申诉数", "件", "13", "0", "0"],
+]
 
 
 # --- the table as it should be ---
@@ -244,6 +267,14 @@ def test_a_head_of_two_rows_names_the_columns_by_its_second() -> None:
     assert set(texts(reading, "own_level").values()) == {"1"}
 
 
+def test_a_head_that_a_page_break_cuts_names_the_columns_by_its_lower_row() -> None:
+    body = [[*row, row[2]] for row in t14()[1:]]
+    reading = read([["统计指标", "单位", "统计数"]], [["", "", "去年", "今年统计数"], *body])
+    assert texts(reading) == texts(reading, "previous") == counted()
+    years = [[row[0], "2016", "2015"] for row in t14()[1:5]]  # numbers that look like years
+    assert texts(read([["项目", "统计数", "去年"], *years, *([r[0], "1", "1"] for r in t14()[5:])]))
+
+
 # --- the table set otherwise ---
 
 
@@ -296,6 +327,17 @@ def test_a_label_cut_by_a_page_break_is_one_label() -> None:
         reading = read([head, *body[:at], first], [second, *body[at + 1 :]])
         assert texts(reading) == counted()
         assert found(reading)["replies.refused.security_stability"].label == label
+
+
+def test_a_label_over_two_rows_of_the_table_is_one_label() -> None:
+    head, *body = t14()
+    at = next(n for n, row in enumerate(body) if "危及国家安全" in row[0])
+    label, unit, value = body[at]
+    for two in (
+        [[label[:10], "", ""], [label[10:], unit, value]],
+        [[label[:10], unit, value], [label[10:], "", ""]],
+    ):
+        assert texts(read([head, *body[:at], *two, *body[at + 1 :]])) == counted()
 
 
 def test_chapters_in_a_column_of_their_own_tell_rows_of_the_same_words_apart() -> None:
@@ -364,6 +406,14 @@ def test_without_chapters_and_second_headings_the_lines_are_the_same() -> None:
     assert texts(read(t14(lines=[line for line in T14_LINES if line.unit]))) == counted()
 
 
+def test_lines_in_another_order_are_known_by_their_words() -> None:
+    fees = next(n for n, line in enumerate(T14_LINES) if line.code == "fees.amount")
+    lines = [T14_LINES[fees], *T14_LINES[:fees], *T14_LINES[fees + 1 :]]
+    reading = read(t14(lines=lines))
+    assert texts(reading) == counted()
+    assert "rows_added" not in reading.flags
+
+
 def test_a_line_that_the_organ_added_keeps_its_own_label() -> None:
     lines = list(T14_LINES)
     at = next(n for n, line in enumerate(lines) if line.code == "disclosure.normative_documents")
@@ -402,11 +452,61 @@ def test_who_filled_in_the_table_is_no_value() -> None:
     assert "05513661234" not in str(reading.cells)
 
 
+def test_a_small_table_before_the_form_gives_it_no_lines() -> None:
+    channels = [
+        ["公开渠道", "数量"],
+        *([c, "5"] for c in ("政府网站", "政务微博", "政务微信", "电视台")),
+    ]
+    reading = read(channels, t14(), joined=False)
+    assert texts(reading) == counted()
+    assert "rows_added" not in reading.flags
+
+
+def test_a_note_under_the_table_is_no_line() -> None:
+    notes = [["注：1.统计期限为2016年", "", ""], ["填报说明", "", "12"], ["备注：无", "", ""]]
+    assert texts(read([*t14(), *notes])) == counted()
+
+
 def test_of_two_tables_the_fuller_is_read_and_the_other_is_told() -> None:
     other = dict.fromkeys(T14_CODES[:40], "1")
     reading = read(t14(other, T14_LINES[:44]), t14(), joined=False)
     assert texts(reading) == counted()
     assert "form_repeated" in reading.flags
+
+
+KEPT = ("review.total", "litigation.total")  # they tell the lines of the same words apart
+
+
+@given(
+    st.sets(st.sampled_from([c for c in T14_CODES if c not in KEPT]), max_size=45),
+    st.booleans(),
+    st.booleans(),
+)
+@settings(max_examples=25, deadline=None)
+def test_whatever_lines_are_left_out_the_others_keep_their_values(
+    dropped: set[str], chapters: bool, units: bool
+) -> None:
+    lines = [line for line in T14_LINES if line.code not in dropped and (chapters or line.unit)]
+    reading = read([[row[0], *row[1 if units else 2 :]] for row in t14(lines=lines)])
+    got = {row: text for row, text in texts(reading).items() if text is not None}
+    assert got == {row: text for row, text in counted().items() if row not in dropped}
+
+
+WORDS = [
+    *(line.label for line in T14_LINES[::4]), *(row[0] for row in LOCAL[::3]), *HEAD, "序号", "合计",
+    "件", "万元", "——", "", "", "0", "17", "3件", "单位负责人：张三", "2016年", "第二十条第（一）项", "规章",
+]  # fmt: skip
+
+
+@given(st.lists(st.lists(st.sampled_from(WORDS), max_size=7), max_size=12), st.booleans())
+@settings(max_examples=60, deadline=None)
+def test_any_table_at_all_is_read_without_a_stumble(rows: Grid, joined: bool) -> None:
+    official = read(t14(), rows, joined=joined)
+    assert texts(official).keys() >= counted().keys()
+    for reading in (read(rows), official):
+        assert len({cell.key for cell in reading.cells}) == len(reading.cells)
+        for cell in reading.cells:
+            assert (cell.value is None) == (cell.kind is not Kind.NUMBER)
 
 
 # --- which form it is ---
@@ -532,24 +632,6 @@ def test_relations_are_told_in_words() -> None:
 
 # --- local tables ---
 
-LOCAL = [
-    ["指标名称", "计量单位", "代码", "本期实际", "本年累计"],
-    ["甲", "乙", "丙", "1", "2"],
-    ["主动公开信息数", "条", "01", "30", "99"],
-    ["其中：全文电子化的主动公开信息数", "条", "02", "29", "98"],
-    ["网站专栏页面访问量", "人次", "03", "1200", "5600"],
-    ["编印信息简报", "期", "04", "", "4"],
-    ["申请总数", "条", "05", "7", "12"],
-    ["其中：1.当面申请数", "条", "06", "3", "5"],
-    ["2.网上申请数", "条", "07", "4", "7"],
-    ["对申请的答复总数", "条", "08", "6", "12"],
-    ["其中：1.同意公开答复数", "条", "09", "5", "10"],
-    ["3.否决公开答复总数", "条", "10", "1", "1"],
-    ["其中：（1）“免予公开范围1”数", "条", "11", "1", "1"],
-    ["（2）“免予公开范围2”数", "条", "12", "0", "/"],
-    ["行政申诉数", "件", "13", "0", "0"],
-]
-
 
 def test_a_local_table_says_which_column_a_number_came_from() -> None:
     reading = read(LOCAL)
@@ -596,6 +678,24 @@ def test_a_sum_over_a_way_that_nobody_knows_only_warns() -> None:
     assert {r.level for r in ways.values()} == {"S"}
 
 
+# --- what becomes of them ---
+
+
+def test_the_national_table_has_a_sheet_and_a_local_one_has_not(tmp_path: Path) -> None:
+    lines = [*T14_LINES, Line(None, "（四）开展专项检查次数", "次")]
+    values = counted() | {"（四）开展专项检查次数": "3"}
+    files = export([read(t14(values, lines)), read(LOCAL)], "csv", tmp_path)
+    assert {"T14.csv", "cells.csv"} <= {path.name for path in files}
+    assert "T08.csv" not in {path.name for path in files}
+    header, row = list(csv.reader((tmp_path / "T14.csv").open(encoding="utf-8-sig")))
+    shown = dict(zip(header, row, strict=True))
+    assert shown["indicators/requests.received/value"] == counted()["requests.received"]
+    assert [name.split("/")[1] for name in header if "/" in name] == list(T14_CODES)
+    long = (tmp_path / "cells.csv").read_text(encoding="utf-8-sig")
+    assert "indicators,row_59,value" in long
+    assert "indicators,row_04,year_to_date" in long
+
+
 # --- documents of the generator ---
 
 fonts_installed = all(Path(font.path).is_file() for font in fonts.FONTS.values())
@@ -621,6 +721,69 @@ def test_a_pdf_of_the_generator_is_read_without_a_wrong_cell(
     assert hard == set(facts.verdict.violated)
     units = {c.key: c.unit for c in reading.cells if c.kind is not Kind.CELL_NOT_IN_SOURCE}
     assert {key: unit for key, unit in units.items() if unit} == facts.units
+
+
+KEPT_APART = ("docx", "html_word", "html_broken", "text_pipes", "text_lines", "text_tsv")
+
+
+@pytest.mark.parametrize(
+    ("form", "producer"),
+    [*((form, name) for form in ("T14", "T08") for name in KEPT_APART), ("T14", "text_one_line")],
+)
+def test_without_pages_no_cell_is_read_as_what_it_is_not(form: str, producer: str) -> None:
+    for sample in plan_unpaged(40, 3, (producer,), form):
+        made = make_file(sample)
+        truth = unpaged_truth(sample, made, Damaged(made.data))
+        name = f"{sample.name}{made.suffix}"
+        reading = read_document(name, made.data, ReadSettings())
+        assert template(reading) == form
+        got = {cell.key: (cell.value, str(cell.kind)) for cell in reading.cells}
+        for key, printed in sample.facts.cells.items():
+            value, kind = got.get(key, (None, str(Kind.CELL_NOT_IN_SOURCE)))
+            if producer.startswith("text") and kind in ("unread", "cell_not_in_source"):
+                continue
+            others = [tuple(other) for other in truth.get("accepted", {}).get(key, ())]
+            assert (value, kind) in [(printed.value, printed.kind), *others], (name, key)
+
+
+def flat(lines: Sequence[str]) -> DocumentReading:
+    """A report as text, its table in these lines."""
+    told = (
+        "灵璧县教育局2016年政府信息公开工作年度报告\n一、概述\n做好各项工作。\n二、主动公开情况\n"
+    )
+    text = told + "公开了各类信息。\n三、依申请公开情况\n没有收到申请。\n" + "\n".join(lines)
+    return read_document("a.txt", text.encode(), ReadSettings())
+
+
+def test_a_cell_a_line_is_put_together_again() -> None:
+    assert texts(flat([cell for row in t14() for cell in row])) == counted()
+
+
+def test_numbers_out_of_their_rows_are_not_read() -> None:
+    rows = t14()
+    moved = [cell for row in rows[:40] for cell in row[:2]] + [row[2] for row in rows[:40]]
+    reading = flat([*moved, *(cell for row in rows[40:] for cell in row)])
+    assert all(cell.as_read == counted()[cell.key.split("/")[1]]
+               for cell in reading.cells if cell.value is not None)  # fmt: skip
+
+
+def test_where_repeated_lines_were_dropped_no_number_is_read() -> None:
+    cells = [
+        cell
+        for row in t14(counted() | {"requests.fax": "0", "replies.granted": "0"})
+        for cell in row
+    ]
+    reading = flat(list(dict.fromkeys(cells)))
+    assert not any(cell.value is not None for cell in reading.cells)
+
+
+@pytest.mark.parametrize("form", list(OlderForm))
+def test_reports_of_the_generator_keep_their_sums_but_for_mistakes(form: OlderForm) -> None:
+    for seed in range(30):
+        assert make_older_facts(seed, form, mistakes=0).verdict.violated == ()
+        wrong = make_older_facts(seed, form, habits=OlderHabits(), mistakes=1)
+        assert wrong.mistakes
+        assert wrong.verdict.violated or wrong.verdict.untestable
 
 
 def test_the_generator_makes_older_forms_only_when_asked() -> None:

@@ -6,11 +6,11 @@ a form is named ``table/row/column``; codes are part of the output contract and 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 
 from .form import Column, Form, Row
-from .forms_t14 import INDICATORS, T08, T08_MARKS, T14, T14_MARKS, VALUE
+from .forms_t14 import INDICATORS, T08, T08_MARKS, T14, T14_MARKS, VALUE, indicator_keys
 
 ARTICLE20 = "article20"
 APPLICATIONS = "applications"
@@ -222,11 +222,6 @@ def value_keys(template: str, single_other_handling: bool = False) -> tuple[str,
     if form is T14:
         keys += indicator_keys((VALUE,))
     return tuple(keys)
-
-
-def indicator_keys(columns: Sequence[str]) -> list[str]:
-    """The value cells of a T14 table with these columns, row by row."""
-    return [f"{INDICATORS}/{row.code}/{code}" for row in T14.indicators for code in columns]
 
 
 def application_rows(form: Form, single_other_handling: bool) -> tuple[Row, ...]:

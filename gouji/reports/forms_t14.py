@@ -6,7 +6,7 @@ national form: the rows listed here are those that several of them share.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from .form import Column, Form, Row
 
@@ -248,6 +248,12 @@ T14_LINES = (*_DISCLOSURE, *_RESPONSE, *_REQUESTS, *_DISPUTES, *_ORGANISATION, *
 
 T14 = Form("T14", indicators=tuple(row for row in T14_LINES if row.columns))
 
+
+def indicator_keys(columns: Sequence[str]) -> list[str]:
+    """The value cells of a T14 table with these columns, row by row."""
+    return [f"{INDICATORS}/{row.code}/{code}" for row in T14.indicators for code in columns]
+
+
 _LOCAL: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("disclosure.items", ("主动公开信息数", "主动公开政府信息数", "主动公开信息总数")),
     (
@@ -347,10 +353,14 @@ VALUE_HEADS: tuple[tuple[str, str, int | None], ...] = (
     (r"累计", "year_to_date", 1),
 )
 
-# Lines under the table: who filled it in, and when.
-TAIL = ("单位负责人", "审核人", "填报人", "联系电话", "填报日期", "制表人", "填表人", "负责人签")
-# Lines over the table.
-CAPTION = ("填报单位", "单位名称", "报出日期", "单位盖章", "填表单位", "编报单位", "报送单位")
+# How lines over and under the table begin that say who filled it in, and notes; no line of a form
+# begins so.
+ASIDE = (
+    "单位负责人", "负责人", "部门负责人", "主管领导", "分管领导", "审核", "审签", "填报", "填表",
+    "制表", "经办人", "联系人", "联系电话", "报送", "报出日期", "单位名称", "单位盖章", "编报单位",
+    "备注", "填报说明", "指标说明",
+)  # fmt: skip
+ASIDE_ALONE = frozenset(("电话", "注", "说明", "签字", "盖章", "日期"))
 
 # Words that only one of the older forms has.
 _T14_WORDS = (

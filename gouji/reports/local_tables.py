@@ -13,7 +13,6 @@ from .filled import FilledCell
 from .forms_t14 import INDICATORS, T08
 from .indicators import IndicatorsReading
 from .labels import Label, dice, pairs_of, words_of
-from .panels import column_codes
 from .printed_lines import (
     PrintedLine,
     fill_line,
@@ -23,6 +22,7 @@ from .printed_lines import (
     stretches,
 )
 from .rows import PartRow
+from .value_columns import column_codes
 
 MATCHED = 0.75  # likeness of a label to a known one; 免予公开范围1 and 2 are 0.71 alike
 

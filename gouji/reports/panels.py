@@ -15,14 +15,15 @@ from functools import lru_cache
 
 from gouji.model import Box, TableCell, TablePart
 
-from .amounts import parse_amount, plain
+from .amounts import plain
 from .columns import SAME_EDGE, Columns
 from .forms_t14 import (
+    ASIDE,
+    ASIDE_ALONE,
     LABEL_HEADS,
     NUMBER_HEADS,
     REMARK_HEADS,
     UNIT_HEADS,
-    VALUE,
     VALUE_HEADS,
 )
 from .labels import words_of
@@ -31,13 +32,13 @@ from .rows import PartRow, is_value
 EDGE = 2.0  # points that two cells at the same edge may differ by
 SPLIT = 0.3  # share of rows with several cells under one head above which the head is not theirs
 WORDS = 3  # so many Chinese characters are words, whatever numbers stand among them
-COUNTED = 4  # so many numbers of which each is one more than the one above number the rows
 
 _UNIT = re.compile(
     r"\(?(?:单位[:：]?)?(亿元|万元|元|人次|件次|条次|条|件|次|篇|个|人|份|场|期|项|宗|起|部|家|万|%)\)?"
 )
 _CJK = re.compile("[\u3400-\u9fff]")
-_LETTERS = frozenset("甲乙丙丁戊己ABCDEFG")
+_REMARK = re.compile(r"(?:注|说明)\d?[:：]")
+LETTERS = frozenset("甲乙丙丁戊己ABCDEFG")
 # The cells of a row as letters: label, unit, value, blank. A value may stand before its unit;
 # blanks between label and unit are label columns that the row does not need.
 _RUN = re.compile(r"(?P<skipped>L+B*)U[VB]+|(?P<labels>L+)[VB]+U?")
@@ -86,12 +87,19 @@ def unit_named(text: str) -> str | None:
     return match.group(1) if match else None
 
 
+@lru_cache(maxsize=8192)
+def is_aside(text: str) -> bool:
+    """Whether a cell or line says who filled in the table, or is a note, and no line of it."""
+    words = words_of(text)
+    return words.startswith(ASIDE) or words in ASIDE_ALONE or _REMARK.match(plain(text)) is not None
+
+
 def head_panels(rows: Sequence[PartRow], index: int) -> tuple[tuple[Panel, ...], int] | None:
     """The panels that the head at ``rows[index]`` names, and the index of the row under it."""
     own = [c for c in rows[index].cells if c.row == rows[index].row]
     cells = [part for cell in own for part in _heads_in(cell, rows[index].part)]
     roles = [head_role(cell.text) for cell in cells]
-    if not _is_head(roles):
+    if not _is_head(roles) and not _is_lower_head(cells, roles):
         return None
     under = index + 1
     below = rows[under] if under < len(rows) else None
@@ -142,6 +150,16 @@ def _is_head(roles: Sequence[str]) -> bool:
     """A head has a label's head and a unit's or a value's; or the latter two and a value's."""
     found = set(roles)
     return ("label" in found and bool(found & {"unit", "value"})) or {"unit", "value"} <= found
+
+
+def _is_lower_head(cells: Sequence[TableCell], roles: Sequence[str]) -> bool:
+    """Whether a row is the lower half of a head that a page break cut: no label, several heads."""
+    filled = [
+        role if not holds_value(cell.text) else ""
+        for cell, role in zip(cells, roles, strict=True)
+        if plain(cell.text)
+    ]
+    return len(filled) > 1 and set(filled) == {"value"} and not plain(cells[0].text)
 
 
 def _heads_in(cell: TableCell, part: TablePart) -> list[TableCell]:
@@ -229,8 +247,8 @@ def numbers_columns(row: PartRow) -> bool:
     texts = [plain(cell.text) for cell in row.cells if plain(cell.text)]
     return (
         len(texts) > 1
-        and texts[0] in _LETTERS
-        and all(text in _LETTERS or text.isdecimal() for text in texts)
+        and texts[0] in LETTERS
+        and all(text in LETTERS or text.isdecimal() for text in texts)
     )
 
 
@@ -307,75 +325,6 @@ def inferred_panels(rows: Sequence[PartRow]) -> tuple[Panel, ...]:
         for run in shown[key]
     ]
     return _side_by_side(panels, rows[0])
-
-
-def without_row_numbers(panel: Panel, rows: Sequence[PartRow]) -> Panel:
-    """The panel without columns that no head names and that only number the rows, or hold nothing.
-
-    Such a column stands before the values where a form has codes.
-    """
-    if len(panel.values) < 2:
-        return panel
-    kept: list[int] = []
-    others = list(panel.others)
-    places = [panel.columns.cells_in(row) for row in rows]
-    for index, column in enumerate(panel.values):
-        numbers = [parse_amount(cell.text).value for place in places for cell in place[index][:1]]
-        known = [n for n in numbers if n is not None]
-        counts = len(known) >= COUNTED and all(b - a == 1 for a, b in itertools.pairwise(known))
-        if plain(column.head or "") or (known and not counts):
-            kept.append(index)
-        else:
-            others.append(panel.columns.spans[index])
-    if not kept or len(kept) == len(panel.values):
-        return panel
-    spans = tuple(panel.columns.spans[i] for i in kept)
-    return replace(
-        panel,
-        columns=Columns(spans, panel.columns.certainty),
-        values=tuple(panel.values[i] for i in kept),
-        others=tuple(others),
-    )
-
-
-def column_codes(values: Sequence[ValueColumn], main: str | None) -> tuple[str, ...]:
-    """Codes of value columns by the words of their heads.
-
-    With ``main`` the column that says it for the whole organ and the whole year has that code,
-    where there is one. Columns with unknown heads are ``column_2`` and so on by their place; so
-    are those whose code an earlier column has.
-    """
-    heads = [plain(value.head or "") for value in values]
-    known = [_meaning(head) for head in heads]
-    years = [int(m.group()) if (m := re.search(r"20\d\d", head)) else 0 for head in heads]
-    latest = max(years, default=0)
-    codes: list[str | None] = [code for code, _ in known]
-    for index, (code, _) in enumerate(known):
-        if code == "year" and years[index] < latest:
-            codes[index] = "previous" if years[index] == latest - 1 else None
-    if main is not None:
-        ranks = {
-            index: rank
-            for index, (code, rank) in enumerate(known)
-            if rank is not None and codes[index] == code
-        }
-        if len(values) > 1 and ranks:
-            codes[min(ranks, key=lambda i: ranks[i])] = main
-        elif len(values) == 1:
-            codes[0] = main
-    if codes[0] is None and (len(values) == 1 or not any(heads)):
-        codes[0] = VALUE
-    result: list[str] = []
-    for index, code in enumerate(codes):
-        result.append(code if code and code not in result else f"column_{index + 1}")
-    return tuple(result)
-
-
-def _meaning(head: str) -> tuple[str | None, int | None]:
-    for pattern, code, rank in VALUE_HEADS:
-        if re.search(pattern, head):
-            return code, rank
-    return None, None
 
 
 def _kind(cell: TableCell) -> str:

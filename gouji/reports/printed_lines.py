@@ -10,7 +10,6 @@ from gouji.model import Kind, TableCell, TablePart
 
 from .amounts import parse_amount, plain
 from .filled import FilledCell, fill_from
-from .forms_t14 import CAPTION, TAIL
 from .labels import Label, read_label, words_of
 from .pairing import Half, joined
 from .panels import (
@@ -21,11 +20,17 @@ from .panels import (
     head_panels,
     holds_value,
     inferred_panels,
+    is_aside,
     numbers_columns,
     unit_named,
-    without_row_numbers,
 )
 from .rows import PartRow
+from .value_columns import with_unit_column, with_whole_columns
+
+# Cells of a row: a form set in halves with several columns has some 20. Lists have hundreds.
+MOST_CELLS = 60
+
+LONGEST_UNIT = 10  # characters of (单位:人次)
 
 _OF_WHICH = re.compile(r"^其中[:,、]?")
 _RINGED = re.compile(r"^(?:\((\d{1,2})\)|(\d{1,2})[)])[.、,:]?")
@@ -91,10 +96,9 @@ Run = tuple[PrintedLine, ...]
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Rows under one head, panel by panel; ``headed`` when the head stands over them."""
+    """Rows under one head, or of a part without one, panel by panel."""
 
     runs: tuple[Run, ...]
-    headed: bool
 
 
 def indicator_label(text: str) -> Label:
@@ -105,7 +109,7 @@ def indicator_label(text: str) -> Label:
 
 def unit_in_label(text: str) -> str | None:
     """The unit that a label names in brackets at its end: (单位:件), (件)."""
-    match = _UNIT_IN_LABEL.search(plain(text))
+    match = _UNIT_IN_LABEL.search(plain(text)[-LONGEST_UNIT:])
     return unit_named(match.group(1)) if match else None
 
 
@@ -119,9 +123,9 @@ def stretches(rows: Sequence[PartRow]) -> list[Stretch]:
     """The rows of a table of indicators by head and panel; tails, captions and heads left out."""
     result: list[Stretch] = []
     panels: tuple[Panel, ...] = ()
-    for part_rows in _by_part(rows):
+    for part_rows in _by_part(row for row in rows if len(row.cells) <= MOST_CELLS):
         body: list[PartRow] = []
-        headed, found_head = False, False
+        headed = False
         index = 0
         while index < len(part_rows):
             head = head_panels(part_rows, index)
@@ -129,11 +133,11 @@ def stretches(rows: Sequence[PartRow]) -> list[Stretch]:
                 body.append(part_rows[index])
                 index += 1
                 continue
-            if found_head or panels:
-                panels = _add(result, panels, body, headed=headed, own=found_head)
+            if headed or panels:
+                panels = _add(result, panels, body, own=headed)
             panels, index = head
-            body, headed, found_head = [], True, True
-        panels = _add(result, panels, body, headed=headed, own=found_head)
+            body, headed = [], True
+        panels = _add(result, panels, body, own=headed)
     return result
 
 
@@ -142,7 +146,6 @@ def _add(
     panels: tuple[Panel, ...],
     rows: list[PartRow],
     *,
-    headed: bool,
     own: bool,
 ) -> tuple[Panel, ...]:
     """Add the lines of rows that stand in ``panels``, or in those the rows show themselves."""
@@ -154,10 +157,10 @@ def _add(
     stated = [row for row in rows if not (_aside(row) or numbers_columns(row))]
     runs = []
     for panel in panels:
-        cleared = without_row_numbers(panel, rows)
+        cleared = with_whole_columns(with_unit_column(panel, rows), rows)
         lines = [_line(row, cleared) for row in stated]
         runs.append(tuple(line for line in lines if line is not None))
-    result.append(Stretch(tuple(runs), headed))
+    result.append(Stretch(tuple(runs)))
     return panels
 
 
@@ -178,35 +181,30 @@ def _by_part(rows: Iterable[PartRow]) -> list[list[PartRow]]:
 
 
 def _aside(row: PartRow) -> bool:
-    """Whether a row says who filled in the table: 单位负责人, 填报日期, 填报单位."""
-    texts = [words_of(cell.text) for cell in row.cells if cell.row == row.row]
-    return any(
-        text.startswith(CAPTION) or any(word in text for word in TAIL) for text in texts if text
-    )
+    """Whether a row says who filled in the table, or is a note: 单位负责人, 填报日期, 注."""
+    return any(is_aside(cell.text) for cell in row.cells if cell.row == row.row)
 
 
 def _line(row: PartRow, panel: Panel) -> PrintedLine | None:
+    edge = panel.labels_end - EDGE
     cells = [c for c in row.cells if panel.holds(c) and not panel.beside_values(c)]
-    named = [
-        c
-        for c in cells
-        if c.box.left < panel.labels_end - EDGE and c.text.strip() and not holds_value(c.text)
-    ]
-    right = [c for c in cells if c.box.left >= panel.labels_end - EDGE]
-    values = tuple(tuple(c for c in place if c in right) for place in panel.columns.cells_in(row))
+    named = [c for c in cells if c.box.left < edge and c.text.strip() and not holds_value(c.text)]
+    right = {id(c) for c in cells if c.box.left >= edge}
+    values = tuple(
+        tuple(c for c in place if id(c) in right) for place in panel.columns.cells_in(row)
+    )
     own = [c for c in named if c.row == row.row]
-    begun = [c for place in values for c in place if c.row == row.row]
+    begun = any(c.row == row.row for place in values for c in place)
     if not own and not begun:
         return None  # a stray edge made a second row of one: everything began above it
     unit = None
     if panel.unit is not None:
         left, end = panel.unit
-        unit = next(
-            (u for c in right if left - EDGE <= c.box.center_x <= end + EDGE
-             and (u := unit_named(c.text))),
-            None,
-        )  # fmt: skip
-    labels = [c.text for c in named if c not in own or c is not own[-1]]
+        beside = (
+            c for c in cells if id(c) in right and left - EDGE <= c.box.center_x <= end + EDGE
+        )
+        unit = next((named_unit for c in beside if (named_unit := unit_named(c.text))), None)
+    labels = [c.text for c in named if not own or c is not own[-1]]
     return PrintedLine(row, panel, (*labels, own[-1].text if own else ""), unit, values)
 
 
@@ -239,13 +237,12 @@ def in_reading_orders(found: Sequence[Stretch]) -> list[list[PrintedLine]]:
 def rejoined(
     lines: Sequence[PrintedLine], likeness_to_form: Callable[[Label], float]
 ) -> list[PrintedLine]:
-    """Rows that a page break cut in two, put together again."""
+    """Rows that a page break, or a reader that takes lines for rows, cut in two, put together."""
     result: list[PrintedLine] = []
     for line in lines:
         before = result[-1] if result else None
         if (
             before is not None
-            and before.row.part is not line.row.part
             and (which := joined(_half(before), _half(line), likeness_to_form)) is not None
         ):
             kept = before if which == "first" else line

@@ -8,13 +8,12 @@ from pathlib import Path
 from random import Random
 
 from samples.generator.codes import Form
-from samples.generator.document import Document, compose
-from samples.generator.facts import ReportFacts, make_facts
-from samples.generator.forms import draw_form
+from samples.generator.document import Document
+from samples.generator.facts import make_facts
 from samples.generator.older.codes import OlderForm
-from samples.generator.older.facts import OlderFacts, make_older_facts
-from samples.generator.older.tables import compose_older
+from samples.generator.older.facts import make_older_facts
 from samples.generator.producers import chromium_pdf, libreoffice_pdf, reportlab_pdf
+from samples.generator.reports import AnyFacts, document_of
 from samples.generator.style import Producer, Style, draw_style
 from samples.generator.truth import as_text, truth_of
 
@@ -28,7 +27,7 @@ class Sample:
     """One sample before it is drawn; `plain_words` keeps to the official words and grid."""
 
     name: str
-    facts: ReportFacts | OlderFacts
+    facts: AnyFacts
     producer: Producer
     style: Style
     plain_words: bool = False
@@ -36,10 +35,7 @@ class Sample:
     @property
     def document(self) -> Document:
         """The blocks to lay out."""
-        if isinstance(self.facts, OlderFacts):
-            return compose_older(self.facts)
-        form = draw_form(self.facts.seed, self.facts.form, self.facts.cells, plain=self.plain_words)
-        return compose(self.facts, form)
+        return document_of(self.facts, plain=self.plain_words)
 
 
 def plan_batch(seed: int, count: int, producer: str, form: str) -> list[Sample]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from random import Random
 
-from samples.generator.facts import ReportFacts
 from samples.generator.issuers import REGIONS, STREETS
+from samples.generator.reports import AnyFacts
 
 MENU = ("首页", "政务公开", "政务服务", "互动交流", "数据发布", "走进我们", "专题专栏")
 SIDE = (
@@ -58,7 +58,7 @@ class Site:
         )
 
 
-def draw_site(facts: ReportFacts) -> Site:
+def draw_site(facts: AnyFacts) -> Site:
     """The host of this report's page, drawn from its seed."""
     rng = Random(f"site:{facts.seed}:{facts.form.value}")
     province, city, area, post, counties = rng.choice(REGIONS)

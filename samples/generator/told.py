@@ -12,10 +12,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from samples.generator.document import Document
-from samples.generator.facts import ReportFacts
 from samples.generator.forms import TableLayout
 from samples.generator.printing import Printed, as_json_number
-from samples.generator.relations import relations
+from samples.generator.reports import AnyFacts, relations_of
 
 NOT_IN_SOURCE = "cell_not_in_source"
 UNREAD = "unread"
@@ -143,17 +142,17 @@ def _some_blank(cells: Cells, row: Sequence[str]) -> bool:
     return 0 < blank < len(row)
 
 
-def tell(truth: dict[str, Any], facts: ReportFacts, told: Told) -> dict[str, Any]:
+def tell(truth: dict[str, Any], facts: AnyFacts, told: Told) -> dict[str, Any]:
     """The truth of a sample, less what its file does not tell."""
     values, kinds = dict(truth["cells"]), dict(truth["kinds"])
     for key, kind in told.hidden.items():
         values[key], kinds[key] = None, kind
     violated, untestable = set(facts.verdict.violated), set(facts.verdict.untestable)
-    for relation in relations(facts.form):
+    for relation in relations_of(facts):
         if any(key in told.hidden for key in (*relation.left, *relation.right)):
             violated.discard((relation.id, relation.scope))
             untestable.add((relation.id, relation.scope))
-    ordered = [(relation.id, relation.scope) for relation in relations(facts.form)]
+    ordered = [(relation.id, relation.scope) for relation in relations_of(facts)]
     changed = {
         "cells": values,
         "kinds": {key: kinds[key] for key in values if key in kinds},

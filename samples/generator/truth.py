@@ -6,13 +6,13 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from samples.generator.facts import ReportFacts
 from samples.generator.older.facts import OlderFacts
 from samples.generator.printing import as_json_number
+from samples.generator.reports import AnyFacts
 from samples.generator.style import Producer, Style
 
 
-def truth_of(facts: ReportFacts | OlderFacts, producer: Producer, style: Style) -> dict[str, Any]:
+def truth_of(facts: AnyFacts, producer: Producer, style: Style) -> dict[str, Any]:
     """The truth of one sample; a scope is a row for R1, a column for R2 and R3, a block for R4.
 
     Of the older tables also the unit of each cell, and a row and its column as the scope.
@@ -20,7 +20,7 @@ def truth_of(facts: ReportFacts | OlderFacts, producer: Producer, style: Style) 
     return facts_truth(facts) | {"producer": producer, "style": asdict(style)}
 
 
-def facts_truth(facts: ReportFacts | OlderFacts) -> dict[str, Any]:
+def facts_truth(facts: AnyFacts) -> dict[str, Any]:
     """What the facts say, whatever file they stand in."""
     older: dict[str, Any] = {}
     if isinstance(facts, OlderFacts):

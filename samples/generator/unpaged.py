@@ -8,13 +8,13 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from samples.generator.batch import draw_form_of
-from samples.generator.codes import Form
+from samples.generator.batch import OLDER_FORMS, draw_form_of
 from samples.generator.damage import DAMAGES, Damaged, damage
-from samples.generator.document import Document, compose
-from samples.generator.facts import ReportFacts, make_facts
-from samples.generator.forms import draw_form
+from samples.generator.document import Document
+from samples.generator.facts import make_facts
 from samples.generator.numbers import Scale
+from samples.generator.older.codes import OlderForm
+from samples.generator.older.facts import OlderHabits, make_older_facts
 from samples.generator.printing import Habits
 from samples.generator.producers.docx_look import DocxLook, draw_docx_look
 from samples.generator.producers.dumps import DUMPS, dump
@@ -22,6 +22,7 @@ from samples.generator.producers.flattened import LAYOUTS, flatten
 from samples.generator.producers.libreoffice_files import FILTERS, Order, save_as
 from samples.generator.producers.python_docx import render_docx
 from samples.generator.producers.web_pages import MARKUPS, web_page
+from samples.generator.reports import AnyFacts, document_of
 from samples.generator.style import draw_style
 from samples.generator.told import (
     EVERYTHING,
@@ -43,7 +44,7 @@ class UnpagedSample:
     """One sample before it is written; ``look`` is given only to fix what a DOCX file does."""
 
     name: str
-    facts: ReportFacts
+    facts: AnyFacts
     producer: str
     plain_words: bool = False
     damage: str | None = None
@@ -52,8 +53,7 @@ class UnpagedSample:
     @property
     def document(self) -> Document:
         """The blocks to lay out."""
-        form = draw_form(self.facts.seed, self.facts.form, self.facts.cells, plain=self.plain_words)
-        return compose(self.facts, form)
+        return document_of(self.facts, plain=self.plain_words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +76,26 @@ def plan_unpaged(
     samples = []
     for number in range(seed, seed + count):
         producer = producers[number % len(producers)]
-        chosen = draw_form_of(number, form)
-        name = f"{chosen.value.lower()}_{producer}_{number:05d}"
+        facts = _facts(number, form, producer)
+        name = f"{facts.form.value.lower()}_{producer}_{number:05d}"
         harm = Random(f"damage:{number}").choice(DAMAGES) if damaged == "any" else damaged
         harm = None if producer.startswith("docx") else harm
-        samples.append(UnpagedSample(name, _facts(number, chosen, producer), producer, damage=harm))
+        samples.append(UnpagedSample(name, facts, producer, damage=harm))
     return samples
 
 
-def _facts(seed: int, form: Form, producer: str) -> ReportFacts:
+def _facts(seed: int, form: str, producer: str) -> AnyFacts:
     """The seed's report; for the layout without values that of an organ with nothing to report."""
-    if producer != "text_no_values":
-        return make_facts(seed, form)
-    return make_facts(seed, form, scale=NOTHING, habits=Habits(blank_zeros="all"), mistakes=0)
+    nothing = producer == "text_no_values"
+    if form in OLDER_FORMS:
+        older, habits = OlderForm(form), OlderHabits(blank_zeros=1.0)
+        if nothing:
+            return make_older_facts(seed, older, habits=habits, mistakes=0, nothing=True)
+        return make_older_facts(seed, older)
+    chosen = draw_form_of(seed, form)
+    if not nothing:
+        return make_facts(seed, chosen)
+    return make_facts(seed, chosen, scale=NOTHING, habits=Habits(blank_zeros="all"), mistakes=0)
 
 
 def make_unpaged(samples: Sequence[UnpagedSample], folder: Path) -> list[Path]:

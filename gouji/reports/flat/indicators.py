@@ -7,9 +7,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from ..forms_t14 import CAPTION, INDICATOR_MARKS, TAIL
+from ..forms_t14 import INDICATOR_MARKS
 from ..labels import read_label, words_of
-from ..panels import head_role, is_unit
+from ..panels import LETTERS, head_role, is_aside, is_unit
+from ..printed_lines import unit_in_label
+from ..value_columns import count_up
 from .regions import Region, is_heading
 from .units import SENTENCE, TextLine, Unit
 
@@ -18,12 +20,24 @@ WIDEST_GAP = 24  # lines without such words inside the table
 LONGEST_LABEL = 70
 LONGEST_HEAD = 8  # a longer text with 总数 in it is a label
 CAPTIONS = 12  # units over the heads
+# Numbers that go on by one from row to row, so many and so large a share of the rows, number them.
+FEWEST_SERIALS = 6
+SERIALS = 0.6
+FEWEST_ROWS = 12  # of which no unit and no value comes twice
+UNSURE = "|"  # stands for values that nobody can tell: no reading of an amount
 AFTER = 40  # lines behind the last telling one that may belong to the table
 # A label, its unit and its value in one piece: 收到申请数件12
 _RUN_ON = re.compile(
     r"(?P<label>.*[\u3400-\u9fff)）》])\s*(?P<unit>条|件|次|篇|个|人次|人|万元|元)?"
     r"(?P<value>\d[\d,，]*(?:\.\d+)?)"
 )
+
+
+_VALUE_HEAD = re.compile(
+    r"(?:本年|全年|历年|年度)累计|累计|本期|本季|本月|20\d\d年度?|去年|上年|合计|本级|统计数|数量"
+    r"|[区县市]政府|[区县市]直|乡镇"
+)
+FIRST_LINES = ("主动公开", "一主动公开", "其中")  # a table of indicators begins with these
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +60,10 @@ def find_indicators(lines: Sequence[TextLine]) -> Region | None:
     if len(best) < FEWEST_MARKS:
         return None
     first, last = best[0], best[-1] + 1
-    while first > 0 and _is_head(lines[first - 1]):
-        first -= 1
+    above = first
+    while above > 0 and (_is_head(lines[above - 1]) or _is_letters(lines[above - 1])):
+        above -= 1
+        first = above if _is_head(lines[above]) else first
     while last < len(lines) and last - best[-1] < AFTER and _goes_on(lines[last]):
         last += 1
     return Region(first, last)
@@ -74,15 +90,23 @@ def _is_head(line: TextLine) -> bool:
     return bool(filled) and all(_role(unit.text) for unit in filled)
 
 
+def _is_letters(line: TextLine) -> bool:
+    return all(_numbers_column(unit) for unit in line.units if unit.text)
+
+
+def _numbers_column(unit: Unit) -> bool:
+    """Whether a text numbers a column under its head: 甲, 乙, 1, 2."""
+    return unit.text in LETTERS or (unit.text.isdecimal() and len(unit.text) == 1)
+
+
 def _goes_on(line: TextLine) -> bool:
-    words = line.words
-    if any(mark in words for mark in (*TAIL, *CAPTION)):
+    if any(is_aside(unit.text) for unit in line.units):
         return False
     if line.hard:
         return True
     if is_heading(line.text) or SENTENCE.search(line.text):
         return False
-    return len(words) <= LONGEST_LABEL
+    return len(line.words) <= LONGEST_LABEL
 
 
 def indicator_rows(lines: Sequence[TextLine]) -> list[IndicatorRow]:
@@ -93,8 +117,55 @@ def indicator_rows(lines: Sequence[TextLine]) -> list[IndicatorRow]:
             for line in lines
             if line.hard
         ]
-        return [*_under_heads(rows[:2]), *rows[2:]]
-    return _rebuilt([unit for line in lines for unit in _pieces(line)])
+        return [*_under_heads(rows[:2]), *_with_lost_blanks(rows[2:])]
+    return _rebuilt([unit for line in lines for unit in _pieces(line)], _several_fused(lines))
+
+
+def _with_lost_blanks(rows: Sequence[IndicatorRow]) -> list[IndicatorRow]:
+    """Rows that are shorter than the table: an extractor left blank cells out.
+
+    Of one value column it is known which cell is lost; of several it is not, and none is read.
+    """
+    widths = Counter(len(row.cells) for row in rows)
+    width = widths.most_common(1)[0][0] if widths else 0
+    whole = [row for row in rows if len(row.cells) == width]
+    columns = [[row.cells[column][2] for row in whole] for column in range(width)]
+    numbers = [
+        column
+        for column, units in enumerate(columns)
+        if 2 * sum(unit.value and _holds_digit(unit) for unit in units) > len(whole)
+        and not count_up([_whole_number(unit.text) for unit in units])
+    ]
+    return [_with_lost_blank(row, width, numbers) for row in rows]
+
+
+def _with_lost_blank(row: IndicatorRow, width: int, numbers: Sequence[int]) -> IndicatorRow:
+    units = [unit for _, _, unit in row.cells]
+    if len(units) >= width or not numbers:
+        return row
+    if len(numbers) == 1:
+        lacks = len(units) == width - 1 == numbers[0] and is_unit(units[-1].text)
+        nothing = replace(units[-1], text="", start=units[-1].end)
+        return IndicatorRow((*row.cells, (width - 1, 1, nothing))) if lacks else row
+    return IndicatorRow(
+        tuple(
+            (column, span, replace(unit, text=f"{unit.text} {UNSURE}") if unit.value else unit)
+            for column, span, unit in row.cells
+        )
+    )
+
+
+def _several_fused(lines: Sequence[TextLine]) -> bool:
+    """Whether labels and numbers run together under the heads of several value columns."""
+    heads = "".join(words_of(line.text) for line in lines[:CAPTIONS])
+    first = min((heads.find(mark) for mark in FIRST_LINES if mark in heads), default=0)
+    fused = sum(_is_fused(unit) for line in lines for unit in line.units)
+    return fused > FEWEST_MARKS and len(_VALUE_HEAD.findall(heads[:first])) > 1
+
+
+def _is_fused(unit: Unit) -> bool:
+    match = None if unit.value or is_unit(unit.text) else _RUN_ON.fullmatch(unit.text)
+    return match is not None and bool(read_label(match["label"]).words)
 
 
 def _under_heads(rows: list[IndicatorRow]) -> list[IndicatorRow]:
@@ -127,9 +198,9 @@ def _pieces(line: TextLine) -> list[Unit]:
         (unit,) = line.units
         return [replace(unit, text=token) for token in tokens]  # heads on one line
     for unit in line.units:
-        match = None if unit.value or is_unit(unit.text) else _RUN_ON.fullmatch(unit.text)
+        match = _RUN_ON.fullmatch(unit.text) if _is_fused(unit) else None
         exact = unit.end - unit.start == len(unit.text)
-        if match is None or not exact or not read_label(match["label"]).words:
+        if match is None or not exact:
             found.append(unit)
             continue
         for name in ("label", "unit", "value"):
@@ -150,30 +221,32 @@ class _Open:
     values: list[Unit] = field(default_factory=list)
 
 
-def _rebuilt(units: Sequence[Unit]) -> list[IndicatorRow]:
+def _rebuilt(units: Sequence[Unit], several_fused: bool) -> list[IndicatorRow]:
     heads: list[Unit] = []
     at = next((i for i, unit in enumerate(units[:CAPTIONS]) if _role(unit.text)), 0)
-    while at < len(units) and _role(units[at].text):
-        heads.append(units[at])
+    while at < len(units) and (_role(units[at].text) or (heads and _numbers_column(units[at]))):
+        if _role(units[at].text):
+            heads.append(units[at])
         at += 1
     halves = max(1, sum(1 for head in heads if _role(head.text) == "label"))
-    numbered = any(_role(head.text) == "number" for head in heads[:1])
-    rows = _rows(units[at:], numbered)
+    rows = _rows(units[at:])
+    _drop_serials(rows)
     counts = Counter(len(row.values) for row in rows if row.values)
     columns = counts.most_common(1)[0][0] if counts else 1
     has_unit = any(row.unit for row in rows)
     made = [_head_row(heads[: len(heads) // halves], has_unit, columns)] if heads else []
     # of several columns each needs its head: else nobody can say which number is which
-    sure = columns == 1 or (made and len(made[0].cells) == columns + 1 + has_unit)
+    headed = bool(made) and len(made[0].cells) == columns + 1 + has_unit
+    ordered = not (_deduplicated(rows) or _out_of_order(rows, columns))
+    sure = (columns == 1 or headed) and ordered and not several_fused
     for row in [row for half in range(halves) for row in rows[half::halves]]:
-        made += _row(row, has_unit, columns, bool(sure))
+        made += _row(row, has_unit, columns, sure)
     return made
 
 
-def _rows(units: Sequence[Unit], numbered: bool) -> list[_Open]:
+def _rows(units: Sequence[Unit]) -> list[_Open]:
     rows: list[_Open] = []
     row = _Open()
-    serial = 1
     for unit in units:
         if is_unit(unit.text) and row.labels:
             row.unit = row.unit or unit
@@ -183,9 +256,6 @@ def _rows(units: Sequence[Unit], numbered: bool) -> list[_Open]:
             continue  # the number of the first row, a page number
         else:
             if row.unit is not None or row.values:
-                if numbered and row.values and row.values[-1].text == str(serial + 1):
-                    row.values.pop()  # the number of the row that begins
-                    serial += 1
                 rows.append(row)
                 row = _Open()
             row.labels.append(unit)
@@ -194,23 +264,56 @@ def _rows(units: Sequence[Unit], numbered: bool) -> list[_Open]:
     return rows
 
 
+def _drop_serials(rows: Sequence[_Open]) -> None:
+    """Take off the numbers of rows: each stands behind the values of the row before its own."""
+    last = [_whole_number(row.values[-1].text) if row.values else None for row in rows]
+    offsets = Counter(number - index for index, number in enumerate(last) if number is not None)
+    if not offsets:
+        return
+    offset, fitting = offsets.most_common(1)[0]
+    if fitting < FEWEST_SERIALS or fitting < SERIALS * sum(number is not None for number in last):
+        return
+    for index, row in enumerate(rows):
+        if last[index] == index + offset:
+            row.values.pop()
+
+
+def _whole_number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() else None
+
+
+def _deduplicated(rows: Sequence[_Open]) -> bool:
+    """Whether no unit and no value comes twice: the extractor dropped every repeated line."""
+    texts = [unit.text for row in rows for unit in (*row.values, row.unit) if unit is not None]
+    return len(rows) >= FEWEST_ROWS and len(texts) == len(set(texts))
+
+
+def _out_of_order(rows: Sequence[_Open], columns: int) -> bool:
+    """Whether some rows have too many numbers and others none: they are not in their rows."""
+    many = any(sum(_holds_digit(unit) for unit in row.values) > columns for row in rows)
+    return many and any(row.unit is not None and not row.values for row in rows)
+
+
+def _holds_digit(unit: Unit) -> bool:
+    return any(character.isdigit() for character in unit.text)
+
+
 def _head_row(heads: Sequence[Unit], has_unit: bool, columns: int) -> IndicatorRow:
-    cells: list[tuple[int, Unit]] = []
-    column = 2 if has_unit else 1
-    valued = [head for head in heads if _role(head.text) == "value"]
-    if len(valued) == columns + 1:
-        heads = [head for head in heads if head is not valued[0]]  # it covers the others
-    for head in heads:
-        role = _role(head.text)
-        if role == "label":
-            cells.append((0, head))
-        elif role == "unit" and has_unit:
-            cells.append((1, head))
-        elif role not in ("unit", "label") and column < columns + 1 + has_unit:
-            if role == "number" and not cells:
-                continue  # 序号 before the labels: its numbers are taken off
-            cells.append((column, head))
-            column += 1
+    """The heads of a row's columns; 序号 before the labels and a head over others are none."""
+    roles = [_role(head.text) for head in heads]
+    first = roles.index("label") if "label" in roles else 0
+    beside = [
+        (head, role)
+        for index, (head, role) in enumerate(zip(heads, roles, strict=True))
+        if role not in ("label", "unit") and not (role == "number" and index < first)
+    ]
+    valued = [head for head, role in beside if role == "value"]
+    if len(beside) == columns + 1 and len(valued) > 2:
+        beside = [pair for pair in beside if pair[0] is not valued[0]]
+    cells = [(0, head) for head, role in zip(heads, roles, strict=True) if role == "label"][:1]
+    if has_unit:
+        cells += [(1, head) for head, role in zip(heads, roles, strict=True) if role == "unit"][:1]
+    cells += [(1 + has_unit + n, head) for n, (head, _) in enumerate(beside[:columns])]
     return _plain_row(cells)
 
 
@@ -223,15 +326,22 @@ def _row(row: _Open, has_unit: bool, columns: int, sure: bool) -> list[Indicator
             labels[-1] = replace(before, text=before.text + unit.text, end=unit.end)
         else:
             labels.append(unit)
-    made = [_plain_row([(0, label)]) for label in labels[:-1]]
     first = 2 if has_unit else 1
+    nothing = replace(labels[-1], text="" if sure else UNSURE, start=labels[-1].end)
+    blank = [(first + index, nothing) for index in range(columns)]
+    made = [
+        _plain_row([(0, label), *(blank if unit_in_label(label.text) else ())])
+        for label in labels[:-1]
+    ]
     cells: list[tuple[int, Unit]] = [(0, labels[-1])]
     if row.unit is not None:
         cells.append((1, row.unit))
     values = row.values
+    if has_unit and row.unit is None and not any(map(_holds_digit, values)):
+        values = values[-columns:]  # a chapter prints a dash for its unit as well
     if not values:
-        blank = replace(labels[-1], text="", start=labels[-1].end)
-        values = [blank] * columns if row.unit is not None else []
+        stated = row.unit is not None or unit_in_label(labels[-1].text) is not None
+        values = [nothing] * columns if stated else []
     elif not sure or len(values) != columns:
         text = " | ".join(unit.text for unit in values) + (" |" if len(values) < 2 else "")
         values = [replace(values[0], text=text, end=values[-1].end)] * columns
@@ -240,10 +350,14 @@ def _row(row: _Open, has_unit: bool, columns: int, sure: bool) -> list[Indicator
 
 
 def _begins(unit: Unit) -> bool:
+    if unit_in_label(unit.text) and not words_of(unit.text).removeprefix("单位")[4:]:
+        return False  # the end of a label: (单位:件)
     label = read_label(unit.text)
     return bool(label.ordinal) or unit.text.startswith("其中")
 
 
 def _whole(unit: Unit) -> bool:
     """Whether a label is one already, and no first half of one."""
-    return unit.words.endswith(("数", "数量", "情况", "经费", "费用", "次数", "总数", "条", "人员"))
+    return unit_in_label(unit.text) is not None or unit.words.endswith(
+        ("数", "数量", "情况", "经费", "费用", "次数", "总数", "条", "人员")
+    )

@@ -28,7 +28,7 @@ from .long import (
     relation_rows,
 )
 from .table import Output
-from .wide import WideSheet, sheet_name
+from .wide import WideSheet, has_sheet, sheet_name
 from .workbook import Workbook
 
 __all__ = ["Format", "export"]
@@ -83,8 +83,8 @@ def _write(readings: Iterable[DocumentReading], output: Output, folder: Path) ->
                 relations.write(row, {})
             for row in prose_rows(reading):
                 prose.write(row, {})
-            if reading.report and reading.report.template:
-                name = sheet_name(reading.report.template)
+            if reading.report and has_sheet(reading):
+                name = sheet_name(reading.report.template or "")
                 if name not in forms:
                     forms[name] = WideSheet(folder / f"{name}.waiting")
                     open_files.callback(forms[name].close)

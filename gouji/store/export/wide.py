@@ -2,7 +2,8 @@
 
 A cell shows its number, else the word of its kind (``blank``, ``not_applicable``,
 ``cell_not_in_source``, ``text_damaged``, ``unread``); it is empty where the report has no such
-cell. Columns are known only when the last report was seen, so rows wait in a file.
+cell. Local tables, and rows that an organ added, are in the long form only. Columns are known only
+when the last report was seen, so rows wait in a file.
 """
 
 from __future__ import annotations
@@ -34,6 +35,10 @@ REPORT = (
     Field("settings_digest"),
 )
 
+# Local tables share no rows: a sheet of them would be mostly empty.
+LONG_ONLY = frozenset(("T08",))
+# A row that one organ added to its table says something else in every report.
+_OWN_ROW = re.compile(r"/row_\d+/")
 OTHER_TABLES = ("", "cells", "documents", "legend", "prose", "relations")
 
 Shown = tuple[Value, CellState]
@@ -105,6 +110,12 @@ class WideSheet:
                     return
 
 
+def has_sheet(reading: DocumentReading) -> bool:
+    """Whether a reading is a row of the sheet of its form."""
+    template = reading.report.template if reading.report else None
+    return bool(template) and template not in LONG_ONLY
+
+
 def sheet_name(template: str) -> str:
     """The form's name, fit for a file and for a sheet, and never that of another table."""
     name = re.sub(r"[^0-9A-Za-z_]", "_", template)[:20]
@@ -116,6 +127,8 @@ def _shown(reading: DocumentReading) -> dict[str, Shown]:
     shown: dict[str, Shown] = {}
     times: Counter[str] = Counter()
     for cell in reading.cells:
+        if _OWN_ROW.search(cell.key):
+            continue
         times[cell.key] += 1
         key = cell.key if times[cell.key] == 1 else f"{cell.key}#{times[cell.key]}"
         shown[key] = (_number_or_kind(cell), cell.state)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
@@ -80,8 +80,12 @@ def make_older_facts(
     shape: Shape | None = None,
     habits: OlderHabits | None = None,
     mistakes: int | None = None,
+    nothing: bool = False,
 ) -> OlderFacts:
-    """The report of this seed: the same on every machine and for every producer."""
+    """The report of this seed: the same on every machine and for every producer.
+
+    With ``nothing`` every number is nought.
+    """
     rng = Random(f"older:{seed}:{form.value}")
     scale = rng.choice(SCALES)
     issuer = draw_issuer(rng, scale)
@@ -94,6 +98,8 @@ def make_older_facts(
         mistakes = rng.choice((1, 1, 2, 3)) if rng.random() < 0.25 else 0
     rows = rows_of(shape.lines)
     columns = _draw_columns(rng, form, scale, shape)
+    if nothing:
+        columns = {code: dict.fromkeys(column, 0) for code, column in columns.items()}
     true = {key(row, code): column[row] for code, column in columns.items() for row, _ in rows}
     printed, errors = _make_mistakes(rng, form, true, tuple(columns), mistakes)
     cells = _print_cells(rng, form, rows, tuple(columns), printed, shape, habits)
@@ -104,8 +110,7 @@ def make_older_facts(
         published = date(year + 1, 1, 8) + timedelta(days=rng.randrange(80))
     signed = date(year + 1, 1, 4) + timedelta(days=rng.randrange(70))
     index = f"{rng.randint(10_000_000, 99_999_999):09d}/{year + 1}-{rng.randint(1, 9_999):05d}"
-    judged = dict.fromkeys((VALUE, *columns)) if form is OlderForm.T14 else columns
-    verdict = judge(form, {k: (c.value, c.kind) for k, c in cells.items()}, tuple(judged))
+    verdict = judge(form, {k: (c.value, c.kind) for k, c in cells.items()})
     return OlderFacts(
         seed=seed,
         form=form,
@@ -121,7 +126,7 @@ def make_older_facts(
         prose=prose,
         shape=shape,
         cells=cells,
-        units=_units(rows, tuple(columns), shape, form),
+        units=_units(rows, cells, shape, form),
         labels={key(row, c): line.label for row, line in rows for c in columns},
         habits=habits,
         mistakes=errors,
@@ -179,7 +184,7 @@ def _make_mistakes(
     ]
     for done in range(count + 50 if count and tied else 0):
         known = {k: (n, "number") for k, n in changed.items()}
-        if done >= count and judge(form, known, columns).violated:
+        if done >= count and judge(form, known).violated:
             break
         place = rng.choice(tied)
         changed[place] = slip(rng, int(numbers[place]))
@@ -231,18 +236,22 @@ def _printed(
 
 
 def _units(
-    rows: Sequence[tuple[str, Line]], columns: Sequence[str], shape: Shape, form: OlderForm
+    rows: Sequence[tuple[str, Line]], cells: Mapping[str, Printed], shape: Shape, form: OlderForm
 ) -> dict[str, str]:
     """The unit of each cell, where the source or the form says it."""
+    columns = dict.fromkeys(place.rsplit("/", 1)[1] for place in cells)
     units: dict[str, str] = {}
     for row, line in rows:
-        unit = "元" if row in MONEY and shape.fees_in_yuan else line.unit
-        unknown = shape.units == "none" and (form is OlderForm.T08 or row.startswith("row_"))
-        if unit and not unknown:
-            units |= {key(row, column): unit for column in columns}
+        for place in (key(row, column) for column in columns):
+            if place not in cells or not line.unit:
+                continue
+            printed = shape.units != "none"
+            if (
+                row in MONEY
+                and shape.fees_in_yuan
+                and (printed or cells[place].text.endswith("元"))
+            ):
+                units[place] = "元"
+            elif printed or not (form is OlderForm.T08 or row.startswith("row_")):
+                units[place] = line.unit
     return units
-
-
-def plain_shape(shape: Shape) -> Shape:
-    """The same lines in the official table."""
-    return replace(Shape(shape.lines), columns=shape.columns)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from random import Random
 
 from samples.generator.numbers import Scale
-from samples.generator.older.codes import OlderForm, key
-from samples.generator.relations import Number, Verdict
+from samples.generator.older.codes import VALUE, OlderForm, key
+from samples.generator.relations import Number, Relation, Verdict
 
 WAYS = ("requests.in_person", "requests.fax", "requests.online", "requests.letter")
 REASONS = tuple(
@@ -105,9 +105,18 @@ def draw_t08(rng: Random, scale: Scale, rows: Iterable[str]) -> dict[str, Number
     return numbers
 
 
-def judge(
-    form: OlderForm, cells: Mapping[str, tuple[Number | None, str]], columns: Sequence[str]
-) -> Verdict:
+def older_relations(form: OlderForm, keys: Iterable[str]) -> Iterator[Relation]:
+    """The sums of every value column; the scope is the row, and the column where it is not main."""
+    known = dict.fromkeys(keys)
+    for column in dict.fromkeys(each.rsplit("/", 1)[1] for each in known):
+        for name, total, all_parts in SUMS[form]:
+            parts = tuple(key(row, column) for row in all_parts if key(row, column) in known)
+            if key(total, column) in known and parts:
+                scope = total if column == VALUE else f"{total}/{column}"
+                yield Relation(name, scope, parts, (key(total, column),), blank_is_zero=True)
+
+
+def judge(form: OlderForm, cells: Mapping[str, tuple[Number | None, str]]) -> Verdict:
     """Judge every sum on (value, kind) of what is printed.
 
     A blank or a mark for none counts as nothing on the side of the parts; a cell that is not
@@ -115,18 +124,13 @@ def judge(
     """
     violated: list[tuple[str, str]] = []
     untestable: list[tuple[str, str]] = []
-    for column in columns:
-        for name, total, all_parts in SUMS[form]:
-            rows = [row for row in all_parts if key(row, column) in cells]
-            if key(total, column) not in cells or not rows:
-                continue
-            scope = total if column == "value" else f"{total}/{column}"
-            whole = cells[key(total, column)][0]
-            parts = [cells[key(row, column)] for row in rows]
-            if whole is None or any(kind == "cell_not_in_source" for _, kind in parts):
-                untestable.append((name, scope))
-            elif whole != sum(number or 0 for number, _ in parts):
-                violated.append((name, scope))
+    for relation in older_relations(form, cells):
+        whole = cells[relation.right[0]][0]
+        parts = [cells[key] for key in relation.left]
+        if whole is None or any(kind == "cell_not_in_source" for _, kind in parts):
+            untestable.append((relation.id, relation.scope))
+        elif whole != sum(number or 0 for number, _ in parts):
+            violated.append((relation.id, relation.scope))
     return Verdict(tuple(violated), tuple(untestable))
 
 

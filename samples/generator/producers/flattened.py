@@ -12,7 +12,6 @@ from random import Random
 
 from samples.generator.cutting import cut_table
 from samples.generator.document import Document, Line
-from samples.generator.facts import ReportFacts
 from samples.generator.forms import TableLayout
 from samples.generator.producers.text_cells import (
     Slot,
@@ -22,6 +21,7 @@ from samples.generator.producers.text_cells import (
     own_cells,
     own_rows,
 )
+from samples.generator.reports import AnyFacts
 from samples.generator.site import draw_site
 from samples.generator.style import BreakStyle
 from samples.generator.told import (
@@ -96,7 +96,7 @@ class Flattened:
     tables_missing: bool = False
 
 
-def flatten(name: str, document: Document, facts: ReportFacts) -> Flattened:
+def flatten(name: str, document: Document, facts: AnyFacts) -> Flattened:
     """The report in the layout of this name, with details drawn from the seed."""
     rng = Random(f"text:{facts.seed}:{facts.form.value}:{name}")
     layout = LAYOUTS[name]
@@ -115,9 +115,7 @@ def flatten(name: str, document: Document, facts: ReportFacts) -> Flattened:
     return Flattened(text, suffix, told, tables_missing=name == "text_headings")
 
 
-def _page(
-    document: Document, facts: ReportFacts, layout: Layout, words: Words, rng: Random
-) -> Page:
+def _page(document: Document, facts: AnyFacts, layout: Layout, words: Words, rng: Random) -> Page:
     page, site = Page(), draw_site(facts)
     indent = rng.choice(("", "", "　　", "  "))
     around = rng.random() < 0.5
@@ -164,7 +162,7 @@ def _on_paper(page: Page, rng: Random) -> Page:
     return printed
 
 
-def _deduplicated(page: Page, facts: ReportFacts, rows: list[tuple[str, ...]]) -> tuple[str, Told]:
+def _deduplicated(page: Page, facts: AnyFacts, rows: list[tuple[str, ...]]) -> tuple[str, Told]:
     """Each line only where it first stands."""
     seen: set[str] = set()
     kept: dict[str, bool] = {}

@@ -11,9 +11,9 @@ from html import escape
 from random import Random
 
 from samples.generator.document import Document, Line, Ornament
-from samples.generator.facts import ReportFacts
 from samples.generator.forms import Cell, TableLayout
 from samples.generator.producers.wrong_markup import FAULTLESS, Faults, draw_faults
+from samples.generator.reports import AnyFacts
 from samples.generator.site import MENU, SIDE, Site, draw_site
 
 # What the page declares, and the codec that its bytes are really in.
@@ -54,7 +54,7 @@ class Markup:
     blank: tuple[str, ...]
 
 
-def web_page(name: str, document: Document, facts: ReportFacts) -> bytes:
+def web_page(name: str, document: Document, facts: AnyFacts) -> bytes:
     """The page in the markup of this name, its furniture and charset drawn from the seed."""
     rng = Random(f"web:{facts.seed}:{facts.form.value}:{name}")
     markup = MARKUPS[name] if name in MARKUPS else rng.choice(list(MARKUPS.values()))
@@ -187,7 +187,7 @@ MARKUPS: Mapping[str, Markup] = {
 # The site around it
 
 
-def _site_page(body: str, title: str, facts: ReportFacts, declared: str, rng: Random) -> str:
+def _site_page(body: str, title: str, facts: AnyFacts, declared: str, rng: Random) -> str:
     site = draw_site(facts)
     menu = "".join(f'<li><a href="/{i}/">{word}</a></li>' for i, word in enumerate(MENU))
     side = "".join(f'<li><a href="/xxgk/{i}/">{word}</a></li>' for i, word in enumerate(SIDE))
@@ -229,7 +229,7 @@ def _site_page(body: str, title: str, facts: ReportFacts, declared: str, rng: Ra
 """
 
 
-def _date_bar(facts: ReportFacts, site: Site, rng: Random) -> str:
+def _date_bar(facts: AnyFacts, site: Site, rng: Random) -> str:
     words = [f"来源：{facts.issuer.name}", f"浏览次数：{site.views}"]
     if facts.publication_date:
         when = f"{facts.publication_date} {rng.randint(8, 17):02d}:{rng.randint(0, 59):02d}"
