@@ -75,11 +75,15 @@ def blanks_faint(cells: Cells, rows: Sequence[Sequence[str]]) -> Told:
     return Told(also={key: tuple((None, kind) for kind in NOBODY_KNOWS) for key in keys})
 
 
+def seen_by_places(cells: Cells, rows: Sequence[Sequence[str]]) -> Told:
+    """Columns are only told by where words stand: reading nothing is right, reading wrong is not."""
+    return Told(also={key: tuple((None, kind) for kind in NOBODY_KNOWS) for key in cells})
+
+
 def nothing_sure(cells: Cells, rows: Sequence[Sequence[str]]) -> Told:
-    """Rows may have come apart: whoever reads nothing is right, whoever reads wrong is not."""
-    told = blanks_lost(cells, rows)
-    free = {k: tuple((None, kind) for kind in NOBODY_KNOWS) for k in cells if k not in told.hidden}
-    return told | Told(also=free)
+    """Rows may have come apart, and blank cells leave no trace."""
+    lost = blanks_lost(cells, rows)
+    return seen_by_places(cells, rows) | lost
 
 
 def run_together(cells: Cells, rows: Sequence[Sequence[str]]) -> Told:

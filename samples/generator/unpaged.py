@@ -28,6 +28,7 @@ from samples.generator.told import (
     Told,
     blanks_faint,
     nothing_sure,
+    seen_by_places,
     tell,
     value_rows,
 )
@@ -130,7 +131,8 @@ def make_file(sample: UnpagedSample) -> Made:
         flat = flatten(producer, document, facts)
         return Made(flat.text.encode("utf-8"), flat.suffix, flat.told, flat.tables_missing)
     text = dump(producer, document, facts.seed)
-    return Made(text.encode("utf-8"), ".txt", nothing_sure(facts.cells, value_rows(document)))
+    told = seen_by_places if producer == "text_pdftotext_layout" else nothing_sure
+    return Made(text.encode("utf-8"), ".txt", told(facts.cells, value_rows(document)))
 
 
 def _saved(sample: UnpagedSample, data: bytes) -> Made:
@@ -162,6 +164,8 @@ def unpaged_truth(sample: UnpagedSample, made: Made, harmed: Damaged) -> dict[st
     optional = list(harmed.optional)
     if sample.producer in DUMPS or sample.producer == "text_paper":
         optional.extend(("title", "issuer", "index_number", "publication_date"))
+    if sample.producer == "text_deduplicated":
+        optional.append("template")  # a form without any of its values
     if optional:
         truth["optional"] = list(dict.fromkeys(optional))
     if made.tables_missing:
