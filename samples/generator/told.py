@@ -76,7 +76,7 @@ def blanks_faint(cells: Cells, rows: Sequence[Sequence[str]]) -> Told:
 
 
 def seen_by_places(cells: Cells, rows: Sequence[Sequence[str]]) -> Told:
-    """Columns are only told by where words stand: reading nothing is right, reading wrong is not."""
+    """Columns are told only by where words stand: to read nothing is right as well."""
     return Told(also={key: tuple((None, kind) for kind in NOBODY_KNOWS) for key in cells})
 
 
