@@ -27,6 +27,7 @@ from samples.generator.told import (
     EVERYTHING,
     Told,
     blanks_faint,
+    labels_damaged,
     nothing_sure,
     seen_by_places,
     tell,
@@ -150,7 +151,10 @@ def unpaged_truth(sample: UnpagedSample, made: Made, harmed: Damaged) -> dict[st
     report that may be null because the layout or a damage took their words), ``contacts``.
     """
     facts = sample.facts
-    truth = tell(facts_truth(facts), facts, made.told)
+    told = made.told
+    if harmed.letters_lost:
+        told |= labels_damaged(facts.cells, ())
+    truth = tell(facts_truth(facts), facts, told)
     issuer = facts.issuer
     truth |= {"producer": sample.producer, "damage": sample.damage}
     printed = f"地址：{issuer.address}" in facts.lead
