@@ -27,8 +27,16 @@ from gouji.model.report import Agreement, CellState
 from gouji.reconcile.relations import Value, check_relations
 from gouji.reports.amounts import parse_amount
 from gouji.reports.forms import FORMS, REVIEW_BLOCKS, REVIEW_RESULTS, value_keys
+<<<<<<< HEAD
 from gouji.reports.forms_t14 import VALUE_HEADS
+=======
+from samples.generator.batch import PRODUCERS
+from samples.generator.committed import committed_samples
+from samples.generator.committed_documents import DOCUMENTS_FOLDER, committed_documents
+from samples.generator.damage import DAMAGES
+>>>>>>> h-gen
 from samples.generator.fonts import FONTS
+from samples.generator.unpaged import UNPAGED
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("gouji", "extractors", "ocr", "flows", "review")
@@ -239,6 +247,19 @@ def test_doctor_explains_every_extra() -> None:
     table = project()["project"]
     assert isinstance(table, dict)
     assert set(table["optional-dependencies"]) == set(EXTRAS)
+
+
+def test_every_producer_damage_and_committed_sample_is_in_their_readme() -> None:
+    readme = text_of("samples/README.md")
+    names = [*PRODUCERS, *UNPAGED, *DAMAGES, *(s.name for s in committed_samples())]
+    assert [name for name in names if not re.search(rf"\b{name}\b", readme)] == []
+    for sample in committed_documents():
+        (suffix,) = (
+            path.suffix
+            for path in DOCUMENTS_FOLDER.glob(f"{sample.name}.*")
+            if not path.name.endswith(".truth.json")
+        )
+        assert f"| {sample.name}{suffix} | {sample.producer} |" in readme
 
 
 # --- files ---

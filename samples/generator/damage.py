@@ -32,15 +32,21 @@ LOOKALIKES = {
     "长": "⻓", "门": "⻔", "页": "⻚", "高": "⾼", "不": "\uf967", "年": "\uf98e", "理": "\uf9e4",
     "列": "\uf99c", "度": "\uf9ec", "利": "\uf9dd", "立法": "⽴法",
 }  # fmt: skip
+LOST_WITH_LETTERS = ("issuer", "title", "report_year", "template", "index_number")
 _WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
 
 
 @dataclass(frozen=True, slots=True)
 class Damaged:
-    """The bytes after a damage and the facts that can no longer be demanded."""
+    """The bytes after a damage and the facts that can no longer be demanded.
+
+    Where letters are gone for good (``letters_lost``) labels may not be known again, and to read
+    nothing beside them is right.
+    """
 
     data: bytes
     optional: tuple[str, ...] = ()
+    letters_lost: bool = False
 
 
 def damage(name: str, data: bytes, suffix: str, seed: int) -> Damaged:
@@ -48,7 +54,9 @@ def damage(name: str, data: bytes, suffix: str, seed: int) -> Damaged:
     rng = Random(f"damage:{name}:{seed}")
     text = _decoded(data)
     if name in _BYTES:
-        return Damaged(_BYTES[name](text), ("issuer", "title") if name == "mojibake_gbk" else ())
+        if name == "mojibake_gbk":
+            return Damaged(_BYTES[name](text), LOST_WITH_LETTERS, letters_lost=True)
+        return Damaged(_BYTES[name](text))
     change = _TEXT[name]
     if suffix == ".html":
         pieces = _TAG.split(text)

@@ -36,7 +36,11 @@ class Told:
 
     def __or__(self, other: Told) -> Told:
         """Both losses; what the second hides stays hidden."""
-        return Told({**self.hidden, **other.hidden}, {**self.also, **other.also})
+        also = {
+            key: tuple(dict.fromkeys((*self.also.get(key, ()), *other.also.get(key, ()))))
+            for key in (*self.also, *other.also)
+        }
+        return Told({**self.hidden, **other.hidden}, also)
 
 
 EVERYTHING = Told()
@@ -74,11 +78,20 @@ def blanks_faint(cells: Cells, rows: Sequence[Sequence[str]]) -> Told:
     return Told(also={key: tuple((None, kind) for kind in NOBODY_KNOWS) for key in keys})
 
 
+def seen_by_places(cells: Cells, rows: Sequence[Sequence[str]]) -> Told:
+    """Columns are told only by where words stand: to read nothing is right as well."""
+    return Told(also={key: tuple((None, kind) for kind in NOBODY_KNOWS) for key in cells})
+
+
+def labels_damaged(cells: Cells, rows: Sequence[Sequence[str]]) -> Told:
+    """Letters of the labels are gone: to read nothing beside them is right as well."""
+    kinds = (*NOBODY_KNOWS, "text_damaged")
+    return Told(also={key: tuple((None, kind) for kind in kinds) for key in cells})
+
+
 def nothing_sure(cells: Cells, rows: Sequence[Sequence[str]]) -> Told:
-    """Rows may have come apart: whoever reads nothing is right, whoever reads wrong is not."""
-    told = blanks_lost(cells, rows)
-    free = {k: tuple((None, kind) for kind in NOBODY_KNOWS) for k in cells if k not in told.hidden}
-    return told | Told(also=free)
+    """Rows may have come apart, and blank cells leave no trace."""
+    return seen_by_places(cells, rows) | blanks_lost(cells, rows)
 
 
 def run_together(cells: Cells, rows: Sequence[Sequence[str]]) -> Told:

@@ -28,7 +28,9 @@ from samples.generator.told import (
     EVERYTHING,
     Told,
     blanks_faint,
+    labels_damaged,
     nothing_sure,
+    seen_by_places,
     tell,
     value_rows,
 )
@@ -137,7 +139,8 @@ def make_file(sample: UnpagedSample) -> Made:
         flat = flatten(producer, document, facts)
         return Made(flat.text.encode("utf-8"), flat.suffix, flat.told, flat.tables_missing)
     text = dump(producer, document, facts.seed)
-    return Made(text.encode("utf-8"), ".txt", nothing_sure(facts.cells, value_rows(document)))
+    told = seen_by_places if producer == "text_pdftotext_layout" else nothing_sure
+    return Made(text.encode("utf-8"), ".txt", told(facts.cells, value_rows(document)))
 
 
 def _saved(sample: UnpagedSample, data: bytes) -> Made:
@@ -155,7 +158,10 @@ def unpaged_truth(sample: UnpagedSample, made: Made, harmed: Damaged) -> dict[st
     report that may be null because the layout or a damage took their words), ``contacts``.
     """
     facts = sample.facts
-    truth = tell(facts_truth(facts), facts, made.told)
+    told = made.told
+    if harmed.letters_lost:
+        told |= labels_damaged(facts.cells, ())
+    truth = tell(facts_truth(facts), facts, told)
     issuer = facts.issuer
     truth |= {"producer": sample.producer, "damage": sample.damage}
     printed = f"地址：{issuer.address}" in facts.lead
@@ -169,6 +175,8 @@ def unpaged_truth(sample: UnpagedSample, made: Made, harmed: Damaged) -> dict[st
     optional = list(harmed.optional)
     if sample.producer in DUMPS or sample.producer == "text_paper":
         optional.extend(("title", "issuer", "index_number", "publication_date"))
+    if sample.producer == "text_deduplicated":
+        optional.append("template")  # a form without any of its values
     if optional:
         truth["optional"] = list(dict.fromkeys(optional))
     if made.tables_missing:

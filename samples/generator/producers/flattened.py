@@ -356,7 +356,7 @@ def _no_table(page: Page, layout: TableLayout, words: Words, rng: Random) -> Non
 
 
 LAYOUTS: Mapping[str, Layout] = {
-    "text_pipes": Layout(_pipes, everything),
+    "text_pipes": Layout(_pipes, blanks_faint),
     "text_double_bars": Layout(_double_bars, blanks_lost),
     "text_markdown": Layout(_markdown, everything, suffix=".md"),
     "text_repeated": Layout(_repeated, everything),
