@@ -27,14 +27,11 @@ from gouji.model.report import Agreement, CellState
 from gouji.reconcile.relations import Value, check_relations
 from gouji.reports.amounts import parse_amount
 from gouji.reports.forms import FORMS, REVIEW_BLOCKS, REVIEW_RESULTS, value_keys
-<<<<<<< HEAD
 from gouji.reports.forms_t14 import VALUE_HEADS
-=======
 from samples.generator.batch import PRODUCERS
 from samples.generator.committed import committed_samples
 from samples.generator.committed_documents import DOCUMENTS_FOLDER, committed_documents
 from samples.generator.damage import DAMAGES
->>>>>>> h-gen
 from samples.generator.fonts import FONTS
 from samples.generator.unpaged import UNPAGED
 

@@ -7,7 +7,6 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from gouji.reports.metadata import MetaLine
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -27,6 +26,7 @@ from gouji.model import (
 )
 from gouji.reconcile import check_prose
 from gouji.reconcile.relations import Value
+from gouji.reports.about import MetaLine
 from gouji.reports.forms import value_keys
 from gouji.reports.prose import read_narrative
 from gouji.reports.wording import violated_in_words
