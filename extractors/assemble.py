@@ -22,13 +22,20 @@ from gouji.model import (
     Word,
 )
 from gouji.reconcile import cell_confidence, check_prose, check_relations
-from gouji.reconcile.confidence import BROKEN, REVIEW_BELOW, UNSETTLED, cell_class, measured
+from gouji.reconcile.confidence import (
+    BROKEN,
+    REVIEW_BELOW,
+    UNSEEN,
+    UNSETTLED,
+    cell_class,
+    measured,
+)
 from gouji.reconcile.relations import Value
 from gouji.reports import About, FormReading, Metadata, MetaLine, fill_form, read_metadata
 from gouji.reports.about import is_section_heading
 from gouji.reports.amounts import plain
 from gouji.reports.filled import FilledCell
-from gouji.reports.flat import DEDUPLICATED, OUT_OF_ORDER
+from gouji.reports.flat import DEDUPLICATED, OUT_OF_ORDER, RUN_ON
 from gouji.reports.forms import block_of, unit_of
 from gouji.reports.prose import Narrative, read_narrative
 
@@ -45,7 +52,7 @@ FEWEST_BROKEN = 8
 CUT = 0.7
 BROKEN_SHARE = 0.4
 
-DAMAGES = frozenset((DAMAGED, OUT_OF_ORDER))
+DAMAGES = frozenset((DAMAGED, OUT_OF_ORDER, RUN_ON))
 # An all-blank form is a report that leaves its zeros blank only when the form is all there.
 COMPLETE = 0.95
 
@@ -236,6 +243,8 @@ def _cells(
     cut = {block for block in partly if _share_found(form, block) < CUT}
     cut |= {flag.partition(":")[2] for flag in form.flags if flag.startswith("table_unread:")}
     unsummed = BROKEN if sums_broken(relations) else "untestable"
+    # of flattened text, a row that is not there at all may be one that was not found
+    rows_there = {cell.key.rpartition("/")[0] for cell in form.cells if cell.text is not None}
     damaged = not DAMAGES.isdisjoint(found.flags)  # any number may have lost a digit, or its row
     cells = []
     for filled in form.cells:
@@ -252,6 +261,9 @@ def _cells(
             labelled=filled.label_score >= 0.7,
         )
         confidence = cell_confidence(classes, counts)
+        lost = bool(found.spans) and filled.key.rpartition("/")[0] not in rows_there
+        if damaged or lost:
+            confidence = min(confidence, UNSEEN)
         unit = filled.amount.unit or unit_of(form.template or "", filled.key)
         cells.append(_cell(filled, unit, confidence, opinion, found))
     return tuple(cells)

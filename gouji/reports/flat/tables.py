@@ -13,7 +13,7 @@ from .labels import SURE
 from .layout import FlatCell, FlatLine, FlatTable, FlatText
 from .parts import applications_table, article20_table, review_table
 from .regions import Region, find_regions, is_heading
-from .trust import FEWEST_ROWS, Trust, deduplicated, out_of_order
+from .trust import FEWEST_ROWS, Trust, deduplicated, numbers_run_on, out_of_order
 from .units import TextLine, Unit, clean_line, text_lines
 from .values import keeps_blanks, spacing_of
 from .words import application_row
@@ -21,6 +21,7 @@ from .words import application_row
 # Flags: every line that repeats another was dropped; numbers stand where no row's are.
 DEDUPLICATED = "lines_deduplicated"
 OUT_OF_ORDER = "text_out_of_order"
+RUN_ON = "numbers_run_on"  # to labels, where nobody can say how many they are
 LOST = "\ufffd"
 
 
@@ -47,6 +48,9 @@ def read_flat_text(text: str) -> FlatText:
     elif out_of_order(every):
         flags.append(OUT_OF_ORDER)
         trust = replace(trust, blanks=False)
+    if numbers_run_on(every):
+        flags.append(RUN_ON)
+        trust = replace(trust, blank_rows=False)
     tables = _tables(every, _units_behind(lines, regions, groups), trust)
     blocks: list[FlatLine | FlatTable] = []
     at = 0

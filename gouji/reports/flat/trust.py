@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -21,6 +22,8 @@ RESULTS = 15
 FEWEST_ROWS = 12
 UNIFORM = 0.8  # so many rows of a table that was cut to a width are that wide
 LONGEST_PAGE_NUMBER = 2
+FIRST_HEAD = "信息内容"
+_RUN_ON = re.compile(r"[\u3400-\u9fff)）”\"](?<!增)[\d无/／][\d无/／.,+-]*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,7 @@ class Trust:
 
     values: bool = True
     blanks: bool = True
+    blank_rows: bool = True  # a row without any number is blank
     in_place: bool = True  # blank cells between bars stand where they were
     spacing: Spacing = NO_SPACING
 
@@ -44,7 +48,8 @@ class Trust:
         padded: int | None = None,
     ) -> list[Value]:
         """The values of a row, none where the text cannot be trusted to tell."""
-        known = group.hard or any(unit.text for unit in group.values) or self.blanks
+        blank_row = self.blanks and self.blank_rows
+        known = group.hard or any(unit.text for unit in group.values) or blank_row
         if not (self.values and known):
             return []
         placed = place_values(
@@ -63,8 +68,21 @@ def deduplicated(groups: Sequence[Group]) -> bool:
     units = [u for g in groups for u in (*g.labels, *g.values) if u.text]
     if any(group.hard for group in groups):
         return False
+    first_heads = sum(1 for u in units if u.words == FIRST_HEAD)
+    if first_heads != 1:
+        return False  # one for every band, were nothing dropped
     rows = sum(1 for u in units if not u.value and application_row(u.text))
     return rows >= FEWEST_ROWS and len({unit.text for unit in units}) == len(units)
+
+
+def numbers_run_on(groups: Sequence[Group]) -> bool:
+    """Whether numbers are run on to labels where nobody can say how many they are."""
+    return any(
+        _RUN_ON.search(unit.text) is not None
+        for group in groups
+        if not group.hard
+        for unit in group.labels
+    )
 
 
 def out_of_order(groups: Sequence[Group]) -> bool:

@@ -25,7 +25,7 @@ _BAR = re.compile(r"(?<!\\)[|｜│┃]")
 _TWO_BARS = re.compile(r"\|\|")
 _FRAME = re.compile(r"[\s+\-=:┌┐└┘├┤┬┴┼─━╔╗╚╝═╠╣╦╩╬]+")
 _DRAWN = re.compile(r"[-=─━═┌┐└┘├┤┬┴┼╔╗╚╝╠╣╦╩╬]{3,}")
-_SEPARATOR = re.compile(r"\s*:?-{2,}:?\s*")
+_SEPARATOR = re.compile(r":?-+:?")
 _MARKUP = re.compile(r"\*\*|__|`|\\(?=[\\`*_{}\[\]()#+\-.!|])|<br\s*/?>", re.IGNORECASE)
 # [words](address) and [words]{style=…}
 _SPAN = re.compile(r"!?\[([^\[\]]*)\](?:\([^()\s]*(?:\s\"[^\"]*\")?\)|\{[^{}]*\})")
@@ -216,8 +216,10 @@ def _is_rule(text: str, under_head: bool) -> bool:
         return _DRAWN.search(bare) is not None
     if bare.startswith("+") or "+-" in bare:
         return True
-    cells = [cell for cell in _BAR.split(bare) if cell.strip()]
-    return bool(cells) and under_head and all(_SEPARATOR.fullmatch(cell) for cell in cells)
+    cells = [cell.strip() for cell in _BAR.split(bare) if cell.strip()]
+    longest = max(map(len, cells), default=0)
+    drawn = longest > 2 or (under_head and longest > 1)
+    return bool(cells) and drawn and all(_SEPARATOR.fullmatch(cell) for cell in cells)
 
 
 def _is_page(line: _RawLine) -> bool:
