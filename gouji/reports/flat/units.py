@@ -337,7 +337,7 @@ def _plain_line(line: _RawLine, number: int, bars: int, ends: int) -> Iterator[T
     long = len(line.text) > LONG_LINE
     several = long or len(bare.split(None, 1)) > 1
     tokens = _tokens(line, number) if several else []
-    values = [token for token in tokens if token.value]
+    values = [token for token in tokens if token.value or _ends_in_number(token.text)]
     page = long and len(tokens) >= MANY_TOKENS
     if not page and (not values or _is_sentence(tokens)):
         yield TextLine(line.text, line.start, number, (whole,))
@@ -350,6 +350,11 @@ def _plain_line(line: _RawLine, number: int, bars: int, ends: int) -> Iterator[T
     for token in tokens:
         text = line.text[token.start - line.start : token.end - line.start]
         yield TextLine(text, token.start, number, (token,))
+
+
+def _ends_in_number(text: str) -> bool:
+    """Whether the numbers of a row are run on to its label."""
+    return text[-1:].isdecimal() and known(text)
 
 
 def _is_sentence(tokens: Sequence[Unit]) -> bool:
