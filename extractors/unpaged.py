@@ -29,6 +29,7 @@ ROW = 20.0
 TEXT_SIZE = 10.0  # size of running text, where the document does not say
 # More rows than this are no annual report: the rest stays text.
 MOST_CELLS = 200_000
+MOST_ROWS = 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +87,12 @@ class UnpagedDocument:
         """
         number = len(self.parts)
         kept: list[TableCell] = []
-        rows, columns = max(shape[0], 1), max(shape[1], 1)
+        rows, columns = (min(max(extent, 1), MOST_ROWS) for extent in shape)
         top = self._height
         texts: dict[int, list[str]] = {}
         for cell in cells:
-            if self._cells >= MOST_CELLS:
-                message = f"table {number}: more than {MOST_CELLS:,} cells, the rest is left out"
+            if self._cells >= MOST_CELLS or cell.row >= MOST_ROWS or cell.column >= MOST_ROWS:
+                message = f"table {number}: larger than any report's, the rest is left out"
                 self.failures.append(Failure(0, "table", FailureKind.TOO_MANY_PAGES, message))
                 rows = min(rows, cell.row)
                 break
@@ -102,9 +103,8 @@ class UnpagedDocument:
                 COLUMN * (cell.column + cell.column_span),
                 top + ROW * (cell.row + cell.row_span),
             )
-            kept.append(
-                TableCell(cell.row, cell.column, cell.row_span, cell.column_span, cell.text, box)
-            )
+            spans = (min(cell.row_span, MOST_ROWS), min(cell.column_span, MOST_ROWS))
+            kept.append(TableCell(cell.row, cell.column, *spans, cell.text, box))
             texts.setdefault(cell.row, []).append(cell.text.replace("\n", " "))
             if cell.span is not None:
                 self.spans[number, cell.row, cell.column] = cell.span

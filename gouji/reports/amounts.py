@@ -41,6 +41,7 @@ _NUMBER = re.compile(
     rf"(?P<sign>[+\-−－﹢＋]|增加|减少|新增|增|减)?(?P<digits>{_DIGITS})(?P<fraction>[.．·]\d+)?"
     rf"(?P<unit>{_UNITS})?"
 )
+LONGEST = 400  # characters; no amount is as long, and no number of so many digits is made
 # Raised and ringed digits are footnote marks; NFKC would make them digits of the number.
 # Brackets round them belong to the mark.
 _RAISED = re.compile(
@@ -82,6 +83,8 @@ def parse_amount(text: str, *, signed: bool = False) -> Amount:
     bare = plain(text)
     if not bare:
         return Amount(None, Kind.BLANK)
+    if len(bare) > LONGEST:
+        return Amount(None, Kind.UNREAD, note="several numbers")
     if "\n" in text and _broken_number(text):
         text = bare
     if bare.isdecimal() and bare.isascii():
