@@ -39,11 +39,11 @@ from gouji.reports.flat import DEDUPLICATED, OUT_OF_ORDER, RUN_ON
 from gouji.reports.forms import block_of, unit_of
 from gouji.reports.prose import Narrative, read_narrative
 
-from .decoding import DAMAGED
 from .doubt import doubtful_cells
 from .extracted import Extracted
-from .pdf_extract import turned_part
-from .second_opinion import Opinion
+from .pdf.extract import turned_part
+from .pdf.second_opinion import Opinion
+from .text.decoding import DAMAGED
 
 # A publisher's slip breaks 2 or 3 of some 40 sums, and reports with several slips break 10.
 FEWEST_BROKEN = 8

@@ -24,7 +24,7 @@ class Extracted:
     """What an extractor hands to the form: tables in document order, lines outside them, text.
 
     ``turned`` gives, for pages whose text is not upright, how to turn a box of that page back.
-    In a document without pages every page number is 0 (`extractors.unpaged` makes such).
+    In a document without pages every page number is 0 (`extractors.unpaged.document` makes such).
     """
 
     pages: int

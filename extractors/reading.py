@@ -21,21 +21,21 @@ from gouji.model import (
     SourceInfo,
 )
 
-from .archive_documents import documents_in, too_deep
+from .archives.documents import documents_in, too_deep
 from .assemble import assemble
-from .docx_extract import extract_docx
+from .docx.extract import extract_docx
 from .extracted import Extracted, internal_failure
-from .html_extract import extract_html
-from .office import extract_office
-from .office_kinds import CONVERTED
-from .office_lock import unlocked
-from .pdf_document import PdfFile
-from .pdf_extract import extract_pdf
-from .second_opinion import SecondReaders
+from .office.extract import extract_office
+from .office.kinds import CONVERTED
+from .office.lock import unlocked
+from .pdf.document import PdfFile
+from .pdf.extract import extract_pdf
+from .pdf.second_opinion import SecondReaders
 from .settings import ReadSettings
+from .sheets.extract import extract_xlsx
 from .sniff import refuse, sniff, source_file
-from .text_extract import extract_text
-from .xlsx_extract import extract_xlsx
+from .text.extract import extract_text
+from .web.extract import extract_html
 
 # Readers of documents without pages, by what the bytes are. Each raises `DocumentFault` for a
 # document that cannot be read at all; what is wrong with a part of it is a failure in the result.

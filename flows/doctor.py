@@ -206,7 +206,7 @@ def owners_of_cv2(owners: Iterable[str]) -> Finding:
 
 
 def _office() -> Finding:
-    from extractors.office_program import OfficeMissing, find_office, office_version
+    from extractors.office.program import OfficeMissing, find_office, office_version
 
     group, name, remark = "programs", "soffice", f"for {OFFICE_KINDS}"
     try:

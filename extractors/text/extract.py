@@ -1,0 +1,56 @@
+"""Plain text and Markdown, as web extractors and copying leave them."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import replace
+
+from gouji.model import MediaType, SourceFile
+from gouji.reports.flat import FlatLine, read_flat_text
+
+from ..extracted import Extracted
+from ..settings import ReadSettings
+from ..unpaged.document import GridCell, UnpagedDocument
+from ..web.extract import extract_html
+from .decoding import decode
+
+_TABLE = re.compile(r"<table[\s>].*?</table\s*>", re.IGNORECASE | re.DOTALL)
+
+
+def extract_text(source: SourceFile, settings: ReadSettings) -> Extracted:
+    """Lines and tables of a text; every cell keeps its characters in the document's text."""
+    decoded = decode(source.data)
+    if _TABLE.search(decoded.text):
+        page = _as_page(decoded.text).encode("utf-8", "surrogatepass")
+        return extract_html(replace(source, data=page, media_type=MediaType.HTML), settings)
+    flat = read_flat_text(decoded.text)
+    document = UnpagedDocument("text", flags=[*decoded.flags, *flat.flags])
+    for block in flat.blocks:
+        if isinstance(block, FlatLine):
+            document.add_printed_line(block.text, block.start)
+            continue
+        cells = [GridCell(c.row, c.column, 1, c.column_span, c.text, c.span) for c in block.cells]
+        document.add_table(cells, (block.rows, block.columns))
+    return document.extracted(decoded.text)
+
+
+def _as_page(text: str) -> str:
+    """Markdown that keeps its tables as HTML, as a page: each line beside them a paragraph."""
+    pieces: list[str] = ['<meta charset="utf-8"><body>']
+    at = 0
+    for match in _TABLE.finditer(text):
+        pieces += [*_paragraphs(text[at : match.start()]), match.group()]
+        at = match.end()
+    return "\n".join([*pieces, *_paragraphs(text[at:])])
+
+
+def _paragraphs(text: str) -> list[str]:
+    return [_paragraph(line) for line in text.splitlines() if line.strip()]
+
+
+def _paragraph(line: str) -> str:
+    mark = re.match(r"\s*(#{1,6})\s+", line)
+    level = f"h{len(mark.group(1))}" if mark else "p"
+    words = line[mark.end() :] if mark else line
+    return f"<{level}>{html.escape(words.strip(), quote=False)}</{level}>"
