@@ -154,7 +154,9 @@ def issuer_in_title(title: str) -> str | None:
 
 def _organ_in(words: str) -> str | None:
     """The organ in the words around a report's name, without year, brackets and filling words."""
-    bare = re.sub(r"^(?:关于|\(|《|【|公布|发布)+", "", words)
+    bare = re.sub(
+        r"^(?:年度?(?!度)|关于|\(|《|【|公布|发布)+", "", words
+    )  # 年: its number is elsewhere
     bare = re.sub(r"(?:关于)?(?:20[0-4]\d年?度?|20[0-4]\d)+", "", bare)
     bare = re.sub(r"二[〇○零O0][〇○零O0一二三][〇○零O0一二三四五六七八九]年?度?", "", bare)
     bare = re.sub(r"(?:的|本级|部门|关于|年度|工作|公布|发布|及|:|-|—|《|\()+$", "", bare)
