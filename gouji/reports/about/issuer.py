@@ -13,7 +13,8 @@ from gouji.divisions import Location, locate
 from .dates import YEAR, date_in, without_dates
 from .labels import Labelled
 from .lines import Piece, Printed
-from .title import REPORT_NAME, Title
+from .names import REPORT_NAME
+from .title import Title
 
 ORGAN_END = (
     "人民政府办公厅|人民政府办公室|人民政府|街道办事处|管理委员会|管委会|委员会|办事处|办公室|办公厅|"
