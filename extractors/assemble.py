@@ -55,6 +55,9 @@ BROKEN_SHARE = 0.4
 DAMAGES = frozenset((DAMAGED, OUT_OF_ORDER, RUN_ON))
 # An all-blank form is a report that leaves its zeros blank only when the form is all there.
 COMPLETE = 0.95
+# Pages that say how a report is made may append the form with a few zeros left in it.
+TELLS_HOW = (About.NOTICE, About.BLANK_FORM, About.GUIDE, About.RULES)
+STRAY = 0.1
 
 # Asked for cells in doubt: by key, what the other readers make of them.
 AskOthers = Callable[[FormReading, Sequence[FilledCell]], Mapping[str, Opinion]]
@@ -160,7 +163,10 @@ def _without_blank_form(form: FormReading, meta: Metadata) -> FormReading:
     """The blank national form, as notices append it, is no report: nothing filled in, no organ."""
     if form.template is None:
         return form
-    filled = any(c.amount.kind not in (Kind.BLANK, Kind.CELL_NOT_IN_SOURCE) for c in form.cells)
+    filled = [c for c in form.cells if c.amount.kind not in (Kind.BLANK, Kind.CELL_NOT_IN_SOURCE)]
+    if meta.kind in TELLS_HOW:  # sheets print 0 where a sum of nothing stands
+        stray = len(filled) <= STRAY * len(form.cells) and not any(c.amount.value for c in filled)
+        return FormReading(None, (), ("blank_form",), form.aside) if stray else form
     complete = form.found >= COMPLETE * len(form.cells)
     if filled or (complete and meta.is_report and meta.info.issuer and meta.info.report_year):
         return form

@@ -148,6 +148,13 @@ def _is_html(lowered: bytes, data: bytes) -> bool:
         )
     if lowered.startswith(b"<"):
         return _PAGE.search(data[:_HTML_WINDOW].lower()) is not None
+    first = _TAG.search(lowered)
+    if (
+        first is not None
+        and first.group().startswith(b"<table")
+        and b"\n" in lowered[: first.start()]
+    ):
+        return False  # Markdown keeps tables as HTML below lines without tags
     return len(_TAG.findall(lowered)) >= _MANY_TAGS
 
 

@@ -10,8 +10,8 @@ import pdfplumber
 import pikepdf
 import pytest
 
-from extractors.pdf import second_opinion
 from extractors.assemble import sums_broken
+from extractors.pdf import second_opinion
 from extractors.pdf.document import PdfFile
 from extractors.pdf.extract import extract_pdf
 from extractors.pdf.plumber import plumb_page

@@ -16,9 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
+from extractors.pdf.document import PageFrame, PdfFile
 from extractors.picture import fonts as picture_fonts
 from extractors.picture import legend as picture_legend
-from extractors.pdf.document import PageFrame, PdfFile
 from extractors.picture.draw import draw_pages
 from extractors.picture.ink import Ink
 from extractors.picture.legend import draw_legend, in_words, page_legend

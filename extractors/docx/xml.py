@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, Protocol, cast, overload
 
-from lxml import etree  # type: ignore[import-untyped]
+from lxml import etree
 
 from gouji.model import DocumentFault, FailureKind
 

@@ -62,7 +62,7 @@ def decrypted(data: bytes, passwords: Sequence[str]) -> bytes:
     Raises:
         DocumentFault: none of the passwords opens it.
     """
-    import msoffcrypto  # type: ignore[import-untyped]  # 60 ms, and few files need it
+    import msoffcrypto  # 60 ms, and few files need it
 
     for password in passwords:
         try:

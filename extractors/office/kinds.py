@@ -152,7 +152,7 @@ def _streams(data: bytes) -> frozenset[str]:
     """Names below the root of a compound file, in small letters."""
     if not data.startswith(OLE_SIGNATURE):
         return frozenset()
-    import olefile  # type: ignore[import-untyped]
+    import olefile
 
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as ole:

@@ -47,7 +47,7 @@ def unlocked(source: SourceFile, passwords: Sequence[str]) -> SourceFile:
 
 def _information(data: bytes) -> bytes | None:
     """How the package is encrypted; None where the OLE file holds none, or is damaged."""
-    import olefile  # type: ignore[import-untyped]  # 30 ms that only OLE files pay
+    import olefile  # 30 ms that only OLE files pay
 
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as file:
@@ -61,8 +61,8 @@ def _information(data: bytes) -> bytes | None:
 
 def _decrypted(data: bytes, passwords: Sequence[str]) -> bytes | None:
     """The document by the first password that fits; None where none does."""
-    import msoffcrypto  # type: ignore[import-untyped]  # 60 ms that only encrypted files pay
-    from msoffcrypto.exceptions import DecryptionError  # type: ignore[import-untyped]
+    import msoffcrypto  # 60 ms that only encrypted files pay
+    from msoffcrypto.exceptions import DecryptionError
 
     for password in filter(None, passwords):
         try:

@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 
 from gouji.model import MediaType, SourceFile
-from gouji.reports.flat import FlatLine, read_flat_text
+from gouji.reports.flat import FlatLine, clean_line, read_flat_text
 
 from ..extracted import Extracted
 from ..settings import ReadSettings
@@ -52,5 +52,4 @@ def _paragraphs(text: str) -> list[str]:
 def _paragraph(line: str) -> str:
     mark = re.match(r"\s*(#{1,6})\s+", line)
     level = f"h{len(mark.group(1))}" if mark else "p"
-    words = line[mark.end() :] if mark else line
-    return f"<{level}>{html.escape(words.strip(), quote=False)}</{level}>"
+    return f"<{level}>{html.escape(clean_line(line), quote=False)}</{level}>"

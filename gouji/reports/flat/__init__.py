@@ -2,6 +2,7 @@
 
 from .layout import FlatCell, FlatLine, FlatTable
 from .tables import DEDUPLICATED, OUT_OF_ORDER, RUN_ON, read_flat_text
+from .units import clean_line
 
 __all__ = [
     "DEDUPLICATED",
@@ -10,5 +11,6 @@ __all__ = [
     "FlatCell",
     "FlatLine",
     "FlatTable",
+    "clean_line",
     "read_flat_text",
 ]
