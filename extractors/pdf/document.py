@@ -114,9 +114,9 @@ class OpenPage:
     def box(self) -> Box:
         return Box(0.0, 0.0, max(self.frame.width, 0.0), max(self.frame.height, 0.0))
 
-    def render(self, scale: float) -> pypdfium2.PdfBitmap:
-        """The page as pixels; ``scale`` is pixels a point."""
-        return self._page.render(scale=scale * self.frame.unit)
+    def render(self, scale: float, *, red_first: bool = False) -> pypdfium2.PdfBitmap:
+        """The page as pixels, blue first unless asked otherwise; ``scale`` is pixels a point."""
+        return self._page.render(scale=scale * self.frame.unit, rev_byteorder=red_first)
 
     def grey(self, scale: float) -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]:
         """The page in grey, rows × columns of 0 (black) to 255; ``scale`` is pixels a point."""

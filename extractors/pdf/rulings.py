@@ -30,8 +30,8 @@ NESTING = 12  # form XObjects within form XObjects
 LIGHT = 246  # of 255: lighter than this cannot be seen on white paper
 DEADLINE_EVERY = 2000
 
-_Matrix = tuple[float, float, float, float, float, float]
-_IDENTITY: _Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+Matrix = tuple[float, float, float, float, float, float]
+IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
 @dataclass(slots=True)
@@ -105,11 +105,11 @@ class _Reader:
             if kind == pdfium.FPDF_PAGEOBJ_TEXT:
                 self._seen += 1
             else:
-                self._object(item, kind, _IDENTITY, 0)
+                self._object(item, kind, IDENTITY, 0)
         self.drawing.rulings = _on_page(self.drawing.rulings, self._frame)
         return self.drawing
 
-    def _object(self, item: object, kind: int, matrix: _Matrix, depth: int) -> None:
+    def _object(self, item: object, kind: int, matrix: Matrix, depth: int) -> None:
         self._seen += 1
         if self._seen % DEADLINE_EVERY == 0:
             self._deadline.check()
@@ -120,7 +120,7 @@ class _Reader:
         elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
             self._image(item, matrix)
         elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < NESTING:
-            inner = _combined(_matrix_of(item), matrix)
+            inner = combined(matrix_of(item), matrix)
             for index in range(pdfium.FPDFFormObj_CountObjects(item)):
                 child = pdfium.FPDFFormObj_GetObject(item, index)
                 self._object(child, pdfium.FPDFPageObj_GetType(child), inner, depth + 1)
@@ -132,15 +132,15 @@ class _Reader:
         return left.value, bottom.value, right.value, top.value
 
     def _displayed(
-        self, bounds: tuple[float, float, float, float], matrix: _Matrix
+        self, bounds: tuple[float, float, float, float], matrix: Matrix
     ) -> tuple[float, float, float, float]:
-        if matrix is not _IDENTITY:
+        if matrix is not IDENTITY:
             x0, y0 = _applied(matrix, bounds[0], bounds[1])
             x1, y1 = _applied(matrix, bounds[2], bounds[3])
             return self._frame.box(x0, y0, x1, y1)
         return self._frame.box(*bounds)
 
-    def _image(self, item: object, matrix: _Matrix) -> None:
+    def _image(self, item: object, matrix: Matrix) -> None:
         bounds = self._bounds(item)
         if bounds is None:
             return
@@ -153,7 +153,7 @@ class _Reader:
                 picture = partial(_opaque_picture, self._page, item)
                 self.drawing.covers.append(Cover(box, self._seen, picture))
 
-    def _path(self, item: object, matrix: _Matrix) -> None:
+    def _path(self, item: object, matrix: Matrix) -> None:
         if not pdfium.FPDFPath_GetDrawMode(item, *self._int_refs):
             return
         filled, stroked = self._ints[0].value != 0, self._ints[1].value != 0
@@ -174,22 +174,22 @@ class _Reader:
             return
         if stroked and segments == 2 and self._line(item, matrix):
             return
-        self._outline(item, segments, _combined(_matrix_of(item), matrix), filled, stroked)
+        self._outline(item, segments, combined(matrix_of(item), matrix), filled, stroked)
 
-    def _line(self, item: object, matrix: _Matrix) -> bool:
+    def _line(self, item: object, matrix: Matrix) -> bool:
         """Take a path of one stroke by its bounds: 3 calls instead of 9.
 
         PDFium's bounds of a stroke are wider than it by its width on every side. False where the
         stroke is not plainly across or down.
         """
         pdfium.FPDFPageObj_GetStrokeWidth(item, self._width_ref)
-        own = _matrix_of(item)
+        own = matrix_of(item)
         width = self._width.value * abs(own[0] * own[3] - own[1] * own[2]) ** 0.5
         bounds = self._bounds(item)
         if bounds is None or width > BAR:
             return False
         left, top, right, bottom = self._displayed(bounds, matrix)
-        if matrix is not _IDENTITY:
+        if matrix is not IDENTITY:
             width *= abs(matrix[0] * matrix[3] - matrix[1] * matrix[2]) ** 0.5
         width *= self._frame.unit
         across, down = right - left - 2 * width, bottom - top - 2 * width
@@ -215,7 +215,7 @@ class _Reader:
         return self._colour[3].value == 255 and not pdfium.FPDFPageObj_HasTransparency(item)
 
     def _outline(
-        self, item: object, segments: int, matrix: _Matrix, filled: bool, stroked: bool
+        self, item: object, segments: int, matrix: Matrix, filled: bool, stroked: bool
     ) -> None:
         thickness = 0.0
         if stroked and pdfium.FPDFPageObj_GetStrokeWidth(item, self._width_ref):
@@ -405,15 +405,15 @@ def _opaque_picture(page: OpenPage, item: object) -> bool:
         pdfium.FPDFBitmap_Destroy(bitmap)
 
 
-def _matrix_of(item: object) -> _Matrix:
+def matrix_of(item: object) -> Matrix:
     matrix = pdfium.FS_MATRIX()
     if not pdfium.FPDFPageObj_GetMatrix(item, ctypes.byref(matrix)):
-        return _IDENTITY
+        return IDENTITY
     return (matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
 
 
-def _combined(first: _Matrix, then: _Matrix) -> _Matrix:
-    if then is _IDENTITY:
+def combined(first: Matrix, then: Matrix) -> Matrix:
+    if then is IDENTITY:
         return first
     a, b, c, d, e, f = first
     g, h, i, j, k, m = then
@@ -427,6 +427,6 @@ def _combined(first: _Matrix, then: _Matrix) -> _Matrix:
     )
 
 
-def _applied(matrix: _Matrix, x: float, y: float) -> tuple[float, float]:
+def _applied(matrix: Matrix, x: float, y: float) -> tuple[float, float]:
     a, b, c, d, e, f = matrix
     return a * x + c * y + e, b * x + d * y + f
