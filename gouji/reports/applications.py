@@ -84,8 +84,7 @@ def _values(
     for column, cells in zip(APPLICANTS, candidate.values, strict=True):
         key = f"{APPLICATIONS}/{form_row.code}/{column.code}"
         placing = candidate.columns.certainty
-        shared = [c for c in cells if candidate.columns.covered_by(c) > 1]
-        if shared and any(plain(c.text) for c in shared):
+        if any(plain(c.text) and candidate.columns.covered_by(c) > 1 for c in cells):
             flags.append("values_merged")
             placing = 0.5
         if not cells:

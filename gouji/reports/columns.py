@@ -37,24 +37,30 @@ class Columns:
         """The cells of a row by column; several in one where a stray rule splits it."""
         found: list[list[TableCell]] = [[] for _ in self.spans]
         for cell in row.cells:
-            box = cell.box
-            if box.right <= self.left:
-                continue
-            width = SHARED * (box.right - box.left)
-            for index, (left, right) in enumerate(self.spans):
-                common = (box.right if box.right < right else right) - (
-                    box.left if box.left > left else left
-                )
-                if common > 0 and common > min(width, SHARED * (right - left)):
-                    found[index].append(cell)
+            for index in self._places(cell.box):
+                found[index].append(cell)
+        return found
+
+    def _places(self, box: Box) -> list[int]:
+        """The columns that most of a box, or a box over most of their width, stands in."""
+        found: list[int] = []
+        box_left, box_right = box.left, box.right
+        if box_right <= self.left:
+            return found
+        for index, (left, right) in enumerate(self.spans):
+            if left < box_right and box_left < right:  # most columns of a row stand beside it
+                common = min(box_right, right) - max(box_left, left)
+                if common > SHARED * min(box_right - box_left, right - left):
+                    found.append(index)
         return found
 
     def covered_by(self, cell: TableCell) -> int:
         """How many columns a cell covers."""
+        box = cell.box
         return sum(
             1
-            for left, right in self.spans
-            if min(cell.box.right, right) - max(cell.box.left, left) > SHARED * (right - left)
+            for left, right in map(self.spans.__getitem__, self._places(box))
+            if min(box.right, right) - max(box.left, left) > SHARED * (right - left)
         )
 
 
