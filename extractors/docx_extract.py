@@ -11,7 +11,7 @@ import posixpath
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from gouji.model import DocumentFault, Failure, FailureKind, SourceFile
+from gouji.model import DocumentFault, Failure, FailureKind, GridCell, SourceFile
 
 from .deadline import Deadline
 from .docx_blocks import (
@@ -34,7 +34,7 @@ from .docx_xml import Element, R, W
 from .extracted import Extracted
 from .settings import ReadSettings
 from .sniff import sniff
-from .unpaged import MOST_CELLS, TEXT_SIZE, GridCell, UnpagedDocument
+from .unpaged import MOST_CELLS, TEXT_SIZE, UnpagedDocument
 
 MOST_PICTURES = 200
 _OBJECT = "\ufffc"  # stands for what is no text

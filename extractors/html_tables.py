@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from gouji.model import GridCell
+
 from .grid_layout import OwnCell, laid_out
 from .grid_repair import repaired
 from .html_text import TextLine, flow, plain_text
 from .html_tree import STRUCK, Element, Tree
-from .unpaged import GridCell
 
 # A cell with so much text, over so many lines, holds a page and not a value.
 LONG_CELL, LONG_CELL_LINES = 600, 5

@@ -18,8 +18,8 @@ from extractors.html_source import flattened, without_scripts
 from extractors.reading import read_document
 from extractors.settings import ReadSettings
 from extractors.sniff import sniff
-from extractors.unpaged import GridCell, UnpagedDocument
-from gouji.model import DocumentReading, Kind, MediaType
+from extractors.unpaged import UnpagedDocument
+from gouji.model import DocumentReading, GridCell, Kind, MediaType
 from gouji.reports.applications import read_applications
 from gouji.reports.rows import Section, sections
 from samples.generator.batch import Sample, plan_sample

@@ -6,6 +6,7 @@ import itertools
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from gouji.model import Box, TableCell
 
@@ -64,12 +65,15 @@ class Columns:
         )
 
 
-def head_columns(row: PartRow, heads: Sequence[tuple[str, ...]]) -> Columns | None:
+def head_columns(row: PartRow, heads: tuple[tuple[str, ...], ...]) -> Columns | None:
     """Columns from a head row that holds the heads in their order, most of them legible."""
-    wanted = [tuple(pairs_of(words_of(h)) for h in head) for head in heads]
-    cells = _with_split_heads([cell for cell in row.cells if cell.text.strip()], heads)
-    printed = [pairs_of(words_of(cell.text)) for cell in cells]
     count = len(heads)
+    filled = [cell for cell in row.cells if cell.text.strip()]
+    if len(filled) < count:
+        return None
+    wanted = _wordings(heads)
+    cells = _with_split_heads(filled, heads)
+    printed = [pairs_of(words_of(cell.text)) for cell in cells]
     best, best_score = -1, 0.0
     for start in range(len(printed) - count + 1):
         score = 0.0
@@ -87,11 +91,22 @@ def head_columns(row: PartRow, heads: Sequence[tuple[str, ...]]) -> Columns | No
     return Columns(tuple(itertools.pairwise(edges)), 0.97)
 
 
+@lru_cache(maxsize=64)
+def _wordings(heads: tuple[tuple[str, ...], ...]) -> tuple[tuple[frozenset[str], ...], ...]:
+    """The pairs of characters of every wording of each head."""
+    return tuple(tuple(pairs_of(words_of(word)) for word in head) for head in heads)
+
+
+@lru_cache(maxsize=64)
+def _words(heads: tuple[tuple[str, ...], ...]) -> frozenset[str]:
+    return frozenset(words_of(word) for head in heads for word in head)
+
+
 def _with_split_heads(
-    cells: Sequence[TableCell], heads: Sequence[tuple[str, ...]]
+    cells: Sequence[TableCell], heads: tuple[tuple[str, ...], ...]
 ) -> list[TableCell]:
     """Neighbouring cells that make one head together, as one: a stray rule cuts its word."""
-    whole = {words_of(head) for variants in heads for head in variants}
+    whole = _words(heads)
     result: list[TableCell] = []
     for cell in cells:
         before = result[-1] if result else None

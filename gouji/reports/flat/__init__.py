@@ -1,13 +1,12 @@
 """Annual reports as web extractors leave them: text in which tables have lost their grid."""
 
-from .layout import FlatCell, FlatLine, FlatTable
+from .layout import FlatLine, FlatTable
 from .tables import DEDUPLICATED, OUT_OF_ORDER, RUN_ON, read_flat_text
 
 __all__ = [
     "DEDUPLICATED",
     "OUT_OF_ORDER",
     "RUN_ON",
-    "FlatCell",
     "FlatLine",
     "FlatTable",
     "read_flat_text",

@@ -6,6 +6,7 @@ import itertools
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..rows import Section
 from .groups import Group
@@ -15,8 +16,7 @@ from .units import Unit
 UNKNOWN = " | "
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """A value cell of a row: its column from 0, its text, its place in the source."""
 
     column: int
