@@ -11,7 +11,7 @@ from ..script import normalise
 
 LONGEST_LINE = 90  # longer ones hold a paragraph, or a whole page
 # Sentences and cells of a long line part where blanks do.
-_PARTS = str.maketrans({"。": "。 ", "!": "! ", "?": "? ", ";": "; ", "|": " "})
+_PARTS = (("。", "。 "), ("!", "! "), ("?", "? "), (";", "; "), ("|", " "))
 _WIDE_DATE = re.compile(r"(?<=\d)[ \t]+(?=[年月日])|(?<=[年月])[ \t]+(?=\d)")
 # A page without line ends is read at both ends: what it says about itself stands there.
 MOST_LINES, FIRST_LINES = 3_000, 2_400
@@ -70,6 +70,9 @@ def printed(lines: Sequence[MetaLine]) -> Printed:
                 if bare:
                     pieces.append(Piece(bare, line.page, line.size, number))
                 continue
-            for part in _WIDE_DATE.sub("", spaced).translate(_PARTS).split():
+            parted = _WIDE_DATE.sub("", spaced)
+            for mark, apart in _PARTS:
+                parted = parted.replace(mark, apart)
+            for part in parted.split():
                 pieces.append(Piece(part, line.page, line.size, number))
     return Printed(tuple(pieces), "".join(bare_lines), "\n".join(folded))
