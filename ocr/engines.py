@@ -22,6 +22,8 @@ class EngineSettings:
     engine: str = "auto"  # auto: the fastest that is there
     models: Path = field(default_factory=default_folder)
     threads: int = 1  # crops computed side by side; reading processes are the better parallelism
+    recognition: str | None = None  # another of PaddleOCR's models by its name, which it downloads;
+    detection: str | None = None  # None: the pinned weights. Only the engine paddle runs others
 
 
 def default_engine() -> Engine:
@@ -36,6 +38,9 @@ def open_engine(settings: EngineSettings) -> Engine:
         EngineMissing: its package or its weights are not there.
         WrongUsage: there is no engine of that name.
     """
+    others = settings.recognition or settings.detection
+    if others and settings.engine == "openvino":
+        raise WrongUsage(f"The engine openvino runs the pinned weights, not {others}.")
     match settings.engine:
         case "openvino":
             from .openvino_engine import OpenVinoEngine
@@ -43,12 +48,19 @@ def open_engine(settings: EngineSettings) -> Engine:
             return OpenVinoEngine(settings.models, settings.threads)
         case "auto":
             return _fastest(settings)
+        case "paddle":
+            from .paddle_engine import PaddleEngine
+
+            return PaddleEngine(
+                settings.models, settings.threads, settings.recognition, settings.detection
+            )
     raise WrongUsage(f"There is no OCR engine {settings.engine!r}.")
 
 
 def _fastest(settings: EngineSettings) -> Engine:
     """The first engine of `FASTEST_FIRST` whose package is installed."""
-    for name in FASTEST_FIRST:
+    others = settings.recognition or settings.detection
+    for name in ("paddle",) if others else FASTEST_FIRST:
         if find_spec(PACKAGES[name]) is not None:
             return open_engine(replace(settings, engine=name))
     raise EngineMissing("No OCR engine is installed.", "Run `pip install 'gouji[ocr]'`.")

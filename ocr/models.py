@@ -205,6 +205,8 @@ def _download(wheel: Wheel, scratch: Path, links: str | None, index: str | None)
         lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
         errors = [line.removeprefix("ERROR: ") for line in lines if line.startswith("ERROR: ")]
         reason = (errors or lines or [f"ended with status {done.returncode}"])[-1]
+        if "connection broken" in done.stderr:
+            reason = "the package index does not answer"
         raise EngineMissing(f"{what}: {reason.rstrip('.')}.", advice)
     if not (scratch / wheel.file).is_file():
         raise EngineMissing(f"{what}: no {wheel.file} came.", advice)
