@@ -59,11 +59,15 @@ def page_ink(pixels: Pixels, scale: float, rule_mask: Mask | None) -> PageInk:
     """Separate print from paper, marks and rules (``scale``: pixels a point)."""
     parted = part_colours(pixels, scale)
     dark = _darkness(parted.print_grey, scale)
-    noise = _noise(dark)
     rules = np.zeros(dark.shape, bool) if rule_mask is None else np.asarray(rule_mask) > 0
-    contrast = _contrast(dark, rules, noise)
+    contrast = _contrast(dark, rules, _noise(dark))
+    _clear_grains(dark, contrast)
+    # A grain of dust or noise is a pixel wide and may be darker than the print; a stroke is wider.
+    # Cut down to the print's darkness and averaged, grains fall below the threshold.
+    smooth = cv2.GaussianBlur(np.minimum(dark, np.uint8(min(255, round(contrast)))), (3, 3), 0)
+    noise = _noise(smooth)
     threshold = max(FAINTEST, NOISE_DEVIATIONS * noise, INK_SHARE * contrast)
-    ink = dark >= threshold
+    ink = smooth >= threshold
     if rule_mask is not None:
         reach = max(2, round(SOFT_EDGE * scale))
         crossings = _crossings(rules, round(RULE_LENGTH * scale), reach)
@@ -89,6 +93,24 @@ def _darkness(grey: Pixels, scale: float) -> Pixels:
     paper = cv2.resize(paper, grey.shape[::-1], interpolation=cv2.INTER_LINEAR)
     even = cv2.divide(grey, np.maximum(paper, 1), scale=255)
     return np.asarray(cv2.subtract(255, even), np.uint8)
+
+
+def _clear_grains(dark: Pixels, contrast: float) -> None:
+    """Grains much darker than the print, a pixel wide, become what lies around them, in place."""
+    limit = 1.5 * contrast
+    if limit >= 255:
+        return
+    rows, columns = np.nonzero(dark[2:-2, 2:-2] > limit)
+    window = np.arange(-2, 3)
+    around = dark[
+        rows[:, None, None] + 2 + window[:, None], columns[:, None, None] + 2 + window[None, :]
+    ]
+    usual = np.median(around.reshape(len(rows), 25), axis=1)
+    grain = usual < INK_SHARE * contrast
+    grain &= (around > contrast).sum(axis=(1, 2)) <= 3
+    for down in (1, 2, 3):
+        for right in (1, 2, 3):
+            dark[rows[grain] + down, columns[grain] + right] = usual[grain]
 
 
 def _noise(dark: Pixels) -> float:
