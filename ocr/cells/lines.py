@@ -135,6 +135,8 @@ def _lines(
             groups.append([piece])
             ends.append(bottom)
     groups = _joined(components, groups, height)
+    large = [g for g in groups if _size(components, g) >= SMALL_PIECE * height]
+    groups = large or groups[:1]  # beside a line of print, a lone dot is dust
     return tuple(_line(components, group, small, height) for group in groups)
 
 
@@ -152,6 +154,11 @@ def _joined(components: Components, groups: list[list[int]], height: float) -> l
                 continue
         result.append(group)
     return result
+
+
+def _size(components: Components, group: list[int]) -> float:
+    width = components.right[group].max() - components.left[group].min()
+    return max(float(width), _extent(components, group))
 
 
 def _extent(components: Components, group: list[int]) -> float:
