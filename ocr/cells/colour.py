@@ -17,6 +17,8 @@ from ocr.image import Pixels
 
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
+Places = np.ndarray[Any, np.dtype[np.intp]]
+
 # Levels between the lightest and the darkest channel. Edges of black print differ by up to 30 in
 # JPEG with halved colour, paper by up to 15; the faintest seals of scans by 45 and more.
 COLOURED = 40
@@ -24,16 +26,23 @@ COLOURED = 40
 
 @dataclass(frozen=True, slots=True)
 class PartedColours:
-    """A page's print in grey, and where coloured marks lay over or under it."""
+    """A page in grey in which coloured marks are as light as their lightest channel.
 
-    print_grey: Pixels
+    ``spots`` are the places (row, column) in and near marks, ``lightest`` and ``colour`` their
+    lightest channel (0 red, 1 green, 2 blue) and how far it stands above the darkest.
+    """
+
+    grey: Pixels
     marks: Mask
+    spots: tuple[Places, Places]
+    lightest: Pixels
+    colour: Pixels
 
 
 def part_colours(pixels: Pixels, scale: float) -> PartedColours:
-    """Take marks in colour away (``scale``: pixels a point)."""
+    """Find marks in colour (``scale``: pixels a point)."""
     if pixels.ndim == 2:
-        return PartedColours(pixels, np.zeros(pixels.shape, bool))
+        return _plain(pixels)
     channels = cv2.split(_white_paper(pixels))
     lightest = cv2.max(cv2.max(channels[0], channels[1]), channels[2])
     darkest = cv2.min(cv2.min(channels[0], channels[1]), channels[2])
@@ -41,18 +50,46 @@ def part_colours(pixels: Pixels, scale: float) -> PartedColours:
     coloured = (colour >= COLOURED).astype(np.uint8)
     grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
     if not cv2.countNonZero(coloured):
-        return PartedColours(grey, coloured > 0)
+        return _plain(grey)
     # Colour is stored at half the resolution in JPEG: it spills over a mark's edge by two pixels,
     # and black print inside a mark loses its colour there.
     reach = max(1, round(scale * 0.8))
     near = cv2.morphologyEx(coloured, cv2.MORPH_CLOSE, np.ones((2 * reach + 1,) * 2, np.uint8))
-    rows, columns = np.nonzero(cv2.dilate(near, np.ones((3, 3), np.uint8)))
-    spots = np.stack([channel[rows, columns] for channel in channels], axis=1)
-    print_grey = grey.copy()
-    print_grey[rows, columns] = _without_colour(spots)
-    marks = np.zeros(grey.shape, bool)
-    marks[rows, columns] = True
-    return PartedColours(print_grey, marks)
+    marks = cv2.dilate(near, np.ones((3, 3), np.uint8)) > 0
+    spots = np.nonzero(marks)
+    values = np.stack([channel[spots] for channel in channels], axis=1)
+    grey[spots] = lightest[spots]
+    # Halved colour is weaker in a thin ring than the ring is dark: the strongest around counts.
+    colour = cv2.dilate(colour, np.ones((3, 3), np.uint8))
+    return PartedColours(
+        grey, marks, (spots[0], spots[1]), values.argmax(axis=1).astype(np.uint8), colour[spots]
+    )
+
+
+def _plain(grey: Pixels) -> PartedColours:
+    none = np.zeros(0, np.intp)
+    empty = np.zeros(0, np.uint8)
+    return PartedColours(grey, np.zeros(grey.shape, bool), (none, none), empty, empty)
+
+
+def take_off_marks(dark: Pixels, parted: PartedColours) -> None:
+    """Lighten marks by what their colour darkens the paper, in place.
+
+    A mark darkens its own lightest channel too, in proportion to its colour; that proportion is
+    measured for red, green and blue marks apart and taken off. Print has no colour and keeps its
+    darkness.
+    """
+    values = dark[parted.spots].astype(np.float32)
+    colour = parted.colour.astype(np.float32)
+    for channel in range(3):
+        own = parted.lightest == channel
+        mark = own & (parted.colour >= COLOURED)
+        if np.count_nonzero(mark) < 20:
+            continue
+        # Above the middle: of the mark's own unevenness more than half shall be taken away.
+        rate = np.percentile(values[mark] / colour[mark], 65)
+        values[own] -= rate * colour[own]
+    dark[parted.spots] = np.clip(values, 0, 255).astype(np.uint8)
 
 
 def _white_paper(pixels: Pixels) -> Pixels:
@@ -64,25 +101,3 @@ def _white_paper(pixels: Pixels) -> Pixels:
     steps = np.arange(256)[:, None] * (paper.max() / paper)
     table = np.clip(np.rint(steps), 0, 255).astype(np.uint8)
     return np.asarray(cv2.LUT(pixels, table.reshape(1, 256, 3)))
-
-
-def _without_colour(spots: Pixels) -> Pixels:
-    """Grey of the print alone at spots × 3 channels.
-
-    A mark darkens its own lightest channel too, in proportion to its colour; that proportion is
-    measured for red, green and blue marks apart and taken off. Print has no colour and keeps its
-    darkness.
-    """
-    values = spots.astype(np.float32)
-    lightest = values.max(axis=1)
-    colour = lightest - values.min(axis=1)
-    dark = 255 - lightest
-    for channel in range(3):
-        own = values.argmax(axis=1) == channel
-        mark = own & (colour >= COLOURED)
-        if np.count_nonzero(mark) < 20:
-            continue
-        # Above the middle: of the mark's own unevenness more than half shall be taken away.
-        rate = np.percentile(dark[mark] / colour[mark], 65)
-        dark[own] -= rate * colour[own]
-    return np.asarray(255 - np.clip(dark, 0, 255), np.uint8)

@@ -11,7 +11,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from ocr.cells.colour import part_colours
+from ocr.cells.colour import part_colours, take_off_marks
 from ocr.image import Pixels
 
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
@@ -22,6 +22,7 @@ PAPER = 20.0  # points: print is narrower than this, shade and fills are wider
 # Blurred print at 110 dpi reaches half its darkness in a thin stroke, and a stroke's edge half of
 # that; noise stays below 4.5 of its own deviations on all but one pixel in 300,000.
 INK_SHARE = 0.3
+UNDER_MARKS = 0.5  # what is fainter under a mark is what its colour did not explain
 NOISE_DEVIATIONS = 4.5
 FAINTEST = 14.0  # grey levels of 255: below, JPEG at quality 25 rings as strongly
 SOFT_EDGE = 1.1  # points: how far blur, and a mask a little off, leave ink beside a rule
@@ -58,12 +59,18 @@ class PageInk:
 def page_ink(pixels: Pixels, scale: float, rule_mask: Mask | None) -> PageInk:
     """Separate print from paper, marks and rules (``scale``: pixels a point)."""
     parted = part_colours(pixels, scale)
-    dark = _darkness(parted.print_grey, scale)
-    noise = _noise(dark)
+    dark = _darkness(parted.grey, scale)
+    take_off_marks(dark, parted)
     rules = np.zeros(dark.shape, bool) if rule_mask is None else np.asarray(rule_mask) > 0
-    contrast = _contrast(dark, rules, noise)
+    contrast = _contrast(dark, rules, _noise(dark))
+    _clear_grains(dark, contrast)
+    # A grain of dust or noise is a pixel wide and may be darker than the print; a stroke is wider.
+    # Cut down to the print's darkness and averaged, grains fall below the threshold.
+    smooth = cv2.GaussianBlur(np.minimum(dark, np.uint8(min(255, round(contrast)))), (3, 3), 0)
+    noise = _noise(smooth)
     threshold = max(FAINTEST, NOISE_DEVIATIONS * noise, INK_SHARE * contrast)
-    ink = dark >= threshold
+    ink = smooth >= threshold
+    ink &= ~parted.marks | (smooth >= UNDER_MARKS * contrast)
     if rule_mask is not None:
         reach = max(2, round(SOFT_EDGE * scale))
         crossings = _crossings(rules, round(RULE_LENGTH * scale), reach)
@@ -89,6 +96,25 @@ def _darkness(grey: Pixels, scale: float) -> Pixels:
     paper = cv2.resize(paper, grey.shape[::-1], interpolation=cv2.INTER_LINEAR)
     even = cv2.divide(grey, np.maximum(paper, 1), scale=255)
     return np.asarray(cv2.subtract(255, even), np.uint8)
+
+
+def _clear_grains(dark: Pixels, contrast: float) -> None:
+    """Grains much darker than the print, a pixel wide, become what lies around them, in place."""
+    limit = 1.5 * contrast
+    if limit >= 255:
+        return
+    rows, columns = np.nonzero(dark[2:-2, 2:-2] > limit)
+    window = np.arange(-2, 3)
+    around = dark[
+        rows[:, None, None] + 2 + window[:, None], columns[:, None, None] + 2 + window[None, :]
+    ]
+    usual = np.median(around.reshape(len(rows), 25), axis=1)
+    # Beside a pixel of a hyphen stands another as dark; a grain stands alone.
+    inner = np.sort(around[:, 1:4, 1:4].reshape(len(rows), 9), axis=1)
+    grain = (usual < INK_SHARE * contrast) & (inner[:, -2] < 0.5 * inner[:, -1])
+    for down in (1, 2, 3):
+        for right in (1, 2, 3):
+            dark[rows[grain] + down, columns[grain] + right] = usual[grain]
 
 
 def _noise(dark: Pixels) -> float:

@@ -12,6 +12,7 @@ from ocr.cells.ink import Components, Numbers, PageInk
 # In units of the page's text height (the height of a digit).
 SPECKLE = 0.24  # no sign a cell may hold alone is smaller both ways; a decimal point is, in a line
 LINE_GAP = 0.12  # white between two lines; the strokes of 二 stand apart too, but in one height
+SMALL_PIECE = 0.45  # as large as dust gets
 FLATTEST = 0.55  # what is flatter is part of a character of its line, unless it stands alone
 
 
@@ -134,6 +135,8 @@ def _lines(
             groups.append([piece])
             ends.append(bottom)
     groups = _joined(components, groups, height)
+    large = [g for g in groups if _size(components, g) >= SMALL_PIECE * height]
+    groups = large or groups[:1]  # beside a line of print, a lone dot is dust
     return tuple(_line(components, group, small, height) for group in groups)
 
 
@@ -153,12 +156,40 @@ def _joined(components: Components, groups: list[list[int]], height: float) -> l
     return result
 
 
+def _size(components: Components, group: list[int]) -> float:
+    width = components.right[group].max() - components.left[group].min()
+    return max(float(width), _extent(components, group))
+
+
 def _extent(components: Components, group: list[int]) -> float:
     return float(components.bottom[group].max() - components.top[group].min())
 
 
+def _without_dust(components: Components, group: list[int], height: float) -> list[int]:
+    """Without small pieces that stand apart at the line's ends, farther than a character."""
+    order = sorted(group, key=lambda piece: float(components.left[piece]))
+    size = {
+        p: max(
+            components.right[p] - components.left[p], components.bottom[p] - components.top[p]
+        )
+        for p in order
+    }
+    large = [p for p in order if size[p] >= SMALL_PIECE * height]
+    if not large:
+        return group
+    start = min(components.left[p] for p in large) - height
+    end = max(components.right[p] for p in large) + height
+    return [
+        p
+        for p in order
+        if size[p] >= SMALL_PIECE * height
+        or (components.right[p] >= start and components.left[p] <= end)
+    ]
+
+
 def _line(components: Components, group: list[int], small: Numbers, height: float) -> InkLine:
     """A line with the dots and commas that stand in it."""
+    group = _without_dust(components, group, height)
     top, bottom = components.top[group].min(), components.bottom[group].max()
     left, right = components.left[group].min(), components.right[group].max()
     near = small[

@@ -48,6 +48,23 @@ def folded(recognition: Recognition) -> Probabilities:
     return signs
 
 
+# A dot, a comma or a star before a number and a dash after it mean nothing: dust beside the print.
+_DUST_BEFORE = ".,，．*)%"
+_DUST_AFTER = ".,，．*(+-—–－/"
+
+
+def tidied(candidates: Sequence[tuple[str, float]]) -> dict[str, float]:
+    """Candidates without what dust at a number's ends was read as; equal ones are added up."""
+    result: dict[str, float] = {}
+    for text, p in candidates:
+        bare = text.lstrip(_DUST_BEFORE).rstrip(_DUST_AFTER)
+        if not any(c.isdigit() for c in bare):
+            bare = text
+        if bare:
+            result[bare] = result.get(bare, 0.0) + p
+    return result
+
+
 def combined(
     first: Sequence[tuple[str, float]], second: Sequence[tuple[str, float]]
 ) -> tuple[tuple[str, float], ...]:

@@ -9,10 +9,10 @@ from typing import Literal
 import numpy as np
 
 from gouji.model.geometry import Box
-from ocr.cells.crops import FIRST, SECOND, cut
+from ocr.cells.crops import FIRST, SECOND, View, cut
 from ocr.cells.ink import Mask, PageInk, page_ink
 from ocr.cells.lines import CellPrint, InkBox, InkLine, cell_print, text_height
-from ocr.cells.numbers import LOOKALIKES, combined, folded, number_candidates
+from ocr.cells.numbers import LOOKALIKES, combined, folded, number_candidates, tidied
 from ocr.cells.strokes import is_dash, lone_stroke, slash_odds
 from ocr.engine import SIGNS, Engine, Recognition
 from ocr.image import PageImage, Pixels
@@ -20,6 +20,7 @@ from ocr.image import PageImage, Pixels
 Kind = Literal["value", "label", "unknown"]
 
 SURE = 0.99  # a number at least as probable is not looked at twice
+SURELY_SLASH = 100.0  # odds from which the shape alone decides
 SMALL = 16.0  # pixels; print lower than this is always looked at twice
 
 
@@ -114,7 +115,9 @@ def _pixels(box: Box, page: PageImage) -> InkBox:
 def _recognise(engine: Engine, crops: Sequence[Pixels]) -> list[Recognition]:
     """Every crop once: equal pixels are equal print."""
     places: dict[tuple[tuple[int, ...], bytes], int] = {}
-    numbers = [places.setdefault((crop.shape, crop.tobytes()), len(places)) for crop in crops]
+    numbers = [
+        places.setdefault((crop.shape, crop.tobytes()), len(places)) for crop in crops
+    ]
     once: list[Pixels] = [crops[numbers.index(i)] for i in range(len(places))]
     read = engine.recognise(once) if once else []
     return [read[i] for i in numbers]
@@ -152,14 +155,16 @@ def _candidates(
     """Numbers this line may say, weighed by the shape of a lone stroke."""
     if is_dash(line, height):
         return (("-", 0.999),)
-    found = dict(pair for pair in number_candidates(folded(recognition)) if pair[0])
+    found = tidied(number_candidates(folded(recognition)))
     stroke = lone_stroke(ink, line)
     if stroke is not None and stroke.slenderness < 1 and found:
+        odds = slash_odds(stroke)
         ones = found.get("1", 0.0) + found.get("/", 0.0)
+        if odds > SURELY_SLASH:
+            ones = max(ones, 0.98)
+            found = {"/": 0.0, "1": 0.0}
         if ones > 0.05:
-            odds = slash_odds(stroke)
-            slash = ones * odds / (1 + odds)
-            found["/"], found["1"] = slash, ones - slash
+            found["/"], found["1"] = ones * odds / (1 + odds), ones / (1 + odds)
     return tuple(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
