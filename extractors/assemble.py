@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
@@ -58,6 +59,8 @@ COMPLETE = 0.95
 # Pages that say how a report is made may append the form with a few zeros left in it.
 TELLS_HOW = (About.NOTICE, About.BLANK_FORM, About.GUIDE, About.RULES)
 STRAY = 0.1
+
+NOT_ASKED = Opinion(Agreement.NOT_ASKED)
 
 # Asked for cells in doubt: by key, what the other readers make of them.
 AskOthers = Callable[[FormReading, Sequence[FilledCell]], Mapping[str, Opinion]]
@@ -244,17 +247,23 @@ def _cells(
     nobody = "none" + ALIGNED if aligned else "none"
     if not found.pages and found.parts:  # what an exact grid lacks, the document lacks
         nobody = f"none_{found.parts[0].reader}"
+    blocks, blocks_found = Counter[str](), Counter[str]()  # value cells of each, and those there
+    for cell in form.cells:
+        block = block_of(cell.key)
+        blocks[block] += 1
+        blocks_found[block] += cell.text is not None
     # a table that lacks some of its cells may have lost them in reading; one that is not there not
-    partly = {block_of(cell.key) for cell in form.cells if cell.text is not None}
-    cut = {block for block in partly if _share_found(form, block) < CUT}
+    partly = {block for block, there in blocks_found.items() if there}
+    cut = {block for block in partly if blocks_found[block] / blocks[block] < CUT}
     cut |= {flag.partition(":")[2] for flag in form.flags if flag.startswith("table_unread:")}
     unsummed = BROKEN if sums_broken(relations) else "untestable"
     # of flattened text, a row that is not there at all may be one that was not found
+    flattened = bool(found.spans)
     rows_there = {cell.key.rpartition("/")[0] for cell in form.cells if cell.text is not None}
     damaged = not DAMAGES.isdisjoint(found.flags)  # any number may have lost a digit, or its row
     cells = []
     for filled in form.cells:
-        opinion = opinions.get(filled.key, Opinion(Agreement.NOT_ASKED))
+        opinion = opinions.get(filled.key, NOT_ASKED)
         classes = cell_class(
             filled.reader or nobody,
             opinion.agreement,
@@ -267,17 +276,12 @@ def _cells(
             labelled=filled.label_score >= 0.7,
         )
         confidence = cell_confidence(classes, counts)
-        lost = bool(found.spans) and filled.key.rpartition("/")[0] not in rows_there
+        lost = flattened and filled.key.rpartition("/")[0] not in rows_there
         if damaged or lost:
             confidence = min(confidence, UNSEEN)
         unit = filled.amount.unit or unit_of(form.template or "", filled.key)
         cells.append(_cell(filled, unit, confidence, opinion, found))
     return tuple(cells)
-
-
-def _share_found(form: FormReading, block: str) -> float:
-    cells = [cell for cell in form.cells if block_of(cell.key) == block]
-    return sum(1 for cell in cells if cell.text is not None) / len(cells)
 
 
 def _cell(

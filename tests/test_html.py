@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from extractors.reading import read_document
 from extractors.settings import ReadSettings
 from extractors.sniff import sniff
-from extractors.unpaged.document import GridCell, UnpagedDocument
+from extractors.unpaged.document import UnpagedDocument
 from extractors.unpaged.grid_layout import OwnCell, laid_out
 from extractors.unpaged.grid_repair import FLAG, repaired
 from extractors.web.source import flattened, without_scripts
-from gouji.model import DocumentReading, Kind, MediaType
+from gouji.model import DocumentReading, GridCell, Kind, MediaType
 from gouji.reports.applications import read_applications
 from gouji.reports.rows import Section, sections
 from samples.generator.batch import Sample, plan_sample

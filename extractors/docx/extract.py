@@ -11,13 +11,13 @@ import posixpath
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from gouji.model import DocumentFault, Failure, FailureKind, SourceFile
+from gouji.model import DocumentFault, Failure, FailureKind, GridCell, SourceFile
 
 from ..deadline import Deadline
 from ..extracted import Extracted
 from ..settings import ReadSettings
 from ..sniff import sniff
-from ..unpaged.document import MOST_CELLS, TEXT_SIZE, GridCell, UnpagedDocument
+from ..unpaged.document import MOST_CELLS, TEXT_SIZE, UnpagedDocument
 from .blocks import (
     CHUNK,
     PARAGRAPH,

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from gouji.model import GridCell
 from gouji.reports.amounts import plain
 from gouji.reports.rows import names_form_row
 
-from ..unpaged.document import MOST_CELLS, GridCell
+from ..unpaged.document import MOST_CELLS
 from .package import CellFormat
 
 MOST_COLUMNS = 16_384

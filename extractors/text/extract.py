@@ -11,7 +11,7 @@ from gouji.reports.flat import FlatLine, clean_line, read_flat_text
 
 from ..extracted import Extracted
 from ..settings import ReadSettings
-from ..unpaged.document import GridCell, UnpagedDocument
+from ..unpaged.document import UnpagedDocument
 from ..web.extract import extract_html
 from .decoding import decode
 
@@ -25,13 +25,13 @@ def extract_text(source: SourceFile, settings: ReadSettings) -> Extracted:
         page = _as_page(decoded.text).encode("utf-8", "surrogatepass")
         return extract_html(replace(source, data=page, media_type=MediaType.HTML), settings)
     flat = read_flat_text(decoded.text)
-    document = UnpagedDocument("text", flags=[*decoded.flags, *flat.flags])
+    flags = [*decoded.flags, *flat.flags]
+    document = UnpagedDocument("text", flags=flags, own_text=True)
     for block in flat.blocks:
         if isinstance(block, FlatLine):
             document.add_printed_line(block.text, block.start)
             continue
-        cells = [GridCell(c.row, c.column, 1, c.column_span, c.text, c.span) for c in block.cells]
-        document.add_table(cells, (block.rows, block.columns))
+        document.add_table(block.cells, (block.rows, block.columns))
     return document.extracted(decoded.text)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 from gouji.grids import Line
 from gouji.model import (
@@ -16,6 +17,7 @@ from gouji.model import (
     Box,
     Failure,
     FailureKind,
+    GridCell,
     PageText,
     TableCell,
     TableCells,
@@ -32,18 +34,6 @@ MOST_CELLS = 200_000
 MOST_ROWS = 60_000
 
 
-@dataclass(frozen=True, slots=True)
-class GridCell:
-    """A cell of an exact grid, rows and columns from 0; ``span`` is its place in the text."""
-
-    row: int
-    column: int
-    row_span: int
-    column_span: int
-    text: str
-    span: tuple[int, int] | None = None
-
-
 @dataclass(slots=True)
 class UnpagedDocument:
     """Lines and tables of a document, told in reading order; `extracted` hands them on."""
@@ -56,6 +46,7 @@ class UnpagedDocument:
     spans: dict[tuple[int, int, int], tuple[int, int]] = field(default_factory=dict)
     starts: list[int | None] = field(default_factory=list)
     title: str = ""
+    own_text: bool = False  # a text is its own, and `extracted` is given it
     url: str | None = None
     attachments: tuple[Attachment, ...] = ()
     _pieces: list[str] = field(default_factory=list)
@@ -97,18 +88,20 @@ class UnpagedDocument:
                 rows = min(rows, cell.row)
                 break
             self._cells += 1
+            row, column, row_span, column_span, text, span = cell
             box = Box(
-                COLUMN * cell.column,
-                top + ROW * cell.row,
-                COLUMN * (cell.column + cell.column_span),
-                top + ROW * (cell.row + cell.row_span),
+                COLUMN * column,
+                top + ROW * row,
+                COLUMN * (column + column_span),
+                top + ROW * (row + row_span),
             )
-            spans = (min(cell.row_span, MOST_ROWS), min(cell.column_span, MOST_ROWS))
-            kept.append(TableCell(cell.row, cell.column, *spans, cell.text, box))
-            texts.setdefault(cell.row, []).append(cell.text.replace("\n", " "))
-            if cell.span is not None:
-                self.spans[number, cell.row, cell.column] = cell.span
-        kept.sort(key=lambda c: (c.row, c.column))
+            spans = (min(row_span, MOST_ROWS), min(column_span, MOST_ROWS))
+            kept.append(TableCell(row, column, *spans, text, box))
+            if not self.own_text:
+                texts.setdefault(row, []).append(text.replace("\n", " "))
+            if span is not None:
+                self.spans[number, row, column] = span
+        kept.sort(key=attrgetter("row", "column"))
         box = Box(0.0, top, COLUMN * columns, top + ROW * rows)
         self._height += ROW * rows
         self.parts.append(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from .document import GridCell
+from gouji.model import GridCell
 
 MOST_COLUMNS = 1_000  # as in HTML
 MOST_ROWS = 60_000  # rows are stored in 16 bits
@@ -13,8 +13,7 @@ MOST_ROWS = 60_000  # rows are stored in 16 bits
 MOST_COVERED = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class OwnCell:
+class OwnCell(NamedTuple):
     """A cell as its row names it; a row span of 0 reaches to the end of the row group."""
 
     text: str

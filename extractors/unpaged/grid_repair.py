@@ -26,15 +26,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
+from gouji.model import GridCell
 from gouji.reports.amounts import parse_amount
 from gouji.reports.forms import APPLICANTS
 from gouji.reports.labels import likeness, pairs_of, words_of
 from gouji.reports.rows import is_value
 
-from .document import GridCell
 from .grid_layout import OwnCell, laid_out, own_rows
 
 VALUES = len(APPLICANTS)
@@ -142,7 +142,7 @@ def _with_even_head(rows: list[Row]) -> tuple[list[Row], Row | None]:
         return rows, head
     places = {(cell.row, cell.column) for cell in head}
     even = [
-        [replace(c, row_span=bottom - c.row) if (c.row, c.column) in places else c for c in row]
+        [c._replace(row_span=bottom - c.row) if (c.row, c.column) in places else c for c in row]
         for row in rows
     ]
     if _is_laid_out(rows):
@@ -234,9 +234,9 @@ def _corrected(
         changed = [list(row) for row in own]
         cell = changed[at][position]
         if at == index:
-            changed[at][position] = replace(cell, column_span=cell.column_span + change)
+            changed[at][position] = cell._replace(column_span=cell.column_span + change)
         else:
-            changed[at][position] = replace(cell, row_span=rows[at][position].row_span + change)
+            changed[at][position] = cell._replace(row_span=rows[at][position].row_span + change)
         values = _values_of(own_rows(laid_out(changed)[0], len(rows))[index])
         if values is not None and _aligned(values, columns):
             return changed
@@ -275,15 +275,14 @@ def _in_columns(row: Row, columns: Sequence[Span]) -> Row:
     """The row with its values in the columns by their order, its labels left of them."""
     left = columns[0][0]
     labels = [
-        replace(
-            cell,
+        cell._replace(
             column=min(cell.column, max(left - 1, 0)),
             column_span=max(1, min(cell.column_span, left - cell.column)),
         )
         for cell in row[:-VALUES]
     ]
     values = [
-        replace(cell, column=start, column_span=end - start)
+        cell._replace(column=start, column_span=end - start)
         for cell, (start, end) in zip(row[-VALUES:], columns, strict=True)
     ]
     return [*labels, *values]
@@ -292,7 +291,7 @@ def _in_columns(row: Row, columns: Sequence[Span]) -> Row:
 def _with_head(cells: list[GridCell], head: Row, columns: Sequence[Span]) -> list[GridCell]:
     """The head's seven cells over the columns."""
     moved = {
-        (cell.row, cell.column): replace(cell, column=start, column_span=end - start)
+        (cell.row, cell.column): cell._replace(column=start, column_span=end - start)
         for cell, (start, end) in zip(head, columns, strict=True)
     }
     return [moved.get((cell.row, cell.column), cell) for cell in cells]

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..unpaged.document import GridCell
+from gouji.model import GridCell
+
 from ..unpaged.grid_layout import OwnCell, laid_out
 from ..unpaged.grid_repair import repaired
 from .text import TextLine, flow, plain_text

@@ -24,6 +24,8 @@ PAPER = 20.0  # points: print is narrower than this, shade and fills are wider
 INK_SHARE = 0.3
 NOISE_DEVIATIONS = 4.5
 FAINTEST = 14.0  # grey levels of 255: below, JPEG at quality 25 rings as strongly
+SOFT_EDGE = 1.1  # points: how far blur, and a mask a little off, leave ink beside a rule
+RULE_LENGTH = 8.0  # points of rule on end, of which a crossing is made
 PLAIN_CONTRAST = 160.0  # a page on which nothing is printed has no contrast of its own
 
 
@@ -57,14 +59,19 @@ def page_ink(pixels: Pixels, scale: float, rule_mask: Mask | None) -> PageInk:
     """Separate print from paper, marks and rules (``scale``: pixels a point)."""
     parted = part_colours(pixels, scale)
     dark = _darkness(parted.print_grey, scale)
-    rules = _widened(rule_mask, dark.shape)
     noise = _noise(dark)
+    rules = np.zeros(dark.shape, bool) if rule_mask is None else np.asarray(rule_mask) > 0
     contrast = _contrast(dark, rules, noise)
     threshold = max(FAINTEST, NOISE_DEVIATIONS * noise, INK_SHARE * contrast)
     ink = dark >= threshold
     if rule_mask is not None:
-        rules &= ~_bridges(ink, rules)
-        dark[rules] = 0
+        reach = max(2, round(SOFT_EDGE * scale))
+        crossings = _crossings(rules, round(RULE_LENGTH * scale), reach)
+        for _ in range(2):  # the edges of two rules meet in a corner: each hides the other's end
+            rules |= _soft_edges(ink, rules, reach)
+        rules &= ~(_bridges(ink, rules) & (crossings == 0))
+        wide = cv2.dilate(rules.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+        dark[wide & ~ink | rules] = 0
         ink &= ~rules
     components = _components(ink, dark)
     return PageInk(
@@ -102,12 +109,39 @@ def _contrast(dark: Pixels, rules: Mask, noise: float) -> float:
     return float(np.searchsorted(np.cumsum(counts), 0.75 * total))
 
 
-def _widened(rule_mask: Mask | None, shape: tuple[int, ...]) -> Mask:
-    """Rules with their soft edge: a scanner spreads every stroke by about a pixel."""
-    if rule_mask is None:
-        return np.zeros(shape, bool)
-    wide = cv2.dilate((rule_mask > 0).astype(np.uint8), np.ones((3, 3), np.uint8))
-    return np.asarray(wide > 0)
+def _soft_edges(ink: Mask, rules: Mask, reach: int) -> Mask:
+    """Ink that leans on a rule and goes no further than ``reach`` pixels: its blurred edge.
+
+    What goes further is a stroke of print that touches the rule, and stays.
+    """
+    dark = (ink & ~rules).astype(np.uint8)
+    rule = rules.astype(np.uint8)
+    edges = np.zeros(rules.shape, np.uint8)
+    for axis, forward in ((0, True), (0, False), (1, True), (1, False)):
+        step = np.ones((2, 1) if axis == 0 else (1, 2), np.uint8)
+        back = np.ones((reach + 1, 1) if axis == 0 else (1, reach + 1), np.uint8)
+        near = rule
+        for _ in range(reach):
+            near = cv2.dilate(near, step, anchor=_end(step, forward)) & dark
+        beyond = cv2.dilate(near, step, anchor=_end(step, forward)) & dark & ~near
+        stroke = cv2.dilate(beyond, back, anchor=_end(back, not forward))
+        edges |= near & ~stroke
+    return np.asarray((edges > 0) & ~rules)
+
+
+def _crossings(rules: Mask, length: int, reach: int) -> Pixels:
+    """Where rules meet, as wide as their edges: what is dark there is no print (0 elsewhere)."""
+    rule = rules.astype(np.uint8)
+    across = cv2.morphologyEx(rule, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
+    down = cv2.morphologyEx(rule, cv2.MORPH_OPEN, np.ones((length, 1), np.uint8))
+    near = np.ones((2 * reach + 1,) * 2, np.uint8)
+    return np.asarray(cv2.dilate(across, near) & cv2.dilate(down, near))
+
+
+def _end(kernel: Pixels, forward: bool) -> tuple[int, int]:
+    """The anchor that makes a one-pixel-wide kernel spread to one side only."""
+    rows, columns = kernel.shape
+    return (columns - 1, rows - 1) if forward else (0, 0)
 
 
 def _bridges(ink: Mask, rules: Mask) -> Mask:

@@ -12,11 +12,11 @@ from ocr.engine import SIGNS, Probabilities, Recognition
 # value cell the mass of these belongs to the sign. Measured on 13 fonts: 9 -> q, 0 -> O, and a dash
 # is read as 一 three times in four.
 LOOKALIKES: Mapping[str, str] = (
-    {c: "0" for c in "oOＯｏ〇○◯Оо"}
-    | {c: "1" for c in "lI|ｌＩ｜丨∣ⅠІ"}
-    | {c: "9" for c in "qｑ"}
-    | {c: "-" for c in "一ー―‐‑−﹣_＿二三•·~～"}
-    | {c: "/" for c in "／∕丿⁄"}
+    dict.fromkeys("oOＯｏ〇○◯Оо", "0")
+    | dict.fromkeys("lI|ｌＩ｜丨∣ⅠІ", "1")
+    | dict.fromkeys("qｑ", "9")
+    | dict.fromkeys("一ー―‐‑−﹣_＿二三•·~～", "-")
+    | dict.fromkeys("／∕丿⁄", "/")
     | {"Z": "2", "z": "2", "S": "5", "s": "5", "B": "8"}
     | {chr(ord("０") + n): str(n) for n in range(10)}
 )

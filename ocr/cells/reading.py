@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from gouji.model.geometry import Box
-from ocr.cells.crops import FIRST, SECOND, View, cut
+from ocr.cells.crops import FIRST, SECOND, cut
 from ocr.cells.ink import Mask, PageInk, page_ink
 from ocr.cells.lines import CellPrint, InkBox, InkLine, cell_print, text_height
 from ocr.cells.numbers import LOOKALIKES, combined, folded, number_candidates
@@ -114,9 +114,7 @@ def _pixels(box: Box, page: PageImage) -> InkBox:
 def _recognise(engine: Engine, crops: Sequence[Pixels]) -> list[Recognition]:
     """Every crop once: equal pixels are equal print."""
     places: dict[tuple[tuple[int, ...], bytes], int] = {}
-    numbers = [
-        places.setdefault((crop.shape, crop.tobytes()), len(places)) for crop in crops
-    ]
+    numbers = [places.setdefault((crop.shape, crop.tobytes()), len(places)) for crop in crops]
     once: list[Pixels] = [crops[numbers.index(i)] for i in range(len(places))]
     read = engine.recognise(once) if once else []
     return [read[i] for i in numbers]
@@ -159,7 +157,7 @@ def _candidates(
     if stroke is not None and stroke.slenderness < 1 and found:
         ones = found.get("1", 0.0) + found.get("/", 0.0)
         if ones > 0.05:
-            odds = slash_odds(stroke) 
+            odds = slash_odds(stroke)
             slash = ones * odds / (1 + odds)
             found["/"], found["1"] = slash, ones - slash
     return tuple(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from ..forms_t14 import INDICATOR_MARKS
 from ..labels import read_label, words_of
@@ -147,11 +147,11 @@ def _with_lost_blank(row: IndicatorRow, width: int, numbers: Sequence[int]) -> I
         return row
     if len(numbers) == 1:
         lacks = len(units) == width - 1 == numbers[0] and is_unit(units[-1].text)
-        nothing = replace(units[-1], text="", start=units[-1].end)
+        nothing = units[-1]._replace(text="", start=units[-1].end)
         return IndicatorRow((*row.cells, (width - 1, 1, nothing))) if lacks else row
     return IndicatorRow(
         tuple(
-            (column, span, replace(unit, text=f"{unit.text} {UNSURE}") if unit.value else unit)
+            (column, span, unit._replace(text=f"{unit.text} {UNSURE}") if unit.value else unit)
             for column, span, unit in row.cells
         )
     )
@@ -198,7 +198,7 @@ def _pieces(line: TextLine) -> list[Unit]:
     tokens = line.text.split()
     if len(line.units) == 1 and len(tokens) > 1 and all(_role(token) for token in tokens):
         (unit,) = line.units
-        return [replace(unit, text=token) for token in tokens]  # heads on one line
+        return [unit._replace(text=token) for token in tokens]  # heads on one line
     for unit in line.units:
         match = _RUN_ON.fullmatch(unit.text) if _is_fused(unit) else None
         exact = unit.end - unit.start == len(unit.text)
@@ -209,7 +209,7 @@ def _pieces(line: TextLine) -> list[Unit]:
             if match[name]:
                 start = unit.start + match.start(name)
                 found.append(
-                    replace(unit, text=match[name], start=start, end=start + len(match[name]))
+                    unit._replace(text=match[name], start=start, end=start + len(match[name]))
                 )
     return found
 
@@ -325,11 +325,11 @@ def _row(row: _Open, has_unit: bool, columns: int, sure: bool) -> list[Indicator
     for unit in row.labels:
         before = labels[-1] if labels else None
         if before is not None and not _begins(unit) and not _whole(before):
-            labels[-1] = replace(before, text=before.text + unit.text, end=unit.end)
+            labels[-1] = before._replace(text=before.text + unit.text, end=unit.end)
         else:
             labels.append(unit)
     first = 2 if has_unit else 1
-    nothing = replace(labels[-1], text="" if sure else UNSURE, start=labels[-1].end)
+    nothing = labels[-1]._replace(text="" if sure else UNSURE, start=labels[-1].end)
     blank = [(first + index, nothing) for index in range(columns)]
     made = [
         _plain_row([(0, label), *(blank if unit_in_label(label.text) else ())])
@@ -346,7 +346,7 @@ def _row(row: _Open, has_unit: bool, columns: int, sure: bool) -> list[Indicator
         values = [nothing] * columns if stated else []
     elif not sure or len(values) != columns:
         text = " | ".join(unit.text for unit in values) + (" |" if len(values) < 2 else "")
-        values = [replace(values[0], text=text, end=values[-1].end)] * columns
+        values = [values[0]._replace(text=text, end=values[-1].end)] * columns
     cells += [(first + index, unit) for index, unit in enumerate(values)]
     return [*made, _plain_row(cells)]
 

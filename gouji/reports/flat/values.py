@@ -6,6 +6,7 @@ import itertools
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from ..rows import Section
 from .groups import Group
@@ -17,8 +18,7 @@ APPLICANTS = 7  # columns of part three
 FEWEST_ROWS = 4  # fewer say nothing of what is usual
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """A value cell of a row: its column from 0, its text, its place in the source."""
 
     column: int
