@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 from gouji.grids import Line, PageTables, build_tables, text_lines
 from gouji.model import (
     Box,
     DocumentFault,
-    Failure,
     FailureKind,
     PageFacts,
-    PageRoute,
     PageText,
     Route,
-    TablePart,
-    Word,
 )
 
 from ..deadline import Deadline
+from ..paged import PageReading
 from ..route import choose_route
 from .document import OpenPage, PageFrame
 from .rulings import Drawing, read_drawing
@@ -30,22 +27,8 @@ READER_VERSION = "1"
 SMALLEST_PAGE = 8.0  # points: a page smaller than this shows nothing
 
 
-@dataclass(frozen=True, slots=True)
-class PageReading:
-    """What one page gave."""
-
-    route: PageRoute
-    upright_height: float  # of the page with its text upright, points
-    tables: tuple[TablePart, ...] = ()
-    lines: tuple[Line, ...] = ()  # outside tables
-    text: PageText | None = None
-    unseen: tuple[Word, ...] = ()  # text in the file that cannot be seen on the page
-    # for a page whose text is set sideways: from the upright page to the page as displayed
-    turn_back: Callable[[Box], Box] | None = None
-
-
-def read_page(page: OpenPage, deadline: Deadline) -> tuple[PageReading, Failure | None]:
-    """Read one loaded page; a page that needs OCR gives its facts and a failure.
+def read_page(page: OpenPage, deadline: Deadline) -> PageReading:
+    """Read one loaded page; one that needs OCR (`Route.SCAN`) gives its route and nothing else.
 
     Raises:
         DocumentFault: the deadline passed, or the page has no size.
@@ -55,27 +38,19 @@ def read_page(page: OpenPage, deadline: Deadline) -> tuple[PageReading, Failure 
     drawing = read_drawing(page, deadline)
     layer = read_text(page, drawing, deadline)
     if layer.turned and layer.characters:
-        upright, failure = read_page(page.turned(360 - layer.turned), deadline)
-        return _turned_back(upright, page, layer.turned), failure
+        upright = read_page(page.turned(360 - layer.turned), deadline)
+        return _turned_back(upright, page, layer.turned)
     facts = _facts(page, layer, drawing)
     route = choose_route(facts, hidden_text=layer.hidden)
     if route.route is Route.SCAN:
-        failure = Failure(
-            page.number,
-            "ocr",
-            FailureKind.NEEDS_OCR,
-            f"page {page.number} needs OCR, which this version does not do yet: {route.reason}",
-        )
-        return PageReading(route, page.frame.height), failure
+        return PageReading(route, page.frame.height)
     deadline.check()
     shades = [Box(*fill) for fill in drawing.fills]
     built = build_tables(page.number, drawing.rulings, layer.words, READER, shades=shades)
     lines = tuple(text_lines(built.outside))
     aside = "\n".join(line.text for line in text_lines(layer.aside))
     text = PageText(page.number, _page_text(built, lines) + ("\n" + aside if aside else ""))
-    return PageReading(
-        route, page.frame.height, built.tables, lines, text, unseen=layer.unseen
-    ), None
+    return PageReading(route, page.frame.height, built.tables, lines, text, unseen=layer.unseen)
 
 
 def _turned_back(reading: PageReading, page: OpenPage, turned: int) -> PageReading:

@@ -44,7 +44,8 @@ def page_image(page: OpenPage, deadline: Deadline) -> tuple[PageImage, Failure |
     pictures = placed_pictures(page, deadline)
     scale = _scale(page, pictures)
     right, bottom, lost = _kept(page, pictures, deadline)
-    bitmap = page.render(scale, red_first=True)
+    # a hair less than the pictures' own: rounded up to a pixel more, no pixel would stay as it is
+    bitmap = page.render(scale * (1 - 1e-5), red_first=True)
     try:
         whole = np.asarray(bitmap.to_numpy())
         # to a pixel PDFium rounds the page up: this is the scale it was drawn at
