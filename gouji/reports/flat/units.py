@@ -19,7 +19,7 @@ from ..amounts import parse_amount
 from ..labels import words_of
 from ..rows import is_value
 from .fused import cut
-from .words import known
+from .words import heads_with_gaps, known
 
 _BAR = re.compile(r"(?<!\\)[|｜│┃]")
 _TWO_BARS = re.compile(r"\|\|")
@@ -378,7 +378,18 @@ def _tokens(line: _RawLine, number: int) -> list[Unit]:
             found.append(Unit(clean(piece), start, start + len(piece), number, None, 0, 0, column))
         column += _width(match.group())
         at = match.end()
-    return [token for token in found if token.text.strip("|｜│┃")]
+    return without_gaps([token for token in found if token.text.strip("|｜│┃")])
+
+
+def without_gaps(tokens: list[Unit]) -> list[Unit]:
+    """Heads that are set with blanks between their characters as one token each: 统 计 指 标."""
+    found: list[Unit] = []
+    at = 0
+    for count in heads_with_gaps([token.text for token in tokens]):
+        text = "".join(token.text for token in tokens[at : at + count])
+        found.append(tokens[at]._replace(text=text, end=tokens[at + count - 1].end))
+        at += count
+    return found
 
 
 def _width(text: str) -> float:
