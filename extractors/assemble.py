@@ -44,6 +44,7 @@ from .doubt import doubtful_cells
 from .extracted import Extracted
 from .pdf.extract import turned_part
 from .pdf.second_opinion import Opinion
+from .scan.evidence import reading_of, sureness, with_likeliest
 from .text.decoding import DAMAGED
 
 # A publisher's slip breaks 2 or 3 of some 40 sums, and reports with several slips break 10.
@@ -74,13 +75,15 @@ def assemble(
     form = fill_form(found.parts, values_lost=lost)
     lines = _meta_lines(found, form)
     meta = read_metadata(lines, found.title, found.url)
+    form = with_likeliest(form, found.readings)
     form = _with_unseen(form if lost else _without_blank_form(form, meta), found.unseen or {})
     relations: tuple[RelationResult, ...] = ()
     opinions: Mapping[str, Opinion] = {}
     if form.template is not None:
         relations = _with_causes(_relations(form, meta))
         if ask is not None:
-            opinions = ask(form, doubtful_cells(form, relations))
+            asked = [c for c in doubtful_cells(form, relations) if reading_of(c, found) is None]
+            opinions = ask(form, asked)
     cells = _cells(form, relations, opinions, found)
     flags = [*found.flags, *form.flags]
     report, narrative = None, Narrative()
@@ -280,6 +283,9 @@ def _cells(
         if damaged or lost:
             confidence = min(confidence, UNSEEN)
         unit = filled.amount.unit or unit_of(form.template or "", filled.key)
+        reading = reading_of(filled, found)
+        if reading is not None:
+            confidence = min(confidence, sureness(filled, reading))
         cells.append(_cell(filled, unit, confidence, opinion, found))
     return tuple(cells)
 
@@ -291,8 +297,11 @@ def _cell(
     opinion: Opinion,
     found: Extracted,
 ) -> ReportCell:
+    reading = reading_of(filled, found)
     alternatives = []
-    if filled.text is not None:
+    if reading is not None and reading.candidates:
+        alternatives.extend(Alternative(text, p) for text, p in reading.candidates)
+    elif filled.text is not None:
         alternatives.append(Alternative(filled.text, confidence))
     if opinion.agreement is Agreement.DISAGREES and opinion.text is not None:
         alternatives.append(Alternative(opinion.text, max(0.0, 1 - confidence)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from gouji.grids import Line
 from gouji.model import (
@@ -17,6 +18,9 @@ from gouji.model import (
     TablePart,
     Word,
 )
+
+if TYPE_CHECKING:
+    from ocr.cells import CellReading  # brings OpenCV along
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,8 @@ class Extracted:
     instead: SourceFile | None = None  # a document inside this one that is all of it
     url: str | None = None  # the address the document was saved from, where it says so
     attachments: tuple[Attachment, ...] = ()  # files that a page links to
+    # of pages of pixels: how each cell was read, by part, row and column
+    readings: Mapping[tuple[int, int, int], CellReading] = field(default_factory=dict)
 
 
 def internal_failure(error: Exception, page: int | None) -> Failure:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from gouji.grids import Line, PartJoiner
 from gouji.grids.parts import PageContent
@@ -22,6 +23,9 @@ from gouji.model import (
 from .deadline import Deadline
 from .extracted import Extracted, internal_failure
 from .settings import ReadSettings
+
+if TYPE_CHECKING:
+    from ocr.cells import CellReading  # brings OpenCV along
 
 # What a report says about itself stands on its first pages and at its end: of longer documents the
 # lines between are kept as text only.
@@ -41,6 +45,8 @@ class PageReading:
     unseen: tuple[Word, ...] = ()  # text in the file that cannot be seen on the page
     # for a page whose text is set sideways: from the upright page to the page as displayed
     turn_back: Callable[[Box], Box] | None = None
+    # of a page of pixels: how each cell was read, by part of the page, row and column
+    cells: Mapping[tuple[int, int, int], CellReading] = field(default_factory=dict)
 
 
 # Reads a page by its number, from 1. May raise `DocumentFault`.
@@ -65,6 +71,7 @@ def gather(
     failures: list[Failure] = []
     turned: dict[int, Callable[[Box], Box]] = {}
     unseen: dict[int, tuple[Word, ...]] = {}
+    readings: dict[tuple[int, int, int], CellReading] = {}
     for number in range(1, min(total, settings.max_pages) + 1):
         if number in skip:
             continue
@@ -83,7 +90,10 @@ def gather(
         if reading.text is not None:
             text.append(reading.text)
             content = PageContent(number, reading.upright_height, reading.tables, reading.lines)
-            parts.extend(joiner.add(content))
+            joined = joiner.add(content)
+            parts.extend(joined)
+            for (part, row, column), cell in reading.cells.items():
+                readings[(joined[part].part, row, column)] = cell
             page_lines = [(number, line) for line in reading.lines]
             if number <= HEAD_PAGES:
                 head.extend(page_lines)
@@ -113,6 +123,7 @@ def gather(
         tuple(failures),
         turned=turned,
         unseen=unseen,
+        readings=readings,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from gouji.grids import Line, PageTables, build_tables, text_lines
+from gouji.grids import build_tables, text_lines
 from gouji.model import (
     Box,
     DocumentFault,
@@ -16,6 +16,7 @@ from gouji.model import (
 )
 
 from ..deadline import Deadline
+from ..page_text import page_text
 from ..paged import PageReading
 from ..route import choose_route
 from .document import OpenPage, PageFrame
@@ -49,7 +50,7 @@ def read_page(page: OpenPage, deadline: Deadline) -> PageReading:
     built = build_tables(page.number, drawing.rulings, layer.words, READER, shades=shades)
     lines = tuple(text_lines(built.outside))
     aside = "\n".join(line.text for line in text_lines(layer.aside))
-    text = PageText(page.number, _page_text(built, lines) + ("\n" + aside if aside else ""))
+    text = PageText(page.number, page_text(built.tables, lines) + ("\n" + aside if aside else ""))
     return PageReading(route, page.frame.height, built.tables, lines, text, unseen=layer.unseen)
 
 
@@ -102,17 +103,3 @@ def _image_share(page: Box, images: Sequence[tuple[float, float, float, float]])
             x = page.width * (column + 0.5) / steps
             covered += any(i[0] <= x <= i[2] and i[1] <= y <= i[3] for i in images)
     return covered / (steps * steps)
-
-
-def _page_text(built: PageTables, lines: Sequence[Line]) -> str:
-    """The page's text from top to bottom, table rows with a tab between cells."""
-    pieces = [(line.box.top, line.text) for line in lines]
-    for table in built.tables:
-        rows: dict[int, list[str]] = {}
-        tops: dict[int, float] = {}
-        for cell in table.cells:
-            rows.setdefault(cell.row, []).append(cell.text.replace("\n", ""))
-            tops[cell.row] = min(tops.get(cell.row, cell.box.top), cell.box.top)
-        pieces.extend((tops[row], "\t".join(texts)) for row, texts in rows.items())
-    pieces.sort(key=lambda piece: piece[0])
-    return "\n".join(text for _, text in pieces)

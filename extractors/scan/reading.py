@@ -6,10 +6,10 @@ once a process, since it holds the models.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from gouji.grids import Line
 from gouji.model import Box, EngineMissing, Failure, FailureKind, PageRoute, PageText, TablePart
@@ -17,6 +17,9 @@ from ocr.image import PageImage
 
 from ..paged import PageReading
 from ..settings import ReadSettings
+
+if TYPE_CHECKING:
+    from ocr.cells import CellReading  # brings OpenCV along
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,8 @@ class ScanReading:
     lines: tuple[Line, ...] = ()  # outside tables
     text: PageText | None = None
     turn_back: Callable[[Box], Box] | None = None  # to the page as displayed; None: the same page
+    # how each cell was read, by part of the page, row and column
+    cells: Mapping[tuple[int, int, int], CellReading] = field(default_factory=dict)
     failures: tuple[Failure, ...] = ()
 
 
@@ -43,9 +48,13 @@ def installed_scanner(settings: ReadSettings) -> Scanner:
     """The scanner of this process.
 
     Raises:
-        EngineMissing: no OCR engine is installed.
+        EngineMissing: no OCR engine is installed, or its models are not.
     """
-    raise EngineMissing("no OCR engine is installed")
+    from ocr.engines import EngineSettings, open_engine
+
+    from .page import PageScanner
+
+    return PageScanner(open_engine(EngineSettings()), settings.page_seconds)
 
 
 def read_scan(
@@ -59,15 +68,19 @@ def read_scan(
     facts = route.facts
     try:
         scanner = installed_scanner(settings)
-    except EngineMissing:
-        message = (
-            f"page {facts.number} needs OCR, which this version does not do yet: {route.reason}"
-        )
+    except EngineMissing as missing:
+        message = f"page {facts.number} needs OCR ({route.reason}): {missing}"
         failure = Failure(facts.number, "ocr", FailureKind.NEEDS_OCR, message)
         return PageReading(route, facts.height), (failure,)
     pixels, lost = image()
     found = scanner(pixels, facts.number)
     reading = PageReading(
-        route, found.height, found.tables, found.lines, found.text, turn_back=found.turn_back
+        route,
+        found.height,
+        found.tables,
+        found.lines,
+        found.text,
+        turn_back=found.turn_back,
+        cells=found.cells,
     )
     return reading, (*((lost,) if lost else ()), *found.failures)
