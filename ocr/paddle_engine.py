@@ -83,7 +83,7 @@ class PaddleEngine:
             return []
         colour = cv2.cvtColor(image, cv2.COLOR_GRAY2BGR) if image.ndim == 2 else image[:, :, ::-1]
         (found,) = self._detector.predict(np.ascontiguousarray(colour))
-        quads = [tuple((float(x), float(y)) for x, y in corners) for corners in found["dt_polys"]]
+        quads = [_quad(corners) for corners in found["dt_polys"]]
         return sorted(quads, key=lambda quad: (quad[0][1], quad[0][0]))
 
     def orientation(self, image: Pixels) -> dict[int, float]:
@@ -142,6 +142,8 @@ class PaddleEngine:
 
     def _description(self, role: str) -> dict[str, Any]:
         """PaddleOCR's configuration of a network: what comes before and after it."""
+        before: list[dict[str, Any]]
+        after: dict[str, Any]
         match role:
             case "recognition":
                 before = [_IMAGE, {"RecResizeImg": {"image_shape": [3, recognition.HEIGHT, 320]}}]
@@ -161,3 +163,8 @@ class PaddleEngine:
                 labels = [str(degrees) for degrees in orientation.CLASSES]
                 after = {"Topk": {"topk": 1, "label_list": labels}}
         return {"PreProcess": {"transform_ops": before}, "PostProcess": after}
+
+
+def _quad(corners: Any) -> Quad:
+    upper_left, upper_right, lower_right, lower_left = ((float(x), float(y)) for x, y in corners)
+    return (upper_left, upper_right, lower_right, lower_left)
