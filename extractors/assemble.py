@@ -298,7 +298,7 @@ def _cell(
     found: Extracted,
 ) -> ReportCell:
     reading = reading_of(filled, found)
-    alternatives = []
+    alternatives: list[Alternative] = []
     if reading is not None and reading.candidates:
         alternatives.extend(Alternative(text, p) for text, p in reading.candidates)
     elif filled.text is not None:
