@@ -27,8 +27,7 @@ def paper_brightness(pixels: Pixels, text: float | None = None) -> Pixels:
     small = cv2.resize(brightest, size, interpolation=cv2.INTER_AREA)
     reach = max(3, round(1.2 * (text or max(height, width) / 90) / block)) | 1
     closed = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
-    smooth: Pixels = cv2.blur(cv2.medianBlur(closed, 5), (3, 3))
-    return smooth
+    return np.asarray(cv2.blur(cv2.medianBlur(closed, 5), (3, 3)))
 
 
 def without_shade(pixels: Pixels, paper: Pixels) -> Pixels:
@@ -38,8 +37,12 @@ def without_shade(pixels: Pixels, paper: Pixels) -> Pixels:
     height, width = pixels.shape[:2]
     floor = np.maximum(paper, DARKEST)
     light = cv2.resize(floor, (width, height), interpolation=cv2.INTER_LINEAR)
-    even: Pixels = cv2.divide(pixels, light, scale=255.0)
-    return even
+    return np.asarray(cv2.divide(pixels, light, scale=255.0))
+
+
+def grey_of(pixels: Pixels) -> Pixels:
+    """RGB as grey."""
+    return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY))
 
 
 def is_uneven(paper: Pixels) -> bool:

@@ -75,7 +75,7 @@ def _region(brightness: Pixels, threshold: float) -> tuple[Paper, float] | None:
     if solid < 0.96:
         return None
     outside = np.ones((height, width), np.uint8)
-    cv2.fillPoly(outside, [cv2.convexHull(contour)], 0)
+    cv2.fillPoly(outside, [np.asarray(cv2.convexHull(contour))], (0,))
     if not _is_ground(brightness, outside):
         return None
     step = _step(brightness, hull[:, 0].astype(np.float64))
@@ -189,5 +189,5 @@ def facing(corners: Floats) -> Floats:
     )
     width, height = max(top, bottom), max(left, right)
     target = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
-    matrix: Floats = cv2.getPerspectiveTransform(corners.astype(np.float32), target)
-    return matrix.astype(np.float64)
+    matrix = cv2.getPerspectiveTransform(corners.astype(np.float32), target)
+    return np.asarray(matrix, np.float64)

@@ -63,7 +63,8 @@ def trace_rulings(dark: Pixels) -> Traces:
         return no_traces()
     strips = _strips(_long_strokes(dark), count)
     # What is thicker than a ruling (a shaded band, a picture) is not one.
-    peaks = strips - cv2.morphologyEx(strips, cv2.MORPH_OPEN, np.ones((9, 1), np.uint8))
+    thick = np.asarray(cv2.morphologyEx(strips, cv2.MORPH_OPEN, np.ones((9, 1), np.uint8)))
+    peaks = strips - thick
     floor = max(14.0, 3.0 * float(np.median(peaks)), 0.25 * float(np.percentile(peaks, 99.5)))
     return _joined_peaks(
         peaks, width / count, floor=floor, reach=1.6, at_least=7, straight=0.55, noise=0.25
@@ -79,7 +80,7 @@ def trace_text(dark: Pixels, text: float) -> Traces:
     strips = _strips(dark, count)
     smooth = cv2.GaussianBlur(strips, (1, 0), sigmaX=0.1, sigmaY=0.3 * text)
     wide = cv2.GaussianBlur(strips, (1, 0), sigmaX=0.1, sigmaY=1.2 * text)
-    peaks = cv2.max(smooth - wide, 0.0)
+    peaks = np.maximum(smooth - wide, 0.0)
     floor = max(5.0, 0.3 * float(np.percentile(peaks, 98)))
     return _joined_peaks(
         peaks,
@@ -88,23 +89,21 @@ def trace_text(dark: Pixels, text: float) -> Traces:
         reach=0.35 * text,
         at_least=5,
         straight=0.12 * text,
-        noise=max(0.8, 0.1 * text),
+        noise=max(1.0, 0.15 * text),
     )
 
 
 def _long_strokes(dark: Pixels) -> Pixels:
     """Only what runs on for longer than a character; a slope of 1 in 12 is let pass."""
     thick = cv2.dilate(dark, np.ones((3, 1), np.uint8))
-    long: Pixels = cv2.min(dark, cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, 25), np.uint8)))
-    return long
+    long = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, 25), np.uint8))
+    return np.asarray(cv2.min(dark, long))
 
 
 def _strips(dark: Pixels, count: int) -> Samples:
     """rows × strips, float32: the mean darkness of each row of each strip."""
-    rows: Samples = cv2.resize(
-        dark.astype(np.float32), (count, dark.shape[0]), interpolation=cv2.INTER_AREA
-    )
-    return rows
+    size = (count, dark.shape[0])
+    return np.asarray(cv2.resize(dark.astype(np.float32), size, interpolation=cv2.INTER_AREA))
 
 
 def _joined_peaks(

@@ -20,8 +20,8 @@ def turned(pixels: Pixels, quarter: int) -> Pixels:
     return np.ascontiguousarray(np.rot90(pixels, -(quarter // 90)))
 
 
-def runs_sideways(ink: Pixels, text: float) -> float:
-    """From −1 (lines of text run across) to 1 (they run up or down the image); 0 if unclear.
+def runs_across(ink: Pixels, text: float) -> float:
+    """From 1 (lines of text run across) to −1 (they run up or down the image); 0 if unclear.
 
     Characters of a line stand closer than lines: closing small gaps along the line adds more ink
     than closing them across it. ``ink`` is 0 or 255, without rulings.
@@ -32,20 +32,20 @@ def runs_sideways(ink: Pixels, text: float) -> float:
         cv2.countNonZero(cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones(shape, np.uint8))) - before
         for shape in ((1, reach), (reach, 1))
     ]
-    across, down = added
-    if across + down < 200:
+    along, beside = added
+    if along + beside < 200:
         return 0.0
-    return float(np.clip((down - across) / (across + down) * 4, -1.0, 1.0))
+    return float(np.clip((along - beside) / (along + beside) * 4, -1.0, 1.0))
 
 
-def quarter_turn(page: Pixels, grey: Pixels, text: float, sideways: float, engine: Engine) -> int:
+def quarter_turn(page: Pixels, grey: Pixels, text: float, across: float, engine: Engine) -> int:
     """The clockwise turn after which the straightened page stands upright.
 
     ``grey`` is the page with even light; ``text`` the height of characters in its pixels.
     """
     probabilities = engine.orientation(page)
     best = max(QUARTERS, key=lambda quarter: probabilities.get(quarter, 0.0))
-    against = sideways if best in (0, 180) else -sideways
+    against = -across if best in (0, 180) else across
     if best == 0 and probabilities.get(0, 0.0) >= SURE and against < 0.5:
         return 0
     # Another turn than none is rare and costs the whole page if wrong: the text must agree.
