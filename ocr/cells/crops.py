@@ -50,9 +50,7 @@ def cut(ink: PageInk, line: InkLine, height: float, view: View) -> Pixels:
         crop = _stretched(crop, ink.contrast)
     if view.enlarge != 1.0:
         crop = np.asarray(
-            cv2.resize(
-                crop, None, fx=view.enlarge, fy=view.enlarge, interpolation=cv2.INTER_CUBIC
-            )
+            cv2.resize(crop, None, fx=view.enlarge, fy=view.enlarge, interpolation=cv2.INTER_CUBIC)
         )
     return crop
 

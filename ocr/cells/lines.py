@@ -169,9 +169,7 @@ def _without_dust(components: Components, group: list[int], height: float) -> li
     """Without small pieces that stand apart at the line's ends, farther than a character."""
     order = sorted(group, key=lambda piece: float(components.left[piece]))
     size = {
-        p: max(
-            components.right[p] - components.left[p], components.bottom[p] - components.top[p]
-        )
+        p: max(components.right[p] - components.left[p], components.bottom[p] - components.top[p])
         for p in order
     }
     large = [p for p in order if size[p] >= SMALL_PIECE * height]

@@ -12,14 +12,17 @@ from gouji.model.geometry import Box
 from ocr.cells.crops import FIRST, SECOND, View, cut
 from ocr.cells.ink import Mask, PageInk, page_ink
 from ocr.cells.lines import CellPrint, InkBox, InkLine, cell_print, text_height
-from ocr.cells.numbers import LOOKALIKES, combined, folded, number_candidates, tidied
+from ocr.cells.numbers import combined, folded, tidied
 from ocr.cells.strokes import is_dash, lone_stroke, slash_odds
-from ocr.engine import SIGNS, Engine, Recognition
+from ocr.decoding import number_candidates
+from ocr.engine import LOOKALIKES, SIGNS, Engine, Recognition
 from ocr.image import PageImage, Pixels
 
 Kind = Literal["value", "label", "unknown"]
 
 SURE = 0.99  # a number at least as probable is not looked at twice
+MARKS = "/-—一－／"  # what stands in a cell for "none"
+VALUE_SIGNS = frozenset(SIGNS).union(*LOOKALIKES.values())
 SURELY_SLASH = 100.0  # odds from which the shape alone decides
 SMALL = 16.0  # pixels; print lower than this is always looked at twice
 
@@ -115,9 +118,7 @@ def _pixels(box: Box, page: PageImage) -> InkBox:
 def _recognise(engine: Engine, crops: Sequence[Pixels]) -> list[Recognition]:
     """Every crop once: equal pixels are equal print."""
     places: dict[tuple[tuple[int, ...], bytes], int] = {}
-    numbers = [
-        places.setdefault((crop.shape, crop.tobytes()), len(places)) for crop in crops
-    ]
+    numbers = [places.setdefault((crop.shape, crop.tobytes()), len(places)) for crop in crops]
     once: list[Pixels] = [crops[numbers.index(i)] for i in range(len(places))]
     read = engine.recognise(once) if once else []
     return [read[i] for i in numbers]
@@ -146,7 +147,7 @@ def _look(
 
 
 def _numeric(text: str) -> bool:
-    return all(c in SIGNS or c in LOOKALIKES for c in text)
+    return any(c.isdigit() or c in MARKS for c in text) and all(c in VALUE_SIGNS for c in text)
 
 
 def _candidates(
