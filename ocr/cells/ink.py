@@ -5,18 +5,20 @@ Everything here is done once a page; cells are looked up in what it leaves.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import cv2
 import numpy as np
 
 from ocr.cells.colour import part_colours, take_off_marks
+from ocr.cells.opencv import cv2
 from ocr.cells.rules import rule_pixels
 from ocr.image import Pixels
 
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 Labels = np.ndarray[Any, np.dtype[np.int32]]
+Places = np.ndarray[Any, np.dtype[np.intp]]
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
 
 PAPER = 20.0  # points: print is narrower than this, shade and fills are wider
@@ -54,8 +56,18 @@ class PageInk:
     threshold: float  # darkness from which a pixel counts as ink
 
 
-def page_ink(pixels: Pixels, scale: float, rule_mask: Mask | Pixels | None) -> PageInk:
-    """Separate print from paper, marks and rules (``scale``: pixels a point)."""
+def page_ink(
+    pixels: Pixels,
+    scale: float,
+    rule_mask: Mask | Pixels | None,
+    boxes: Sequence[tuple[slice, slice]] = (),
+) -> PageInk:
+    """Separate print from paper, marks and rules.
+
+    ``scale`` is pixels a point, ``boxes`` are the rows and columns of cells: those filled dark are
+    turned into dark print on light first.
+    """
+    pixels = _light_cells(pixels, boxes)
     parted = part_colours(pixels, scale)
     dark = _darkness(parted.grey, scale)
     take_off_marks(dark, parted)
@@ -80,10 +92,27 @@ def page_ink(pixels: Pixels, scale: float, rule_mask: Mask | Pixels | None) -> P
     return PageInk(cv2.bitwise_not(dark), parted.marks, components, contrast, noise, threshold)
 
 
+def _light_cells(pixels: Pixels, boxes: Sequence[tuple[slice, slice]]) -> Pixels:
+    """Cells of light print on a dark fill as their negative; the picture itself is not changed."""
+    coarse = pixels[::4, ::4]
+    light = 0.5 * float(np.percentile(coarse, 80))
+    turned = pixels
+    for rows, columns in boxes:
+        few = coarse[rows.start // 4 : rows.stop // 4, columns.start // 4 : columns.stop // 4]
+        if few.size and few.mean() < light and np.median(few) < light:
+            if turned is pixels:
+                turned = pixels.copy()
+            cell = pixels[rows, columns]
+            grey = cell if cell.ndim == 2 else cell.mean(axis=2, keepdims=True)
+            turned[rows, columns] = np.clip(255 - grey, 0, 255).astype(np.uint8)
+    return turned
+
+
 def _mask(rule_mask: Mask | Pixels | None, shape: tuple[int, ...]) -> Pixels:
     if rule_mask is None:
         return np.zeros(shape, np.uint8)
-    return np.asarray((np.asarray(rule_mask) > 0).astype(np.uint8) * np.uint8(255))
+    drawn = np.asarray(rule_mask, np.uint8)
+    return np.asarray((drawn > 0).astype(np.uint8) * np.uint8(255))
 
 
 def _darkness(grey: Pixels, scale: float) -> Pixels:

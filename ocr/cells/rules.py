@@ -5,9 +5,9 @@ Masks are rows × columns, uint8, 0 or 255, since OpenCV is several times as fas
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 
+from ocr.cells.opencv import cv2
 from ocr.image import Pixels
 
 SOFT_EDGE = 1.1  # points: how far blur, and a mask a little off, leave ink beside a rule
