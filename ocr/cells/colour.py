@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import cv2
 import numpy as np
 
+from ocr.cells.opencv import cv2
 from ocr.image import Pixels
 
 Mask = np.ndarray[Any, np.dtype[np.bool_]]

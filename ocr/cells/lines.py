@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ocr.cells.ink import Components, Numbers, PageInk
+from ocr.cells.ink import Components, Mask, PageInk, Places
 
 # In units of the page's text height (the height of a digit).
 SPECKLE = 0.24  # no sign a cell may hold alone is smaller both ways; a decimal point is, in a line
@@ -79,7 +79,7 @@ def cell_print(ink: PageInk, boxes: Sequence[InkBox], height: float) -> list[Cel
     ]
 
 
-def _owners(components: Components, boxes: Sequence[InkBox], shape: tuple[int, ...]) -> Numbers:
+def _owners(components: Components, boxes: Sequence[InkBox], shape: tuple[int, ...]) -> Places:
     """Number of the cell in which the middle of each piece lies, -1 outside all."""
     cells = np.full(shape, -1, np.int32)
     for number, box in enumerate(boxes):
@@ -88,11 +88,11 @@ def _owners(components: Components, boxes: Sequence[InkBox], shape: tuple[int, .
     middle_x = ((components.left + components.right) / 2).astype(int).clip(0, shape[1] - 1)
     owner = cells[middle_y, middle_x]
     owner[0] = -1
-    return owner
+    return np.asarray(owner, np.intp)
 
 
 def _sort_cell(
-    components: Components, pieces: Numbers, box: InkBox, height: float, ink: PageInk
+    components: Components, pieces: Places, box: InkBox, height: float, ink: PageInk
 ) -> CellPrint:
     tall = components.bottom[pieces] - components.top[pieces]
     wide = components.right[pieces] - components.left[pieces]
@@ -106,7 +106,7 @@ def _sort_cell(
     return CellPrint(box, lines, int(rest.size), doubtful)
 
 
-def _remnants(components: Components, pieces: Numbers, box: InkBox, height: float) -> Numbers:
+def _remnants(components: Components, pieces: Places, box: InkBox, height: float) -> Mask:
     """Pieces that are left of rules: thin, and along the cell's border."""
     left, right = components.left[pieces], components.right[pieces]
     top, bottom = components.top[pieces], components.bottom[pieces]
@@ -118,7 +118,7 @@ def _remnants(components: Components, pieces: Numbers, box: InkBox, height: floa
 
 
 def _lines(
-    components: Components, pieces: Numbers, small: Numbers, height: float
+    components: Components, pieces: Places, small: Places, height: float
 ) -> tuple[InkLine, ...]:
     """Pieces that share rows make a line; flat leftovers join the nearest."""
     if not pieces.size:
@@ -142,14 +142,14 @@ def _lines(
 
 def _joined(components: Components, groups: list[list[int]], height: float) -> list[list[int]]:
     """Strokes that stand one above the other in one character are one line: joined while the
-    result is not taller than a character (1.35 digits)."""
+    result is not taller than a character (1.5 digits)."""
     result: list[list[int]] = []
     for group in groups:
         if result:
             union = result[-1] + group
             top, bottom = components.top[union].min(), components.bottom[union].max()
             flat = min(_extent(components, result[-1]), _extent(components, group))
-            if flat < FLATTEST * height and bottom - top <= 1.35 * height:
+            if flat < FLATTEST * height and bottom - top <= 1.5 * height:
                 result[-1] = union
                 continue
         result.append(group)
@@ -169,9 +169,7 @@ def _without_dust(components: Components, group: list[int], height: float) -> li
     """Without small pieces that stand apart at the line's ends, farther than a character."""
     order = sorted(group, key=lambda piece: float(components.left[piece]))
     size = {
-        p: max(
-            components.right[p] - components.left[p], components.bottom[p] - components.top[p]
-        )
+        p: max(components.right[p] - components.left[p], components.bottom[p] - components.top[p])
         for p in order
     }
     large = [p for p in order if size[p] >= SMALL_PIECE * height]
@@ -187,7 +185,7 @@ def _without_dust(components: Components, group: list[int], height: float) -> li
     ]
 
 
-def _line(components: Components, group: list[int], small: Numbers, height: float) -> InkLine:
+def _line(components: Components, group: list[int], small: Places, height: float) -> InkLine:
     """A line with the dots and commas that stand in it."""
     group = _without_dust(components, group, height)
     top, bottom = components.top[group].min(), components.bottom[group].max()
