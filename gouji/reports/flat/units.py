@@ -110,6 +110,8 @@ class _RawLine(NamedTuple):
 
 def clean(text: str) -> str:
     """A text without the marks of Markdown in it and around it."""
+    if text.isalnum():
+        return text  # as most cells
     if "[" in text:
         text = _SPAN.sub(r"\1", text)
     return _MARKUP.sub(lambda m: "\n" if m.group().startswith("<") else "", text).strip()
@@ -289,7 +291,9 @@ def _split(line: _RawLine, mark: re.Pattern[str]) -> list[_Piece]:
 def _stripped(cell: _Piece) -> _Piece:
     start, text = cell
     bare = text.strip()
-    return start + (len(text) - len(text.lstrip()) if bare else 0), bare
+    if not bare or len(bare) == len(text):
+        return start, bare
+    return start + text.index(bare[0]), bare
 
 
 def _rows_by(lines: Sequence[_RawLine], cells_of: Callable[[_RawLine], list[_Piece]]) -> bool:
