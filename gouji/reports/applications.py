@@ -156,20 +156,20 @@ def _columns_of(
 def _sliver(candidate: _Candidate) -> bool:
     """Whether a row is one empty cell across, with no label: what a page break leaves of a row."""
     cells = {id(cell): cell for place in candidate.values for cell in place}
+    if len(cells) > 1:
+        return False
     own = [cell for cell in candidate.row.cells if cell.row == candidate.row.row]
-    return len(cells) <= 1 and not any(plain(cell.text) for cell in (*cells.values(), *own))
+    return not any(plain(cell.text) for cell in (*cells.values(), *own))
 
 
 def _goes_on(candidate: _Candidate) -> bool:
     """Whether a stray edge made a second row of one: its values and its label began above it."""
     at = candidate.row.row
     values = [cell for place in candidate.values for cell in place]
+    if not values or any(cell.row >= at for cell in values):
+        return False
     labels = [c for c in candidate.row.cells if c.box.center_x < candidate.columns.left]
-    return (
-        bool(values)
-        and all(cell.row < at for cell in values)
-        and all(cell.row < at or not cell.text.strip() for cell in labels)
-    )
+    return all(cell.row < at or not cell.text.strip() for cell in labels)
 
 
 def _without_total(row: PartRow) -> Columns | None:

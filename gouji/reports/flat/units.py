@@ -173,7 +173,7 @@ def text_lines(text: str) -> list[TextLine]:
             continue
         row += 1
         made = [
-            Unit(clean(piece), start, start + len(piece), number, row, ends=ends, column=index)
+            Unit(clean(piece), start, start + len(piece), number, row, 0, ends, index)
             for index, (start, piece) in enumerate(cells)
         ]
         lines.append(TextLine(raw.text, raw.start, number, tuple(made)))
@@ -280,11 +280,11 @@ def _tab_cells(line: _RawLine) -> list[_Piece]:
 
 
 def _split(line: _RawLine, mark: re.Pattern[str]) -> list[_Piece]:
-    cells, at = [], 0
-    for match in mark.finditer(line.text):
-        cells.append((line.start + at, line.text[at : match.start()]))
-        at = match.end()
-    cells.append((line.start + at, line.text[at:]))
+    cells, at = [], line.start
+    width = 2 if mark is _TWO_BARS else 1
+    for text in mark.split(line.text):
+        cells.append((at, text))
+        at += len(text) + width
     return cells
 
 
