@@ -110,6 +110,8 @@ class _RawLine(NamedTuple):
 
 def clean(text: str) -> str:
     """A text without the marks of Markdown in it and around it."""
+    if text.isalnum():
+        return text  # as most cells
     if "[" in text:
         text = _SPAN.sub(r"\1", text)
     return _MARKUP.sub(lambda m: "\n" if m.group().startswith("<") else "", text).strip()
@@ -171,7 +173,7 @@ def text_lines(text: str) -> list[TextLine]:
             continue
         row += 1
         made = [
-            Unit(clean(piece), start, start + len(piece), number, row, ends=ends, column=index)
+            Unit(clean(piece), start, start + len(piece), number, row, 0, ends, index)
             for index, (start, piece) in enumerate(cells)
         ]
         lines.append(TextLine(raw.text, raw.start, number, tuple(made)))
@@ -278,18 +280,20 @@ def _tab_cells(line: _RawLine) -> list[_Piece]:
 
 
 def _split(line: _RawLine, mark: re.Pattern[str]) -> list[_Piece]:
-    cells, at = [], 0
-    for match in mark.finditer(line.text):
-        cells.append((line.start + at, line.text[at : match.start()]))
-        at = match.end()
-    cells.append((line.start + at, line.text[at:]))
+    cells, at = [], line.start
+    width = 2 if mark is _TWO_BARS else 1
+    for text in mark.split(line.text):
+        cells.append((at, text))
+        at += len(text) + width
     return cells
 
 
 def _stripped(cell: _Piece) -> _Piece:
     start, text = cell
     bare = text.strip()
-    return start + (len(text) - len(text.lstrip()) if bare else 0), bare
+    if not bare or len(bare) == len(text):
+        return start, bare
+    return start + text.index(bare[0]), bare
 
 
 def _rows_by(lines: Sequence[_RawLine], cells_of: Callable[[_RawLine], list[_Piece]]) -> bool:
