@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
@@ -39,11 +40,12 @@ from gouji.reports.flat import DEDUPLICATED, OUT_OF_ORDER, RUN_ON
 from gouji.reports.forms import block_of, unit_of
 from gouji.reports.prose import Narrative, read_narrative
 
-from .decoding import DAMAGED
 from .doubt import doubtful_cells
 from .extracted import Extracted
-from .pdf_extract import turned_part
-from .second_opinion import Opinion
+from .pdf.extract import turned_part
+from .pdf.second_opinion import Opinion
+from .scan.evidence import reading_of, sureness, with_likeliest
+from .text.decoding import DAMAGED
 
 # A publisher's slip breaks 2 or 3 of some 40 sums, and reports with several slips break 10.
 FEWEST_BROKEN = 8
@@ -59,6 +61,8 @@ COMPLETE = 0.95
 TELLS_HOW = (About.NOTICE, About.BLANK_FORM, About.GUIDE, About.RULES)
 STRAY = 0.1
 
+NOT_ASKED = Opinion(Agreement.NOT_ASKED)
+
 # Asked for cells in doubt: by key, what the other readers make of them.
 AskOthers = Callable[[FormReading, Sequence[FilledCell]], Mapping[str, Opinion]]
 
@@ -71,13 +75,15 @@ def assemble(
     form = fill_form(found.parts, values_lost=lost)
     lines = _meta_lines(found, form)
     meta = read_metadata(lines, found.title, found.url)
+    form = with_likeliest(form, found.readings)
     form = _with_unseen(form if lost else _without_blank_form(form, meta), found.unseen or {})
     relations: tuple[RelationResult, ...] = ()
     opinions: Mapping[str, Opinion] = {}
     if form.template is not None:
         relations = _with_causes(_relations(form, meta))
         if ask is not None:
-            opinions = ask(form, doubtful_cells(form, relations))
+            asked = [c for c in doubtful_cells(form, relations) if reading_of(c, found) is None]
+            opinions = ask(form, asked)
     cells = _cells(form, relations, opinions, found)
     flags = [*found.flags, *form.flags]
     report, narrative = None, Narrative()
@@ -244,17 +250,23 @@ def _cells(
     nobody = "none" + ALIGNED if aligned else "none"
     if not found.pages and found.parts:  # what an exact grid lacks, the document lacks
         nobody = f"none_{found.parts[0].reader}"
+    blocks, blocks_found = Counter[str](), Counter[str]()  # value cells of each, and those there
+    for cell in form.cells:
+        block = block_of(cell.key)
+        blocks[block] += 1
+        blocks_found[block] += cell.text is not None
     # a table that lacks some of its cells may have lost them in reading; one that is not there not
-    partly = {block_of(cell.key) for cell in form.cells if cell.text is not None}
-    cut = {block for block in partly if _share_found(form, block) < CUT}
+    partly = {block for block, there in blocks_found.items() if there}
+    cut = {block for block in partly if blocks_found[block] / blocks[block] < CUT}
     cut |= {flag.partition(":")[2] for flag in form.flags if flag.startswith("table_unread:")}
     unsummed = BROKEN if sums_broken(relations) else "untestable"
     # of flattened text, a row that is not there at all may be one that was not found
+    flattened = bool(found.spans)
     rows_there = {cell.key.rpartition("/")[0] for cell in form.cells if cell.text is not None}
     damaged = not DAMAGES.isdisjoint(found.flags)  # any number may have lost a digit, or its row
     cells = []
     for filled in form.cells:
-        opinion = opinions.get(filled.key, Opinion(Agreement.NOT_ASKED))
+        opinion = opinions.get(filled.key, NOT_ASKED)
         classes = cell_class(
             filled.reader or nobody,
             opinion.agreement,
@@ -267,17 +279,15 @@ def _cells(
             labelled=filled.label_score >= 0.7,
         )
         confidence = cell_confidence(classes, counts)
-        lost = bool(found.spans) and filled.key.rpartition("/")[0] not in rows_there
+        lost = flattened and filled.key.rpartition("/")[0] not in rows_there
         if damaged or lost:
             confidence = min(confidence, UNSEEN)
         unit = filled.amount.unit or unit_of(form.template or "", filled.key)
+        reading = reading_of(filled, found)
+        if reading is not None:
+            confidence = min(confidence, sureness(filled, reading))
         cells.append(_cell(filled, unit, confidence, opinion, found))
     return tuple(cells)
-
-
-def _share_found(form: FormReading, block: str) -> float:
-    cells = [cell for cell in form.cells if block_of(cell.key) == block]
-    return sum(1 for cell in cells if cell.text is not None) / len(cells)
 
 
 def _cell(
@@ -287,8 +297,11 @@ def _cell(
     opinion: Opinion,
     found: Extracted,
 ) -> ReportCell:
+    reading = reading_of(filled, found)
     alternatives = []
-    if filled.text is not None:
+    if reading is not None and reading.candidates:
+        alternatives.extend(Alternative(text, p) for text, p in reading.candidates)
+    elif filled.text is not None:
         alternatives.append(Alternative(filled.text, confidence))
     if opinion.agreement is Agreement.DISAGREES and opinion.text is not None:
         alternatives.append(Alternative(opinion.text, max(0.0, 1 - confidence)))

@@ -8,8 +8,8 @@ import zipfile
 
 from gouji.model import DocumentFault, FailureKind, MediaType, SourceFile
 
-from .archive import open_archive
-from .office_kinds import OLE_SIGNATURE, ROOT_WINDOW, ole_kind, open_document_kind, xml_kind
+from .archives.archive import open_archive
+from .office.kinds import OLE_SIGNATURE, ROOT_WINDOW, ole_kind, open_document_kind, xml_kind
 
 # Junk before the header is common in files that went through mail or a web form; readers look for
 # the header in the first kilobyte, and so does PDFium.

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from extractors.common_characters import COMMON, likeness_to_chinese, ordinary
-from extractors.decoding import canonical, damaged_spans, declared_in_markup, decode
-from extractors.mojibake import realigned, unmangled
+from extractors.pdf.common_characters import COMMON, likeness_to_chinese, ordinary
+from extractors.text.decoding import canonical, damaged_spans, declared_in_markup, decode
+from extractors.text.mojibake import realigned, unmangled
 from gouji.reports.forms import ALL_APPLICATION_ROWS
 
 REPORT = (

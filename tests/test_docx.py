@@ -30,7 +30,7 @@ from docx_making import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extractors.docx_extract import docx_pictures, extract_docx
+from extractors.docx.extract import docx_pictures, extract_docx
 from extractors.settings import ReadSettings
 from extractors.sniff import source_file
 from gouji.model import DocumentReading, FailureKind

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from extractors.assemble import assemble
 from extractors.reading import read_document
 from extractors.settings import ReadSettings
-from extractors.unpaged import GridCell, UnpagedDocument, grid_of
+from extractors.unpaged.document import UnpagedDocument, grid_of
 from gouji.model import (
     DocumentReading,
+    GridCell,
     Kind,
     MediaType,
     Pipeline,

@@ -31,7 +31,7 @@ from .report import (
     StatedList,
 )
 from .source import MediaType, Pipeline, SourceFile, SourceInfo
-from .table import TableCell, TableCells, TablePart
+from .table import GridCell, TableCell, TableCells, TablePart
 
 __all__ = [
     "Agreement",
@@ -47,6 +47,7 @@ __all__ = [
     "Failure",
     "FailureKind",
     "GoujiError",
+    "GridCell",
     "InstallationIncomplete",
     "Kind",
     "MediaType",

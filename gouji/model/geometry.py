@@ -86,6 +86,8 @@ class Box:
         items = list(boxes)
         if not items:
             raise ValueError("no boxes to go around")
+        if len(items) == 1:  # most values stand in one cell
+            return items[0]
         return Box(
             min(b.left for b in items),
             min(b.top for b in items),

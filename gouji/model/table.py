@@ -8,9 +8,23 @@ from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from sys import intern
-from typing import Any, overload
+from typing import Any, NamedTuple, overload
 
 from .geometry import Box
+
+
+class GridCell(NamedTuple):
+    """A cell of an exact grid, rows and columns from 0; ``span`` is its place in a text.
+
+    No dataclass: a sheet may have 100,000, and tuples are made thrice as fast.
+    """
+
+    row: int
+    column: int
+    row_span: int
+    column_span: int
+    text: str
+    span: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from gouji.model import Agreement, Kind
@@ -25,6 +25,7 @@ UNSETTLED = (Kind.UNREAD, Kind.TEXT_DAMAGED)
 REVIEW_BELOW = 0.98
 
 
+@lru_cache(maxsize=4096)  # the 200 cells of a report are of some ten kinds
 def cell_class(
     reader: str, agreement: Agreement, sums: str, kind: Kind, *, placed: bool, labelled: bool
 ) -> tuple[str, ...]:

@@ -49,6 +49,7 @@ _RAISED = re.compile(
 )
 # Everything that is set for a minus or a hyphen; a dash (— or ―) means "none" and stays.
 _HYPHENS = str.maketrans("‐‑‒–−﹣－", "-------")
+_HYPHEN = re.compile("[‐‑‒–−﹣－]")
 _DIGITS_LINE = re.compile(r"[\d.,，]+")
 _NEGATIVE = frozenset(("-", "−", "－", "减", "减少"))
 
@@ -66,7 +67,9 @@ def without_blanks(folded: str) -> str:
 
 def one_hyphen(folded: str) -> str:
     """A folded text with one kind of hyphen and no invisible blank."""
-    return folded.translate(_HYPHENS).replace("\u200b", "").replace("\ufeff", "")
+    if _HYPHEN.search(folded):  # `translate` looks every character up, and few lines have one
+        folded = folded.translate(_HYPHENS)
+    return folded.replace("\u200b", "").replace("\ufeff", "")
 
 
 @lru_cache(maxsize=16384)  # most cells of a report say 0: 200 calls a report become 30

@@ -7,6 +7,7 @@ table wins, so a misprinted or cut label is settled by its neighbours.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -22,6 +23,7 @@ from .labels import Label, likeness, pairs_of, read_label, words_of
 from .pairing import Half, best_pairing, joined
 from .rows import PartRow, is_value, share_columns
 
+HEADS = tuple(column.heads for column in APPLICANTS)
 # Scores of a pairing. Words weigh most; an ordinal or group that contradicts costs as much as half
 # the words; a row with values that is left over costs more than a form row that is not there.
 ORDINAL_SAME, ORDINAL_OTHER = 0.35, -0.35
@@ -80,12 +82,13 @@ def _values(
     candidate: _Candidate, form_row: Row, score: float, flags: list[str]
 ) -> list[FilledCell]:
     label = "".join(candidate.labels[-1:]).replace("\n", "")
+    places = Counter(id(cell) for cells in candidate.values for cell in cells)
     result = []
     for column, cells in zip(APPLICANTS, candidate.values, strict=True):
         key = f"{APPLICATIONS}/{form_row.code}/{column.code}"
         placing = candidate.columns.certainty
-        shared = [c for c in cells if candidate.columns.covered_by(c) > 1]
-        if shared and any(plain(c.text) for c in shared):
+        shared = [c for c in cells if places[id(c)] > 1 and candidate.columns.covered_by(c) > 1]
+        if any(plain(cell.text) for cell in shared):
             flags.append("values_merged")
             placing = 0.5
         if not cells:
@@ -111,7 +114,7 @@ def _candidates(rows: Sequence[PartRow]) -> list[_Candidate]:
     for part_rows in _by_part(rows):
         head_index, head = -1, None
         for index, row in enumerate(part_rows[:8]):
-            found = head_columns(row, [c.heads for c in APPLICANTS]) or _without_total(row)
+            found = head_columns(row, HEADS) or _without_total(row)
             if found is not None:
                 head_index, head = index, found
             elif head is not None:
@@ -126,7 +129,7 @@ def _candidates(rows: Sequence[PartRow]) -> list[_Candidate]:
             if _has_words(row, columns):
                 # a head again, where a page began: programs that join what stood on two pages
                 # leave the second half where it was
-                columns = head_columns(row, [c.heads for c in APPLICANTS]) or columns
+                columns = head_columns(row, HEADS) or columns
             candidate = _candidate(row, columns)
             if not (_goes_on(candidate) or _sliver(candidate)):
                 result.append(candidate)
@@ -171,7 +174,7 @@ def _goes_on(candidate: _Candidate) -> bool:
 
 def _without_total(row: PartRow) -> Columns | None:
     """The columns of a head whose last one, 总计, the page cuts off: it holds no cell."""
-    found = head_columns(row, [c.heads for c in APPLICANTS[:-1]])
+    found = head_columns(row, HEADS[:-1])
     if found is None or not row.cells[-1].text.strip():
         return None
     edge = found.spans[-1][1]
@@ -191,12 +194,14 @@ def _by_part(rows: Sequence[PartRow]) -> list[list[PartRow]]:
 
 def _candidate(row: PartRow, columns: Columns) -> _Candidate:
     left = columns.left
-    label_cells = [c for c in row.cells if c.box.center_x < left and c.text.strip()]
+    before = [c for c in row.cells if c.box.center_x < left]
+    label_cells = [c for c in before if c.text.strip()]
     labels = tuple(c.text for c in label_cells)
     own = [c for c in label_cells if c.row + c.row_span - 1 == c.row or c is label_cells[-1]]
     text = own[-1].text if own else ""
+    beside = {id(cell) for cell in before}
     values = tuple(
-        tuple(c for c in cells if c.box.center_x >= left) for cells in columns.cells_in(row)
+        tuple([c for c in cells if id(c) not in beside]) for cells in columns.cells_in(row)
     )
     group = _group_named(labels)
     return _Candidate(row, columns, labels, read_label(text), group, values, _all_values(values))

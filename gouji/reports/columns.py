@@ -6,6 +6,7 @@ import itertools
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from gouji.model import Box, TableCell
 
@@ -37,33 +38,42 @@ class Columns:
         """The cells of a row by column; several in one where a stray rule splits it."""
         found: list[list[TableCell]] = [[] for _ in self.spans]
         for cell in row.cells:
-            box = cell.box
-            if box.right <= self.left:
-                continue
-            width = SHARED * (box.right - box.left)
-            for index, (left, right) in enumerate(self.spans):
-                common = (box.right if box.right < right else right) - (
-                    box.left if box.left > left else left
-                )
-                if common > 0 and common > min(width, SHARED * (right - left)):
-                    found[index].append(cell)
+            for index in self._places(cell.box):
+                found[index].append(cell)
+        return found
+
+    def _places(self, box: Box) -> list[int]:
+        """The columns that most of a box, or a box over most of their width, stands in."""
+        found: list[int] = []
+        box_left, box_right = box.left, box.right
+        if box_right <= self.left:
+            return found
+        for index, (left, right) in enumerate(self.spans):
+            if left < box_right and box_left < right:  # most columns of a row stand beside it
+                common = min(box_right, right) - max(box_left, left)
+                if common > SHARED * min(box_right - box_left, right - left):
+                    found.append(index)
         return found
 
     def covered_by(self, cell: TableCell) -> int:
         """How many columns a cell covers."""
+        box = cell.box
         return sum(
             1
-            for left, right in self.spans
-            if min(cell.box.right, right) - max(cell.box.left, left) > SHARED * (right - left)
+            for left, right in map(self.spans.__getitem__, self._places(box))
+            if min(box.right, right) - max(box.left, left) > SHARED * (right - left)
         )
 
 
-def head_columns(row: PartRow, heads: Sequence[tuple[str, ...]]) -> Columns | None:
+def head_columns(row: PartRow, heads: tuple[tuple[str, ...], ...]) -> Columns | None:
     """Columns from a head row that holds the heads in their order, most of them legible."""
-    wanted = [tuple(pairs_of(words_of(h)) for h in head) for head in heads]
-    cells = _with_split_heads([cell for cell in row.cells if cell.text.strip()], heads)
-    printed = [pairs_of(words_of(cell.text)) for cell in cells]
     count = len(heads)
+    filled = [cell for cell in row.cells if cell.text.strip()]
+    if len(filled) < count:
+        return None
+    wanted = _wordings(heads)
+    cells = _with_split_heads(filled, heads)
+    printed = [pairs_of(words_of(cell.text)) for cell in cells]
     best, best_score = -1, 0.0
     for start in range(len(printed) - count + 1):
         score = 0.0
@@ -81,11 +91,22 @@ def head_columns(row: PartRow, heads: Sequence[tuple[str, ...]]) -> Columns | No
     return Columns(tuple(itertools.pairwise(edges)), 0.97)
 
 
+@lru_cache(maxsize=64)
+def _wordings(heads: tuple[tuple[str, ...], ...]) -> tuple[tuple[frozenset[str], ...], ...]:
+    """The pairs of characters of every wording of each head."""
+    return tuple(tuple(pairs_of(words_of(word)) for word in head) for head in heads)
+
+
+@lru_cache(maxsize=64)
+def _words(heads: tuple[tuple[str, ...], ...]) -> frozenset[str]:
+    return frozenset(words_of(word) for head in heads for word in head)
+
+
 def _with_split_heads(
-    cells: Sequence[TableCell], heads: Sequence[tuple[str, ...]]
+    cells: Sequence[TableCell], heads: tuple[tuple[str, ...], ...]
 ) -> list[TableCell]:
     """Neighbouring cells that make one head together, as one: a stray rule cuts its word."""
-    whole = {words_of(head) for variants in heads for head in variants}
+    whole = _words(heads)
     result: list[TableCell] = []
     for cell in cells:
         before = result[-1] if result else None

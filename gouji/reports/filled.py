@@ -51,11 +51,12 @@ def fill_from(
     if not cells:
         return FilledCell(key, None, MISSING, label=label, label_score=label_score)
     text = "\n".join(cell.text for cell in cells if cell.text)
-    printed = [cell.text for cell in cells if plain(cell.text)]
     amount = parse_amount(text, signed=signed)
-    if len(printed) > 1:  # lines of one cell can be one number, several cells cannot
+    if len(cells) > 1:  # lines of one cell can be one number, several cells cannot
+        printed = [cell.text for cell in cells if plain(cell.text)]
         amounts = {parse_amount(each, signed=signed) for each in printed}
-        amount = amounts.pop() if len(amounts) == 1 else SEVERAL
+        if len(printed) > 1:
+            amount = amounts.pop() if len(amounts) == 1 else SEVERAL
     return FilledCell(
         key,
         text,

@@ -7,7 +7,7 @@ a form is named ``table/row/column``; codes are part of the output contract and 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 from .form import Column, Form, Row
 from .forms_t14 import INDICATORS, T08, T08_MARKS, T14, T14_MARKS, VALUE, indicator_keys
@@ -238,6 +238,7 @@ def application_rows(form: Form, single_other_handling: bool) -> tuple[Row, ...]
     return tuple(rows)
 
 
+@lru_cache(maxsize=8192)  # keys repeat from report to report; codes of added rows do not end
 def unit_of(template: str, key: str) -> str | None:
     """The unit that the form names for a value cell, or None: of local tables nothing is known."""
     table, row, _ = key.split("/")
@@ -262,6 +263,7 @@ def _indicator_units() -> Mapping[str, str]:
     return {row.code: row.columns[0].unit for row in T14.indicators}
 
 
+@lru_cache(maxsize=8192)
 def block_of(key: str) -> str:
     """What is there or missing as a whole: a table; of a table of indicators each column."""
     table, _, column = key.split("/")

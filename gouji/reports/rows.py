@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from gouji.model import Box, Kind, TableCell, TablePart
 
@@ -201,6 +202,11 @@ def is_value(text: str) -> bool:
         return True
     if len(text) > 24:
         return _NUMBERS.fullmatch(text) is not None
+    return _is_short_value(text)
+
+
+@lru_cache(maxsize=16384)  # every cell is asked for it several times, and most say 0
+def _is_short_value(text: str) -> bool:
     amount = parse_amount(text, signed=True)
     if amount.kind is Kind.UNREAD:
         # a number with a word too many is still a value; words alone are a label

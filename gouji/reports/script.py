@@ -11,10 +11,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from array import array
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from typing import Any
 
 # CJK Radicals Supplement has few decompositions of its own; these are the forms that fonts and
@@ -40,6 +39,8 @@ AMBIGUOUS = frozenset(
     "沖冲佔占布佈板闆志誌制製准準卷捲采採托託秋鞦千韆回迴向嚮系繫係游遊愿願岳嶽咨諮"
     "吁籲郁佣傭蔑衊面麵蒙濛懞弥彌瀰辟闢朴樸仆僕腊臘胜勝叶葉吊弔刮颳淀澱"
 )
+_RADICAL = re.compile(f"[{chr(min(RADICALS))}-{chr(max(RADICALS))}]")
+_FOLDABLE = re.compile("[^\u3400-\u9fff\0-\x7f]")  # what NFKC may change
 _INITIAL = "(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?"
 _A, _E, _I, _O, _U, _V = ("[aāáǎà]", "[eēéěè]", "[iīíǐì]", "[oōóǒò]", "[uūúǔù]", "[vüǖǘǚǜ]")
 _FINAL = (
@@ -57,13 +58,41 @@ _WORDS = (
 )
 
 
+@dataclass(slots=True)
+class Places:
+    """For each character of a text the place it came from, kept as runs of neighbours.
+
+    A page with pinyin behind every word has 500 runs and 5,000 characters, and few are asked for.
+    """
+
+    before: Places | None = None  # of the text that this one was made from, if that was made too
+    begins: list[int] = field(default_factory=list)
+    origins: list[int] = field(default_factory=list)
+    length: int = 0
+
+    def add(self, origin: int, count: int) -> None:
+        """The next so many characters came from ``origin`` on."""
+        if count > 0:
+            self.begins.append(self.length)
+            self.origins.append(origin)
+            self.length += count
+
+    def __len__(self) -> int:
+        return self.length
+
+    def __getitem__(self, index: int) -> int:
+        run = bisect_right(self.begins, index) - 1
+        place = self.origins[run] + index - self.begins[run]
+        return place if self.before is None else self.before[place]
+
+
 @dataclass(frozen=True, slots=True)
 class Normalised:
     """A text, what it was made from, and for each of its characters the place it came from."""
 
     text: str
     original: str
-    starts: Sequence[int] | None = None  # None: the same places in both
+    starts: Places | None = None  # None: the same places in both
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The span of the original that ``text[start:end]`` was made from."""
@@ -75,8 +104,9 @@ class Normalised:
         return self.starts[start], max(last + 1, following)
 
     def _place(self, index: int) -> int:
-        starts = self.starts or ()
-        return starts[index] if index < len(starts) else len(self.original)
+        starts = self.starts
+        known = starts is not None and index < len(starts)
+        return starts[index] if starts is not None and known else len(self.original)
 
 
 def normalise(text: str) -> Normalised:
@@ -86,17 +116,18 @@ def normalise(text: str) -> Normalised:
     """
     if text.isascii():
         return Normalised(text, text)
-    starts: array[int] | None = None
+    starts: Places | None = None
     result = text
     if "(" in text or "（" in text:
-        pieces, places, at = [], array("l"), 0
+        pieces, places, at = [], Places(), 0
         for match in _PINYIN.finditer(text):
-            pieces.append(text[at : match.start()])
-            places.extend(range(at, match.start()))
-            at = match.end()
+            begin, end = match.span()
+            pieces.append(text[at:begin])
+            places.add(at, begin - at)
+            at = end
         if pieces:
             pieces.append(text[at:])
-            places.extend(range(at, len(text)))
+            places.add(at, len(text) - at)
             result, starts = "".join(pieces), places
     folded, result_starts = _folded(result, starts)
     simple = simplified(folded)
@@ -107,22 +138,30 @@ def normalise(text: str) -> Normalised:
     return Normalised(simple, text, result_starts)
 
 
-def _folded(text: str, starts: array[int] | None) -> tuple[str, array[int] | None]:
+def _folded(text: str, starts: Places | None) -> tuple[str, Places | None]:
     """Compatibility and full-width forms folded; some become several characters."""
-    translated = text.translate(RADICALS)
-    whole = unicodedata.normalize("NFKC", translated)
-    if whole == translated:
-        return whole, starts
-    pieces = [
-        c if "\u3400" <= c <= "\u9fff" or c.isascii() else unicodedata.normalize("NFKC", c)
-        for c in translated
-    ]
-    if len(translated) == len(whole) == sum(len(piece) for piece in pieces):
-        return "".join(pieces), starts
-    places = array("l")
-    for index, piece in enumerate(pieces):
-        places.extend([starts[index] if starts is not None else index] * len(piece))
-    return "".join(pieces), places
+    # `translate` looks every character up, and few texts have a radical
+    translated = text.translate(RADICALS) if _RADICAL.search(text) else text
+    if unicodedata.is_normalized("NFKC", translated):
+        return translated, starts
+    folded = _FOLDABLE.sub(lambda match: _fold(match.group()), translated)
+    if len(translated) == len(folded):
+        return folded, starts
+    places, at = Places(starts), 0
+    for match in _FOLDABLE.finditer(translated):
+        width = len(_fold(match.group()))
+        if width > 1:
+            places.add(at, match.start() - at)
+            for _ in range(width):
+                places.add(match.start(), 1)
+            at = match.end()
+    places.add(at, len(translated) - at)
+    return folded, places
+
+
+@lru_cache(maxsize=4096)
+def _fold(character: str) -> str:
+    return unicodedata.normalize("NFKC", character)
 
 
 def simplified(text: str) -> str:

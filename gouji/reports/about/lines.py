@@ -13,7 +13,7 @@ from .names import parts_of_run
 
 LONGEST_LINE = 90  # longer ones hold a paragraph, or a whole page
 # Sentences and cells of a long line part where blanks do.
-_PARTS = str.maketrans({"。": "。 ", "!": "! ", "?": "? ", ";": "; ", "|": " "})
+_PARTS = (("。", "。 "), ("!", "! "), ("?", "? "), (";", "; "), ("|", " "))
 _WIDE_DATE = re.compile(r"(?<=\d)[ \t]+(?=[年月日])|(?<=[年月])[ \t]+(?=\d)")
 # A page without line ends is read at both ends: what it says about itself stands there.
 MOST_OPENING = 80  # words and sentences of a long line that its title may be run into
@@ -73,7 +73,10 @@ def printed(lines: Sequence[MetaLine]) -> Printed:
                 if bare:
                     pieces.append(Piece(bare, line.page, line.size, number))
                 continue
-            parts = _WIDE_DATE.sub("", spaced).translate(_PARTS).split()
+            parted = _WIDE_DATE.sub("", spaced)
+            for mark, apart in _PARTS:
+                parted = parted.replace(mark, apart)
+            parts = parted.split()
             opening = chain.from_iterable(map(parts_of_run, parts[:MOST_OPENING]))
             for part in chain(opening, parts[MOST_OPENING:]):
                 pieces.append(Piece(part, line.page, line.size, number))

@@ -1,6 +1,6 @@
 """Annual reports as web extractors leave them: text in which tables have lost their grid."""
 
-from .layout import FlatCell, FlatLine, FlatTable
+from .layout import FlatLine, FlatTable
 from .tables import DEDUPLICATED, OUT_OF_ORDER, RUN_ON, read_flat_text
 from .units import clean_line
 
@@ -8,7 +8,6 @@ __all__ = [
     "DEDUPLICATED",
     "OUT_OF_ORDER",
     "RUN_ON",
-    "FlatCell",
     "FlatLine",
     "FlatTable",
     "clean_line",

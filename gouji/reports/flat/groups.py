@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from ..rows import Section
 from .units import TextLine, Unit
@@ -56,7 +56,7 @@ class _Run:
     def soft(self, unit: Unit) -> None:
         if self.labels and not self.values and _ends_head(self.labels[-1], unit):
             text = self.labels[-1].text + unit.text
-            self.labels[-1] = replace(self.labels[-1], text=text, end=unit.end)
+            self.labels[-1] = self.labels[-1]._replace(text=text, end=unit.end)
             return
         if unit.value and (self.labels or self.values):
             self.values.append(unit)
@@ -158,8 +158,8 @@ def _unglued(unit: Unit) -> Iterator[Unit]:
     exact = unit.end - unit.start == len(unit.text)
     for number, (start, end) in enumerate(pieces):
         place = (unit.start + start, unit.start + end) if exact else (unit.start, unit.end)
-        piece = replace(unit, text=unit.text[start:end], start=place[0], end=place[1])
-        yield piece if number == 0 else replace(piece, bars=0, ends=0)
+        piece = unit._replace(text=unit.text[start:end], start=place[0], end=place[1])
+        yield piece if number == 0 else piece._replace(bars=0, ends=0)
 
 
 def _is_label(text: str) -> bool:

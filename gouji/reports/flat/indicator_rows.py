@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ..panels import is_unit
 from ..value_columns import count_up
@@ -71,7 +71,7 @@ def _with_lost_blank(row: IndicatorRow, width: int, numbers: Sequence[int]) -> I
         return row
     if len(numbers) == 1:
         lacks = len(units) == width - 1 == numbers[0] and is_unit(units[-1].text)
-        nothing = replace(units[-1], text="", start=units[-1].end)
+        nothing = units[-1]._replace(text="", start=units[-1].end)
         return IndicatorRow((*row.cells, (width - 1, 1, nothing))) if lacks else row
     return _unsure(row, numbers)
 
@@ -80,7 +80,7 @@ def _unsure(row: IndicatorRow, numbers: Sequence[int]) -> IndicatorRow:
     """The row with its numbers unread: nobody can tell which columns they stand in."""
     return IndicatorRow(
         tuple(
-            (column, span, replace(unit, text=f"{unit.text} {UNSURE}".strip()))
+            (column, span, unit._replace(text=f"{unit.text} {UNSURE}".strip()))
             if unit.value or column in numbers
             else (column, span, unit)
             for column, span, unit in row.cells

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import takewhile
 
 from ..forms_t14 import INDICATOR_MARKS
@@ -98,7 +98,7 @@ def _heads_of(line: TextLine) -> list[Unit]:
     if len(line.units) != 1 or len(line.text) > LONGEST_LABEL:
         return []
     (unit,) = line.units
-    heads = without_gaps([replace(unit, text=token) for token in line.text.split()])
+    heads = without_gaps([unit._replace(text=token) for token in line.text.split()])
     return heads if len(heads) > 1 and all(_role(head.text) for head in heads) else []
 
 
@@ -189,7 +189,7 @@ def _pieces(line: TextLine) -> list[Unit]:
             if match[name]:
                 start = unit.start + match.start(name)
                 found.append(
-                    replace(unit, text=match[name], start=start, end=start + len(match[name]))
+                    unit._replace(text=match[name], start=start, end=start + len(match[name]))
                 )
     return found
 
@@ -316,11 +316,11 @@ def _row(row: _Open, has_unit: bool, columns: int, sure: bool) -> list[Indicator
     for unit in row.labels:
         before = labels[-1] if labels else None
         if before is not None and not _begins(unit) and not _whole(before):
-            labels[-1] = replace(before, text=before.text + unit.text, end=unit.end)
+            labels[-1] = before._replace(text=before.text + unit.text, end=unit.end)
         else:
             labels.append(unit)
     first = 2 if has_unit else 1
-    nothing = replace(labels[-1], text="" if sure else UNSURE, start=labels[-1].end)
+    nothing = labels[-1]._replace(text="" if sure else UNSURE, start=labels[-1].end)
     blank = [(first + index, nothing) for index in range(columns)]
     made = [
         plain_row([(0, label), *(blank if unit_in_label(label.text) else ())])
@@ -337,7 +337,7 @@ def _row(row: _Open, has_unit: bool, columns: int, sure: bool) -> list[Indicator
         values = [nothing] * columns if stated else []
     elif not sure or len(values) != columns:
         text = " | ".join(unit.text for unit in values) + (" |" if len(values) < 2 else "")
-        values = [replace(values[0], text=text, end=values[-1].end)] * columns
+        values = [values[0]._replace(text=text, end=values[-1].end)] * columns
     cells += [(first + index, unit) for index, unit in enumerate(values)]
     return [*made, plain_row(cells)]
 

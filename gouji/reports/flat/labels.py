@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from ..labels import words_of
 from .units import Unit
@@ -41,7 +40,7 @@ def joined_labels(units: Sequence[Unit]) -> list[Unit]:
             whole = before.text + unit.text
             apart = max(_names20(before.text), _names20(unit.text))
             if _names20(whole) >= SURE > apart or _names20(whole) >= WHOLE > apart:
-                result[-1] = replace(before, text=whole, end=unit.end)
+                result[-1] = before._replace(text=whole, end=unit.end)
                 continue
         result.append(unit)
     return result
@@ -67,13 +66,13 @@ def label_pieces(units: Sequence[Unit]) -> list[Unit]:
                 continue
             exact = unit.end - unit.start == len(unit.text)
             span = (unit.start + start, unit.start + end) if exact else (unit.start, unit.end)
-            piece = replace(unit, text=text, start=span[0], end=span[1])
+            piece = unit._replace(text=text, start=span[0], end=span[1])
             begins = start in starts
             if pieces and pieces[-1].text == text:
                 continue  # a converter that repeats merged cells
             if not begins and open_piece and not applicant(text) and not group_of(text):
                 whole = pieces[-1].text + text
-                pieces[-1] = replace(pieces[-1], text=whole, end=piece.end)
+                pieces[-1] = pieces[-1]._replace(text=whole, end=piece.end)
                 continue
             pieces.append(piece)
             open_piece = begins

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from gouji.model import GridCell
+
 from ..rows import Section
 from .units import Unit
 from .values import Value
@@ -23,22 +25,14 @@ class FlatLine:
 
 
 @dataclass(frozen=True, slots=True)
-class FlatCell:
-    """A cell of a rebuilt table, from 0; ``span`` is what it was made from."""
-
-    row: int
-    column: int
-    column_span: int
-    text: str
-    span: tuple[int, int]
-
-
-@dataclass(frozen=True, slots=True)
 class FlatTable:
-    """One table of the form with as many columns as the form gives it."""
+    """One table of the form with as many columns as the form gives it.
+
+    Each cell has the span of the text that it was made from.
+    """
 
     section: Section
-    cells: tuple[FlatCell, ...]
+    cells: tuple[GridCell, ...]
     rows: int
     columns: int
 
@@ -57,17 +51,17 @@ class Grid:
 
     section: Section
     columns: int
-    cells: list[FlatCell] = field(default_factory=list)
+    cells: list[GridCell] = field(default_factory=list)
     rows: int = 0
 
     def add(self, labels: Sequence[tuple[int, Unit]], values: Sequence[Value], first: int) -> None:
         """A row: labels by their column, values from column ``first`` on."""
         for column, unit in labels:
-            self.cells.append(FlatCell(self.rows, column, 1, unit.text, (unit.start, unit.end)))
+            self.cells.append(GridCell(self.rows, column, 1, 1, unit.text, (unit.start, unit.end)))
         for value in values:
             column = first + value.column
             self.columns = max(self.columns, column + 1)
-            self.cells.append(FlatCell(self.rows, column, 1, value.text, value.span))
+            self.cells.append(GridCell(self.rows, column, 1, 1, value.text, value.span))
         self.rows += 1
 
     def table(self) -> FlatTable | None:

@@ -6,11 +6,13 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from gouji.model import GridCell
+
 from ..rows import Section
 from .groups import Group, groups_of
 from .indicators import find_indicators, indicator_rows
 from .labels import SURE
-from .layout import FlatCell, FlatLine, FlatTable, FlatText
+from .layout import FlatLine, FlatTable, FlatText
 from .parts import applications_table, article20_table, review_table
 from .regions import Region, find_regions, is_heading
 from .trust import FEWEST_ROWS, Trust, deduplicated, numbers_run_on, out_of_order
@@ -109,7 +111,7 @@ def _later_form(lines: Sequence[TextLine], regions: Sequence[Region]) -> bool:
 def _with_indicators(text: str, lines: Sequence[TextLine], region: Region) -> FlatText:
     rows = indicator_rows(lines[region.first : region.last])
     cells = tuple(
-        FlatCell(number, column, span, unit.text, (unit.start, unit.end))
+        GridCell(number, column, 1, span, unit.text, (unit.start, unit.end))
         for number, row in enumerate(rows)
         for column, span, unit in row.cells
     )

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from gouji.model import Kind
 
@@ -23,6 +23,9 @@ from .words import heads_with_gaps, known
 
 _BAR = re.compile(r"(?<!\\)[|｜│┃]")
 _TWO_BARS = re.compile(r"\|\|")
+_BARS = re.compile(r"\|+")
+_TAB = re.compile("\t")
+_TOKEN = re.compile(r"\S+")
 _FRAME = re.compile(r"[\s+\-=:┌┐└┘├┤┬┴┼─━╔╗╚╝═╠╣╦╩╬]+")
 _DRAWN = re.compile(r"[-=─━═┌┐└┘├┤┬┴┼╔╗╚╝╠╣╦╩╬]{3,}")
 _SEPARATOR = re.compile(r":?-+:?")
@@ -38,7 +41,7 @@ PAGE_NUMBER = re.compile(
 )
 _PAGE_IN_WORDS = re.compile(
     r"\s*[-—–－]?\s*第\s*\d{1,4}\s*页(?:[\s,，/／]*共\s*\d{1,4}\s*页)?\s*[-—–－]?\s*"
-)
+).fullmatch
 _FRAMED_NUMBER = re.compile(r"\s*[-—–]\s*(\d{1,3})\s*[-—–]\s*").fullmatch
 _LINE_END = re.compile(r"\r\n|[\n\r\u2028\u2029\x0b\x0c\x85]")
 # A line this long with this many blanks may be a whole page.
@@ -53,8 +56,7 @@ _Piece = tuple[int, str]  # where it begins in the text, and what it says
 SENTENCE = re.compile(r"[。；！？]|，.{6,}，")
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):  # not a dataclass: a text has 500, and tuples are made thrice as fast
     """A piece of text that may be a cell; ``text`` is empty for a blank cell between bars.
 
     ``row`` numbers the row whose bars or tabs part its cells, None where nothing says what stands
@@ -81,8 +83,7 @@ class Unit:
         return words_of(self.text)
 
 
-@dataclass(frozen=True, slots=True)
-class TextLine:
+class TextLine(NamedTuple):
     """A line of the text, or a piece of a line that holds a whole page, with its units."""
 
     text: str
@@ -100,8 +101,7 @@ class TextLine:
         return words_of(self.text)
 
 
-@dataclass(frozen=True, slots=True)
-class _RawLine:
+class _RawLine(NamedTuple):
     text: str
     start: int
     after_page: bool  # a form feed stands before it
@@ -139,9 +139,10 @@ def _is_value(text: str) -> bool:
 def text_lines(text: str) -> list[TextLine]:
     """The lines of a text that hold anything, each cut into units."""
     raws = _without_page_numbers(list(_raw_lines(text)))
-    rows_by_bars = _rows_by(raws, _bar_cells)
-    rows_by_tabs = _rows_by(raws, _tab_cells)
-    framed, bar = _framed(raws), _TWO_BARS if _doubled(raws) else _BAR
+    with_bars = [raw for raw in raws if _BAR.search(raw.text)]
+    rows_by_bars = _rows_by(with_bars, _bar_cells)
+    rows_by_tabs = _rows_by([raw for raw in raws if "\t" in raw.text], _tab_cells)
+    framed, bar = _framed(with_bars), _TWO_BARS if _doubled(raws) else _BAR
     lines: list[TextLine] = []
     bars = ends = row = 0
     under_head = False  # the line before began a table: a rule of dashes may follow
@@ -150,7 +151,8 @@ def text_lines(text: str) -> list[TextLine]:
         if not raw.text.strip():
             continue
         barred = bool(_BAR.search(raw.text))
-        if _FRAME.fullmatch(_BAR.sub("", raw.text)) and _is_rule(raw.text, under_head):
+        bare = _BAR.sub("", raw.text) if barred else raw.text
+        if _FRAME.fullmatch(bare) and _is_rule(raw.text, under_head):
             continue
         under_head = barred and not under_head
         if barred and rows_by_bars and not _is_page(raw):
@@ -193,20 +195,24 @@ def _without_page_numbers(lines: list[_RawLine]) -> list[_RawLine]:
     numbers = [number for _, number in framed]
     counted = bool(numbers) and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
     drop = {index for index, _ in framed} if counted else set()
-    for ordered, starts in (
-        (range(len(lines)), "after_page"),
-        (range(len(lines))[::-1], "before_page"),
-    ):
+    drop.update(i for i, line in enumerate(lines) if _PAGE_IN_WORDS(line.text))
+    if any(line.after_page for line in lines):
+        drop.update(i for i in _at_page_edges(lines) if PAGE_NUMBER.fullmatch(lines[i].text))
+    return [line for i, line in enumerate(lines) if i not in drop] if drop else lines
+
+
+def _at_page_edges(lines: Sequence[_RawLine]) -> Iterator[int]:
+    """The first and the last line with text of each page, where form feeds part the pages."""
+    downwards = (range(len(lines)), "after_page")
+    upwards = (range(len(lines) - 1, -1, -1), "before_page")
+    for ordered, starts in (downwards, upwards):
         edge = False
         for index in ordered:
-            line = lines[index]
-            edge = edge or bool(getattr(line, starts))
-            if not line.text.strip():
-                continue
-            if _PAGE_IN_WORDS.fullmatch(line.text) or (edge and PAGE_NUMBER.fullmatch(line.text)):
-                drop.add(index)
-            edge = False
-    return [line for index, line in enumerate(lines) if index not in drop]
+            edge = edge or getattr(lines[index], starts)
+            if lines[index].text.strip():
+                if edge:
+                    yield index
+                edge = False
 
 
 def _is_rule(text: str, under_head: bool) -> bool:
@@ -249,12 +255,12 @@ def _bar_cells(
 
 
 def _inside(line: _RawLine, start: int, end: int) -> _RawLine:
-    return replace(line, text=line.text[start:end], start=line.start + start)
+    return line._replace(text=line.text[start:end], start=line.start + start)
 
 
 def _doubled(lines: Sequence[_RawLine]) -> bool:
     """Whether two bars stand between the cells of most rows: |0||0||0|."""
-    rows = [re.findall(r"\|+", line.text.strip().strip("|")) for line in lines]
+    rows = [_BARS.findall(line.text.strip().strip("|")) for line in lines if "|" in line.text]
     rows = [bars for bars in rows if len(bars) >= 3]
     return len(rows) >= ROWS and 2 * sum(min(map(len, b)) >= 2 for b in rows) > len(rows)
 
@@ -268,7 +274,7 @@ def _framed(lines: Sequence[_RawLine]) -> tuple[bool, bool]:
 
 
 def _tab_cells(line: _RawLine) -> list[_Piece]:
-    return [_stripped(cell) for cell in _split(line, re.compile("\t"))]
+    return [_stripped(cell) for cell in _split(line, _TAB)]
 
 
 def _split(line: _RawLine, mark: re.Pattern[str]) -> list[_Piece]:
@@ -290,8 +296,6 @@ def _rows_by(lines: Sequence[_RawLine], cells_of: Callable[[_RawLine], list[_Pie
     """Whether bars (or tabs) part the cells of rows, and do not just follow every cell."""
     count = 0
     for line in lines:
-        if not ("\t" in line.text or _BAR.search(line.text)):
-            continue
         cells = cells_of(line)
         if sum(1 for _, text in cells if text) >= 2:
             count += 1
@@ -366,7 +370,7 @@ def _is_sentence(tokens: Sequence[Unit]) -> bool:
 def _tokens(line: _RawLine, number: int) -> list[Unit]:
     found: list[Unit] = []
     column, at = 0.0, 0
-    for match in re.finditer(r"\S+", line.text):
+    for match in _TOKEN.finditer(line.text):
         column += _width(line.text[at : match.start()])
         for first, last in cut(match.group()) if len(match.group()) > FUSED else [(0, None)]:
             piece = match.group()[first:last]
@@ -374,7 +378,7 @@ def _tokens(line: _RawLine, number: int) -> list[Unit]:
             found.append(Unit(clean(piece), start, start + len(piece), number, None, 0, 0, column))
         column += _width(match.group())
         at = match.end()
-    return without_gaps([token for token in found if _BAR.sub("", token.text)])
+    return without_gaps([token for token in found if token.text.strip("|｜│┃")])
 
 
 def without_gaps(tokens: list[Unit]) -> list[Unit]:
@@ -383,14 +387,15 @@ def without_gaps(tokens: list[Unit]) -> list[Unit]:
     at = 0
     for count in heads_with_gaps([token.text for token in tokens]):
         text = "".join(token.text for token in tokens[at : at + count])
-        found.append(replace(tokens[at], text=text, end=tokens[at + count - 1].end))
+        found.append(tokens[at]._replace(text=text, end=tokens[at + count - 1].end))
         at += count
     return found
 
 
 def _width(text: str) -> float:
-    return (
-        len(text)
-        if text.isascii()
-        else sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text)
-    )
+    return len(text) if text.isascii() else sum(map(_width_of_character, text))
+
+
+@lru_cache(maxsize=8192)
+def _width_of_character(character: str) -> int:
+    return 2 if unicodedata.east_asian_width(character) in "WFA" else 1
