@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..pdf.common_characters import COMMON, foreign, likeness_to_chinese
-from .mojibake import unmangled
+from .mojibake import realigned, unmangled
 
 LOST = "\ufffd"
 # Flags of a decoded text.
@@ -87,7 +87,7 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
     label = canonical(declared)
     text, encoding, flags = _decoded(data, label)
     text = _without_zeros(text)
-    repaired = unmangled(text)
+    repaired = realigned(unmangled(text)).text
     if repaired != text:
         text, flags = repaired, [*flags, REPAIRED]
     if LOST in text:
