@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from ocr.geometry import straighten
-from ocr.lines import find_lines, read_lines
-
 from gouji.grids import build_tables, text_lines
 from gouji.model import Box, FailureKind, PageText, TableCell, TableCells, TablePart, Word
 from ocr.cells import CellReading, read_cells
 from ocr.engine import Engine
+from ocr.geometry import straighten
 from ocr.grid import RasterGrid, find_grid
 from ocr.image import PageImage
+from ocr.lines import find_lines, read_lines
 
 from ..deadline import Deadline
 from ..page_text import page_text
