@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gouji.model.errors import EngineMissing, WrongUsage
 
-from .engine import Engine
 from .models import default_folder
+
+if TYPE_CHECKING:  # it needs numpy, and the command line starts without
+    from .engine import Engine
 
 FASTEST_FIRST = ("openvino", "paddle")
 PACKAGES = {"openvino": "openvino", "paddle": "paddleocr"}
