@@ -154,8 +154,9 @@ class PageMap:
         maps: list[Samples] = []
         for axis in (0, 1):
             grid = nodes[:, axis].reshape(down, across).astype(np.float32)
-            full = cv2.resize(grid, (across * STEP, down * STEP), interpolation=cv2.INTER_LINEAR)
-            maps.append(np.asarray(full)[STEP : STEP + rows, STEP : STEP + columns])
+            size = (across * STEP, down * STEP)
+            full = np.asarray(cv2.resize(grid, size, interpolation=cv2.INTER_LINEAR), np.float32)
+            maps.append(full[STEP : STEP + rows, STEP : STEP + columns])
         return maps[0], maps[1]
 
 
