@@ -24,11 +24,11 @@ Numbers = np.ndarray[Any, np.dtype[np.float64]]
 PAPER = 20.0  # points: print is narrower than this, shade and fills are wider
 # Blurred print at 110 dpi reaches half its darkness in a thin stroke, and a stroke's edge half of
 # that; noise stays below 4.5 of its own deviations on all but one pixel in 300,000.
-INK_SHARE = 0.3
+INK_SHARE = 0.22
 UNDER_MARKS = 0.5  # what is fainter under a mark is what its colour did not explain
 NOISE_DEVIATIONS = 4.5
 FAINTEST = 14.0  # grey levels of 255: below, JPEG at quality 25 rings as strongly
-PLAIN_CONTRAST = 160.0  # a page on which nothing is printed has no contrast of its own
+PLAIN_CONTRAST = 110.0  # a page on which nothing is printed has no contrast of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,13 +154,15 @@ def _noise(dark: Pixels) -> float:
 
 
 def _contrast(dark: Pixels, rules: Pixels, noise: float) -> float:
-    """Darkness of the page's print: the upper quartile of what is clearly not paper."""
+    """Darkness of the page's print: the mean of what is clearly not paper, weighed by its square:
+    noise on a page of little print has many pixels, but faint ones.
+    """
     counts = cv2.calcHist([dark[::2]], [0], cv2.bitwise_not(rules[::2]), [256], [0, 256]).ravel()
     counts[: round(max(FAINTEST * 2, 6 * noise))] = 0
-    total = counts.sum()
-    if total < 50:
+    if counts.sum() < 50:
         return PLAIN_CONTRAST
-    return float(np.searchsorted(np.cumsum(counts), 0.75 * total))
+    squares = counts.astype(np.float64) * np.arange(256) ** 2
+    return float((squares * np.arange(256)).sum() / squares.sum())
 
 
 def _components(ink: Pixels, dark: Pixels) -> Components:

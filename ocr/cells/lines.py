@@ -107,14 +107,15 @@ def _sort_cell(
 
 
 def _remnants(components: Components, pieces: Places, box: InkBox, height: float) -> Mask:
-    """Pieces that are left of rules: thin, and along the cell's border."""
+    """Pieces that are left of rules, thin and along the cell's border, and dark fills."""
     left, right = components.left[pieces], components.right[pieces]
     top, bottom = components.top[pieces], components.bottom[pieces]
     thin = max(2.0, 0.16 * height)
     rim = max(3.0, 0.3 * height)
     flat = (bottom - top <= thin) & ((bottom <= box.top + rim) | (top >= box.bottom - rim))
     upright = (right - left <= thin) & ((right <= box.left + rim) | (left >= box.right - rim))
-    return np.asarray(flat | upright)
+    filled = components.area[pieces] >= 0.6 * max(1, box.width * box.height)  # no print is as dense
+    return np.asarray(flat | upright | filled)
 
 
 def _lines(

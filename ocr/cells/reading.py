@@ -26,6 +26,7 @@ PLAIN = 0.9  # labels read with less are tried turned on their side, where they 
 MARKS = "/-—一－／"  # what stands in a cell for "none"
 DIGITS = frozenset("0123456789").union(*(LOOKALIKES[digit] for digit in "0123456789"))
 VALUE_SIGNS = frozenset(SIGNS).union(*LOOKALIKES.values())
+SLASH, ONE = 1 + SIGNS.index("/"), 1 + SIGNS.index("1")  # columns of `Recognition.signs`
 SURELY_SLASH = 100.0  # odds from which the shape alone decides
 SMALL = 16.0  # pixels; print lower than this is always looked at twice
 
@@ -136,7 +137,9 @@ def _turn_sideways(
 ) -> None:
     """Read what makes no sense upright, or little, turned by a quarter both ways."""
     doubtful = [
-        i for i, show in enumerate(shown) if show.sideways and _sense(looks[i].recognition) < PLAIN
+        i
+        for i, show in enumerate(shown)
+        if len(show.sideways) > 1 or (show.sideways and _sense(looks[i].recognition) < PLAIN)
     ]
     crops = [crop for i in doubtful for crop in turned(ink, shown[i].sideways, height)]
     read = _recognise(engine, crops)
@@ -201,7 +204,8 @@ def _candidates(
     found = tidied(number_candidates(folded(recognition)))
     stroke = lone_stroke(ink, line)
     if stroke is not None and stroke.slenderness < 1 and found:
-        odds = slash_odds(stroke)
+        peaks = recognition.signs.max(axis=0)
+        odds = slash_odds(stroke, float(peaks[SLASH]), float(peaks[ONE]))
         ones = found.get("1", 0.0) + found.get("/", 0.0)
         if odds > SURELY_SLASH:
             ones = max(ones, 0.98)

@@ -49,15 +49,17 @@ def lone_stroke(ink: PageInk, line: InkLine) -> Stroke | None:
     return Stroke(float(-slope), bend, uneven, box.width / box.height, box.height)
 
 
-def slash_odds(stroke: Stroke) -> float:
-    """How many times likelier the shape is for a slash than for a 1.
+def slash_odds(stroke: Stroke, slash: float, one: float) -> float:
+    """How many times likelier a lone stroke is a slash than a 1.
 
-    A logistic fit over 142 fonts, heights of 9 to 40 pixels, blur and noise. On the half of the
-    fonts it had not seen it errs for 0.9 % of the strokes, nearly all of three fonts with oblique
-    1 or steep slash, and for 0.07 % where it is sure (98 %).
+    ``slash`` and ``one`` are the recogniser's highest probabilities of the two. It is partial to
+    the 1, but not equally: of a slash it thinks in nearly every case a little, of a 1 never.
+    Logistic fits over 142 fonts, heights of 9 to 40 pixels, blur and noise; on the half of the
+    fonts they had not seen, shape and recogniser together erred for 0.3 % of the strokes and for
+    none where they were sure (98 %); the shape alone for 0.9 %, the recogniser alone for 14 %.
     """
     lean = min(max(stroke.lean, -0.1), 0.45)
-    score = (
+    shape = (
         -7.8
         - 4.05 * lean
         + 169.4 * lean * lean
@@ -65,6 +67,8 @@ def slash_odds(stroke: Stroke) -> float:
         + 6.27 * min(stroke.unevenness, 0.6)
         + 14.6 / stroke.height
     )
+    said = float(np.log(max(slash, 1e-6) / max(one, 1e-6)))
+    score = 8.95 + 0.82 * min(max(shape, -9.0), 9.0) + 1.27 * min(max(said, -8.0), 6.0)
     return float(np.exp(min(max(score, -7.0), 7.0)))
 
 
