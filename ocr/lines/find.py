@@ -21,17 +21,21 @@ from ..engine import Engine, Quad
 from ..image import PageImage, Pixels
 from ..ink import Ink
 
+# Pixels a point that lines are looked for with: type of 7 pt is 10 pixels high, enough to part it
+# from the next line, and the work is a quarter of that at 200 dpi.
+FINENESS = 1.8
+RULE = 36.0  # points: shorter rules outside tables are dashes and 一
+SMALLEST_TYPE, LARGEST_TYPE, USUAL_TYPE = 4.0, 40.0, 10.5  # points
+BODY = 0.9  # of the type size: how high the pieces of most characters are
 # Lengths are in type sizes of the page unless they say otherwise.
-PIXELS = 12.0  # a type size on the reduced picture: enough to part lines, a quarter of the work
 JOINED = 1.1  # gaps along a line up to this are inside a run; columns and cells are further apart
 FILLED = 0.15  # of a reduced pixel: so much ink makes it ink
-RULE = 3.0  # shorter rules outside tables are dashes and 一
 SPECK = 0.12  # ink that is smaller both ways is dust, or a dot of a text beside which it stands
 FLAT = 0.45  # what is lower is a dash, 一, or a stroke of 二 and 三
 LOWEST, HIGHEST = 0.45, 5.0  # of a line: page numbers in small type, titles
 LINES_APART = 0.3  # flat pieces nearer than this one above the other are one character's strokes
-# Of a line's rows without ink: the gap between two lines that some stroke bridges.
-VALLEY = 0.12
+# Of the fullest row's ink: rows with less part two lines that strokes or dirt have made one.
+VALLEYS = (0.12, 0.25, 0.4)
 # How much of a line's box is ink: a picture or a fill has more, texture and a frame less.
 SPARSE, DENSE = 0.04, 0.62
 # Of a page's ink outside tables: so much lies in lines where the page is clean.
@@ -63,7 +67,6 @@ class LinesFound:
 def find_lines(
     page: PageImage,
     ink: Ink,
-    size: float,
     rules: Pixels | None = None,
     tables: Sequence[Box] = (),
     engine: Engine | None = None,
@@ -73,14 +76,12 @@ def find_lines(
     Args:
         page: the straight page.
         ink: of that page.
-        size: of the page's type, points.
         rules: rows × columns of the page's pixels, 255 where a rule runs.
         tables: areas to leave out, points.
         engine: whose detector is asked where the page is not clean; without one it is not.
     """
-    strokes, step = _strokes(ink, size, rules, tables)
-    unit = ink.scale / step  # reduced pixels a point
-    lines, share, specks = _from_ink(strokes, size * unit)
+    strokes, unit = _strokes(ink, rules, tables)
+    lines, share, specks = _from_ink(strokes, unit)
     if engine is None or (share >= CLEAN and specks <= MOST_SPECKS):
         boxes = [TextLineBox(_points(line, unit), (line[3] - line[1]) / unit) for line in lines]
         return LinesFound(tuple(in_reading_order(boxes)), False, share)
@@ -103,11 +104,9 @@ def in_reading_order(lines: Iterable[TextLineBox]) -> list[TextLineBox]:
     return [line for row in rows for line in sorted(row, key=lambda line: line.box.left)]
 
 
-def _strokes(
-    ink: Ink, size: float, rules: Pixels | None, tables: Sequence[Box]
-) -> tuple[Pixels, int]:
-    """The ink outside tables and rules as a reduced mask (0 and 255), and how many times."""
-    step = max(1, int(size * ink.scale / PIXELS))
+def _strokes(ink: Ink, rules: Pixels | None, tables: Sequence[Box]) -> tuple[Pixels, float]:
+    """The ink outside tables and rules as a reduced mask (0 and 255), and its pixels a point."""
+    step = max(1, round(ink.scale / FINENESS))
     # thresholded before it is reduced: the thin strokes of small type would fade
     _, strokes = cv2.threshold(ink.darkness, ink.threshold, 255, cv2.THRESH_BINARY)
     _, some = cv2.threshold(
@@ -116,12 +115,12 @@ def _strokes(
     mask = np.asarray(some, np.uint8)
     unit = ink.scale / step
     if rules is not None:
-        drawn = _long(_reduced(rules, step), round(RULE * size * unit))
+        drawn = _long(_reduced(rules, step), round(RULE * unit))
         mask[cv2.dilate(drawn, np.ones((3, 3), np.uint8)) > 0] = 0
     for table in tables:
         left, top = max(int((table.left - 1) * unit), 0), max(int((table.top - 1) * unit), 0)
         mask[top : int((table.bottom + 1) * unit) + 1, left : int((table.right + 1) * unit) + 1] = 0
-    return mask, step
+    return mask, unit
 
 
 def _reduced(pixels: Pixels, step: int) -> Pixels:
@@ -145,7 +144,7 @@ def _long(rules: Pixels, least: int) -> Pixels:
 _PixelBox = tuple[int, int, int, int]  # left, top, right, bottom
 
 
-def _from_ink(strokes: Pixels, size: float) -> tuple[list[_PixelBox], float, float]:
+def _from_ink(strokes: Pixels, unit: float) -> tuple[list[_PixelBox], float, float]:
     """Lines, the share of the ink that lies in them, and specks for each piece of type."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats(strokes, connectivity=8)
     if count <= 1:
@@ -153,6 +152,7 @@ def _from_ink(strokes: Pixels, size: float) -> tuple[list[_PixelBox], float, flo
     widths, heights = (
         np.asarray(stats[:, column], np.int32) for column in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT)
     )
+    size = _type_size(np.asarray(stats, np.int32), unit)
     larger = np.maximum(widths, heights)
     larger[0] = 0
     speck = larger < max(SPECK * size, 2)
@@ -170,6 +170,20 @@ def _from_ink(strokes: Pixels, size: float) -> tuple[list[_PixelBox], float, flo
     return lines, min(covered / max(total, 1), 1.0), float(specks)
 
 
+def _type_size(stats: _Stats, unit: float) -> float:
+    """The size of most type in pixels, by the heights of its pieces: in blurred print characters
+    touch their neighbours of the line, seldom those above and below."""
+    widths = np.asarray(stats[1:, cv2.CC_STAT_WIDTH], np.float64)
+    heights = np.asarray(stats[1:, cv2.CC_STAT_HEIGHT], np.float64)
+    typed = (heights >= SMALLEST_TYPE * unit) & (heights <= LARGEST_TYPE * unit)
+    typed &= widths >= 0.3 * heights
+    if np.count_nonzero(typed) < 4:
+        return USUAL_TYPE * unit
+    order = np.argsort(heights[typed], kind="stable")
+    summed = np.cumsum(stats[1:, cv2.CC_STAT_AREA][typed][order])
+    return float(heights[typed][order][int(np.searchsorted(summed, summed[-1] / 2))]) / BODY
+
+
 def _split(text: Pixels, run: Sequence[int], size: float) -> list[_PixelBox]:
     """A run of ink as one line, or as the lines that a stroke between them made into one."""
     left, top, width, height, _ = run
@@ -177,12 +191,10 @@ def _split(text: Pixels, run: Sequence[int], size: float) -> list[_PixelBox]:
     if height <= 1.7 * size or width < 2 * height:
         return [box]
     part = text[top : top + height, left : left + width]
-    profile = np.count_nonzero(part, axis=1)
-    filled = profile > VALLEY * profile.max()
-    steps = np.flatnonzero(np.diff(np.concatenate(([0], filled.astype(np.int8), [0]))))
-    bands = [(int(a), int(b)) for a, b in zip(steps[::2], steps[1::2], strict=True)]
-    high = [(a, b) for a, b in bands if b - a >= LOWEST * size]
-    if len(high) < 2:
+    if _piece_height(part) > 0.65 * height:
+        return [box]  # large type
+    high = next((h for h in (_bands(part, v, size) for v in VALLEYS) if len(h) > 1), [])
+    if not high:
         return [box]
     # what lies in the valleys goes to the nearer line
     cuts = [0, *((high[i][1] + high[i + 1][0]) // 2 for i in range(len(high) - 1)), height]
@@ -200,6 +212,36 @@ def _split(text: Pixels, run: Sequence[int], size: float) -> list[_PixelBox]:
                 )
             )
     return found
+
+
+def _piece_height(part: Pixels) -> float:
+    """The height of its connected pieces, each counted by its ink."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(part, connectivity=8)
+    heights = np.asarray(stats[1:, cv2.CC_STAT_HEIGHT], np.float64)
+    areas = np.asarray(stats[1:, cv2.CC_STAT_AREA], np.float64)
+    order = np.argsort(heights, kind="stable")
+    summed = np.cumsum(areas[order])
+    place = int(np.searchsorted(summed, 0.7 * summed[-1]))
+    return float(heights[order[place]])
+
+
+def _bands(part: Pixels, valley: float, size: float) -> list[tuple[int, int]]:
+    """Rows of lines: first and end, where no more than ``valley`` of the fullest row parts them."""
+    profile = np.count_nonzero(part, axis=1)
+    filled = profile > valley * profile.max()
+    steps = np.flatnonzero(np.diff(np.concatenate(([0], filled.astype(np.int8), [0]))))
+    bands = [(int(a), int(b)) for a, b in zip(steps[::2], steps[1::2], strict=True)]
+    high = [(a, b) for a, b in bands if b - a >= LOWEST * size]
+    density = [_density(part[a:b]) for a, b in high]
+    # between two lines a shade may leave a band of specks
+    return [band for band, d in zip(high, density, strict=True) if d >= 0.5 * max(density)]
+
+
+def _density(part: Pixels) -> float:
+    """The share of ink between its first and its last column."""
+    columns = np.flatnonzero(part.any(axis=0))
+    extent = int(columns[-1]) - int(columns[0]) + 1 if columns.size else 1
+    return cv2.countNonZero(part) / (part.shape[0] * extent)
 
 
 def _merged(pieces: list[_PixelBox], size: float) -> list[_PixelBox]:
