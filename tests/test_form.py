@@ -561,7 +561,8 @@ def test_cells_of_stray_rules_behind_values_take_no_column() -> None:
     at = next(i for i, row in enumerate(rows) if row[0].text.startswith("其他对外管理服务"))
     own = [rows[at][0], *rows[at][1:3], replace(rows[at][3], columns=2), Cell("")]
     wide = [[*row[:-1], replace(row[-1], columns=3)] for row in rows[at + 1 :] if len(row) > 1]
-    form = fill_form(pages(rows[:at], [own, *wide], joined=False, shifts={1: 17.0}))
+    parts = pages(rows[:at], [own, *wide], joined=False)
+    form = fill_form([replace(part, page=0) for part in parts])  # grids have no places on paper
     found = {cell.key: cell.text for cell in form.cells}
     for column, cell in zip(("previous_items", "change", "decisions"), own[1:4], strict=True):
         assert found[f"article20/art20_5.other_services/{column}"] == cell.text
