@@ -276,7 +276,9 @@ def _cells(
         )
         confidence = cell_confidence(classes, counts)
         lost = flattened and filled.key.rpartition("/")[0] not in rows_there
-        if damaged or lost:
+        place = (filled.part or 0, filled.row or 0, filled.column or 0)
+        two = place in found.pieced and sums.get(filled.key) == RelationStatus.VIOLATED
+        if damaged or lost or two:
             confidence = min(confidence, UNSEEN)
         unit = filled.amount.unit or unit_of(form.template or "", filled.key)
         reading = reading_of(filled, found)

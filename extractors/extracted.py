@@ -45,6 +45,8 @@ class Extracted:
     spans: Mapping[tuple[int, int, int], tuple[int, int]] = field(default_factory=dict)
     # of text: where in the document's text each of ``lines`` begins
     starts: tuple[int | None, ...] = ()
+    # of DOCX: cells with a number of several runs, which may be two, by part, row and column
+    pieced: frozenset[tuple[int, int, int]] = frozenset()
     instead: SourceFile | None = None  # a document inside this one that is all of it
     url: str | None = None  # the address the document was saved from, where it says so
     attachments: tuple[Attachment, ...] = ()  # files that a page links to

@@ -71,6 +71,7 @@ class _Grid:
     shape: tuple[int, int]
     width: tuple[str, float] | None = None  # as the file says: unit and number
     nested: list[_Grid] = field(default_factory=list)
+    pieced: list[tuple[int, int]] = field(default_factory=list)  # cells by row and column
 
 
 class _Body:
@@ -94,6 +95,7 @@ class _Body:
         self._adjoins = False  # nothing at all stands behind that table
         self._cells = 0  # of tables so far
         self._drawn = 0  # pictures so far, small ones too
+        self._pieced = False  # whether a number of the cell in hand is set in several runs
         self._chunks: list[str] = []  # imported parts
         self._events: list[tuple[str, str]] = []  # lines, tables and pictures in their order
 
@@ -246,6 +248,7 @@ class _Body:
         if grid.cells:
             continues = self._before[0] if self._carries_on(grid) and self._before else None
             number = self._document.add_table(grid.cells, grid.shape, continues)
+            self._document.pieced |= {(number, *place) for place in grid.pieced}
             self._events.append(("table", ""))
             self._before, self._adjoins = (number, grid), True
         for nested in grid.nested:
@@ -277,7 +280,10 @@ class _Body:
         for cell in placed:
             if any(has_text(covered) for covered in cell.covered):
                 self._document.flags.append("covered_text")
+            self._pieced = False
             text = self._cell_text(cell, grid)
+            if self._pieced:
+                grid.pieced.append((cell.row, cell.column))
             grid.cells.append(
                 GridCell(cell.row, cell.column, cell.row_span, cell.column_span, text)
             )
@@ -320,6 +326,7 @@ class _Body:
                     grid.nested.append(self._grid(element, rows))
             elif element.tag == PARAGRAPH:
                 paragraph = self._reader.paragraph(element)
+                self._pieced |= paragraph.pieced
                 text = pending + paragraph.text
                 pending = text if paragraph.goes_on else ""
                 if not paragraph.goes_on and (text := paragraph.label + text).strip():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from .fields import Fields
 from .numbering import Numbering
@@ -70,6 +71,7 @@ class Paragraph:
     boxes: list[Element] = field(default_factory=list)  # w:txbxContent
     pictures: list[PictureUse] = field(default_factory=list)
     goes_on: bool = False
+    pieced: bool = False  # runs that end and begin with a digit meet: one number, or two
 
 
 class TextReader:
@@ -106,6 +108,10 @@ class TextReader:
                 properties, style or self._styles.default_paragraph, look
             )
         found.text = self._joined()
+        found.pieced = any(
+            before[-1:].isdecimal() and after[:1].isdecimal()
+            for (before, _), (after, _) in pairwise(self._pieces)
+        )
         if look.name == "title":
             found.size = max(found.size, TITLE_SIZE)
         return found

@@ -45,6 +45,7 @@ class UnpagedDocument:
     flags: list[str] = field(default_factory=list)
     spans: dict[tuple[int, int, int], tuple[int, int]] = field(default_factory=dict)
     starts: list[int | None] = field(default_factory=list)
+    pieced: set[tuple[int, int, int]] = field(default_factory=set)
     title: str = ""
     own_text: bool = False  # a text is its own, and `extracted` is given it
     url: str | None = None
@@ -125,6 +126,7 @@ class UnpagedDocument:
             flags=tuple(dict.fromkeys(self.flags)),
             spans=self.spans,
             starts=tuple(self.starts),
+            pieced=frozenset(self.pieced),
             url=self.url,
             attachments=self.attachments,
         )
