@@ -19,7 +19,7 @@ from .image import Pixels
 from .models import catalogue, weights
 
 try:
-    import openvino as ov  # type: ignore[import-untyped]
+    import openvino as ov
     from openvino import opset13 as opset
 except ImportError as error:
     raise EngineMissing(f"OpenVINO: {error}.", "Run `pip install 'gouji[ocr]'`.") from error
