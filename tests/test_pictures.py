@@ -308,6 +308,9 @@ def test_a_progressive_jpeg_needs_memory_for_all_its_pixels() -> None:
 def test_a_page_at_30_dpi_is_too_coarse() -> None:
     fault = refused(saved(marked((248, 351)), "PNG"), MediaType.PNG)
     assert "248 × 351" in str(fault)
+    stated = refused(saved(marked((414, 585)), "PNG", dpi=(50, 50)), MediaType.PNG)
+    assert "50 dots an inch" in str(stated)
+    assert only(saved(marked((414, 585)), "PNG", dpi=(72, 72)), MediaType.PNG).size_known
 
 
 def test_black_and_white_pages_are_pages() -> None:
