@@ -16,7 +16,7 @@ from gouji.model import Ruling
 
 from .image import PageImage, Pixels
 from .ink import Ink, find_ink, type_size
-from .pieces import Piece, anchored
+from .pieces import CROWDED, Piece, anchored
 from .ridges import HIGH, WIDE, Ridges, find_ridges, mask_of
 
 TABLE_TYPE = 10.5  # points: tables are seldom set larger, whatever the text around them
@@ -28,7 +28,8 @@ RED_RULE = 13.0  # type sizes: shorter pieces of red ink belong to a seal
 class RasterRulings:
     """The rules of a page, in points of it.
 
-    ``strengths`` (0-255) say how much darker than its surroundings each rule is. ``mask`` is rows
+    ``strengths`` (0-255) say how much darker than its surroundings each rule is. ``pieces`` are too
+    short and too loose to be rules by themselves: strokes of type, and broken rules. ``mask`` is rows
     × columns of the page's pixels, 255 where a pixel belongs to a rule. ``size`` is the type's
     size in points. ``across`` and ``down`` are the pictures that the rules were found in; ``down``
     is turned: its rows are the page's columns.
@@ -36,6 +37,7 @@ class RasterRulings:
 
     rulings: tuple[Ruling, ...]
     strengths: tuple[float, ...]
+    pieces: tuple[Ruling, ...]
     mask: Pixels
     size: float
     ink: Ink
@@ -67,26 +69,38 @@ def find_rulings(page: PageImage, grey: Pixels | None = None) -> RasterRulings:
     turned = np.asarray(cv2.transpose(ink.darkness), dtype=np.uint8)
     across, across_ridges = find_ridges(ink.darkness, ink, em, WIDE)
     down, down_ridges = find_ridges(turned, ink, em, HIGH)
+    all_across, all_down = across, down
     across, down = anchored(across, down, em)
     across_mask = mask_of(across, across_ridges, ink.darkness, ink)
     down_mask = mask_of(down, down_ridges, turned, ink)
     mask = np.asarray(cv2.max(across_mask, cv2.transpose(down_mask)), dtype=np.uint8)
     if ink.red is not None:
         _add_red(ink, em, across, down, mask)
+    dropped = [*_dropped(True, all_across, across), *_dropped(False, all_down, down)]
     found = _without_ghosts([(True, p) for p in across] + [(False, p) for p in down])
     scale = page.scale
     return RasterRulings(
-        tuple(
-            Ruling(flat, p.at / scale, p.start / scale, p.end / scale, p.thickness / scale)
-            for flat, p in found
-        ),
+        tuple(_ruling(flat, p, scale) for flat, p in found),
         tuple(p.strength for _, p in found),
+        tuple(_ruling(flat, p, scale) for flat, p in dropped),
         mask,
         size,
         ink,
         across_ridges,
         down_ridges,
     )
+
+
+def _ruling(horizontal: bool, piece: Piece, scale: float) -> Ruling:
+    at, start, end = piece.at / scale, piece.start / scale, piece.end / scale
+    return Ruling(horizontal, at, start, end, piece.thickness / scale)
+
+
+def _dropped(
+    horizontal: bool, found: Sequence[Piece], kept: Sequence[Piece]
+) -> list[tuple[bool, Piece]]:
+    labels = {label for piece in kept for label in piece.labels}
+    return [(horizontal, p) for p in found if p.crowd < CROWDED and labels.isdisjoint(p.labels)]
 
 
 def _without_ghosts(found: Sequence[tuple[bool, Piece]]) -> list[tuple[bool, Piece]]:
