@@ -141,7 +141,8 @@ def _is_value(text: str) -> bool:
 def text_lines(text: str) -> list[TextLine]:
     """The lines of a text that hold anything, each cut into units."""
     raws = _without_page_numbers(list(_raw_lines(text)))
-    with_bars = [raw for raw in raws if _BAR.search(raw.text)]
+    any_bar = _BAR.search(text) is not None
+    with_bars = [raw for raw in raws if _BAR.search(raw.text)] if any_bar else []
     rows_by_bars = _rows_by(with_bars, _bar_cells)
     rows_by_tabs = _rows_by([raw for raw in raws if "\t" in raw.text], _tab_cells)
     framed, bar = _framed(with_bars), _TWO_BARS if _doubled(raws) else _BAR
@@ -152,7 +153,7 @@ def text_lines(text: str) -> list[TextLine]:
         ends += 1
         if not raw.text.strip():
             continue
-        barred = bool(_BAR.search(raw.text))
+        barred = any_bar and _BAR.search(raw.text) is not None
         bare = _BAR.sub("", raw.text) if barred else raw.text
         if _FRAME.fullmatch(bare) and _is_rule(raw.text, under_head):
             continue
@@ -343,8 +344,10 @@ def _plain_line(line: _RawLine, number: int, bars: int, ends: int) -> Iterator[T
     start = line.start + len(line.text) - len(line.text.lstrip())
     whole = Unit(clean(bare), start, start + len(bare), number, None, bars, ends)
     long = len(line.text) > LONG_LINE
-    several = long or len(bare.split(None, 1)) > 1
-    tokens = _tokens(line, number) if several else []
+    if not long and len(bare.split(None, 1)) < 2:
+        yield TextLine(line.text, line.start, number, (whole,))
+        return
+    tokens = _tokens(line, number)
     values = [token for token in tokens if token.value or _ends_in_number(token.text)]
     page = long and len(tokens) >= MANY_TOKENS
     if not page and (not values or _is_sentence(tokens)):
