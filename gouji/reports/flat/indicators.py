@@ -78,13 +78,11 @@ def _role(text: str) -> str:
 
 def _marked(line: TextLine) -> bool:
     words = "".join(unit.words for unit in line.units)
-    if (
-        not words
-        or SENTENCE.search(line.text)
-        or (len(words) > 2 * LONGEST_LABEL and not line.hard)
-    ):
+    if not INDICATOR_MARK.search(words) or "统计表" in words:
         return False
-    return INDICATOR_MARK.search(words) is not None and "统计表" not in words
+    if len(words) > 2 * LONGEST_LABEL and not line.hard:
+        return False
+    return SENTENCE.search(line.text) is None
 
 
 def _is_head(line: TextLine) -> bool:
