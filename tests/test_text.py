@@ -364,3 +364,31 @@ def test_blanks_of_rows_that_are_never_whole_move_no_number(seed: int, layout: s
             assert str(cell.value) == values[cell.key], cell.key
         elif cell.kind is Kind.BLANK:
             assert values[cell.key] == "", cell.key
+
+
+GROUP_AMONG_ROWS = """
+       （六）其他处理  1．申请人无正当理由逾期不补正，行政机      890   12    7    8   48   80  1045
+                 关不再处理其政府信息公开申请
+                 2．申请人逾期未按收费通知要求缴纳费用，
+{group}                                                       5    6    9   21  226    4   271
+                 行政机关不再处理其政府信息公开申请
+                 3．其他                                    26    9   13   27   26    3   104
+"""
+
+
+@pytest.mark.parametrize("group", ["（六）其他处理", "       "])
+def test_a_group_set_level_with_a_rows_values_takes_none_of_them(group: str) -> None:
+    values = numbers(7)
+    text = document(values, lambda rows: "\n".join("  ".join(row) for row in rows))
+    lines = text.split("\n")
+    first = next(i for i, line in enumerate(lines) if "无正当理由逾期不补正" in line)
+    last = next(i for i, line in enumerate(lines) if i > first and "3" in line and "其他" in line)
+    printed = GROUP_AMONG_ROWS.replace("（六）其他处理  1", "1").format(group=group).split("\n")
+    found = {
+        c.key: c.value
+        for c in read("\n".join([*lines[:first], *printed, *lines[last + 1 :]])).cells
+    }
+    row = [found[f"applications/other.overdue_fee/{column.code}"] for column in APPLICANTS]
+    assert row == [5, 6, 9, 21, 226, 4, 271]
+    assert found["applications/other.misc/total"] == 104
+    assert found["applications/other.overdue_correction/total"] == 1045
