@@ -31,6 +31,15 @@ def is_head20(text: str) -> bool:
     return article20_head(text) is not None and (row is None or row[1] < 0.8)
 
 
+def heads_as_printed(labels: Sequence[Unit]) -> list[str]:
+    """The words of a band's heads behind 信息内容, each as often as the text says it."""
+    words = [words_of(token) for unit in labels for token in unit.text.split()]
+    if "信息内容" not in words:
+        return []
+    behind = words[words.index("信息内容") + 1 :]
+    return list(itertools.takewhile(lambda text: article20_head(text) is not None, behind))
+
+
 def joined_labels(units: Sequence[Unit]) -> list[Unit]:
     """Labels with the pieces of one that stands on several lines put together."""
     result: list[Unit] = []
