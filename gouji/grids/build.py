@@ -38,6 +38,7 @@ def build_tables(
     reader: str,
     *,
     shades: Sequence[Box] = (),
+    lattices: Sequence[Lattice] | None = None,
 ) -> PageTables:
     """Tables from rulings and words of one page, whoever found them (file or pixels).
 
@@ -47,7 +48,7 @@ def build_tables(
     tolerance = Tolerance.for_words(words)
     builder = _Builder(page, reader, list(words))
     drawn = joined(rulings, tolerance) if rulings else []
-    builder.add(find_lattices(drawn, words, tolerance))
+    builder.add(find_lattices(drawn, words, tolerance) if lattices is None else lattices)
     boxes = [*shades, *single_boxes(drawn, tolerance)]
     if len(boxes) >= FEWEST_BOXES and builder.remaining:
         sides = box_rulings(boxes, builder.remaining, tolerance)
@@ -89,9 +90,15 @@ def _part(
         return None
     cells = TableCells(
         TableCell(
-            span.row, span.column, span.row_span, span.column_span, text, lattice.cell_box(span)
+            span.row,
+            span.column,
+            span.row_span,
+            span.column_span,
+            text,
+            lattice.cell_box(span),
+            lattice.placing[index] if lattice.placing else 1.0,
         )
-        for span, text in zip(lattice.cells, texts, strict=True)
+        for index, (span, text) in enumerate(zip(lattice.cells, texts, strict=True))
     )
     shape = (len(lattice.ys) - 1, len(lattice.xs) - 1)
     return TablePart(page, 0, None, lattice.box, shape, cells, reader)
