@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from gouji.grids.complete import completed
@@ -14,15 +13,9 @@ from gouji.model.shape import TableShape
 
 from .image import PageImage, Pixels
 from .ink import ink_words
-from .rulings import RasterRulings, Sight, find_rulings
+from .ruled import RasterRulings, find_rulings
 
-# A side of a cell that no rule was found for is drawn where so much of it is seen, and more where
-# type stands beside it (of its own darkness). Over 649 sides that are not drawn and 3,581 that
-# are, this takes none of the first and 75-95 % of the second, by the damage.
-LEAST_DRAWN, MORE_DRAWN = 0.5, 1.5
 CUT_OFF = 0.8  # placing of a cell of which the picture may show a part only
-PIECE = 0.3  # of a cell's side: a piece so long makes it worth looking for the rest
-BLANK, LEAST_IN_BLANK = 0.02, 0.3  # a trace between blank sides
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +24,6 @@ class RasterGrid:
 
     lattices: tuple[Lattice, ...]
     words: tuple[Word, ...]
-    rulings: tuple[Ruling, ...]  # with those that only showed where a rule should be
     rules: RasterRulings
     tolerance: Tolerance
 
@@ -49,15 +41,10 @@ def find_grid(
     tolerance = Tolerance.for_size(rules.size)
     rulings = rules.rulings
     lattices = find_lattices(joined(rulings, tolerance), words, tolerance)
-    for look in (_sides_of_pieces, _sides_seen_again):
-        more = [side for lattice in lattices for side in look(lattice, rules, tolerance)]
-        if more:
-            rulings = (*rulings, *more)
-            lattices = find_lattices(joined(rulings, tolerance), words, tolerance)
     if shapes:
         lattices = [completed(lattice, words, shapes) for lattice in lattices]
     lattices = [_marked(lattice, rulings, page, tolerance) for lattice in lattices]
-    return RasterGrid(tuple(lattices), tuple(words), rulings, rules, tolerance)
+    return RasterGrid(tuple(lattices), tuple(words), rules, tolerance)
 
 
 def _marked(
@@ -88,47 +75,3 @@ def _marked(
         drawn = lattice.placing[index] if lattice.placing else 1.0
         placing.append(min(drawn, CUT_OFF) if cut else drawn)
     return replace(lattice, placing=tuple(placing))
-
-
-def _sides_seen_again(
-    lattice: Lattice, rules: RasterRulings, tolerance: Tolerance
-) -> Iterator[Ruling]:
-    """Sides of cells on the lattice's own edges that are drawn after all, if faint or broken."""
-    owner = lattice.owners()
-    xs, ys = lattice.xs, lattice.ys
-    for i in range(1, len(xs) - 1):
-        for k in range(len(ys) - 1):
-            if owner[k][i - 1] == owner[k][i]:
-                sight = rules.look(False, xs[i], ys[k], ys[k + 1])
-                if _drawn(sight):
-                    yield Ruling(False, sight.at, ys[k], ys[k + 1])
-    for i in range(1, len(ys) - 1):
-        for k in range(len(xs) - 1):
-            if owner[i - 1][k] == owner[i][k]:
-                sight = rules.look(True, ys[i], xs[k], xs[k + 1])
-                if _drawn(sight):
-                    yield Ruling(True, sight.at, xs[k], xs[k + 1])
-
-
-def _sides_of_pieces(
-    lattice: Lattice, rules: RasterRulings, tolerance: Tolerance
-) -> Iterator[Ruling]:
-    """Sides of cells on lines that only pieces too short for a rule lie on."""
-    for piece in rules.pieces:
-        edges, stops = (lattice.ys, lattice.xs) if piece.horizontal else (lattice.xs, lattice.ys)
-        if any(abs(piece.at - edge) <= tolerance.snap for edge in edges) or not (
-            edges[0] < piece.at < edges[-1]
-        ):
-            continue
-        for start, end in itertools.pairwise(stops):
-            if min(end, piece.end) - max(start, piece.start) < PIECE * (end - start):
-                continue
-            sight = rules.look(piece.horizontal, piece.at, start, end)
-            if _drawn(sight):
-                yield Ruling(piece.horizontal, sight.at, start, end)
-
-
-def _drawn(sight: Sight) -> bool:
-    return sight.share >= LEAST_DRAWN + MORE_DRAWN * sight.crowd or (
-        sight.crowd <= BLANK and sight.share >= LEAST_IN_BLANK
-    )

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from gouji.grids import build_tables, text_lines
 from gouji.model import Box, FailureKind, PageText, TableCell, TableCells, TablePart, Word
+from gouji.reports.shapes import form_shapes
 from ocr.cells import CellReading, read_cells
 from ocr.engine import Engine
 from ocr.geometry import straighten
@@ -40,7 +41,7 @@ class PageScanner:
         straight = straighten(image, engine)
         page = straight.page
         deadline.check()
-        grid = find_grid(page, straight.grey)
+        grid = find_grid(page, straight.grey, form_shapes())
         deadline.check()
         boxes = [lattice.cell_box(span) for lattice in grid.lattices for span in lattice.cells]
         read = read_cells(page, grid.rules.mask != 0, boxes, engine)

@@ -60,9 +60,7 @@ class RuleLine:
         return slice(low, max(low + 1, round(last / self.step)))
 
 
-def find_lines(
-    runs: Sequence[Run], ridge: Ridge, em: float, *, horizontal: bool
-) -> list[RuleLine]:
+def find_lines(runs: Sequence[Run], ridge: Ridge, em: float, *, horizontal: bool) -> list[RuleLine]:
     """Runs gathered to lines, the best run of each first."""
     groups: list[list[Run]] = []
     for run in runs:

@@ -185,7 +185,7 @@ def _walls(
     *,
     ends: bool = False,
 ) -> list[Wall]:
-    """The pieces between neighbouring crossings that are drawn, with ``ends`` up to both of them."""
+    """The pieces between neighbouring crossings that are drawn; with ``ends`` up to both of them."""
     marks = []
     for other in crossing:
         near = other.row(line.row((line.start + line.end) / 2))
@@ -196,7 +196,7 @@ def _walls(
     marks.sort()
     threshold = max(THERE * line.strength, 1.0)
     walls: list[Wall] = []
-    for first, last in zip(marks, marks[1:], strict=False):
+    for first, last in itertools.pairwise(marks):
         if last - first < LEAST * em:
             continue
         inset = min(ENDS * em, 0.2 * (last - first))
