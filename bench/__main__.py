@@ -1,7 +1,7 @@
 """Measure gouji.
 
-python -m bench                    digital PDFs, documents without pages, memory, the flow, and
-                                   ICDAR-2013 where it is there
+python -m bench                    digital PDFs, documents without pages, scans, memory, the flow,
+                                   and ICDAR-2013 where it is there
 python -m bench digital memory     only these
 python -m bench --frequencies      count right cells by kind: gouji/reconcile/frequencies.json
 python -m bench --frequencies --unpaged    the same of DOCX, HTML and text
@@ -80,6 +80,12 @@ def _documents() -> Report:
     return measure()
 
 
+def _scans() -> Report:
+    from .scans import measure
+
+    return measure()
+
+
 def _memory() -> Report:
     from .memory import measure
 
@@ -101,6 +107,7 @@ def _icdar() -> Report | None:
 _MEASURES: dict[str, Callable[[], Report | None]] = {
     "digital": _digital,
     "documents": _documents,
+    "scans": _scans,
     "memory": _memory,
     "flow": _flow,
     "icdar": _icdar,

@@ -21,7 +21,7 @@ from typing import Any
 
 from extractors.reading import read_document
 from extractors.settings import ReadSettings
-from extractors.unpaged import UnpagedDocument, grid_of
+from extractors.unpaged.document import UnpagedDocument, grid_of
 from gouji.model import CellState, Kind, Number
 from gouji.reports import fill_form
 from samples.generator.fonts import MissingProgram

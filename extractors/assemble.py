@@ -40,11 +40,12 @@ from gouji.reports.flat import DEDUPLICATED, OUT_OF_ORDER, RUN_ON
 from gouji.reports.forms import block_of, unit_of
 from gouji.reports.prose import Narrative, read_narrative
 
-from .decoding import DAMAGED
 from .doubt import doubtful_cells
 from .extracted import Extracted
-from .pdf_extract import turned_part
-from .second_opinion import Opinion
+from .pdf.extract import turned_part
+from .pdf.second_opinion import Opinion
+from .scan.evidence import reading_of, sureness, with_likeliest
+from .text.decoding import DAMAGED
 
 # A publisher's slip breaks 2 or 3 of some 40 sums, and reports with several slips break 10.
 FEWEST_BROKEN = 8
@@ -56,6 +57,9 @@ BROKEN_SHARE = 0.4
 DAMAGES = frozenset((DAMAGED, OUT_OF_ORDER, RUN_ON))
 # An all-blank form is a report that leaves its zeros blank only when the form is all there.
 COMPLETE = 0.95
+# Pages that say how a report is made may append the form with a few zeros left in it.
+TELLS_HOW = (About.NOTICE, About.BLANK_FORM, About.GUIDE, About.RULES)
+STRAY = 0.1
 
 NOT_ASKED = Opinion(Agreement.NOT_ASKED)
 
@@ -71,13 +75,15 @@ def assemble(
     form = fill_form(found.parts, values_lost=lost)
     lines = _meta_lines(found, form)
     meta = read_metadata(lines, found.title, found.url)
+    form = with_likeliest(form, found.readings)
     form = _with_unseen(form if lost else _without_blank_form(form, meta), found.unseen or {})
     relations: tuple[RelationResult, ...] = ()
     opinions: Mapping[str, Opinion] = {}
     if form.template is not None:
         relations = _with_causes(_relations(form, meta))
         if ask is not None:
-            opinions = ask(form, doubtful_cells(form, relations))
+            asked = [c for c in doubtful_cells(form, relations) if reading_of(c, found) is None]
+            opinions = ask(form, asked)
     cells = _cells(form, relations, opinions, found)
     flags = [*found.flags, *form.flags]
     report, narrative = None, Narrative()
@@ -163,7 +169,10 @@ def _without_blank_form(form: FormReading, meta: Metadata) -> FormReading:
     """The blank national form, as notices append it, is no report: nothing filled in, no organ."""
     if form.template is None:
         return form
-    filled = any(c.amount.kind not in (Kind.BLANK, Kind.CELL_NOT_IN_SOURCE) for c in form.cells)
+    filled = [c for c in form.cells if c.amount.kind not in (Kind.BLANK, Kind.CELL_NOT_IN_SOURCE)]
+    if meta.kind in TELLS_HOW:  # sheets print 0 where a sum of nothing stands
+        stray = len(filled) <= STRAY * len(form.cells) and not any(c.amount.value for c in filled)
+        return FormReading(None, (), ("blank_form",), form.aside) if stray else form
     complete = form.found >= COMPLETE * len(form.cells)
     if filled or (complete and meta.is_report and meta.info.issuer and meta.info.report_year):
         return form
@@ -267,9 +276,14 @@ def _cells(
         )
         confidence = cell_confidence(classes, counts)
         lost = flattened and filled.key.rpartition("/")[0] not in rows_there
-        if damaged or lost:
+        place = (filled.part or 0, filled.row or 0, filled.column or 0)
+        two = place in found.pieced and sums.get(filled.key) == RelationStatus.VIOLATED
+        if damaged or lost or two:
             confidence = min(confidence, UNSEEN)
         unit = filled.amount.unit or unit_of(form.template or "", filled.key)
+        reading = reading_of(filled, found)
+        if reading is not None:
+            confidence = min(confidence, sureness(filled, reading))
         cells.append(_cell(filled, unit, confidence, opinion, found))
     return tuple(cells)
 
@@ -281,8 +295,11 @@ def _cell(
     opinion: Opinion,
     found: Extracted,
 ) -> ReportCell:
-    alternatives = []
-    if filled.text is not None:
+    reading = reading_of(filled, found)
+    alternatives: list[Alternative] = []
+    if reading is not None and reading.candidates:
+        alternatives.extend(Alternative(text, p) for text, p in reading.candidates)
+    elif filled.text is not None:
         alternatives.append(Alternative(filled.text, confidence))
     if opinion.agreement is Agreement.DISAGREES and opinion.text is not None:
         alternatives.append(Alternative(opinion.text, max(0.0, 1 - confidence)))

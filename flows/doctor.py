@@ -19,6 +19,7 @@ from importlib import metadata
 from pathlib import Path
 
 from gouji import __version__
+from ocr.models import catalogue, missing
 
 from .pool import processors
 from .settings import Settings
@@ -99,6 +100,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield from _packages()
     yield owners_of_cv2(metadata.packages_distributions().get("cv2", ()))
     yield from _programs()
+    yield from _models(settings.models)
     yield _work_folder(settings.work)
     if settings.database:
         yield _database(settings)
@@ -206,7 +208,7 @@ def owners_of_cv2(owners: Iterable[str]) -> Finding:
 
 
 def _office() -> Finding:
-    from extractors.office_program import OfficeMissing, find_office, office_version
+    from extractors.office.program import OfficeMissing, find_office, office_version
 
     group, name, remark = "programs", "soffice", f"for {OFFICE_KINDS}"
     try:
@@ -227,6 +229,17 @@ def _programs() -> Iterator[Finding]:
         state = State.FINE if place else State.ABSENT
         remark = f"for {purpose}" + (f" ({place})" if place else "")
         yield Finding("programs", names[0], state, remark=remark, mend="" if place else mend)
+
+
+def _models(folder: Path) -> Iterator[Finding]:
+    absent = missing(folder)
+    for model in catalogue().values():
+        path, remark = folder / model.file, f"for scanned pages ({folder / model.file})"
+        if model not in absent:
+            yield Finding("models", model.role, State.FINE, model.name, remark)
+        else:
+            state = State.BROKEN if path.exists() else State.ABSENT
+            yield Finding("models", model.role, state, remark=remark, mend="gouji models fetch")
 
 
 def _work_folder(work: Path) -> Finding:

@@ -6,13 +6,15 @@ Read here and nowhere else; what is below gets small dataclasses.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from extractors.settings import ReadSettings
 from gouji.model.errors import WrongUsage
+from ocr.engines import EngineSettings
+from ocr.models import default_folder
 
 from .pool import processors
 from .process import Limits
@@ -35,6 +37,11 @@ class Settings(BaseSettings):
     second_reader: bool = True
     third_reader: bool = True
     passwords: tuple[str, ...] = ()  # in the environment a JSON list
+    models: Path = Field(default_factory=default_folder)  # weights of the OCR engines
+    ocr_engine: Literal["auto", "openvino", "paddle"] = "auto"  # auto: the fastest that is there
+    ocr_threads: int = Field(1, ge=1, le=512)  # of a reading process
+    ocr_recognition: str | None = None  # another of PaddleOCR's recognisers, by its name
+    ocr_detection: str | None = None  # another of PaddleOCR's detectors, by its name
 
     def reading(self) -> ReadSettings:
         """What a reading depends on."""
@@ -45,6 +52,17 @@ class Settings(BaseSettings):
             page_seconds=self.page_seconds,
             document_seconds=self.document_seconds,
             passwords=self.passwords,
+            ocr=self.engine(),
+        )
+
+    def engine(self) -> EngineSettings:
+        """Which OCR engine reads scanned pages, and with which weights."""
+        return EngineSettings(
+            engine=self.ocr_engine,
+            models=self.models,
+            threads=self.ocr_threads,
+            recognition=self.ocr_recognition,
+            detection=self.ocr_detection,
         )
 
     def limits(self) -> Limits:

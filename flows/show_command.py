@@ -19,7 +19,7 @@ from .summary import failure_line
 from .terminal import console
 from .worker import load, one_line
 
-DRAWER = "extractors.picture:draw_pages"
+DRAWER = "extractors.picture.draw:draw_pages"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 from typing import Protocol
 
-from extractors.archive import SUFFIXES, is_document_name
+from extractors.archives.archive import SUFFIXES, is_document_name
 from gouji.model.errors import DocumentFault, FailureKind, WrongUsage
 
 from .worker import one_line

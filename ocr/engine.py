@@ -10,9 +10,22 @@ import numpy as np
 
 from .image import Pixels
 
-# What a value cell may print (digits and signs): the alphabet numbers are decoded over. Its
-# order is the order of the columns of `Recognition.signs`, after the CTC blank.
-SIGNS = "0123456789.,/-+%—–－／．，()*"
+# What a value cell may print: digits, signs, units and the words of a change. Its order is the
+# order of the columns of `Recognition.signs`, after the CTC blank.
+SIGNS = "0123456789.,/-+%—()*无万亿元件条次项个人篇宗增加减少约余"
+
+# Other characters of the recogniser that count as one of `SIGNS`: forms of full width, and
+# look-alikes that no value cell prints, so that there they can only be the sign. `Recognition.text`
+# keeps what was read.
+LOOKALIKES = {
+    **{sign: chr(ord(sign) + 0xFEE0) for sign in "123456789.,/+%()*"},
+    "0": "０oO〇○Ｏ",
+    "1": "１lI|｜",
+    ",": "，、",
+    "/": "／∕",
+    "-": "－−",
+    "—": "–―一ー",
+}
 
 Probabilities = np.ndarray[Any, np.dtype[np.float32]]
 
@@ -22,7 +35,8 @@ class Recognition:
     """What the recogniser makes of one crop that holds one line of text.
 
     ``signs`` is steps × (1 + len(SIGNS) + 1), float32: at every step of the recogniser the
-    probability of the CTC blank, of each of `SIGNS`, and of everything else together.
+    probability of the CTC blank, of each of `SIGNS` with its look-alikes, and of everything else
+    together.
     """
 
     text: str  # best path over the whole character set

@@ -87,6 +87,13 @@ def test_a_note_beside_a_number_leaves_it_a_number(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text", ["1\t2", "1\n2", "1 \n 120", "12\t345", "1.5\t2", "3\n\n4", "１\t２", "11\t20"]
+)
+def test_numbers_in_lines_of_their_own_or_behind_tabs_are_several(text: str) -> None:
+    assert parse_amount(text) == Amount(None, Kind.UNREAD, note="several numbers")
+
+
+@pytest.mark.parametrize(
     ("text", "value"),
     [
         ("11398889", 11_398_889),

@@ -13,9 +13,9 @@ from command_line import document, fake_reader, gouji, lines  # noqa: F401
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extractors import archive
-from extractors.archive import is_document_name, list_members, member_path, open_archive
-from extractors.archive_mending import lost_directory
+from extractors.archives import archive
+from extractors.archives.archive import is_document_name, list_members, member_path, open_archive
+from extractors.archives.mending import lost_directory
 from extractors.reading import read_document, read_documents
 from extractors.settings import ReadSettings
 from gouji.model import DocumentFault, DocumentReading, FailureKind, MediaType

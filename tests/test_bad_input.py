@@ -59,15 +59,17 @@ def test_an_empty_file_says_so(data: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "word"),
+    ("data", "kind", "word"),
     [
-        (b"MZ\x90\0" + b"\0" * 999, "program"),
-        (b"\x89PNG\r\n\x1a\n", "picture"),
+        (b"MZ\x90\0" + b"\0" * 999, FailureKind.UNSUPPORTED, "program"),
+        (b"\x89PNG\r\n\x1a\n", FailureKind.DAMAGED, "picture"),
     ],
 )
-def test_another_kind_of_file_named_pdf_is_refused_by_name(data: bytes, word: str) -> None:
+def test_another_kind_of_file_named_pdf_is_refused_by_name(
+    data: bytes, kind: FailureKind, word: str
+) -> None:
     failure = only_failure(read(data))
-    assert failure.kind is FailureKind.UNSUPPORTED
+    assert failure.kind is kind
     assert word in failure.message
 
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from extractors.common_characters import COMMON, likeness_to_chinese, ordinary
-from extractors.decoding import canonical, damaged_spans, declared_in_markup, decode
-from extractors.mojibake import realigned, unmangled
+from extractors.pdf.common_characters import COMMON, likeness_to_chinese, ordinary
+from extractors.text.decoding import canonical, damaged_spans, declared_in_markup, decode
+from extractors.text.mojibake import realigned, unmangled
 from gouji.reports.forms import ALL_APPLICATION_ROWS
 
 REPORT = (
@@ -255,3 +255,21 @@ def test_what_is_aligned_again_was_there(text: str) -> None:
     if result.text != shifted:
         inside = result.text.replace("\ufffd", "")
         assert inside in text
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-8"])
+def test_a_decoded_text_is_aligned_again_and_said_to_be_damaged(encoding: str) -> None:
+    line = "（三）不予公开保护第三方合法权益"
+    shifted = b"?" + line.encode("gb18030")[1:]
+    text = "收到申请后及时办理\n" + shifted.decode("gb18030", "replace").replace("\ufffd", "?")
+    found = decode((text + "\n结转下年度继续办理").encode(encoding))
+    assert "不予公开保护第三方" in found.text
+    assert {"mojibake_repaired", "bytes_damaged"} <= set(found.flags)
+    assert found.text.startswith("收到申请后及时办理\n\ufffd")
+
+
+@given(st.lists(simplified, max_size=4), st.sampled_from("?？"))
+@settings(max_examples=60)
+def test_questions_in_chinese_stay_as_they_are(texts: list[str], mark: str) -> None:
+    text = mark.join(["政府信息公开工作年度报告", *texts])
+    assert decode(text.encode()).text == text

@@ -30,7 +30,7 @@ from docx_making import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extractors.docx_extract import docx_pictures, extract_docx
+from extractors.docx.extract import docx_pictures, extract_docx
 from extractors.settings import ReadSettings
 from extractors.sniff import source_file
 from gouji.model import DocumentReading, FailureKind
@@ -97,6 +97,31 @@ def test_labels_that_word_counts_are_in_the_text() -> None:
     data = report(document, "numbered")
     assert text_of(data).split() == text_of(report(document, "plain")).split()
     assert text_of(data).count("一、") >= 1
+
+
+@pytest.mark.parametrize("more", ["", "0"])
+def test_a_number_of_two_runs_is_accepted_only_where_its_sums_hold(more: str) -> None:
+    facts, document = facts_and_document(3, Form.T21, habits=None)
+    key, number = next(
+        (key, str(cell.value))
+        for key, cell in facts.cells.items()
+        if key.startswith("applications/") and (cell.value or 0) > 9
+    )
+    runs = r(number[0]) + r(number[1:] + more)
+    reading = read(report(document, "plain", runs={key: runs}))
+    (cell,) = [cell for cell in reading.cells if cell.key == key]
+    assert cell.value == int(number + more)
+    assert cell.state == ("review" if more else "accepted")
+
+
+def test_numbers_in_paragraphs_or_behind_tabs_are_not_made_one() -> None:
+    facts, document = facts_and_document(3, Form.T21, habits=None)
+    first, second, *_ = [key for key in facts.cells if key.startswith("applications/")]
+    tab = "<w:r><w:t>5</w:t><w:tab/><w:t>120</w:t></w:r>"
+    found = read(report(document, "plain", runs={first: r("1\n2"), second: tab}))
+    for cell in found.cells:
+        if cell.key in (first, second):
+            assert (cell.value, cell.kind) == (None, "unread")
 
 
 # --- tables ---

@@ -34,8 +34,8 @@ from hypothesis import strategies as st
 from lxml import etree
 from msoffcrypto.format.ooxml import OOXMLFile
 
-from extractors.docx_extract import extract_docx
-from extractors.docx_package import MOST_MEMBERS, MOST_XML
+from extractors.docx.extract import extract_docx
+from extractors.docx.package import MOST_MEMBERS, MOST_XML
 from extractors.reading import read_document
 from extractors.settings import ReadSettings
 from extractors.sniff import source_file

@@ -23,7 +23,7 @@ from docx_making import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors.docx_numerals import numeral
+from extractors.docx.numerals import numeral
 from samples.generator.codes import Form
 
 RAISED = '<w:vertAlign w:val="superscript"/>'

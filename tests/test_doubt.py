@@ -10,11 +10,11 @@ import pdfplumber
 import pikepdf
 import pytest
 
-from extractors import second_opinion
 from extractors.assemble import sums_broken
-from extractors.pdf_document import PdfFile
-from extractors.pdf_extract import extract_pdf
-from extractors.plumber import plumb_page
+from extractors.pdf import second_opinion
+from extractors.pdf.document import PdfFile
+from extractors.pdf.extract import extract_pdf
+from extractors.pdf.plumber import plumb_page
 from extractors.reading import read_document
 from extractors.settings import ReadSettings
 from gouji.model import (

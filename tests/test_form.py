@@ -556,6 +556,18 @@ def test_a_stray_empty_row_shifts_nothing() -> None:
     assert applied(read(pages(article20_t21(t21), rows, joined=False))) == APPLICATION_NUMBERS
 
 
+def test_cells_of_stray_rules_behind_values_take_no_column() -> None:
+    rows = article20_t19(counting(value_keys("T19")).__getitem__)
+    at = next(i for i, row in enumerate(rows) if row[0].text.startswith("其他对外管理服务"))
+    own = [rows[at][0], *rows[at][1:3], replace(rows[at][3], columns=2), Cell("")]
+    wide = [[*row[:-1], replace(row[-1], columns=3)] for row in rows[at + 1 :] if len(row) > 1]
+    parts = pages(rows[:at], [own, *wide], joined=False)
+    form = fill_form([replace(part, page=0) for part in parts])  # grids have no places on paper
+    found = {cell.key: cell.text for cell in form.cells}
+    for column, cell in zip(("previous_items", "change", "decisions"), own[1:4], strict=True):
+        assert found[f"article20/art20_5.other_services/{column}"] == cell.text
+
+
 def test_a_missing_row_is_not_in_the_source_and_its_neighbours_keep_theirs() -> None:
     rows = applications(t21)
     gone = next(i for i, row in enumerate(rows) if any("四类过程性" in c.text for c in row))

@@ -149,7 +149,11 @@ def test_every_command_is_in_the_readme_and_no_other() -> None:
     for name, command in group.commands.items():
         inner = getattr(command, "commands", None)
         commands |= {f"{name} {sub}" for sub in inner} if inner else {name}
-    table = set(re.findall(r"^\| `gouji ([a-z]+(?: read)?)", text_of("README.md"), re.MULTILINE))
+    table = set(
+        re.findall(
+            r"^\| `gouji ([a-z]+(?: (?:read|fetch|list))?)", text_of("README.md"), re.MULTILINE
+        )
+    )
     assert table == commands
 
 

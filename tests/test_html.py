@@ -12,13 +12,13 @@ from html_making import NEWS, PAGES, URL, editor_paragraph, editor_table, rows_o
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extractors.grid_layout import OwnCell, laid_out
-from extractors.grid_repair import FLAG, repaired
-from extractors.html_source import flattened, without_scripts
 from extractors.reading import read_document
 from extractors.settings import ReadSettings
 from extractors.sniff import sniff
-from extractors.unpaged import UnpagedDocument
+from extractors.unpaged.document import UnpagedDocument
+from extractors.unpaged.grid_layout import OwnCell, laid_out
+from extractors.unpaged.grid_repair import FLAG, repaired
+from extractors.web.source import flattened, without_scripts
 from gouji.model import DocumentReading, GridCell, Kind, MediaType
 from gouji.reports.applications import read_applications
 from gouji.reports.rows import Section, sections

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from extractors.assemble import assemble
 from extractors.reading import read_document
 from extractors.settings import ReadSettings
-from extractors.unpaged import UnpagedDocument, grid_of
+from extractors.unpaged.document import UnpagedDocument, grid_of
 from gouji.model import (
     DocumentReading,
     GridCell,

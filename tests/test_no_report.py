@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import pytest
+from html_making import editor_table
 
 from extractors.reading import read_document
 from extractors.settings import ReadSettings
 from gouji.reports import About
+from samples.generator.batch import Sample, plan_sample
+from samples.generator.document import Line
+from samples.generator.forms import TableLayout
 from tests.report_lines import BODY, LAYOUTS, SECTIONS, flat, metadata, report
 
 TITLE = "彰武县平安镇2023年政府信息公开工作年度报告"
@@ -257,3 +264,33 @@ def test_a_table_alone_is_a_report_where_its_title_says_whose(
         assert reading.report is not None
         assert (reading.report.issuer, reading.report.report_year) == (issuer, 2017)
         assert "statistics_only" in reading.flags
+
+
+def _form(sample: Sample, text_of: Callable[[int, str], str]) -> str:
+    """The sample's tables as a page has them, each value as ``text_of`` has it."""
+    pieces = []
+    for block in sample.document.blocks:
+        if isinstance(block, Line) and block.role == "heading":
+            pieces.append(f"<p>{block.text}</p>")
+        if isinstance(block, TableLayout):
+            cells = [
+                replace(cell, text=text_of(number, cell.text)) if cell.key else cell
+                for number, cell in enumerate(block.cells)
+            ]
+            pieces.append(editor_table(replace(block, cells=tuple(cells))))
+    return "\n".join(pieces)
+
+
+@pytest.mark.parametrize("zeros", [0, 3])
+def test_a_notice_with_the_blank_form_is_no_report(zeros: int) -> None:
+    sample = plan_sample(3, "chromium")
+    title = "关于编制2023年政府信息公开工作年度报告的通知"
+    lead = "<p>各乡镇人民政府：现将报告格式印发给你们，请于2024年1月15日前报送。</p>"
+    page = f"<!doctype html><h1>{title}</h1>{lead}"
+    form = _form(sample, lambda n, text: "0" if 20 <= n < 20 + zeros else "")
+    reading = read_document("a.html", (page + form).encode(), ReadSettings())
+    assert (reading.report, reading.no_report, reading.cells) == (None, "notice", ())
+    # a form that is filled in is a report, whatever stands above it
+    form = _form(sample, lambda n, text: text)
+    reading = read_document("a.html", (page + form).encode(), ReadSettings())
+    assert reading.report is not None

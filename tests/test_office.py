@@ -22,10 +22,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from extractors import office_program
-from extractors.office_files import ConvertedFiles
-from extractors.office_kinds import CONVERTED, OLE_SIGNATURE, filter_for, needs_password
-from extractors.office_program import Office, OfficeMissing, Task, find_office
+from extractors.office import program as office_program
+from extractors.office.files import ConvertedFiles
+from extractors.office.kinds import CONVERTED, OLE_SIGNATURE, filter_for, needs_password
+from extractors.office.program import Office, OfficeMissing, Task, find_office
 from extractors.reading import read_document
 from extractors.settings import ReadSettings
 from extractors.sniff import sniff
@@ -38,7 +38,7 @@ from samples.generator.truth import truth_of
 
 real = pytest.mark.skipif(find_office() is None, reason="LibreOffice is not installed")
 reads_docx = pytest.mark.skipif(
-    importlib.util.find_spec("extractors.docx_extract") is None, reason="no reader of DOCX yet"
+    importlib.util.find_spec("extractors.docx.extract") is None, reason="no reader of DOCX yet"
 )
 SHEET = (
     '<?xml version="1.0"?>\n<office:document '

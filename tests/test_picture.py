@@ -16,12 +16,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
-from extractors import picture_fonts, picture_legend
-from extractors.pdf_document import PageFrame, PdfFile
-from extractors.picture import draw_pages
-from extractors.picture_ink import Ink
-from extractors.picture_legend import draw_legend, in_words, page_legend
-from extractors.picture_marks import (
+from extractors.pdf.document import PageFrame, PdfFile
+from extractors.picture import fonts as picture_fonts
+from extractors.picture import legend as picture_legend
+from extractors.picture.draw import draw_pages
+from extractors.picture.ink import Ink
+from extractors.picture.legend import draw_legend, in_words, page_legend
+from extractors.picture.marks import (
     TINTS,
     Hatch,
     PageMarks,
@@ -31,9 +32,9 @@ from extractors.picture_marks import (
     label_of,
     page_marks,
 )
-from extractors.picture_page import page_picture
-from extractors.picture_paint import dashes, hatch_strokes, painted
-from extractors.picture_pdf import to_user_space
+from extractors.picture.page import page_picture
+from extractors.picture.paint import dashes, hatch_strokes, painted
+from extractors.picture.pdf import to_user_space
 from extractors.reading import read_document, read_file
 from extractors.settings import ReadSettings
 from gouji.model import (
@@ -324,7 +325,7 @@ def test_a_page_that_qpdf_cannot_copy_becomes_a_picture(
     def fails(*_: object) -> None:
         raise pikepdf.PdfError("a stream of nonsense")
 
-    monkeypatch.setattr("extractors.picture_pdf._annotate", fails)
+    monkeypatch.setattr("extractors.picture.pdf._annotate", fails)
     one = replace(wrong_sums, pages=wrong_sums.pages[1:2])
     (target,) = draw_pages(WRONG_SUMS, one, tmp_path, True)
     with pypdfium2.PdfDocument(target) as pdf:

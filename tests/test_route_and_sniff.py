@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pdf_making import Sheet, pdf
 
-from extractors.garbled import GarbledCount, printed_form
+from extractors.pdf.garbled import GarbledCount, printed_form
 from extractors.route import FEW_CHARACTERS, GARBLED, SCANNED, choose_route
 from extractors.sniff import refuse, sniff, source_file
 from gouji.model import FailureKind, MediaType, PageFacts, Route

@@ -239,7 +239,7 @@ def test_a_missing_font_is_named_with_its_package(
         name: fonts.Font(font.family, "/nowhere", font.package)
         for name, font in fonts.FONTS.items()
     }
-    monkeypatch.setattr("samples.generator.producers.chromium_pdf.FONTS", nowhere)
+    monkeypatch.setattr("samples.generator.fonts.FONTS", nowhere)
     monkeypatch.setattr("shutil.which", lambda name: f"/usr/bin/{name}")
     code = main(["--producer", "chromium", "--count", "1", "--out", str(tmp_path)])
     assert code == 3

@@ -350,3 +350,17 @@ def test_every_place_of_a_normalised_text_is_in_its_original(text: str) -> None:
         start, end = made.span(index, index + 1)
         assert at <= start < end <= len(text)
         at = start
+
+
+@pytest.mark.parametrize(
+    ("seed", "layout"),
+    [(544, "markdown"), (272, "bar_after"), (272, "blanks_between"), (202, "bar_line_first"),
+     (208, "bar_line_first"), (214, "pipes_filled_up")],
+)  # fmt: skip
+def test_blanks_of_rows_that_are_never_whole_move_no_number(seed: int, layout: str) -> None:
+    values = numbers(seed, "blanks")
+    for cell in read(document(values, LAYOUTS[layout])).cells:
+        if cell.value is not None:
+            assert str(cell.value) == values[cell.key], cell.key
+        elif cell.kind is Kind.BLANK:
+            assert values[cell.key] == "", cell.key

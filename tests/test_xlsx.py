@@ -14,10 +14,11 @@ from openpyxl import Workbook
 from openpyxl.styles import Border, Side
 from openpyxl.worksheet.worksheet import Worksheet
 
-from extractors import xlsx_extract, xlsx_package
-from extractors.number_format import BUILT_IN, display_number, display_text
 from extractors.reading import read_document
 from extractors.settings import ReadSettings
+from extractors.sheets import extract as xlsx_extract
+from extractors.sheets import package as xlsx_package
+from extractors.sheets.number_format import BUILT_IN, display_number, display_text
 from gouji.model import DocumentReading, FailureKind, Kind, TableCell
 from gouji.reports.amounts import parse_amount
 from samples.generator.batch import Sample, plan_sample

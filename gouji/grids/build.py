@@ -38,16 +38,18 @@ def build_tables(
     reader: str,
     *,
     shades: Sequence[Box] = (),
+    lattices: Sequence[Lattice] | None = None,
 ) -> PageTables:
     """Tables from rulings and words of one page, whoever found them (file or pixels).
 
-    Drawn tables first; then tables of boxes and shaded cells (``shades``); then, among the words
-    that are left, tables without rules between columns, whose reader is ``reader`` + ``_aligned``.
+    Drawn tables first (``lattices``, where they were found before the words were read); then
+    tables of boxes and shaded cells (``shades``); then, among the words that are left, tables
+    without rules between columns, whose reader is ``reader`` + ``_aligned``.
     """
     tolerance = Tolerance.for_words(words)
     builder = _Builder(page, reader, list(words))
     drawn = joined(rulings, tolerance) if rulings else []
-    builder.add(find_lattices(drawn, words, tolerance))
+    builder.add(find_lattices(drawn, words, tolerance) if lattices is None else lattices)
     boxes = [*shades, *single_boxes(drawn, tolerance)]
     if len(boxes) >= FEWEST_BOXES and builder.remaining:
         sides = box_rulings(boxes, builder.remaining, tolerance)

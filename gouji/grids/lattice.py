@@ -211,7 +211,27 @@ def _lattice(
     cells = _merged(rows, columns, side_walls, floor_walls)
     if len(cells) < 2:
         return None
-    return Lattice(tuple(xs), tuple(ys), cells)
+    return _without_idle_edges(Lattice(tuple(xs), tuple(ys), cells))
+
+
+def _without_idle_edges(lattice: Lattice) -> Lattice:
+    """Without edges at which no cell begins: of strokes too short to be the side of a cell."""
+    rows = sorted({cell.row for cell in lattice.cells})
+    columns = sorted({cell.column for cell in lattice.cells})
+    if len(rows) == len(lattice.ys) - 1 and len(columns) == len(lattice.xs) - 1:
+        return lattice
+    cells = tuple(
+        Span(
+            bisect_left(rows, c.row),
+            bisect_left(columns, c.column),
+            bisect_left(rows, c.row + c.row_span) - bisect_left(rows, c.row),
+            bisect_left(columns, c.column + c.column_span) - bisect_left(columns, c.column),
+        )
+        for c in lattice.cells
+    )
+    xs = (*(lattice.xs[i] for i in columns), lattice.xs[-1])
+    ys = (*(lattice.ys[i] for i in rows), lattice.ys[-1])
+    return Lattice(xs, ys, cells)
 
 
 def _snapped(

@@ -30,9 +30,11 @@ class Tolerance:
 
         Within 2–5 pt, since double borders are up to 4.5 pt wide whatever the type.
         """
-        if not words:
-            return Tolerance()
-        size = median(word.size for word in words)
+        return Tolerance.for_size(median(w.size for w in words)) if words else Tolerance()
+
+    @staticmethod
+    def for_size(size: float) -> Tolerance:
+        """From the height of the type, points."""
         return Tolerance(snap=min(5.0, max(2.0, 0.36 * size)), gap=min(6.0, max(3.0, 0.3 * size)))
 
 

@@ -102,6 +102,8 @@ def parse_amount(text: str, *, signed: bool = False) -> Amount:
     tokens = text.split()
     if len(matches) > 1 or (len(tokens) > 1 and matches[0].group() != bare):
         return _several(bare, matches)
+    if _PARTED.search(text):
+        return Amount(None, Kind.UNREAD, note="several numbers")
     match = matches[0]
     rest = bare[: match.start()] + bare[match.end() :]
     if rest and not _is_note(rest):
@@ -114,13 +116,17 @@ def parse_amount(text: str, *, signed: bool = False) -> Amount:
     return Amount(value, Kind.NUMBER, match["unit"], rest or None)
 
 
+# Digits in paragraphs of their own, or with a tab between them, are two numbers.
+_PARTED = re.compile(r"\d[^\S\t\n]*[\t\n]\s*\d")
+
+
 def _digits_only(text: str, bare: str) -> Amount:
     tokens = text.split()
     if len(tokens) > 1 and len(set(tokens)) == 1 and (len(tokens[0]) > 1 or tokens[0] == "0"):
         return Amount(int(tokens[0]), Kind.NUMBER, repeated=len(tokens))
     if len(bare) > 1 and set(bare) == {"0"}:
         return Amount(0, Kind.NUMBER, repeated=len(bare))
-    if len(tokens) > 1 and not _one_number(tokens):
+    if len(tokens) > 1 and (_PARTED.search(text) or not _one_number(tokens)):
         return Amount(None, Kind.UNREAD, note="several numbers")
     return Amount(int(bare), Kind.NUMBER)
 

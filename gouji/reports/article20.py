@@ -217,8 +217,10 @@ def _assigned(
         if any(result):
             return result
     count = len(columns)
-    if len(beside) == count:
-        return [[cell] for cell in beside]
+    filled = [cell for cell in beside if plain(cell.text)]
+    for row in (beside, filled):  # stray rules make cells that hold nothing
+        if len(row) == count:
+            return [[cell] for cell in row]
     return _shared_out(beside, count)
 
 

@@ -1,6 +1,7 @@
 """Makes annual reports with known truth.
 
 python -m samples.generator --seed 1 --count 60 --out DIR    one sample a seed
+python -m samples.generator --level 2 --container jpg        pictures of paper: --level 0 to 3
 python -m samples.generator --committed                      those in the repository
 """
 
@@ -14,8 +15,12 @@ from pathlib import Path
 from samples.generator.batch import FORMS, OLDER_FORMS, PRODUCERS, make_batch, plan_sample
 from samples.generator.committed import COMMITTED_FOLDER, committed_samples
 from samples.generator.committed_documents import DOCUMENTS_FOLDER, committed_documents
+from samples.generator.committed_scans import SCANS_FOLDER, committed_scans
 from samples.generator.damage import DAMAGES
 from samples.generator.fonts import MissingProgram
+from samples.generator.scans.batch import ANY, Scan, make_scans, plan_scan
+from samples.generator.scans.containers import CONTAINERS
+from samples.generator.scans.levels import LEVELS, MARKS, Mark
 from samples.generator.unpaged import UNPAGED, make_unpaged, plan_unpaged
 
 GROUPS: dict[str, tuple[str, ...]] = {
@@ -53,13 +58,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
         default="all",
         help=f"{' and '.join(FORMS)} take turns in all",
     )
+    scans = parser.add_argument_group("pictures of paper")
+    scans.add_argument(
+        "--level", type=int, choices=LEVELS, help="0 clean, 1 office scan, 2 photo, 3 harsh"
+    )
+    scans.add_argument("--container", choices=(*CONTAINERS, ANY), default=ANY, metavar="NAME")
+    scans.add_argument("--fonts", choices=("usual", "held-out"), default="usual")
+    scans.add_argument(
+        "--marks",
+        type=_marks,
+        help="some of " + ",".join(MARKS) + ", or none; without it the level draws them",
+        metavar="NAMES",
+    )
     parser.add_argument("--committed", action="store_true", help="rewrite those in the repository")
     options = parser.parse_args(arguments)
     try:
         if options.committed:
             make_batch(committed_samples(), COMMITTED_FOLDER)
             make_unpaged(committed_documents(), DOCUMENTS_FOLDER)
-            print(f"samples in {COMMITTED_FOLDER} and {DOCUMENTS_FOLDER}")
+            make_scans(committed_scans(), SCANS_FOLDER)
+            print(f"samples in {COMMITTED_FOLDER}, {DOCUMENTS_FOLDER} and {SCANS_FOLDER}")
         else:
             made = _make(options)
             print(f"{made} samples in {options.out}")
@@ -73,6 +91,8 @@ def _make(options: argparse.Namespace) -> int:
     """Make samples of the producers asked for; each seed has one, in turn."""
     names = GROUPS.get(options.producer, (options.producer,))
     seeds = range(options.seed, options.seed + options.count)
+    if options.level is not None:
+        return len(make_scans([_scan(seed, options) for seed in seeds], options.out))
     paged = [
         plan_sample(seed, producer, options.form)
         for seed in seeds
@@ -88,6 +108,26 @@ def _make(options: argparse.Namespace) -> int:
     make_batch(paged, options.out)
     make_unpaged(unpaged, options.out)
     return len(paged) + len(unpaged)
+
+
+def _marks(text: str) -> tuple[Mark, ...]:
+    names = [] if text == "none" else text.split(",")
+    unknown = [name for name in names if name not in MARKS]
+    if unknown:
+        raise argparse.ArgumentTypeError(f"{', '.join(unknown)}: there are {', '.join(MARKS)}")
+    return tuple(mark for mark in MARKS if mark in names)
+
+
+def _scan(seed: int, options: argparse.Namespace) -> Scan:
+    return plan_scan(
+        seed,
+        options.level,
+        options.container,
+        producer=options.producer if options.producer in PRODUCERS else None,
+        form=options.form,
+        fonts=options.fonts,
+        marks=options.marks,
+    )
 
 
 if __name__ == "__main__":

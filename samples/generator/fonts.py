@@ -46,5 +46,38 @@ FONTS: Mapping[str, Font] = {
                       "fonts-noto-cjk", 2),
 }  # fmt: skip
 
+# Used only where asked for: what is measured with them has not been developed with them.
+HELD_OUT: Mapping[str, Font] = {
+    "gbsn": Font("AR PL SungtiL GB", "/usr/share/fonts/truetype/arphic-gbsn00lp/gbsn00lp.ttf",
+                 "fonts-arphic-gbsn00lp"),
+    "gkai": Font("AR PL KaitiM GB", "/usr/share/fonts/truetype/arphic-gkai00mp/gkai00mp.ttf",
+                 "fonts-arphic-gkai00mp"),
+    "wenkai": Font("LXGW WenKai", "/usr/share/fonts/truetype/lxgw-wenkai/LXGWWenKai-Regular.ttf",
+                   "fonts-lxgw-wenkai"),
+    "droid": Font("Droid Sans Fallback",
+                  "/usr/share/fonts/truetype/droid/DroidSansFallbackFull.ttf",
+                  "fonts-droid-fallback"),
+    "liberation-serif": Font("Liberation Serif",
+                             "/usr/share/fonts/truetype/liberation/LiberationSerif-Regular.ttf",
+                             "fonts-liberation"),
+    "liberation-sans": Font("Liberation Sans",
+                            "/usr/share/fonts/truetype/liberation/LiberationSans-Regular.ttf",
+                            "fonts-liberation"),
+    "liberation-mono": Font("Liberation Mono",
+                            "/usr/share/fonts/truetype/liberation/LiberationMono-Regular.ttf",
+                            "fonts-liberation"),
+}  # fmt: skip
+
+
+def find_font(name: str) -> Font:
+    """A font by its short name."""
+    return FONTS[name] if name in FONTS else HELD_OUT[name]
+
+
 # Families for the Latin fonts of a style; fontconfig finds a likeness where one is missing.
-LATIN_FAMILIES: Mapping[str, str] = {"Times-Roman": "Nimbus Roman", "Helvetica": "Nimbus Sans"}
+LATIN_FAMILIES: Mapping[str, str] = {
+    "Times-Roman": "Nimbus Roman",
+    "Helvetica": "Nimbus Sans",
+    "Courier": "Nimbus Mono PS",
+    **{name: font.family for name, font in HELD_OUT.items() if name.startswith("liberation")},
+}

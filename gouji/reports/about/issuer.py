@@ -13,7 +13,8 @@ from gouji.divisions import Location, locate
 from .dates import YEAR, date_in, without_dates
 from .labels import Labelled
 from .lines import Piece, Printed
-from .title import REPORT_NAME, Title
+from .names import REPORT_NAME
+from .title import Title
 
 ORGAN_END = (
     "人民政府办公厅|人民政府办公室|人民政府|街道办事处|管理委员会|管委会|委员会|办事处|办公室|办公厅|"
@@ -154,7 +155,9 @@ def issuer_in_title(title: str) -> str | None:
 
 def _organ_in(words: str) -> str | None:
     """The organ in the words around a report's name, without year, brackets and filling words."""
-    bare = re.sub(r"^(?:关于|\(|《|【|公布|发布)+", "", words)
+    bare = re.sub(
+        r"^(?:年度?(?!度)|关于|\(|《|【|公布|发布)+", "", words
+    )  # 年: its number is elsewhere
     bare = re.sub(r"(?:关于)?(?:20[0-4]\d年?度?|20[0-4]\d)+", "", bare)
     bare = re.sub(r"二[〇○零O0][〇○零O0一二三][〇○零O0一二三四五六七八九]年?度?", "", bare)
     bare = re.sub(r"(?:的|本级|部门|关于|年度|工作|公布|发布|及|:|-|—|《|\()+$", "", bare)

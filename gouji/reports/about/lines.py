@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from ..amounts import one_hyphen
 from ..script import normalised_text
+from .names import parts_of_run
 
 LONGEST_LINE = 90  # longer ones hold a paragraph, or a whole page
 # Sentences and cells of a long line part where blanks do.
 _PARTS = (("。", "。 "), ("!", "! "), ("?", "? "), (";", "; "), ("|", " "))
 _WIDE_DATE = re.compile(r"(?<=\d)[ \t]+(?=[年月日])|(?<=[年月])[ \t]+(?=\d)")
 # A page without line ends is read at both ends: what it says about itself stands there.
+MOST_OPENING = 80  # words and sentences of a long line that its title may be run into
 MOST_LINES, FIRST_LINES = 3_000, 2_400
 MOST_CHARACTERS, FIRST_CHARACTERS = 60_000, 40_000
 
@@ -73,6 +76,8 @@ def printed(lines: Sequence[MetaLine]) -> Printed:
             parted = _WIDE_DATE.sub("", spaced)
             for mark, apart in _PARTS:
                 parted = parted.replace(mark, apart)
-            for part in parted.split():
+            parts = parted.split()
+            opening = chain.from_iterable(map(parts_of_run, parts[:MOST_OPENING]))
+            for part in chain(opening, parts[MOST_OPENING:]):
                 pieces.append(Piece(part, line.page, line.size, number))
     return Printed(tuple(pieces), "".join(bare_lines), "\n".join(folded))

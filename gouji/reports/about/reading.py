@@ -14,9 +14,10 @@ from .dates import date_in
 from .issuer import find_issuer, signature
 from .labels import Labelled, labelled
 from .lines import MetaLine, Printed, printed
+from .names import REPORT_NAME
 from .numbers import document_number, index_number, organ_code
 from .sections import Sections, read_sections
-from .title import REPORT_NAME, About, Title, find_title, is_report_title
+from .title import About, Title, find_title, is_report_title
 from .year import read_period, report_year
 
 # Fewer headings of a report than this, and a title alone makes no report.

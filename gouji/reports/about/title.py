@@ -8,14 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from .lines import LONGEST_LINE, Piece
+from .names import NUMBER_OF_YEAR, REPORT_NAME, SUBJECT
 
-_SUBJECT = "(?:政府信息公开|信息公开|政务公开)"
-_NUMBER_OF_YEAR = "(?:20\\d\\d|二[〇○零O0][〇○零O0一二三][〇○零O0一二三四五六七八九])"
-# A report's name, with or without organ and year around it; 年度 with a damaged character too.
-REPORT_NAME = re.compile(
-    rf"{_SUBJECT}(?:重点)?(?:工作)?(?:情况)?的?"
-    rf"(?:\(?{_NUMBER_OF_YEAR}年?度?\)?)?(?:重点)?(?:工作)?的?(?:年.)?(?:工作)?(?:情况)?的?(?:报告|年报)"
-)
 # Words of a publication grid or of a menu: a line that has them is no title.
 GRID = re.compile(
     r"索引号|主题分类|发布日期|发布机构|公开日期|公开方式|文号|来源[:：]|名称[:：]|信息来源|标题[:：]|"
@@ -24,6 +18,20 @@ GRID = re.compile(
 _HEADING = re.compile(r"^[一二三四五六七八九十]{1,3}[、.．]")
 _META_LINE = re.compile(r"发布|日期|时间|来源|浏览|点击|字体|字号|20\d\d-\d\d?-\d\d?|打印")
 _LEAD = re.compile(r"根据|按照|依据|条例|本报告|现将|统计期限|总体情况|概述")
+# What menus of such sites list beside the reports.
+_MENU = re.compile(
+    r"[-*•·]?\[?(?:首页|(?:政府)?信息公开(?:指南|制度|规定|目录|年报|年度报告)|政务(?:公开|服务)|政民互动|依申请公开"
+    r"|(?:法定)?主动公开(?:内容|目录|信息)|.{2,30}(?:年报|年度报告)汇总)(?:\]\(.*\))?"
+)
+# Between a title and its text: the date, the counter, the type's size, one word a piece.
+_SHORT = 6
+_NAMED = re.compile(SUBJECT)
+_CLASS = re.compile(rf"{SUBJECT}(?:工作)?(?:年报|年度报告)")  # as a grid's 主题分类 has it
+_MOST_BETWEEN = 24  # pieces; a publication grid of ten rows with one cell a line
+_MOST_STRANGE = 3  # pieces: the values of the grid's labels
+# A title far down stands below a long menu; so many pieces are looked at where no title that the
+# report follows stands among the first.
+_FIRST_PIECES, _MOST_PIECES = 90, 400
 _MARK = re.compile(r"^[【\[(].{1,6}[】\])]")
 _FILE_END = re.compile(r"\.(?:docx?|pdf|wps|xlsx?|html?|txt|rtf|odt)$", re.IGNORECASE)
 _CRUMBS = re.compile(r"^.*[>»›]|^.*(?:当前位置|您的位置|您所在的位置)[:：]?")
@@ -70,15 +78,15 @@ _KINDS: tuple[tuple[About, re.Pattern[str] | None, re.Pattern[str]], ...] = (
     (
         About.NEWS,
         re.compile(
-            rf"(?<!关于)(?:发布|公布|公开|完成|召开|启动|编制)了?(?:{_NUMBER_OF_YEAR}年?度?)?$"
+            rf"(?<!关于)(?:发布|公布|公开|完成|召开|启动|编制)了?(?:{NUMBER_OF_YEAR}年?度?)?$"
         ),
         re.compile(r"出炉|发布$|上线|会议?$|工作$"),
     ),
 )
 # Titles that name no report but stand on pages about reports.
 _RELATED = re.compile(
-    rf"{_SUBJECT}.{{0,12}}(?:指南|制度|办法|规定|统计表|情况表|目录|解读|图解|通知|年报列表)(?:\([^()]{{2,12}}\))?$"
-    rf"|^(?:{_SUBJECT})?(?:年度?报告|年报)$"
+    rf"{SUBJECT}.{{0,12}}(?:指南|制度|办法|规定|统计表|情况表|目录|解读|图解|通知|年报列表)(?:\([^()]{{2,12}}\))?$"
+    rf"|^(?:{SUBJECT})?(?:年度?报告|年报)$"
 )
 
 
@@ -138,7 +146,9 @@ def find_title(pieces: Sequence[Piece], *elsewhere: str) -> Title | None:
     sizes = sorted(piece.size for piece in pieces)
     usual = sizes[len(sizes) // 2] if sizes else 0.0
     best: tuple[float, Title] | None = None
-    for index in range(min(len(pieces), 90)):
+    for index in range(min(len(pieces), _MOST_PIECES)):
+        if index == _FIRST_PIECES and best is not None and best[0] > 0:
+            break
         found = _title_at(pieces, index, usual)
         if found is not None and (best is None or found[0] > best[0]):
             best = found
@@ -220,20 +230,44 @@ def _score(
     largest, smallest = max(g.size for g in group), min(g.size for g in group)
     following = pieces[index + len(group) : index + len(group) + 5]
     opens = any(_META_LINE.search(p.text) or _LEAD.search(p.text) for p in following)
+    heads = _heads(pieces, index + len(group))
+    neighbours = [*pieces[max(index - 1, 0) : index], *following[:1]]
+    listed = not heads and any(_MENU.fullmatch(p.text) for p in neighbours)
     text = title.text
     quoted = text.startswith("《") and title.kind is None
     return (
         2.0 * bool(usual and piece.size > 1.15 * usual)
-        + 1.0 * bool(re.search(_NUMBER_OF_YEAR, text))
+        + 1.0 * bool(re.search(NUMBER_OF_YEAR, text))
         + 0.5 * bool(re.search(r"[镇乡县市区省旗州盟局厅委办院队处会心道]", text))
         + 0.4 * opens
-        - 0.05 * index
+        + 0.8 * heads
+        - 0.8 * listed
+        - 0.05 * min(index, 30)
+        - 0.01 * max(index - 30, 0)
         - 0.08 * (len(group) - 1)  # the words of a menu before it are no part of it
         - 0.2 * (piece.line != group[-1].line) * (group[-1].line - piece.line)
         - 1.0 * inside
         - (0 if largest < 1.25 * max(smallest, 1) else 1.5)
         - 1.0 * (text.endswith((":", "：")) or quoted or text.startswith("关于印发"))
     )
+
+
+def _heads(pieces: Sequence[Piece], following: int) -> bool:
+    """Whether the text begins behind a title: no other title and no words of a menu between."""
+    strange = 0
+    for piece in pieces[following : following + _MOST_BETWEEN]:
+        text = piece.text
+        if GRID.search(text) or _META_LINE.search(text):
+            continue
+        if _LEAD.search(text):
+            return True
+        if _NAMED.search(text) and not _CLASS.fullmatch(text):
+            return False  # another title, or the first of its lines
+        if len(text) > _SHORT:
+            strange += 1
+            if strange > _MOST_STRANGE:
+                return False
+    return False
 
 
 def _related(pieces: Sequence[Piece]) -> Title | None:

@@ -8,7 +8,7 @@ from datetime import date
 from urllib.parse import parse_qsl, urlsplit
 
 from .dates import DATE, years_in
-from .title import REPORT_NAME
+from .names import REPORT_NAME
 
 _FIRST_YEAR, _LAST_YEAR = 2007, 2049  # 2007: the regulations' year; reports begin with 2008
 _TO = r"(?:起|开始)?[,，]?(?:至|到|—|－|-|~|～|–)+(?:截至|截止)?"

@@ -2,6 +2,7 @@
 
 from .layout import FlatLine, FlatTable
 from .tables import DEDUPLICATED, OUT_OF_ORDER, RUN_ON, read_flat_text
+from .units import clean_line
 
 __all__ = [
     "DEDUPLICATED",
@@ -9,5 +10,6 @@ __all__ = [
     "RUN_ON",
     "FlatLine",
     "FlatTable",
+    "clean_line",
     "read_flat_text",
 ]

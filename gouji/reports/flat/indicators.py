@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from ..forms_t14 import INDICATOR_MARK, INDICATOR_MARKS
 from ..labels import read_label, words_of
 from ..panels import LETTERS, head_role, is_aside, is_unit
 from ..printed_lines import unit_in_label
 from ..value_columns import count_up
+from .indicator_rows import (
+    UNSURE,
+    IndicatorRow,
+    holds_digit,
+    plain_row,
+    whole_number,
+    with_lost_blanks,
+)
 from .regions import Region, is_heading
-from .units import SENTENCE, TextLine, Unit
+from .units import SENTENCE, TextLine, Unit, without_gaps
 
 FEWEST_MARKS = 4  # lines with words of such a table
 WIDEST_GAP = 24  # lines without such words inside the table
@@ -25,7 +34,6 @@ CAPTIONS = 12  # units over the heads
 FEWEST_SERIALS = 6
 SERIALS = 0.6
 FEWEST_ROWS = 12  # of which no unit and no value comes twice
-UNSURE = "|"  # stands for values that nobody can tell: no reading of an amount
 AFTER = 40  # lines behind the last telling one that may belong to the table
 # A label, its unit and its value in one piece: 收到申请数件12
 _RUN_ON = re.compile(
@@ -39,13 +47,6 @@ _VALUE_HEAD = re.compile(
     r"|[区县市]政府|[区县市]直|乡镇"
 )
 FIRST_LINES = ("主动公开", "一主动公开", "其中")  # a table of indicators begins with these
-
-
-@dataclass(frozen=True, slots=True)
-class IndicatorRow:
-    """One row: units by column from 0, and how many columns each covers."""
-
-    cells: tuple[tuple[int, int, Unit], ...]
 
 
 def find_indicators(lines: Sequence[TextLine]) -> Region | None:
@@ -86,7 +87,16 @@ def _marked(line: TextLine) -> bool:
 
 def _is_head(line: TextLine) -> bool:
     filled = [unit for unit in line.units if unit.text]
-    return bool(filled) and all(_role(unit.text) for unit in filled)
+    return bool(filled) and (all(_role(unit.text) for unit in filled) or bool(_heads_of(line)))
+
+
+def _heads_of(line: TextLine) -> list[Unit]:
+    """The heads that stand on one line with blanks between them; none where it has other words."""
+    if len(line.units) != 1 or len(line.text) > LONGEST_LABEL:
+        return []
+    (unit,) = line.units
+    heads = without_gaps([unit._replace(text=token) for token in line.text.split()])
+    return heads if len(heads) > 1 and all(_role(head.text) for head in heads) else []
 
 
 def _is_letters(line: TextLine) -> bool:
@@ -112,46 +122,22 @@ def indicator_rows(lines: Sequence[TextLine]) -> list[IndicatorRow]:
     """The rows of the table, as they stand or rebuilt from cells that follow each other."""
     if sum(1 for line in lines if line.hard) * 2 > len(lines):
         rows = [
-            _plain_row((int(u.column), u) for u in line.units if u.row is not None)
+            plain_row((int(u.column), u) for u in line.units if u.row is not None)
             for line in lines
             if line.hard
         ]
-        return [*_under_heads(rows[:2]), *_with_lost_blanks(rows[2:])]
+        heads = _under_heads(list(takewhile(_all_heads, rows[:2])))
+        return [*heads, *with_lost_blanks(rows[len(heads) :], _width(heads))]
     return _rebuilt([unit for line in lines for unit in _pieces(line)], _several_fused(lines))
 
 
-def _with_lost_blanks(rows: Sequence[IndicatorRow]) -> list[IndicatorRow]:
-    """Rows that are shorter than the table: an extractor left blank cells out.
-
-    Of one value column it is known which cell is lost; of several it is not, and none is read.
-    """
-    widths = Counter(len(row.cells) for row in rows)
-    width = widths.most_common(1)[0][0] if widths else 0
-    whole = [row for row in rows if len(row.cells) == width]
-    columns = [[row.cells[column][2] for row in whole] for column in range(width)]
-    numbers = [
-        column
-        for column, units in enumerate(columns)
-        if 2 * sum(unit.value and _holds_digit(unit) for unit in units) > len(whole)
-        and not count_up([_whole_number(unit.text) for unit in units])
-    ]
-    return [_with_lost_blank(row, width, numbers) for row in rows]
+def _all_heads(row: IndicatorRow) -> bool:
+    return all(_role(unit.text) for _, _, unit in row.cells if unit.text)
 
 
-def _with_lost_blank(row: IndicatorRow, width: int, numbers: Sequence[int]) -> IndicatorRow:
-    units = [unit for _, _, unit in row.cells]
-    if len(units) >= width or not numbers:
-        return row
-    if len(numbers) == 1:
-        lacks = len(units) == width - 1 == numbers[0] and is_unit(units[-1].text)
-        nothing = units[-1]._replace(text="", start=units[-1].end)
-        return IndicatorRow((*row.cells, (width - 1, 1, nothing))) if lacks else row
-    return IndicatorRow(
-        tuple(
-            (column, span, unit._replace(text=f"{unit.text} {UNSURE}") if unit.value else unit)
-            for column, span, unit in row.cells
-        )
-    )
+def _width(heads: Sequence[IndicatorRow]) -> int:
+    """How many cells a row under the heads has; 0 without heads."""
+    return sum(span for _, span, _ in heads[0].cells) if heads else 0
 
 
 def _several_fused(lines: Sequence[TextLine]) -> bool:
@@ -183,19 +169,13 @@ def _under_heads(rows: list[IndicatorRow]) -> list[IndicatorRow]:
         (c + more if c > start else c, len(lower) if c == start else 1, unit)
         for c, unit, _ in upper
     )
-    return [IndicatorRow(moved), _plain_row(enumerate(lower, start))]
-
-
-def _plain_row(cells: Iterable[tuple[int, Unit]]) -> IndicatorRow:
-    return IndicatorRow(tuple((column, 1, unit) for column, unit in cells))
+    return [IndicatorRow(moved), plain_row(enumerate(lower, start))]
 
 
 def _pieces(line: TextLine) -> list[Unit]:
     found: list[Unit] = []
-    tokens = line.text.split()
-    if len(line.units) == 1 and len(tokens) > 1 and all(_role(token) for token in tokens):
-        (unit,) = line.units
-        return [unit._replace(text=token) for token in tokens]  # heads on one line
+    if heads := _heads_of(line):
+        return heads
     for unit in line.units:
         match = _RUN_ON.fullmatch(unit.text) if _is_fused(unit) else None
         exact = unit.end - unit.start == len(unit.text)
@@ -230,6 +210,7 @@ def _rebuilt(units: Sequence[Unit], several_fused: bool) -> list[IndicatorRow]:
     halves = max(1, sum(1 for head in heads if _role(head.text) == "label"))
     rows = _rows(units[at:])
     _drop_serials(rows)
+    heads = _without_codes(heads, rows)
     counts = Counter(len(row.values) for row in rows if row.values)
     columns = counts.most_common(1)[0][0] if counts else 1
     has_unit = any(row.unit for row in rows)
@@ -265,7 +246,7 @@ def _rows(units: Sequence[Unit]) -> list[_Open]:
 
 def _drop_serials(rows: Sequence[_Open]) -> None:
     """Take off the numbers of rows: each stands behind the values of the row before its own."""
-    last = [_whole_number(row.values[-1].text) if row.values else None for row in rows]
+    last = [whole_number(row.values[-1].text) if row.values else None for row in rows]
     offsets = Counter(number - index for index, number in enumerate(last) if number is not None)
     if not offsets:
         return
@@ -277,8 +258,22 @@ def _drop_serials(rows: Sequence[_Open]) -> None:
             row.values.pop()
 
 
-def _whole_number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() else None
+def _without_codes(heads: list[Unit], rows: Sequence[_Open]) -> list[Unit]:
+    """Take off the codes of rows, which stand between units and values; the heads without theirs.
+
+    A row whose value is blank has its code all the same.
+    """
+    roles = [_role(head.text) for head in heads]
+    first = roles.index("label") if "label" in roles else len(roles)
+    codes = [index for index, role in enumerate(roles) if role == "number" and index > first]
+    numbered = [row for row in rows if row.values]
+    if len(codes) != 1 or "value" in roles[: codes[0]] or len(numbered) < FEWEST_SERIALS:
+        return heads
+    if not count_up([whole_number(row.values[0].text) for row in numbered]):
+        return heads
+    for row in numbered:
+        del row.values[0]
+    return [head for index, head in enumerate(heads) if index != codes[0]]
 
 
 def _deduplicated(rows: Sequence[_Open]) -> bool:
@@ -289,12 +284,8 @@ def _deduplicated(rows: Sequence[_Open]) -> bool:
 
 def _out_of_order(rows: Sequence[_Open], columns: int) -> bool:
     """Whether some rows have too many numbers and others none: they are not in their rows."""
-    many = any(sum(_holds_digit(unit) for unit in row.values) > columns for row in rows)
+    many = any(sum(holds_digit(unit) for unit in row.values) > columns for row in rows)
     return many and any(row.unit is not None and not row.values for row in rows)
-
-
-def _holds_digit(unit: Unit) -> bool:
-    return any(character.isdigit() for character in unit.text)
 
 
 def _head_row(heads: Sequence[Unit], has_unit: bool, columns: int) -> IndicatorRow:
@@ -313,7 +304,7 @@ def _head_row(heads: Sequence[Unit], has_unit: bool, columns: int) -> IndicatorR
     if has_unit:
         cells += [(1, head) for head, role in zip(heads, roles, strict=True) if role == "unit"][:1]
     cells += [(1 + has_unit + n, head) for n, (head, _) in enumerate(beside[:columns])]
-    return _plain_row(cells)
+    return plain_row(cells)
 
 
 def _row(row: _Open, has_unit: bool, columns: int, sure: bool) -> list[IndicatorRow]:
@@ -329,14 +320,14 @@ def _row(row: _Open, has_unit: bool, columns: int, sure: bool) -> list[Indicator
     nothing = labels[-1]._replace(text="" if sure else UNSURE, start=labels[-1].end)
     blank = [(first + index, nothing) for index in range(columns)]
     made = [
-        _plain_row([(0, label), *(blank if unit_in_label(label.text) else ())])
+        plain_row([(0, label), *(blank if unit_in_label(label.text) else ())])
         for label in labels[:-1]
     ]
     cells: list[tuple[int, Unit]] = [(0, labels[-1])]
     if row.unit is not None:
         cells.append((1, row.unit))
     values = row.values
-    if has_unit and row.unit is None and not any(map(_holds_digit, values)):
+    if has_unit and row.unit is None and not any(map(holds_digit, values)):
         values = values[-columns:]  # a chapter prints a dash for its unit as well
     if not values:
         stated = row.unit is not None or unit_in_label(labels[-1].text) is not None
@@ -345,7 +336,7 @@ def _row(row: _Open, has_unit: bool, columns: int, sure: bool) -> list[Indicator
         text = " | ".join(unit.text for unit in values) + (" |" if len(values) < 2 else "")
         values = [values[0]._replace(text=text, end=values[-1].end)] * columns
     cells += [(first + index, unit) for index, unit in enumerate(values)]
-    return [*made, _plain_row(cells)]
+    return [*made, plain_row(cells)]
 
 
 def _begins(unit: Unit) -> bool:

@@ -106,8 +106,15 @@ def _padding(groups: Sequence[Group]) -> int | None:
     firsts = Counter(
         group.lead + next(i for i, unit in enumerate(group.values) if unit.text)
         for group in shallow
+        # else the first applicant's cell is blank, and the row is filled up at its end
+        if _last_filled(group) == deepest + APPLICANTS - 1
     )
     return deepest if 2 * firsts[deepest] > len(shallow) else None
+
+
+def _last_filled(group: Group) -> int:
+    """The cell of a row that holds its last value."""
+    return group.lead + max((i for i, unit in enumerate(group.values) if unit.text), default=-1)
 
 
 def review_table(groups: Sequence[Group], after: Unit | None, trust: Trust) -> FlatTable | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from ..rows import Section
@@ -14,6 +14,8 @@ from .units import Unit
 
 # What parts the numbers of a row whose columns are not known; no amount is read from it.
 UNKNOWN = " | "
+APPLICANTS = 7  # columns of part three
+FEWEST_ROWS = 4  # fewer say nothing of what is usual
 
 
 class Value(NamedTuple):
@@ -37,6 +39,7 @@ class Spacing:
     before_first: int
     before_label: int
     whole: bool = True
+    apart: bool = True  # some row has its values apart: elsewhere too they are not run together
 
     def blanks(self, unit: Unit, usual: int) -> int | None:
         """Blank cells before a unit; None where the separators do not come out even."""
@@ -55,12 +58,14 @@ class Spacing:
         return {self.before_label, self.inside, 0 if self.by_bars else 1}
 
 
-NO_SPACING = Spacing(False, 0, 0, 0, whole=False)
+NO_SPACING = Spacing(False, 0, 0, 0, whole=False, apart=False)
 
 
 def spacing_of(groups: Sequence[Group]) -> Spacing:
     """The usual separators of a text: of rows that are whole, else the fewest seen."""
     soft = [group for group in groups if not group.hard]
+    if not any(len(group.values) > 1 for group in soft):
+        return replace(_narrowest(soft), apart=False)
     for section, columns in ((Section.APPLICATIONS, 7), (Section.ARTICLE20, 3)):
         rows = [
             (group, after)
@@ -89,12 +94,36 @@ def _narrowest(groups: Sequence[Group]) -> Spacing:
     side = 0 if by_bars else 1
     labels = [(u.bars, u.ends) for g in groups for u in g.labels[1:]]
     usual = min(count for pair in (*values, *labels) if (count := pair[side]) or not by_bars)
-    before = [
-        (after.labels[0].bars, after.labels[0].ends)[side]
+    rows = [
+        (group, after)
         for group, after in itertools.pairwise(groups)
-        if group.values and after.labels
+        if group.values and after.labels and group.section is after.section
     ]
-    return Spacing(by_bars, usual, usual, min(before, default=usual), whole=False)
+    behind = [(after.labels[0].bars, after.labels[0].ends)[side] for _, after in rows]
+    least = Spacing(by_bars, usual, usual, min(behind, default=usual), whole=False)
+    return _of_rows_that_come_out(rows, least) or least
+
+
+def _of_rows_that_come_out(rows: Sequence[tuple[Group, Group]], least: Spacing) -> Spacing | None:
+    """The spacing with which blanks and numbers make every row of part three seven columns wide.
+
+    No row has all its numbers, but some begin with one and some end with one.
+    """
+    sevens = [(g, after) for g, after in rows if g.section is Section.APPLICATIONS]
+    if len(sevens) < FEWEST_ROWS:
+        return None
+    firsts = [(g.values[0].bars, g.values[0].ends)[not least.by_bars] for g, _ in sevens]
+    lasts = [(a.labels[0].bars, a.labels[0].ends)[not least.by_bars] for _, a in sevens]
+    spacing = Spacing(least.by_bars, least.inside, min(firsts), min(lasts))
+    for group, after in sevens:
+        blanks = [
+            spacing.blanks(group.values[0], spacing.before_first),
+            *(spacing.blanks(unit, spacing.inside) for unit in group.values[1:]),
+            spacing.blanks(after.labels[0], spacing.before_label),
+        ]
+        if None in blanks or len(group.values) + sum(n or 0 for n in blanks) != APPLICANTS:
+            return None
+    return spacing
 
 
 def place_values(
@@ -125,12 +154,14 @@ def place_values(
         return [_value(column, unit) for column, unit in enumerate(filled)]
     if columns == 1:
         return [_value(column, unit) for column, unit in enumerate(filled)]
-    if len(filled) == 1 and _same_digits(filled[0].text, columns):
-        return [_digit(column, filled[0]) for column in range(columns)]
     spaced = _by_separators(
         filled, columns, spacing, after, whole_row=group.section is Section.REVIEW
     )
-    return spaced if spaced is not None else _unknown(filled, columns)
+    if spaced is not None:
+        return spaced
+    if len(filled) == 1 and _same_digits(filled[0].text, columns, apart=spacing.apart):
+        return [_digit(column, filled[0]) for column in range(columns)]
+    return _unknown(filled, columns)
 
 
 def under_heads(group: Group, heads: Sequence[Unit]) -> tuple[Unit, ...]:
@@ -171,7 +202,8 @@ def _hard(group: Group, values: list[Unit], columns: int, cut: int, in_place: bo
     if blank_end and not in_place and 0 < len(filled) < columns:
         return _unknown(filled, columns)
     if len(values) <= columns:
-        if len(filled) == 1 and columns > 1 and _same_digits(filled[0].text, columns):
+        whole = len(values) == columns
+        if len(filled) == 1 < columns and _same_digits(filled[0].text, columns, apart=whole):
             return [_digit(column, filled[0]) for column in range(columns)]
         found = [_value(column, unit) for column, unit in enumerate(values)]
         if len(values) < columns and not cut:
@@ -233,10 +265,13 @@ def _unknown(filled: Sequence[Unit], columns: int) -> list[Value]:
     return [Value(column, text, span) for column in range(columns)]
 
 
-def _same_digits(text: str, columns: int) -> bool:
-    """One digit, or a slash, for every column: only then is it known where one value ends."""
+def _same_digits(text: str, columns: int, *, apart: bool) -> bool:
+    """One digit, or a slash, for every column: only then is it known where one value ends.
+
+    Where values stand ``apart``, 333 is a number; 000 is none even there.
+    """
     alike = len(text) == columns and len(set(text)) == 1
-    return alike and (text.isdecimal() or text[0] in "/／")
+    return alike and (text[0] in "0/／" or (text.isdecimal() and not apart))
 
 
 def _digit(column: int, unit: Unit) -> Value:

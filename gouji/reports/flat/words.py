@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
+from itertools import takewhile
 
 from ..form import Column, Row
 from ..forms import ALL_APPLICATION_ROWS, APPLICANTS, FORMS, GROUPS, LATER, MARKS
+from ..forms_t14 import LABEL_HEADS, NUMBER_HEADS, UNIT_HEADS
 from ..labels import likeness, pairs_of, read_label, words_of
 from ..rows import Section, marked_section
 
@@ -22,6 +25,7 @@ REVIEW_HEADS = frozenset(
 )
 _ARTICLE20_WORDS = frozenset(("信息内容", "规章", "行政许可", "行政处罚", "行政强制"))
 _DIGITS = re.compile(r"\d+")  # the numbers of a row that are run on to its label
+LONGEST_GAPPED = 6  # characters of a head with blanks between them
 # Words as likely as this to be a row's label.
 MATCHED = 0.6
 
@@ -63,6 +67,22 @@ def known(text: str) -> bool:
     if covered >= 0.8 * len(words):
         return True
     return _misprint(words)
+
+
+@cache
+def _heads() -> frozenset[str]:
+    return frozenset((*wordings(), *LABEL_HEADS, *UNIT_HEADS, *NUMBER_HEADS, "统计数"))
+
+
+def heads_with_gaps(texts: Sequence[str]) -> Iterator[int]:
+    """How many texts each belong together: more than one where a head is set 统 计 指 标."""
+    at = 0
+    while at < len(texts):
+        group = list(takewhile(lambda text: len(text) == 1, texts[at : at + LONGEST_GAPPED]))
+        while len(group) > 1 and "".join(group) not in _heads():
+            group.pop()
+        yield max(1, len(group))
+        at += max(1, len(group))
 
 
 def _misprint(words: str) -> bool:

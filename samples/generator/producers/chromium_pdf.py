@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from samples.generator.document import Document
-from samples.generator.fonts import FONTS
+from samples.generator.fonts import find_font
 from samples.generator.producers.html import render_html
 from samples.generator.producers.programs import find_program, pin_metadata, run
 from samples.generator.style import Style
@@ -37,7 +37,7 @@ def write_pdf(document: Document, style: Style, target: Path) -> None:
     """
     program = find_program("chromium", "chromium")
     for font in (style.text.body_font, style.text.title_font, style.text.table_font):
-        FONTS[font].check()
+        find_font(font).check()
     with tempfile.TemporaryDirectory(prefix="samples-chromium-") as folder:
         page, printed = Path(folder, "report.html"), Path(folder, "report.pdf")
         page.write_text(render_html(document, style), encoding="utf-8")

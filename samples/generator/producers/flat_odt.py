@@ -8,7 +8,7 @@ from html import escape
 from samples.generator.cutting import cut_table
 from samples.generator.document import Document, Line, Ornament
 from samples.generator.fitting import cell_padding, column_shares, text_width, value_size
-from samples.generator.fonts import FONTS, LATIN_FAMILIES
+from samples.generator.fonts import FONTS, HELD_OUT, LATIN_FAMILIES, find_font
 from samples.generator.forms import Cell, TableLayout
 from samples.generator.style import Style
 
@@ -74,7 +74,7 @@ class _Writer:
     def _text_properties(
         self, font: str, size: float, *, bold: bool = False, underlined: bool = False
     ) -> str:
-        chinese = FONTS[font].family
+        chinese = find_font(font).family
         digits = self.style.text.digits
         latin = chinese if digits is None else LATIN_FAMILIES[digits]
         more = ' fo:font-weight="bold" style:font-weight-asian="bold"' if bold else ""
@@ -294,5 +294,8 @@ class _Writer:
 
 
 def _font_faces() -> Iterator[str]:
-    for family in (*(font.family for font in FONTS.values()), *LATIN_FAMILIES.values()):
+    for family in (
+        *(font.family for font in (*FONTS.values(), *HELD_OUT.values())),
+        *LATIN_FAMILIES.values(),
+    ):
         yield f'<style:font-face style:name="{family}" svg:font-family="&apos;{family}&apos;"/>'

@@ -8,7 +8,7 @@ from html import escape
 from samples.generator.cutting import cut_table
 from samples.generator.document import Document, Line, Ornament
 from samples.generator.fitting import VALUE_PADDING, column_shares, text_width, value_size
-from samples.generator.fonts import FONTS, LATIN_FAMILIES
+from samples.generator.fonts import LATIN_FAMILIES, find_font
 from samples.generator.forms import Cell, TableLayout
 from samples.generator.style import Style
 
@@ -88,7 +88,7 @@ def _page_number(style: Style) -> str:
 
 
 def _family(font: str, style: Style) -> str:
-    families = [FONTS[font].family]
+    families = [find_font(font).family]
     if style.text.digits is not None:
         families.insert(0, LATIN_FAMILIES[style.text.digits])
     return ", ".join(f'"{family}"' for family in families)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from samples.generator.document import Document
-from samples.generator.fonts import FONTS
+from samples.generator.fonts import find_font
 from samples.generator.producers.flat_odt import render_flat_odt
 from samples.generator.producers.programs import find_program, pin_metadata, run
 from samples.generator.style import Style
@@ -35,7 +35,7 @@ def write_pdfs(orders: Sequence[Order]) -> None:
     for order in orders:
         text = order.style.text
         for font in (text.body_font, text.title_font, text.table_font):
-            FONTS[font].check()
+            find_font(font).check()
     with tempfile.TemporaryDirectory(prefix="samples-libreoffice-") as folder:
         sources = [Path(folder, f"{number:04d}.fodt") for number in range(len(orders))]
         for source, order in zip(sources, orders, strict=True):

@@ -14,7 +14,9 @@ from reportlab.pdfgen.canvas import Canvas
 
 from samples.generator.document import Document, Line, Ornament
 from samples.generator.fitting import cell_padding, text_width
+from samples.generator.fonts import HELD_OUT
 from samples.generator.forms import Cell, TableLayout
+from samples.generator.places import CellPlace
 from samples.generator.producers.rulings import draw_hairlines, draw_rules, frame_of
 from samples.generator.producers.table_parts import (
     LEADING,
@@ -33,16 +35,18 @@ BASELINE = 0.36  # baseline below the middle of a line, as a share of the size
 FAKE_BOLD_SHIFT = 0.25
 
 
-def write_pdf(document: Document, style: Style, seed: int, target: Path) -> None:
-    """Write the document; the same input gives the same bytes.
+def write_pdf(document: Document, style: Style, seed: int, target: Path) -> list[CellPlace]:
+    """Write the document and say where its value cells are; same input, same bytes.
 
     Raises:
         MissingProgram: a font of the style is not installed.
     """
     canvas = Canvas(str(target), invariant=True, pageCompression=1)
     canvas.setTitle(document.title)
-    _Press(canvas, style, Random(f"reportlab:{seed}")).print(document)
+    press = _Press(canvas, style, Random(f"reportlab:{seed}"))
+    press.print(document)
     canvas.save()
+    return list(press.places.values())
 
 
 class _Press:
@@ -52,11 +56,15 @@ class _Press:
         text = style.text
         self.canvas, self.style, self.rng = canvas, style, rng
         spare = register_font("microhei")
-        self.body = Face(register_font(text.body_font), text.digits, spare)
-        self.titles = Face(register_font(text.title_font), text.digits, spare)
-        self.tables = Face(register_font(text.table_font), text.digits, spare)
+        digits = text.digits
+        if digits is not None and digits in HELD_OUT:
+            digits = register_font(digits)
+        self.body = Face(register_font(text.body_font), digits, spare)
+        self.titles = Face(register_font(text.title_font), digits, spare)
+        self.tables = Face(register_font(text.table_font), digits, spare)
         self.page_number = 0
         self.y = 0.0
+        self.places: dict[str, CellPlace] = {}
 
     def print(self, document: Document) -> None:
         self._begin_page()
@@ -223,7 +231,14 @@ class _Press:
             draw_hairlines(self.canvas, cells, self.rng)
         for cell in cells:
             self._cell_text(cell)
+            self._keep_place(cell, x, y)
         self.canvas.restoreState()
+
+    def _keep_place(self, cell: PlacedCell, x: float, y: float) -> None:
+        key = cell.cell.key
+        if key is not None and (any(cell.lines) or key not in self.places):
+            box = (x + cell.left, y + cell.top, x + cell.right, y + cell.bottom)
+            self.places[key] = CellPlace(key, self.page_number, box)
 
     def _fill(self, cell: PlacedCell) -> None:
         table = self.style.table

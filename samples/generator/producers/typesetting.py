@@ -11,7 +11,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfbase.ttfonts import TTFont
 
-from samples.generator.fonts import FONTS
+from samples.generator.fonts import find_font
 
 CID_FONTS = {"stsong": "STSong-Light"}
 # Characters that must not begin a line.
@@ -33,7 +33,7 @@ def register_font(name: str) -> str:
             pdfmetrics.registerFont(UnicodeCIDFont(reportlab_name))
         return reportlab_name
     if name not in pdfmetrics.getRegisteredFontNames():
-        font = FONTS[name]
+        font = find_font(name)
         font.check()
         pdfmetrics.registerFont(TTFont(name, font.path, subfontIndex=font.index))
     return name

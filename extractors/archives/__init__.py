@@ -1,0 +1,1 @@
+"""ZIP archives: every member a document of its own; bombs and wrong paths refused."""

@@ -1,0 +1,99 @@
+"""One page of pixels: straight, grid, cells, lines outside tables, tables with their readings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from gouji.grids import build_tables, text_lines
+from gouji.model import Box, FailureKind, PageText, TableCell, TableCells, TablePart, Word
+from ocr.cells import CellReading, read_cells
+from ocr.engine import Engine
+from ocr.geometry import straighten
+from ocr.grid import RasterGrid, find_grid
+from ocr.image import PageImage
+from ocr.lines import find_lines, read_lines
+
+from ..deadline import Deadline
+from ..page_text import page_text
+from .reading import ScanReading
+
+READER = "scan"
+CellAt = tuple[int, int, int]  # part of the page, row, column
+
+
+class PageScanner:
+    """Reads pages of pixels with one engine; see `extractors.scan.reading.Scanner`."""
+
+    def __init__(self, engine: Engine, page_seconds: float) -> None:
+        self._engine = engine
+        self._page_seconds = page_seconds
+
+    def __call__(self, image: PageImage, number: int) -> ScanReading:
+        """Read page ``number``, which is displayed as ``image``.
+
+        Raises:
+            DocumentFault: the page took too long, or the picture has no size.
+        """
+        engine = self._engine
+        deadline = Deadline.after(self._page_seconds, FailureKind.PAGE_TIMEOUT)
+        straight = straighten(image, engine)
+        page = straight.page
+        deadline.check()
+        grid = find_grid(page, straight.grey)
+        deadline.check()
+        boxes = [lattice.cell_box(span) for lattice in grid.lattices for span in lattice.cells]
+        read = read_cells(page, grid.rules.mask != 0, boxes, engine)
+        readings = dict(zip(boxes, read, strict=True))
+        deadline.check()
+        words = [word for reading in readings.values() for word in _words(reading)]
+        words += _outside(page, grid, engine)
+        deadline.check()
+        built = build_tables(number, (), words, READER, lattices=grid.lattices)
+        tables, cells = _with_readings(built.tables, readings, page, grid, engine)
+        lines = tuple(text_lines(built.outside))
+        text = PageText(number, page_text(tables, lines))
+        return ScanReading(page.height, tables, lines, text, straight.to_page, cells)
+
+
+def _words(reading: CellReading) -> list[Word]:
+    return [
+        Word(line.text, line.box, line.box.height, line.edges)
+        for line in reading.lines
+        if line.text
+    ]
+
+
+def _outside(page: PageImage, grid: RasterGrid, engine: Engine) -> list[Word]:
+    """The words in no drawn table."""
+    rules, tables = grid.rules, [lattice.box for lattice in grid.lattices]
+    found = find_lines(page, rules.ink, rules.mask, tables, engine)
+    return read_lines(page, found.lines, engine, rules.ink)
+
+
+def _with_readings(
+    tables: Sequence[TablePart],
+    readings: Mapping[Box, CellReading],
+    page: PageImage,
+    grid: RasterGrid,
+    engine: Engine,
+) -> tuple[tuple[TablePart, ...], dict[CellAt, CellReading]]:
+    """The tables with every cell's text as read from its pixels.
+
+    Cells that the builder made of words (cut between columns, tables without rules) are looked at
+    once more by themselves.
+    """
+    new = [cell.box for table in tables for cell in table.cells if cell.box not in readings]
+    again = dict(zip(new, read_cells(page, grid.rules.mask != 0, new, engine), strict=True))
+    found: dict[CellAt, CellReading] = {}
+    texts: list[TablePart] = []
+    for table in tables:
+        cells: list[TableCell] = []
+        for cell in table.cells:
+            reading = readings.get(cell.box) or again[cell.box]
+            known = cell.box in readings or reading.candidates
+            text = reading.text if known or not cell.text else cell.text
+            found[(table.part, cell.row, cell.column)] = reading
+            cells.append(replace(cell, text=text, confidence=reading.confidence))
+        texts.append(replace(table, cells=TableCells(cells)))
+    return tuple(texts), found

@@ -1,0 +1,1 @@
+"""XLSX: sheets as tables, values as displayed."""

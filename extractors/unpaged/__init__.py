@@ -1,0 +1,1 @@
+"""Documents without pages: what their extractors share."""

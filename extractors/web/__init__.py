@@ -1,0 +1,1 @@
+"""Saved web pages: source and encoding, the article among menus, tables, links."""

@@ -1,0 +1,62 @@
+"""Cutting a line of print out of the page, as the recogniser likes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ocr.cells.ink import PageInk
+from ocr.cells.lines import InkBox, InkLine
+from ocr.cells.opencv import cv2
+from ocr.image import Pixels
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How a line is shown to the recogniser; lengths in text heights."""
+
+    above: float = 0.2  # paper above and below
+    beside: float = 0.35  # paper left and right
+    enlarge: float = 1.0
+    stretch: bool = True  # print to full black
+
+
+FIRST = View()
+SECOND = View(above=0.45, beside=0.6, enlarge=2.0)
+
+
+def cut(ink: PageInk, line: InkLine, height: float, view: View) -> Pixels:
+    """The line on white, in grey; other print that reaches into the crop is painted over."""
+    box = line.box
+    # A dash is shown at the height of a digit: filling the crop it would be a black wall.
+    grow = max(0.0, height - box.height) / 2
+    above = round(grow + view.above * max(height, box.height))
+    beside = max(round(view.beside * height), 2)
+    frame = InkBox(box.left - beside, box.top - above, box.right + beside, box.bottom + above)
+    crop = np.full((frame.height, frame.width), 255, np.uint8)
+    rows, columns = ink.clean.shape
+    top, bottom = max(0, frame.top), min(rows, frame.bottom)
+    left, right = max(0, frame.left), min(columns, frame.right)
+    part = ink.clean[top:bottom, left:right].copy()
+    labels = ink.components.labels[top:bottom, left:right]
+    foreign = (labels != 0) & ~np.isin(labels, line.pieces)
+    if foreign.any():
+        own = cv2.dilate((labels != 0).astype(np.uint8) - foreign, np.ones((3, 3), np.uint8))
+        soft = cv2.dilate(foreign.astype(np.uint8), np.ones((5, 5), np.uint8))
+        part[(soft > 0) & (own == 0)] = 255
+    crop[top - frame.top : bottom - frame.top, left - frame.left : right - frame.left] = part
+    if view.stretch:
+        crop = _stretched(crop, ink.contrast)
+    if view.enlarge != 1.0:
+        crop = np.asarray(
+            cv2.resize(crop, None, fx=view.enlarge, fy=view.enlarge, interpolation=cv2.INTER_CUBIC)
+        )
+    return crop
+
+
+def _stretched(crop: Pixels, contrast: float) -> Pixels:
+    """Faint print made dark; what is dark already stays."""
+    factor = max(1.0, 200.0 / max(contrast, 1.0))
+    dark = np.minimum((255 - crop.astype(np.float32)) * factor, 255)
+    return np.asarray(255 - dark, np.uint8)

@@ -1,0 +1,177 @@
+"""The ink of a page: what is darker than its paper, without marks in colour and without rules.
+
+Everything here is done once a page; cells are looked up in what it leaves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ocr.cells.colour import part_colours, take_off_marks
+from ocr.cells.opencv import cv2
+from ocr.cells.rules import rule_pixels
+from ocr.image import Pixels
+
+Mask = np.ndarray[Any, np.dtype[np.bool_]]
+Labels = np.ndarray[Any, np.dtype[np.int32]]
+Places = np.ndarray[Any, np.dtype[np.intp]]
+Numbers = np.ndarray[Any, np.dtype[np.float64]]
+
+PAPER = 20.0  # points: print is narrower than this, shade and fills are wider
+# Blurred print at 110 dpi reaches half its darkness in a thin stroke, and a stroke's edge half of
+# that; noise stays below 4.5 of its own deviations on all but one pixel in 300,000.
+INK_SHARE = 0.22
+UNDER_MARKS = 0.5  # what is fainter under a mark is what its colour did not explain
+NOISE_DEVIATIONS = 4.5
+FAINTEST = 14.0  # grey levels of 255: below, JPEG at quality 25 rings as strongly
+PLAIN_CONTRAST = 110.0  # a page on which nothing is printed has no contrast of its own
+
+
+@dataclass(frozen=True, slots=True)
+class Components:
+    """Connected pieces of ink; piece 0 is the paper. Lengths are pixels."""
+
+    left: Numbers
+    top: Numbers
+    right: Numbers
+    bottom: Numbers
+    area: Numbers
+    darkness: Numbers  # mean over the piece's pixels, 0–255
+    labels: Labels  # which piece a pixel belongs to
+
+
+@dataclass(frozen=True, slots=True)
+class PageInk:
+    """The page made even: paper 255, print dark, coloured marks and rules taken away."""
+
+    clean: Pixels  # grey; what crops are cut from
+    marks: Mask  # pixels of seals, pens and other coloured marks
+    components: Components
+    contrast: float  # grey levels between paper and the page's own print
+    noise: float  # standard deviation of the paper, grey levels
+    threshold: float  # darkness from which a pixel counts as ink
+
+
+def page_ink(
+    pixels: Pixels,
+    scale: float,
+    rule_mask: Mask | Pixels | None,
+    boxes: Sequence[tuple[slice, slice]] = (),
+) -> PageInk:
+    """Separate print from paper, marks and rules.
+
+    ``scale`` is pixels a point, ``boxes`` are the rows and columns of cells: those filled dark are
+    turned into dark print on light first.
+    """
+    pixels = _light_cells(pixels, boxes)
+    parted = part_colours(pixels, scale)
+    dark = _darkness(parted.grey, scale)
+    take_off_marks(dark, parted)
+    rules = _mask(rule_mask, dark.shape)
+    contrast = _contrast(dark, rules, _noise(dark))
+    _clear_grains(dark, contrast)
+    # A grain of dust or noise is a pixel wide and may be darker than the print; a stroke is wider.
+    # Cut down to the print's darkness and averaged, grains fall below the threshold.
+    smooth = cv2.GaussianBlur(cv2.min(dark, min(255, round(contrast))), (3, 3), 0)
+    noise = _noise(smooth)
+    threshold = max(FAINTEST, NOISE_DEVIATIONS * noise, INK_SHARE * contrast)
+    ink = cv2.compare(smooth, threshold, cv2.CMP_GE)
+    if parted.marks.any():
+        clear = cv2.compare(smooth, UNDER_MARKS * contrast, cv2.CMP_GE)
+        ink = np.where(parted.marks, clear, ink)
+    if cv2.countNonZero(rules):
+        rules = rule_pixels(ink, rules, scale)
+        around = cv2.dilate(rules, np.ones((3, 3), np.uint8))
+        dark[cv2.bitwise_and(around, cv2.bitwise_or(cv2.bitwise_not(ink), rules)) > 0] = 0
+        ink = cv2.bitwise_and(ink, cv2.bitwise_not(rules))
+    components = _components(ink, dark)
+    return PageInk(cv2.bitwise_not(dark), parted.marks, components, contrast, noise, threshold)
+
+
+def _light_cells(pixels: Pixels, boxes: Sequence[tuple[slice, slice]]) -> Pixels:
+    """Cells of light print on a dark fill as their negative; the picture itself is not changed."""
+    coarse = pixels[::4, ::4]
+    light = 0.5 * float(np.percentile(coarse, 80))
+    turned = pixels
+    for rows, columns in boxes:
+        few = coarse[rows.start // 4 : rows.stop // 4, columns.start // 4 : columns.stop // 4]
+        if few.size and few.mean() < light and np.median(few) < light:
+            if turned is pixels:
+                turned = pixels.copy()
+            cell = pixels[rows, columns]
+            grey = cell if cell.ndim == 2 else cell.mean(axis=2, keepdims=True)
+            turned[rows, columns] = np.clip(255 - grey, 0, 255).astype(np.uint8)
+    return turned
+
+
+def _mask(rule_mask: Mask | Pixels | None, shape: tuple[int, ...]) -> Pixels:
+    if rule_mask is None:
+        return np.zeros(shape, np.uint8)
+    drawn = np.asarray(rule_mask, np.uint8)
+    return np.asarray((drawn > 0).astype(np.uint8) * np.uint8(255))
+
+
+def _darkness(grey: Pixels, scale: float) -> Pixels:
+    """How much darker than the paper around it each pixel is, as if the paper were white."""
+    step = max(1, round(scale * PAPER / 12))
+    small = cv2.resize(grey, None, fx=1 / step, fy=1 / step, interpolation=cv2.INTER_AREA)
+    # Closing takes away what is narrower than its window; the median evens out what noise it lifts.
+    paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((13, 13), np.uint8))
+    paper = cv2.blur(paper, (5, 5))
+    paper = cv2.resize(paper, grey.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    even = cv2.divide(grey, np.maximum(paper, 1), scale=255)
+    return np.asarray(cv2.subtract(255, even), np.uint8)
+
+
+def _clear_grains(dark: Pixels, contrast: float) -> None:
+    """Grains much darker than the print, a pixel wide, become what lies around them, in place."""
+    limit = 1.5 * contrast
+    if limit >= 255:
+        return
+    rows, columns = np.nonzero(dark[2:-2, 2:-2] > limit)
+    window = np.arange(-2, 3)
+    around = dark[
+        rows[:, None, None] + 2 + window[:, None], columns[:, None, None] + 2 + window[None, :]
+    ]
+    usual = np.median(around.reshape(len(rows), 25), axis=1)
+    # Beside a pixel of a hyphen stands another as dark; a grain stands alone.
+    inner = np.sort(around[:, 1:4, 1:4].reshape(len(rows), 9), axis=1)
+    grain = (usual < INK_SHARE * contrast) & (inner[:, -2] < 0.5 * inner[:, -1])
+    for down in (1, 2, 3):
+        for right in (1, 2, 3):
+            dark[rows[grain] + down, columns[grain] + right] = usual[grain]
+
+
+def _noise(dark: Pixels) -> float:
+    """Deviation of neighbouring pixels of paper; print is too rare to move a median."""
+    sample = dark[::7].astype(np.int16)
+    steps = np.abs(sample[:, 2:] - sample[:, :-2])
+    return float(np.median(steps)) * 1.0483  # median |difference of two normals| = 0.954 sigma
+
+
+def _contrast(dark: Pixels, rules: Pixels, noise: float) -> float:
+    """Darkness of the page's print: the mean of what is clearly not paper, weighed by its square:
+    noise on a page of little print has many pixels, but faint ones.
+    """
+    counts = cv2.calcHist([dark[::2]], [0], cv2.bitwise_not(rules[::2]), [256], [0, 256]).ravel()
+    counts[: round(max(FAINTEST * 2, 6 * noise))] = 0
+    if counts.sum() < 50:
+        return PLAIN_CONTRAST
+    squares = counts.astype(np.float64) * np.arange(256) ** 2
+    return float((squares * np.arange(256)).sum() / squares.sum())
+
+
+def _components(ink: Pixels, dark: Pixels) -> Components:
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(
+        ink, connectivity=8, ltype=cv2.CV_32S
+    )
+    left, top, width, height, area = stats.T.astype(np.float64)
+    places = np.flatnonzero(ink)
+    total = np.bincount(labels.ravel()[places], weights=dark.ravel()[places], minlength=count)
+    return Components(
+        left, top, left + width, top + height, area, total / np.maximum(area, 1), labels
+    )

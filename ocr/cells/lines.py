@@ -1,0 +1,210 @@
+"""Which ink belongs to which cell, and which of it makes a line. Pixels throughout."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ocr.cells.ink import Components, Mask, PageInk, Places
+
+# In units of the page's text height (the height of a digit).
+SPECKLE = 0.24  # no sign a cell may hold alone is smaller both ways; a decimal point is, in a line
+LINE_GAP = 0.12  # white between two lines; the strokes of 二 stand apart too, but in one height
+SMALL_PIECE = 0.45  # as large as dust gets
+FLATTEST = 0.55  # what is flatter is part of a character of its line, unless it stands alone
+
+
+@dataclass(frozen=True, slots=True)
+class InkBox:
+    """Pixels, half open."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    @property
+    def width(self) -> int:
+        return self.right - self.left
+
+    @property
+    def height(self) -> int:
+        return self.bottom - self.top
+
+
+@dataclass(frozen=True, slots=True)
+class InkLine:
+    """One line of print in a cell: its extent and its pieces of ink."""
+
+    box: InkBox
+    pieces: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CellPrint:
+    """What is printed in one cell."""
+
+    inner: InkBox  # the cell's box
+    lines: tuple[InkLine, ...]
+    speckles: int  # pieces too small or too faint to be print
+    doubtful: float  # the largest thing among them, in text heights; 0 without any
+
+
+def text_height(components: Components, scale: float) -> float:
+    """Height of digits and capitals on the page, in pixels: the median over pieces of that kind.
+
+    Chinese characters are of many pieces, of all heights up to 1.2 digits; so are fractions of
+    digits at bad print. The upper quartile holds for both.
+    """
+    height = components.bottom - components.top
+    width = components.right - components.left
+    likely = (height >= 3.5 * scale) & (height <= 22 * scale) & (width <= 25 * scale)
+    likely[0] = False
+    if np.count_nonzero(likely) < 3:
+        return 7.0 * scale
+    return float(np.percentile(height[likely], 60))
+
+
+def cell_print(ink: PageInk, boxes: Sequence[InkBox], height: float) -> list[CellPrint]:
+    """Sort the page's ink into cells and lines (``height``: of the page's text)."""
+    components = ink.components
+    owner = _owners(components, boxes, ink.clean.shape)
+    order = np.argsort(owner, kind="stable")
+    starts = np.searchsorted(owner[order], np.arange(len(boxes) + 1))
+    return [
+        _sort_cell(components, order[starts[i] : starts[i + 1]], box, height, ink)
+        for i, box in enumerate(boxes)
+    ]
+
+
+def _owners(components: Components, boxes: Sequence[InkBox], shape: tuple[int, ...]) -> Places:
+    """Number of the cell in which the middle of each piece lies, -1 outside all."""
+    cells = np.full(shape, -1, np.int32)
+    for number, box in enumerate(boxes):
+        cells[max(0, box.top) : box.bottom, max(0, box.left) : box.right] = number
+    middle_y = ((components.top + components.bottom) / 2).astype(int).clip(0, shape[0] - 1)
+    middle_x = ((components.left + components.right) / 2).astype(int).clip(0, shape[1] - 1)
+    owner = cells[middle_y, middle_x]
+    owner[0] = -1
+    return np.asarray(owner, np.intp)
+
+
+def _sort_cell(
+    components: Components, pieces: Places, box: InkBox, height: float, ink: PageInk
+) -> CellPrint:
+    tall = components.bottom[pieces] - components.top[pieces]
+    wide = components.right[pieces] - components.left[pieces]
+    size = np.maximum(tall, wide)
+    remnant = _remnants(components, pieces, box, height)
+    real = (size >= SPECKLE * height) & ~remnant
+    small = pieces[~real & ~remnant]
+    lines = _lines(components, pieces[real], small, height)
+    rest = size[~real & ~remnant]
+    doubtful = float(rest.max()) / height if rest.size else 0.0
+    return CellPrint(box, lines, int(rest.size), doubtful)
+
+
+def _remnants(components: Components, pieces: Places, box: InkBox, height: float) -> Mask:
+    """Pieces that are left of rules, thin and along the cell's border, and dark fills."""
+    left, right = components.left[pieces], components.right[pieces]
+    top, bottom = components.top[pieces], components.bottom[pieces]
+    thin = max(2.0, 0.16 * height)
+    rim = max(3.0, 0.3 * height)
+    flat = (bottom - top <= thin) & ((bottom <= box.top + rim) | (top >= box.bottom - rim))
+    upright = (right - left <= thin) & ((right <= box.left + rim) | (left >= box.right - rim))
+    filled = components.area[pieces] >= 0.6 * max(1, box.width * box.height)  # no print is as dense
+    return np.asarray(flat | upright | filled)
+
+
+def _lines(
+    components: Components, pieces: Places, small: Places, height: float
+) -> tuple[InkLine, ...]:
+    """Pieces that share rows make a line; flat leftovers join the nearest."""
+    if not pieces.size:
+        return ()
+    order = pieces[np.argsort(components.top[pieces], kind="stable")]
+    groups: list[list[int]] = []
+    ends: list[float] = []
+    for piece in order.tolist():
+        top, bottom = components.top[piece], components.bottom[piece]
+        if groups and top < ends[-1] + LINE_GAP * height:
+            groups[-1].append(piece)
+            ends[-1] = max(ends[-1], bottom)
+        else:
+            groups.append([piece])
+            ends.append(bottom)
+    groups = _joined(components, groups, height)
+    large = [g for g in groups if _size(components, g) >= SMALL_PIECE * height]
+    groups = large or groups[:1]  # beside a line of print, a lone dot is dust
+    return tuple(_line(components, group, small, height) for group in groups)
+
+
+def _joined(components: Components, groups: list[list[int]], height: float) -> list[list[int]]:
+    """Strokes that stand one above the other in one character are one line: joined while the
+    result is not taller than a character (1.5 digits)."""
+    result: list[list[int]] = []
+    for group in groups:
+        if result:
+            union = result[-1] + group
+            top, bottom = components.top[union].min(), components.bottom[union].max()
+            flat = min(_extent(components, result[-1]), _extent(components, group))
+            if flat < FLATTEST * height and bottom - top <= 1.5 * height:
+                result[-1] = union
+                continue
+        result.append(group)
+    return result
+
+
+def _size(components: Components, group: list[int]) -> float:
+    width = components.right[group].max() - components.left[group].min()
+    return max(float(width), _extent(components, group))
+
+
+def _extent(components: Components, group: list[int]) -> float:
+    return float(components.bottom[group].max() - components.top[group].min())
+
+
+def _without_dust(components: Components, group: list[int], height: float) -> list[int]:
+    """Without small pieces that stand apart at the line's ends, farther than a character."""
+    order = sorted(group, key=lambda piece: float(components.left[piece]))
+    size = {
+        p: max(components.right[p] - components.left[p], components.bottom[p] - components.top[p])
+        for p in order
+    }
+    large = [p for p in order if size[p] >= SMALL_PIECE * height]
+    if not large:
+        return group
+    start = min(components.left[p] for p in large) - height
+    end = max(components.right[p] for p in large) + height
+    return [
+        p
+        for p in order
+        if size[p] >= SMALL_PIECE * height
+        or (components.right[p] >= start and components.left[p] <= end)
+    ]
+
+
+def _line(components: Components, group: list[int], small: Places, height: float) -> InkLine:
+    """A line with the dots and commas that stand in it."""
+    group = _without_dust(components, group, height)
+    top, bottom = components.top[group].min(), components.bottom[group].max()
+    left, right = components.left[group].min(), components.right[group].max()
+    near = small[
+        (components.bottom[small] > top)
+        & (components.top[small] < bottom + 0.2 * height)
+        & (components.right[small] > left - 0.5 * height)
+        & (components.left[small] < right + 0.5 * height)
+        & (components.area[small] >= 0.008 * height * height)
+    ]
+    every = [*group, *near.tolist()]
+    return InkLine(
+        InkBox(
+            int(components.left[every].min()),
+            int(components.top[every].min()),
+            int(components.right[every].max()),
+            int(components.bottom[every].max()),
+        ),
+        tuple(every),
+    )

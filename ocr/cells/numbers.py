@@ -1,0 +1,83 @@
+"""What a value cell says, over digits and signs: the recogniser's output and the stroke's shape."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from ocr.engine import LOOKALIKES, SIGNS, Probabilities, Recognition
+
+# What else recognisers read for a digit or a sign that stands alone, without a word to lean on, and
+# what is no sign of any value: 9 is read as q, a hyphen as a heap of dots.
+ALONE: Mapping[str, str] = {
+    **dict.fromkeys("qｑ", "9"),
+    **dict.fromkeys("ー―‐‑−﹣_＿二三•·~～", "-"),
+    **dict.fromkeys("丿⁄", "/"),
+    **dict.fromkeys("Zz", "2"),
+    **dict.fromkeys("Ss", "5"),
+    "B": "8",
+}
+_COLUMN = {sign: 1 + n for n, sign in enumerate(SIGNS)}
+_KNOWN = frozenset(SIGNS).union(*LOOKALIKES.values())
+OTHER = 1 + len(SIGNS)
+
+
+def folded(recognition: Recognition) -> Probabilities:
+    """Signs with the mass of look-alikes moved to the digits they stand for.
+
+    The recogniser's output tells the look-alikes together as "everything else"; which it was, the
+    text tells: its characters outside the signs come in the order of the steps at which
+    "everything else" leads.
+    """
+    signs = recognition.signs
+    others = [c for c in recognition.text if c not in _KNOWN]
+    if not others or not any(c in ALONE for c in others):
+        return signs
+    signs = signs.copy()
+    number, before = -1, False
+    for step, leads in enumerate((signs.argmax(axis=1) == OTHER).tolist()):
+        number += leads and not before
+        before = leads
+        if leads and 0 <= number < len(others):
+            sign = ALONE.get(others[number])
+            if sign is not None:
+                signs[step, _COLUMN[sign]] += signs[step, OTHER]
+                signs[step, OTHER] = 0
+    return signs
+
+
+# A dot, a comma or a star before a number and a dash after it mean nothing: dust beside the print.
+_DUST_BEFORE = ".,，．*)%"
+_DUST_AFTER = ".,，．*(+-—–－/"
+
+
+def tidied(candidates: Sequence[tuple[str, float]]) -> dict[str, float]:
+    """Candidates without what dust at a number's ends was read as; equal ones are added up."""
+    result: dict[str, float] = {}
+    for text, p in candidates:
+        bare = text.lstrip(_DUST_BEFORE).rstrip(_DUST_AFTER)
+        if not any(c.isdigit() for c in bare):
+            bare = text
+        if bare:
+            result[bare] = result.get(bare, 0.0) + p
+    return result
+
+
+def combined(
+    first: Sequence[tuple[str, float]], second: Sequence[tuple[str, float]]
+) -> tuple[tuple[str, float], ...]:
+    """Two looks at one cell: the geometric mean, text by text, what neither names kept apart."""
+    rest_first = max(1e-6, 1 - sum(p for _, p in first))
+    rest_second = max(1e-6, 1 - sum(p for _, p in second))
+    one, other = dict(first), dict(second)
+    floor_first = rest_first / 20
+    floor_second = rest_second / 20
+    texts = dict.fromkeys([*one, *other])
+    weights = {
+        text: float(np.sqrt(one.get(text, floor_first) * other.get(text, floor_second)))
+        for text in texts
+    }
+    total = sum(weights.values()) + float(np.sqrt(rest_first * rest_second))
+    pairs = [(text, weight / total) for text, weight in weights.items()]
+    return tuple(sorted(pairs, key=lambda pair: (-pair[1], pair[0])))

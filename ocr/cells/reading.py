@@ -1,0 +1,285 @@
+"""Reading the cells of a page: blank proven, text, and numbers with their alternatives."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from gouji.model.geometry import Box
+from ocr.cells.crops import FIRST, SECOND, cut
+from ocr.cells.ink import Mask, PageInk, page_ink
+from ocr.cells.labels import around, column_strip, is_column, may_be_sideways, turned
+from ocr.cells.lines import CellPrint, InkBox, InkLine, cell_print, text_height
+from ocr.cells.numbers import combined, folded, tidied
+from ocr.cells.strokes import is_dash, lone_stroke, slash_odds
+from ocr.decoding import number_candidates
+from ocr.engine import LOOKALIKES, SIGNS, Engine, Recognition
+from ocr.image import PageImage, Pixels
+
+Kind = Literal["value", "label", "unknown"]
+
+SURE = 0.99  # a number at least as probable is not looked at twice
+PLAIN = 0.9  # labels read with less are tried turned on their side, where they may be
+MARKS = "/-—一－／"  # what stands in a cell for "none"
+DIGITS = frozenset("0123456789").union(*(LOOKALIKES[digit] for digit in "0123456789"))
+VALUE_SIGNS = frozenset(SIGNS).union(*LOOKALIKES.values())
+SLASH, ONE = 1 + SIGNS.index("/"), 1 + SIGNS.index("1")  # columns of `Recognition.signs`
+SURELY_SLASH = 100.0  # odds from which the shape alone decides
+SMALL = 16.0  # pixels; print lower than this is always looked at twice
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """One line of a cell; lengths are points of the straightened page."""
+
+    text: str
+    confidence: float
+    box: Box
+    edges: tuple[float, ...]  # where each character starts, then the end
+
+
+@dataclass(frozen=True, slots=True)
+class CellInk:
+    """What was measured of a cell's ink."""
+
+    share: float  # of the cell's area
+    text_height: float  # pixels, of its tallest line; 0 without one
+    marked: float  # share of the cell under seals and coloured marks
+    speckles: int  # pieces too small or too faint to be print
+    doubtful: float  # size of the largest of them, in text heights
+    sharpness: float  # steepest edge by the page's contrast, per pixel
+    clipped: bool  # print reaches over the cell's border
+    views: int  # at how many scales it was read
+    agreement: float | None  # of the two views' best readings; None after one view
+
+
+@dataclass(frozen=True, slots=True)
+class CellReading:
+    """One cell as read."""
+
+    text: str  # lines joined by a line break
+    candidates: tuple[tuple[str, float], ...]  # of numbers, best first; the rest is unknown
+    confidence: float
+    lines: tuple[TextLine, ...]
+    blank: float  # probability that nothing is printed here
+    ink: CellInk
+
+
+def read_cells(
+    page: PageImage,
+    rule_mask: Mask | None,
+    boxes: Sequence[Box],
+    engine: Engine,
+    *,
+    kinds: Sequence[Kind] | None = None,
+) -> list[CellReading]:
+    """Read every cell, in order.
+
+    Args:
+        page: the straightened page.
+        rule_mask: rows × columns of the page's pixels, true where a rule runs, or None.
+        boxes: of cells, in points of that page.
+        engine: recognises the lines.
+        kinds: for every box what is known of it; values are decoded as numbers.
+    """
+    if kinds is None:
+        kinds = ["unknown"] * len(boxes)
+    places = [_pixels(box, page) for box in boxes]
+    areas = [(slice(p.top, p.bottom), slice(p.left, p.right)) for p in places]
+    ink = page_ink(page.pixels, page.scale, rule_mask, areas)
+    height = text_height(ink.components, page.scale)
+    prints = cell_print(ink, places, height)
+    cells = [_shown(ink, cell, kind, height) for cell, kind in zip(prints, kinds, strict=True)]
+    shown = [show for cell in cells for show in cell]
+    first = _recognise(engine, [show.crop for show in shown])
+    looks = [_look(ink, show, look, height) for show, look in zip(shown, first, strict=True)]
+    again = [i for i, look in enumerate(looks) if look.doubtful]
+    second = _recognise(engine, [cut(ink, shown[i].line, height, SECOND) for i in again])
+    for i, recognition in zip(again, second, strict=True):
+        looks[i] = _second_look(looks[i], recognition, ink, height)
+    _turn_sideways(engine, ink, shown, looks, height)
+    readings = []
+    number = 0
+    for cell, print_ in zip(cells, prints, strict=True):
+        readings.append(_reading(print_, looks[number : number + len(cell)], ink, page.scale))
+        number += len(cell)
+    return readings
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A line as the recogniser sees it."""
+
+    line: InkLine
+    crop: Pixels
+    kind: Kind
+    sideways: tuple[InkLine, ...] = ()  # lines that may be one line turned on its side
+
+
+def _shown(ink: PageInk, cell: CellPrint, kind: Kind, height: float) -> list[_Shown]:
+    # Of a cell that may hold a value, two lines of one character may be a broken number.
+    if kind != "value" and is_column(cell.lines, height, 2 if kind == "label" else 3):
+        strip = column_strip(ink, cell.lines, height)
+        return [_Shown(around(cell.lines), strip, "label", cell.lines)]
+    sideways = cell.lines if kind != "value" and may_be_sideways(cell.lines, height) else ()
+    if sideways and len(cell.lines) > 1:
+        return [
+            _Shown(around(cell.lines), cut(ink, around(cell.lines), height, FIRST), kind, sideways)
+        ]
+    return [_Shown(line, cut(ink, line, height, FIRST), kind, sideways) for line in cell.lines]
+
+
+def _turn_sideways(
+    engine: Engine, ink: PageInk, shown: Sequence[_Shown], looks: list[_Look], height: float
+) -> None:
+    """Read what makes no sense upright, or little, turned by a quarter both ways."""
+    doubtful = [
+        i
+        for i, show in enumerate(shown)
+        if len(show.sideways) > 1 or (show.sideways and _sense(looks[i].recognition) < PLAIN)
+    ]
+    crops = [crop for i in doubtful for crop in turned(ink, shown[i].sideways, height)]
+    read = _recognise(engine, crops)
+    for place, i in enumerate(doubtful):
+        for recognition in read[2 * place : 2 * place + 2]:
+            if _sense(recognition) > _sense(looks[i].recognition):
+                looks[i] = _Look(shown[i].line, recognition, (), False)
+
+
+def _sense(recognition: Recognition) -> float:
+    """How sure a reading is, where something is printed: nothing read is no reading."""
+    return recognition.confidence if recognition.text else 0.0
+
+
+def _pixels(box: Box, page: PageImage) -> InkBox:
+    rows, columns = page.pixels.shape[:2]
+    left, right = sorted(min(max(round(x * page.scale), 0), columns) for x in (box.left, box.right))
+    top, bottom = sorted(min(max(round(y * page.scale), 0), rows) for y in (box.top, box.bottom))
+    return InkBox(left, top, right, bottom)
+
+
+def _recognise(engine: Engine, crops: Sequence[Pixels]) -> list[Recognition]:
+    """Every crop once: equal pixels are equal print."""
+    places: dict[tuple[tuple[int, ...], bytes], int] = {}
+    numbers = [places.setdefault((crop.shape, crop.tobytes()), len(places)) for crop in crops]
+    once: list[Pixels] = [crops[numbers.index(i)] for i in range(len(places))]
+    read = engine.recognise(once) if once else []
+    return [read[i] for i in numbers]
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What one line says after one or two looks."""
+
+    line: InkLine
+    recognition: Recognition
+    candidates: tuple[tuple[str, float], ...]
+    doubtful: bool
+    views: int = 1
+    agreement: float | None = None
+
+
+def _look(ink: PageInk, show: _Shown, recognition: Recognition, height: float) -> _Look:
+    line = show.line
+    if show.kind == "label" or (show.kind == "unknown" and not _numeric(recognition.text)):
+        return _Look(line, recognition, (), False)
+    candidates = _candidates(ink, line, recognition, height)
+    best = candidates[0][1] if candidates else 0.0
+    return _Look(line, recognition, candidates, best < SURE or line.box.height < SMALL)
+
+
+def _numeric(text: str) -> bool:
+    return any(c in DIGITS or c in MARKS for c in text) and all(c in VALUE_SIGNS for c in text)
+
+
+def _candidates(
+    ink: PageInk, line: InkLine, recognition: Recognition, height: float
+) -> tuple[tuple[str, float], ...]:
+    """Numbers this line may say, weighed by the shape of a lone stroke."""
+    if is_dash(line, height):
+        return (("-", 0.999),)
+    found = tidied(number_candidates(folded(recognition)))
+    stroke = lone_stroke(ink, line)
+    if stroke is not None and stroke.slenderness < 1 and found:
+        peaks = recognition.signs.max(axis=0)
+        odds = slash_odds(stroke, float(peaks[SLASH]), float(peaks[ONE]))
+        ones = found.get("1", 0.0) + found.get("/", 0.0)
+        if odds > SURELY_SLASH:
+            ones = max(ones, 0.98)
+            found = {"/": 0.0, "1": 0.0}
+        if ones > 0.05:
+            found["/"], found["1"] = ones * odds / (1 + odds), ones / (1 + odds)
+    return tuple(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+def _second_look(look: _Look, recognition: Recognition, ink: PageInk, height: float) -> _Look:
+    other = _candidates(ink, look.line, recognition, height)
+    both = combined(look.candidates, other)
+    agree = bool(other and look.candidates and other[0][0] == look.candidates[0][0])
+    return _Look(look.line, look.recognition, both, True, 2, 1.0 if agree else 0.0)
+
+
+def _reading(cell: CellPrint, looks: Sequence[_Look], ink: PageInk, scale: float) -> CellReading:
+    measured = _measured(cell, looks, ink)
+    lines = tuple(_text_line(look, scale) for look in looks)
+    candidates = _joined_candidates([look.candidates for look in looks])
+    if not looks:
+        blank = 1.0 if cell.doubtful == 0 else float(1 - 0.5 * cell.doubtful)
+        return CellReading("", (), blank, (), blank, measured)
+    text = "\n".join(line.text for line in lines)
+    confidence = min(line.confidence for line in lines)
+    if candidates:
+        text, confidence = candidates[0]
+    return CellReading(text, candidates, confidence, lines, 0.0, measured)
+
+
+def _joined_candidates(
+    by_line: Sequence[tuple[tuple[str, float], ...]],
+) -> tuple[tuple[str, float], ...]:
+    """A number broken over lines: the products of its lines' alternatives, the best eight."""
+    if not by_line or not all(by_line):
+        return ()
+    joined: list[tuple[str, float]] = [("", 1.0)]
+    for candidates in by_line:
+        joined = [(a + b, p * q) for a, p in joined for b, q in candidates]
+        joined = sorted(joined, key=lambda pair: (-pair[1], pair[0]))[:8]
+    return tuple(joined)
+
+
+def _text_line(look: _Look, scale: float) -> TextLine:
+    box = look.line.box
+    edges = tuple((box.left + x) / scale for x in look.recognition.edges)
+    return TextLine(
+        look.candidates[0][0] if look.candidates else look.recognition.text,
+        look.candidates[0][1] if look.candidates else look.recognition.confidence,
+        Box(box.left / scale, box.top / scale, box.right / scale, box.bottom / scale),
+        edges,
+    )
+
+
+def _measured(cell: CellPrint, looks: Sequence[_Look], ink: PageInk) -> CellInk:
+    box = cell.inner
+    area = max(1, box.width * box.height)
+    rows, columns = slice(box.top, box.bottom), slice(box.left, box.right)
+    dark = ink.components.labels[rows, columns] != 0
+    marked = ink.marks[rows, columns]
+    extents = [look.line.box for look in looks]
+    agreements = [look.agreement for look in looks if look.agreement is not None]
+    clipped = any(
+        e.left <= box.left or e.right >= box.right or e.top <= box.top or e.bottom >= box.bottom
+        for e in extents
+    )
+    return CellInk(
+        share=np.count_nonzero(dark) / area,
+        text_height=float(max((e.height for e in extents), default=0)),
+        marked=np.count_nonzero(marked) / area,
+        speckles=cell.speckles,
+        doubtful=cell.doubtful,
+        sharpness=0.0,
+        clipped=clipped,
+        views=max((look.views for look in looks), default=0),
+        agreement=min(agreements) if agreements else None,
+    )

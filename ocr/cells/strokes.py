@@ -1,0 +1,83 @@
+"""Signs of one stroke, told by their shape.
+
+A recogniser has nothing to go by when one stroke stands alone: over 13 fonts it reads the slash as
+1 in two of three cells. The shape decides it. Over 150 fonts (upright, oblique and bold) the
+middle of a slash lies on a line to 0.7 % of its height and leans by 0.22 to 0.71; that of a 1
+either stands upright or has its flag, which bends it by 1.4 % or more, and leans by 0.26 at most.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ocr.cells.ink import PageInk
+from ocr.cells.lines import InkLine
+
+
+@dataclass(frozen=True, slots=True)
+class Stroke:
+    """A piece of ink as a line: how far it leans (run by rise) and bends (share of its height)."""
+
+    lean: float
+    bend: float
+    unevenness: float  # of its darkness row by row: deviation by mean
+    slenderness: float  # width by height of its box
+    height: int
+
+
+def lone_stroke(ink: PageInk, line: InkLine) -> Stroke | None:
+    """Measure a line that is one piece of ink, or None."""
+    if len(line.pieces) != 1:
+        return None
+    box = line.box
+    rows = slice(box.top, box.bottom)
+    columns = slice(box.left, box.right)
+    own = ink.components.labels[rows, columns] == line.pieces[0]
+    dark = np.where(own, 255.0 - ink.clean[rows, columns], 0.0)
+    mass = dark.sum(axis=1)
+    if box.height < 6:
+        return None
+    inner = slice(1, -1)  # the ends are cut off slantwise
+    height = np.arange(box.height, dtype=np.float64)[inner]
+    middle = (dark @ np.arange(box.width) / np.maximum(mass, 1e-6))[inner]
+    slope, start = np.polyfit(height, middle, 1)
+    bend = float(np.sqrt(np.mean((middle - slope * height - start) ** 2))) / box.height
+    body = mass[2:-2] if box.height > 8 else mass[inner]
+    uneven = float(body.std() / max(body.mean(), 1e-6))
+    return Stroke(float(-slope), bend, uneven, box.width / box.height, box.height)
+
+
+def slash_odds(stroke: Stroke, slash: float, one: float) -> float:
+    """How many times likelier a lone stroke is a slash than a 1.
+
+    ``slash`` and ``one`` are the recogniser's highest probabilities of the two. It is partial to
+    the 1, but not equally: of a slash it thinks in nearly every case a little, of a 1 never.
+    Logistic fits over 142 fonts, heights of 9 to 40 pixels, blur and noise; on the half of the
+    fonts they had not seen, shape and recogniser together erred for 0.3 % of the strokes and for
+    none where they were sure (98 %); the shape alone for 0.9 %, the recogniser alone for 14 %.
+    """
+    lean = min(max(stroke.lean, -0.1), 0.45)
+    shape = (
+        -7.8
+        - 4.05 * lean
+        + 169.4 * lean * lean
+        - 292.7 * min(stroke.bend, 0.06)
+        + 6.27 * min(stroke.unevenness, 0.6)
+        + 14.6 / stroke.height
+    )
+    said = float(np.log(max(slash, 1e-6) / max(one, 1e-6)))
+    score = 8.95 + 0.82 * min(max(shape, -9.0), 9.0) + 1.27 * min(max(said, -8.0), 6.0)
+    return float(np.exp(min(max(score, -7.0), 7.0)))
+
+
+def is_dash(line: InkLine, height: float) -> bool:
+    """A flat stroke alone: nothing else a value cell holds is as flat."""
+    box = line.box
+    return (
+        len(line.pieces) == 1
+        and box.height <= 0.34 * height
+        and box.width >= 1.6 * box.height
+        and box.width <= 3.5 * height
+    )

@@ -1,0 +1,207 @@
+"""What is ink on a page of pixels: paper and fills taken away, the size of the type measured."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from gouji.model import Box, Word
+
+from .image import PageImage, Pixels
+
+# The paper is the median of a square so wide (points): wider than two lines of type, since ink
+# covers less than half of such a square, and narrower than a row of heads on a dark fill.
+PAPER_REACH = 21.0
+SHRUNK = 4  # the median is taken on pixels so many times larger
+LEAST = 24  # darker than the paper by less (of 255) is noise of the scan or the reverse page
+INK_SHARE = 0.4  # of the usual darkness of ink: fainter pixels are the edges of strokes
+BORDER = 60  # paper darker by so much, up to the edge of the picture, is not paper
+SMALLEST_TYPE, LARGEST_TYPE = 4.0, 40.0  # points
+USUAL_TYPE = 10.5  # points, where a page shows no type
+# Of the height that the type's boxes have in the mean, Chinese characters and digits together.
+BODY = 0.9
+JOINS = 0.55  # of the type size: characters nearer than this are one word
+RED = 40  # red above the two other colours by so much (of 255)
+RED_SHARE = 2e-4  # of the page: less is no seal
+
+
+@dataclass(frozen=True, slots=True)
+class Ink:
+    """How much each pixel differs from the paper (or the fill) around it.
+
+    ``darkness`` is rows × columns, 0–255. White type on a dark fill is as dark as black type on
+    paper. ``threshold`` parts strokes from their edges, ``usual`` is the darkness of ink here.
+    ``red`` is the part of the picture (left, top, right, bottom in pixels) where red ink was
+    taken away, with the darkness before that, or None.
+    """
+
+    darkness: Pixels
+    threshold: int
+    usual: float
+    scale: float  # pixels a point
+    red: tuple[tuple[int, int, int, int], Pixels] | None = None
+
+
+def find_ink(page: PageImage, grey: Pixels | None = None) -> Ink:
+    """The ink of a page; ``grey`` is its grey picture where the caller has it already."""
+    if grey is None:
+        grey = _grey(page.pixels)
+    red = _red_area(page.pixels)
+    darkness = _darkness(grey, page.scale)
+    before = None
+    if red is not None:
+        left, top, right, bottom = red
+        before = (red, darkness[top:bottom, left:right].copy())
+        darkness = _darkness(_without_red(page.pixels, grey, red), page.scale)
+    usual = _usual(darkness)
+    threshold = int(max(LEAST, INK_SHARE * usual))
+    return Ink(darkness, threshold, usual, page.scale, before)
+
+
+def _grey(pixels: Pixels) -> Pixels:
+    if pixels.ndim == 2:
+        return pixels
+    return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+
+
+def _darkness(grey: Pixels, scale: float) -> Pixels:
+    paper = _paper(grey, scale)
+    full = cv2.resize(paper, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_NEAREST)
+    darkness = np.asarray(cv2.absdiff(grey, full), dtype=np.uint8)
+    _clear_border(darkness, paper, scale)
+    return darkness
+
+
+def _paper(grey: Pixels, scale: float) -> Pixels:
+    """The picture without ink, `SHRUNK` times smaller: paper and fills, with their shades."""
+    size = (max(1, grey.shape[1] // SHRUNK), max(1, grey.shape[0] // SHRUNK))
+    small = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
+    reach = int(PAPER_REACH * scale / SHRUNK) | 1
+    return np.asarray(cv2.medianBlur(small, min(255, max(3, reach))), dtype=np.uint8)
+
+
+def _clear_border(darkness: Pixels, paper: Pixels, scale: float) -> None:
+    """Take away what the dark surroundings of the paper leave: their edge is no rule."""
+    usual = float(np.median(paper))
+    dark = (paper < usual - BORDER).astype(np.uint8)
+    rim = np.concatenate((dark[0], dark[-1], dark[:, 0], dark[:, -1]))
+    if not rim.any():
+        return
+    _, labels = cv2.connectedComponents(dark)
+    outside = np.unique(np.concatenate((labels[0], labels[-1], labels[:, 0], labels[:, -1])))
+    beyond = np.isin(labels, outside[outside > 0]).astype(np.uint8)
+    grown = 2 * int(2.5 * scale / SHRUNK) + 3
+    beyond = np.asarray(cv2.dilate(beyond, np.ones((grown, grown), np.uint8)), dtype=np.uint8)
+    size = (darkness.shape[1], darkness.shape[0])
+    darkness[cv2.resize(beyond, size, interpolation=cv2.INTER_NEAREST) > 0] = 0
+
+
+def _usual(darkness: Pixels) -> float:
+    """How dark ink is on this page: what the darker half of it reaches."""
+    counts = np.bincount(darkness[::2, ::2].ravel(), minlength=256)[2 * LEAST :]
+    total = int(counts.sum())
+    if total == 0:
+        return float(2 * LEAST)
+    return float(2 * LEAST + int(np.searchsorted(np.cumsum(counts), 0.6 * total)))
+
+
+def _red_area(pixels: Pixels) -> tuple[int, int, int, int] | None:
+    """Where red ink stands, in pixels, or None on a page without a seal or a red rule."""
+    if pixels.ndim != 3:
+        return None
+    size = (max(1, pixels.shape[1] // SHRUNK), max(1, pixels.shape[0] // SHRUNK))
+    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    red = _redness(np.asarray(small, dtype=np.uint8)) > RED
+    if np.count_nonzero(red) < RED_SHARE * red.size:
+        return None
+    rows, columns = np.flatnonzero(red.any(axis=1)), np.flatnonzero(red.any(axis=0))
+    height, width = pixels.shape[:2]
+    return (
+        max(0, (int(columns[0]) - 2) * SHRUNK),
+        max(0, (int(rows[0]) - 2) * SHRUNK),
+        min(width, (int(columns[-1]) + 3) * SHRUNK),
+        min(height, (int(rows[-1]) + 3) * SHRUNK),
+    )
+
+
+def _redness(pixels: Pixels) -> Pixels:
+    red, green, blue = cv2.split(pixels)
+    return np.asarray(cv2.subtract(red, cv2.max(green, blue)), dtype=np.uint8)
+
+
+def _without_red(pixels: Pixels, grey: Pixels, area: tuple[int, int, int, int]) -> Pixels:
+    """Grey, with the red channel where the ink is red: black ink under a seal stays."""
+    left, top, right, bottom = area
+    part = np.ascontiguousarray(pixels[top:bottom, left:right])
+    red = np.asarray(_redness(part) > RED // 2, dtype=np.uint8)
+    red = np.asarray(cv2.dilate(red, np.ones((3, 3), np.uint8)), dtype=np.uint8)
+    result = grey.copy()
+    held = result[top:bottom, left:right]
+    np.copyto(held, part[:, :, 0], where=red > 0)
+    return result
+
+
+def type_size(ink: Ink) -> float:
+    """The size of the page's type in points, from the boxes of its connected strokes."""
+    step = 2 if ink.scale > 2.6 else 1
+    size = (ink.darkness.shape[1] // step, ink.darkness.shape[0] // step)
+    small = (
+        ink.darkness
+        if step == 1
+        else cv2.resize(
+            ink.darkness, (max(1, size[0]), max(1, size[1])), interpolation=cv2.INTER_AREA
+        )
+    )
+    _, binary = cv2.threshold(small, ink.threshold, 255, cv2.THRESH_BINARY)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(binary, connectivity=8)
+    widths = stats[1:, cv2.CC_STAT_WIDTH].astype(np.float64)
+    heights = stats[1:, cv2.CC_STAT_HEIGHT].astype(np.float64)
+    unit = ink.scale / step
+    larger = np.maximum(widths, heights)
+    chosen = (
+        (larger <= LARGEST_TYPE * unit)
+        & (larger >= SMALLEST_TYPE * unit)
+        & (np.minimum(widths, heights) * 4 >= larger)
+    )
+    if np.count_nonzero(chosen) < 8:
+        return USUAL_TYPE
+    values = larger[chosen]
+    order = np.argsort(values, kind="stable")
+    weights = np.cumsum((values * values)[order])
+    middle = values[order][int(np.searchsorted(weights, weights[-1] / 2))]
+    return float(middle / unit / BODY)
+
+
+def ink_words(ink: Ink, rules: Pixels, size: float) -> list[Word]:
+    """Runs of ink as words without text, so that a grid can be found before anything is read.
+
+    ``rules`` is the mask of rule pixels, ``size`` the type's size in points. A word's text is as
+    many 口 as characters of that size fit in it.
+    """
+    strokes = (ink.darkness > ink.threshold).astype(np.uint8)
+    strokes[rules > 0] = 0
+    step = max(1, round(size * ink.scale / 8))
+    height, width = strokes.shape
+    small = cv2.resize(
+        strokes * np.uint8(255),
+        (max(1, width // step), max(1, height // step)),
+        interpolation=cv2.INTER_AREA,
+    )
+    _, cells = cv2.threshold(small, 24, 255, cv2.THRESH_BINARY)
+    unit_x, unit_y = ink.scale * small.shape[1] / width, ink.scale * small.shape[0] / height
+    reach = max(1, int(JOINS * size * unit_x)) | 1
+    joined = cv2.morphologyEx(cells, cv2.MORPH_CLOSE, np.ones((1, reach), np.uint8))
+    walls = cv2.resize(rules, (small.shape[1], small.shape[0]), interpolation=cv2.INTER_AREA)
+    joined[(walls > 100) & (cells == 0)] = 0
+    _, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    words = []
+    for left, top, wide, high, area in stats[1:].tolist():
+        box = Box(left / unit_x, top / unit_y, (left + wide) / unit_x, (top + high) / unit_y)
+        if max(box.width, box.height) < 0.3 * size or area < 3:
+            continue
+        count = max(1, round(box.width / size))
+        edges = tuple(box.left + box.width * i / count for i in range(count + 1))
+        words.append(Word("口" * count, box, max(size, min(box.height, 2 * size)), edges))
+    return words
