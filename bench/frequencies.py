@@ -36,8 +36,8 @@ LACKING_EVERY = 16  # of so many reports one lacks a table, as some that are pub
 LOST = (ARTICLE20, APPLICATIONS, REVIEW)  # which, in turn
 
 # Readers of documents without pages, and the cells that nobody found in such a document.
-EXACT = ("docx", "html", "text")
-UNPAGED_READERS = frozenset((*EXACT, "xlsx", *(f"none_{name}" for name in (*EXACT, "xlsx"))))
+EXACT = ("docx", "xlsx", "html", "text")
+UNPAGED_READERS = frozenset((*EXACT, *(f"none_{name}" for name in EXACT)))
 UNPAGED = "unpaged"  # what they were measured on, in `generated_with`
 
 Right = Callable[[str, Number | None, Kind], bool]  # of a cell by key, value and kind

@@ -1,4 +1,4 @@
-"""Counts how often cells of DOCX, HTML and text are read right, for `frequencies.json`.
+"""Counts how often cells of DOCX, XLSX, HTML and text are read right, for `frequencies.json`.
 
 The counts are put beside those of the PDF readers, which stay as they are.
 """

@@ -38,10 +38,11 @@ REPEATS = 3  # warm runs on each file, of which the fastest counts; the peers ru
 DAMAGED = 3  # of so many pages and texts one has damaged characters
 PRODUCERS: Mapping[str, tuple[str, ...]] = {
     "docx": ("docx", "docx", "docx_libreoffice"),
+    "xlsx": ("xlsx",),
     "html": (*HTML, "html_libreoffice"),
     "text": (*LAYOUTS, "text_libreoffice", *DUMPS),
 }
-MOST_MILLISECONDS = {"docx": 60.0, "html": 60.0, "text": 15.0}
+MOST_MILLISECONDS = {"docx": 60.0, "xlsx": 60.0, "html": 60.0, "text": 15.0}
 
 
 @dataclass(frozen=True, slots=True)

@@ -364,3 +364,61 @@ def test_blanks_of_rows_that_are_never_whole_move_no_number(seed: int, layout: s
             assert str(cell.value) == values[cell.key], cell.key
         elif cell.kind is Kind.BLANK:
             assert values[cell.key] == "", cell.key
+
+
+GROUP_AMONG_ROWS = """
+       （六）其他处理  1．申请人无正当理由逾期不补正，行政机      890   12    7    8   48   80  1045
+                 关不再处理其政府信息公开申请
+                 2．申请人逾期未按收费通知要求缴纳费用，
+{group}                                                       5    6    9   21  226    4   271
+                 行政机关不再处理其政府信息公开申请
+                 3．其他                                    26    9   13   27   26    3   104
+"""
+
+
+@pytest.mark.parametrize("group", ["（六）其他处理", "       "])
+def test_a_group_set_level_with_a_rows_values_takes_none_of_them(group: str) -> None:
+    values = numbers(7)
+    text = document(values, lambda rows: "\n".join("  ".join(row) for row in rows))
+    lines = text.split("\n")
+    first = next(i for i, line in enumerate(lines) if "无正当理由逾期不补正" in line)
+    last = next(i for i, line in enumerate(lines) if i > first and "3" in line and "其他" in line)
+    printed = GROUP_AMONG_ROWS.replace("（六）其他处理  1", "1").format(group=group).split("\n")
+    found = {
+        c.key: c.value
+        for c in read("\n".join([*lines[:first], *printed, *lines[last + 1 :]])).cells
+    }
+    row = [found[f"applications/other.overdue_fee/{column.code}"] for column in APPLICANTS]
+    assert row == [5, 6, 9, 21, 226, 4, 271]
+    assert found["applications/other.misc/total"] == 104
+    assert found["applications/other.overdue_correction/total"] == 1045
+
+
+@pytest.mark.parametrize("between", [" ", "\n", "\n\n"])
+def test_values_of_cells_that_are_said_twice_with_their_heads_are_one(between: str) -> None:
+    bands = {"（八）": ["上一年项目数量", "本年增/减"], "（九）": ["采购项目数量", "采购总金额"]}
+    rows = {"（八）": ["行政事业性收费", "31", "8"], "（九）": ["政府集中采购", "44", "512.5万元"]}
+    lines = ["二、主动公开政府信息情况"]
+    for band, heads in bands.items():
+        lines.append(between.join([f"第二十条第{band}项"] * 4))
+        lines.append(between.join(["信息内容", *heads, heads[-1]]))
+        lines.append(between.join([*rows[band], rows[band][-1]]))
+    first = [
+        "第二十条第（一）项",
+        "信息内容 本年新制作数量 本年新公开数量 对外公开总数量",
+        "规章 0 0 0",
+    ]
+    text = "\n".join([TITLE, *lines[:1], *first, *lines[1:], "三、收到和处理政府信息公开申请情况"])
+    found = {cell.key.partition("/")[2]: cell.value for cell in read(text).cells}
+    assert (
+        found["art20_8.administrative_fees/previous_items"],
+        found["art20_8.administrative_fees/change"],
+    ) == (31, 8)
+    assert found["art20_9.central_procurement/items"] == 44
+    assert str(found["art20_9.central_procurement/amount"]) == "512.5"
+    # three numbers of which the last two differ are no one knows whose
+    other = {
+        cell.key.partition("/")[2]: cell.value
+        for cell in read(text.replace("8" + between + "8", "8" + between + "9")).cells
+    }
+    assert other["art20_8.administrative_fees/change"] is None

@@ -25,7 +25,7 @@ PAPER = 20.0  # points: print is narrower than this, shade and fills are wider
 # Blurred print at 110 dpi reaches half its darkness in a thin stroke, and a stroke's edge half of
 # that; noise stays below 4.5 of its own deviations on all but one pixel in 300,000.
 INK_SHARE = 0.22
-UNDER_MARKS = 0.5  # what is fainter under a mark is what its colour did not explain
+UNDER_MARKS = 0.5  # of the contrast: print is darker, however much of a mark is unexplained
 NOISE_DEVIATIONS = 4.5
 FAINTEST = 14.0  # grey levels of 255: below, JPEG at quality 25 rings as strongly
 PLAIN_CONTRAST = 110.0  # a page on which nothing is printed has no contrast of its own
@@ -69,19 +69,20 @@ def page_ink(
     """
     pixels = _light_cells(pixels, boxes)
     parted = part_colours(pixels, scale)
-    dark = _darkness(parted.grey, scale)
-    take_off_marks(dark, parted)
+    dark, noise = _darkness(parted.grey, parted.marks, scale)
+    unexplained = take_off_marks(dark, parted)
     rules = _mask(rule_mask, dark.shape)
-    contrast = _contrast(dark, rules, _noise(dark))
+    contrast = _contrast(dark, rules, noise)
     _clear_grains(dark, contrast)
     # A grain of dust or noise is a pixel wide and may be darker than the print; a stroke is wider.
     # Cut down to the print's darkness and averaged, grains fall below the threshold.
     smooth = cv2.GaussianBlur(cv2.min(dark, min(255, round(contrast))), (3, 3), 0)
-    noise = _noise(smooth)
     threshold = max(FAINTEST, NOISE_DEVIATIONS * noise, INK_SHARE * contrast)
     ink = cv2.compare(smooth, threshold, cv2.CMP_GE)
     if parted.marks.any():
-        clear = cv2.compare(smooth, UNDER_MARKS * contrast, cv2.CMP_GE)
+        clear = cv2.compare(
+            smooth, max(threshold, min(unexplained, UNDER_MARKS * contrast)), cv2.CMP_GE
+        )
         ink = np.where(parted.marks, clear, ink)
     if cv2.countNonZero(rules):
         rules = rule_pixels(ink, rules, scale)
@@ -115,16 +116,32 @@ def _mask(rule_mask: Mask | Pixels | None, shape: tuple[int, ...]) -> Pixels:
     return np.asarray((drawn > 0).astype(np.uint8) * np.uint8(255))
 
 
-def _darkness(grey: Pixels, scale: float) -> Pixels:
-    """How much darker than the paper around it each pixel is, as if the paper were white."""
+def _darkness(grey: Pixels, marks: Mask, scale: float) -> tuple[Pixels, float]:
+    """How much darker than the paper around it each pixel is, as if the paper were white.
+
+    Also the noise of the paper in the same measure. Marks are no paper: their lightest channel may
+    be lighter than it.
+    """
     step = max(1, round(scale * PAPER / 12))
-    small = cv2.resize(grey, None, fx=1 / step, fy=1 / step, interpolation=cv2.INTER_AREA)
-    # Closing takes away what is narrower than its window; the median evens out what noise it lifts.
+    marked = bool(marks.any())
+    source = np.where(marks, 0, grey).astype(np.uint8) if marked else grey
+    small = cv2.resize(source, None, fx=1 / step, fy=1 / step, interpolation=cv2.INTER_AREA)
+    if marked:
+        free = cv2.resize(
+            (~marks).astype(np.float32), small.shape[::-1], interpolation=cv2.INTER_AREA
+        )
+        plain = free > 0.99
+        usual = float(np.median(small[plain])) if plain.any() else 255.0
+        near = cv2.dilate(plain.astype(np.uint8), np.ones((13, 13), np.uint8)) > 0
+        # Closing fills the zeros from the paper around; inside large marks there is none.
+        small = np.where(plain, small, np.where(near, 0, usual)).astype(np.uint8)
+    # Closing takes away what is narrower than its window; the mean evens out what noise it lifts.
     paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((13, 13), np.uint8))
     paper = cv2.blur(paper, (5, 5))
+    noise = _noise(grey) * 255 / max(float(np.median(paper)), 32.0)
     paper = cv2.resize(paper, grey.shape[::-1], interpolation=cv2.INTER_LINEAR)
-    even = cv2.divide(grey, np.maximum(paper, 1), scale=255)
-    return np.asarray(cv2.subtract(255, even), np.uint8)
+    even = cv2.divide(grey, cv2.max(paper, np.ones_like(paper)), scale=255)
+    return np.asarray(cv2.bitwise_not(even), np.uint8), noise
 
 
 def _clear_grains(dark: Pixels, contrast: float) -> None:
@@ -146,11 +163,19 @@ def _clear_grains(dark: Pixels, contrast: float) -> None:
             dark[rows[grain] + down, columns[grain] + right] = usual[grain]
 
 
-def _noise(dark: Pixels) -> float:
-    """Deviation of neighbouring pixels of paper; print is too rare to move a median."""
-    sample = dark[::7].astype(np.int16)
-    steps = np.abs(sample[:, 2:] - sample[:, :-2])
-    return float(np.median(steps)) * 1.0483  # median |difference of two normals| = 0.954 sigma
+def _noise(grey: Pixels) -> float:
+    """Deviation of the paper's pixels after averaging as in `page_ink`.
+
+    Print is too rare to move a median much. Where JPEG flattened the paper the median is zero, yet
+    blocks are left that it did not flatten: a higher quantile counts too, under the share of print.
+    """
+    sample = cv2.GaussianBlur(grey[: grey.shape[0] // 8 * 8], (3, 3), 0)[::7].astype(np.int16)
+    steps = np.abs(sample[:, 3:] - sample[:, :-3])
+    if not steps.size:
+        return 0.0
+    half, more = np.percentile(steps, (50, 70))
+    # Of differences of two normals half are below 0.954 sigma and 70 % below 1.466 sigma.
+    return float(max(half / 0.954, more / 1.466))
 
 
 def _contrast(dark: Pixels, rules: Pixels, noise: float) -> float:

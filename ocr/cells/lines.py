@@ -13,6 +13,8 @@ from ocr.cells.ink import Components, Mask, PageInk, Places
 SPECKLE = 0.24  # no sign a cell may hold alone is smaller both ways; a decimal point is, in a line
 LINE_GAP = 0.12  # white between two lines; the strokes of 二 stand apart too, but in one height
 SMALL_PIECE = 0.45  # as large as dust gets
+FAINT_PIECE = 0.5  # of the print's darkness: fainter small pieces are noise
+FAINT_ALONE = 0.3  # of the page's contrast: fainter small pieces alone in a cell are noise
 FLATTEST = 0.55  # what is flatter is part of a character of its line, unless it stands alone
 
 
@@ -99,6 +101,9 @@ def _sort_cell(
     size = np.maximum(tall, wide)
     remnant = _remnants(components, pieces, box, height)
     real = (size >= SPECKLE * height) & ~remnant
+    real &= (size >= SMALL_PIECE * height) | (
+        components.darkness[pieces] >= FAINT_ALONE * ink.contrast
+    )
     small = pieces[~real & ~remnant]
     lines = _lines(components, pieces[real], small, height)
     rest = size[~real & ~remnant]
@@ -167,22 +172,26 @@ def _extent(components: Components, group: list[int]) -> float:
 
 
 def _without_dust(components: Components, group: list[int], height: float) -> list[int]:
-    """Without small pieces that stand apart at the line's ends, farther than a character."""
-    order = sorted(group, key=lambda piece: float(components.left[piece]))
+    """Without small pieces that are fainter than the line's print or stand apart from it."""
     size = {
         p: max(components.right[p] - components.left[p], components.bottom[p] - components.top[p])
-        for p in order
+        for p in group
     }
-    large = [p for p in order if size[p] >= SMALL_PIECE * height]
+    large = [p for p in group if size[p] >= SMALL_PIECE * height]
     if not large:
         return group
     start = min(components.left[p] for p in large) - height
     end = max(components.right[p] for p in large) + height
+    faint = FAINT_PIECE * max(components.darkness[p] for p in large)
     return [
         p
-        for p in order
+        for p in group
         if size[p] >= SMALL_PIECE * height
-        or (components.right[p] >= start and components.left[p] <= end)
+        or (
+            components.right[p] >= start
+            and components.left[p] <= end
+            and components.darkness[p] >= faint
+        )
     ]
 
 
@@ -197,6 +206,7 @@ def _line(components: Components, group: list[int], small: Places, height: float
         & (components.right[small] > left - 0.5 * height)
         & (components.left[small] < right + 0.5 * height)
         & (components.area[small] >= 0.008 * height * height)
+        & (components.darkness[small] >= FAINT_PIECE * components.darkness[group].max())
     ]
     every = [*group, *near.tolist()]
     return InkLine(

@@ -207,7 +207,7 @@ def _candidates(
         peaks = recognition.signs.max(axis=0)
         odds = slash_odds(stroke, float(peaks[SLASH]), float(peaks[ONE]))
         ones = found.get("1", 0.0) + found.get("/", 0.0)
-        if odds > SURELY_SLASH:
+        if odds > SURELY_SLASH and ones + found.get("7", 0.0) > 0.2:
             ones = max(ones, 0.98)
             found = {"/": 0.0, "1": 0.0}
         if ones > 0.05:
@@ -227,7 +227,8 @@ def _reading(cell: CellPrint, looks: Sequence[_Look], ink: PageInk, scale: float
     lines = tuple(_text_line(look, scale) for look in looks)
     candidates = _joined_candidates([look.candidates for look in looks])
     if not looks:
-        blank = 1.0 if cell.doubtful == 0 else float(1 - 0.5 * cell.doubtful)
+        # A mark may hide print altogether; a grain may be what is left of a faint sign.
+        blank = float(1 - max(0.5 * cell.doubtful, min(0.5, 5 * measured.marked)))
         return CellReading("", (), blank, (), blank, measured)
     text = "\n".join(line.text for line in lines)
     confidence = min(line.confidence for line in lines)

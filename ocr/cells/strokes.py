@@ -15,6 +15,8 @@ import numpy as np
 from ocr.cells.ink import PageInk
 from ocr.cells.lines import InkLine
 
+BROADEST = 0.3  # of its height: the boldest slash is 0.25 of it across
+
 
 @dataclass(frozen=True, slots=True)
 class Stroke:
@@ -37,6 +39,11 @@ def lone_stroke(ink: PageInk, line: InkLine) -> Stroke | None:
     own = ink.components.labels[rows, columns] == line.pieces[0]
     dark = np.where(own, 255.0 - ink.clean[rows, columns], 0.0)
     mass = dark.sum(axis=1)
+    span = np.where(
+        own.any(axis=1), box.width - own.argmax(axis=1) - own[:, ::-1].argmax(axis=1), 0
+    )
+    if np.median(span) > BROADEST * box.height:
+        return None  # a 0 or a 4 leans evenly too
     if box.height < 6:
         return None
     inner = slice(1, -1)  # the ends are cut off slantwise

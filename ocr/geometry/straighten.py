@@ -18,6 +18,7 @@ from .tracing import Floats
 from .turns import quarter_turn, turned
 from .warp import PageMap
 
+LEAST_SIDE = 64  # pixels: no geometry is to be had from less
 MOST_PIXELS = 24_000_000  # A4 at 500 dpi: more only costs time
 
 
@@ -65,28 +66,27 @@ def straighten(page: PageImage, engine: Engine | None) -> Straight:
     Raises:
         DocumentFault: the page has no pixels.
     """
-    if not page.pixels.size or min(page.pixels.shape[:2]) < 1 or page.scale <= 0:
+    if not page.pixels.size or not page.scale > 0:
         raise DocumentFault(FailureKind.PAGE_EMPTY, "the page has no pixels")
     pixels, scale = _bounded(page)
     shape = (pixels.shape[0], pixels.shape[1])
+    paper, geometry = None, Geometry(np.eye(3), None)
     small = _reduced(pixels)
-    paper = find_paper(small)
-    if paper is not None:
-        paper = paper.at_scale(reduction(pixels, small))
-    geometry = measure(pixels, small, paper)
+    if min(small.shape[:2]) >= LEAST_SIDE:
+        paper = find_paper(small)
+        if paper is not None:
+            paper = paper.at_scale(reduction(pixels, small))
+        geometry = measure(pixels, small, paper)
     way = _map(shape, scale, geometry, paper, pixels)
-    light = paper_brightness(small)
-    ground = tuple(float(v) for v in np.percentile(light.reshape(-1, 3), 75, axis=0))
-    flat = way.render(pixels, ground)
-    if paper is not None:
-        flat = _blanked(flat, way, outline(pixels, paper), ground)
+    flat = pixels
+    if not way.is_identity:
+        light = paper_brightness(small)
+        ground = tuple(float(v) for v in np.percentile(light.reshape(-1, 3), 90, axis=0))
+        flat = way.render(pixels, ground)
+        if paper is not None:
+            flat = _blanked(flat, way, outline(pixels, paper), ground)
     text = geometry.text * way.zoom
-    light = paper_brightness(flat, text or None)
-    if is_uneven(light):
-        flat = without_shade(flat, light)
-        grey = grey_of(flat)
-    else:
-        grey = without_shade(grey_of(flat), grey_of(light))
+    flat, grey = _evenly_lit(flat, text)
     if engine is not None:
         quarter = quarter_turn(_reduced(flat), grey, text, geometry.across, engine)
         if quarter:
@@ -99,7 +99,7 @@ def straighten(page: PageImage, engine: Engine | None) -> Straight:
         perspective=geometry.perspective,
         curl=geometry.bend.largest() / scale if geometry.bend else 0.0,
         paper_found=paper is not None,
-        text_size=text / way.straight_scale or None,
+        text_size=float(text / way.straight_scale) or None,
         sharpness=sharpness,
         noise=noise,
         traced=geometry.traced,
@@ -107,14 +107,27 @@ def straighten(page: PageImage, engine: Engine | None) -> Straight:
     return Straight(PageImage(flat, way.straight_scale), grey, facts, way)
 
 
+def _evenly_lit(flat: Pixels, text: float) -> tuple[Pixels, Pixels]:
+    """The page with its shade taken away if that is worth while, and its grey in any case."""
+    small = _reduced(flat)
+    light = paper_brightness(small, text * small.shape[1] / flat.shape[1] or None)
+    if is_uneven(light):
+        flat = without_shade(flat, light)
+        return flat, grey_of(flat)
+    return flat, without_shade(grey_of(flat), grey_of(light))
+
+
 def _bounded(page: PageImage) -> tuple[Pixels, float]:
     """The pixels, not more than `MOST_PIXELS`, and their scale."""
-    height, width = page.pixels.shape[:2]
-    factor = np.sqrt(MOST_PIXELS / (height * width))
+    pixels = page.pixels
+    if pixels.ndim == 2:
+        pixels = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_GRAY2RGB))
+    height, width = pixels.shape[:2]
+    factor = float(np.sqrt(MOST_PIXELS / (height * width)))
     if factor >= 1:
-        return page.pixels, page.scale
+        return pixels, page.scale
     size = (max(1, int(width * factor)), max(1, int(height * factor)))
-    pixels: Pixels = np.asarray(cv2.resize(page.pixels, size, interpolation=cv2.INTER_AREA))
+    pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA))
     return pixels, page.scale * float(size[0] / width)
 
 

@@ -33,14 +33,18 @@ FILLED = 0.15  # of a reduced pixel: so much ink makes it ink
 SPECK = 0.12  # ink that is smaller both ways is dust, or a dot of a text beside which it stands
 FLAT = 0.45  # what is lower is a dash, 一, or a stroke of 二 and 三
 LOWEST, HIGHEST = 0.45, 5.0  # of a line: page numbers in small type, titles
+HALF = 0.75  # what is lower is the upper or the lower half of a character
+LINES_TOUCH = 0.1  # halves nearer than this are one character's
 LINES_APART = 0.3  # flat pieces nearer than this one above the other are one character's strokes
 # Of the fullest row's ink: rows with less part two lines that strokes or dirt have made one.
 VALLEYS = (0.12, 0.25, 0.4)
 # How much of a line's box is ink: a picture or a fill has more, texture and a frame less.
-SPARSE, DENSE = 0.04, 0.62
+SPARSE, DENSE = 0.04, 0.85
+SOLID = 0.5  # of a lone dash's box; noise that happens to stand together has less
 # Of a page's ink outside tables: so much lies in lines where the page is clean.
 CLEAN = 0.8
 LEVEL = 0.15  # heights by which a level line may rise
+MOST_RUNS = 1000  # of a page; with more it is dirt, which is not put together
 MOST_SPECKS = 12.0  # for each piece of the size of type
 
 _Stats = np.ndarray[Any, np.dtype[np.int32]]
@@ -93,7 +97,7 @@ def find_lines(
 def in_reading_order(lines: Iterable[TextLineBox]) -> list[TextLineBox]:
     """From top to bottom; those that share half of the lower one's height from left to right."""
     rows: list[list[TextLineBox]] = []
-    for line in sorted(lines, key=lambda line: (line.box.center_y, line.box.left)):
+    for line in sorted(lines, key=lambda line: (line.box.center_y, line.box)):
         if rows:
             last = rows[-1][-1].box
             common = min(last.bottom, line.box.bottom) - max(last.top, line.box.top)
@@ -101,7 +105,7 @@ def in_reading_order(lines: Iterable[TextLineBox]) -> list[TextLineBox]:
                 rows[-1].append(line)
                 continue
         rows.append([line])
-    return [line for row in rows for line in sorted(row, key=lambda line: line.box.left)]
+    return [line for row in rows for line in sorted(row, key=lambda line: line.box)]
 
 
 def _strokes(ink: Ink, rules: Pixels | None, tables: Sequence[Box]) -> tuple[Pixels, float]:
@@ -156,15 +160,24 @@ def _from_ink(strokes: Pixels, unit: float) -> tuple[list[_PixelBox], float, flo
     larger = np.maximum(widths, heights)
     larger[0] = 0
     speck = larger < max(SPECK * size, 2)
-    typed = ~speck & (heights <= HIGHEST * size) & (larger <= 3 * HIGHEST * size)
+    # in blurred print a whole line may be one piece; long and flat is an underline
+    underline = (widths > 6 * size) & (heights < FLAT * size)
+    typed = ~speck & (heights <= HIGHEST * size) & ~underline
     typed[0] = speck[0] = False
     specks = int(np.count_nonzero(speck)) / max(int(np.count_nonzero(typed)), 1)
     text = np.where(typed[labels], np.uint8(255), np.uint8(0))
     reach = int(JOINED * size) | 1
-    joined = cv2.morphologyEx(text, cv2.MORPH_CLOSE, np.ones((1, reach), np.uint8))
+    # without a margin what stands near the edge would be joined to it
+    wide = cv2.copyMakeBorder(text, 0, 0, reach, reach, cv2.BORDER_CONSTANT, value=(0,))
+    joined = cv2.morphologyEx(wide, cv2.MORPH_CLOSE, np.ones((1, reach), np.uint8))
     _, _, runs, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
-    pieces = [piece for run in runs[1:].tolist() for piece in _split(text, run, size)]
-    lines = [line for line in _merged(pieces, size) if _is_line(text, line, size)]
+    pieces = [
+        piece
+        for left, top, wide, high, _ in runs[1:].tolist()
+        for piece in _split(text, (left - reach, top, left - reach + wide, top + high), size)
+    ]
+    lines = _merged(pieces, size) if len(pieces) <= MOST_RUNS else pieces
+    lines = [line for line in lines if _is_line(text, line, size)]
     total = int(stats[1:, cv2.CC_STAT_AREA][~speck[1:]].sum())
     covered = sum(int(cv2.countNonZero(text[t:b, x:r])) for x, t, r, b in lines)
     return lines, min(covered / max(total, 1), 1.0), float(specks)
@@ -184,13 +197,13 @@ def _type_size(stats: _Stats, unit: float) -> float:
     return float(heights[typed][order][int(np.searchsorted(summed, summed[-1] / 2))]) / BODY
 
 
-def _split(text: Pixels, run: Sequence[int], size: float) -> list[_PixelBox]:
+def _split(text: Pixels, box: _PixelBox, size: float) -> list[_PixelBox]:
     """A run of ink as one line, or as the lines that a stroke between them made into one."""
-    left, top, width, height, _ = run
-    box = (left, top, left + width, top + height)
+    left, top, right, bottom = box
+    width, height = right - left, bottom - top
     if height <= 1.7 * size or width < 2 * height:
         return [box]
-    part = text[top : top + height, left : left + width]
+    part = text[top:bottom, left:right]
     if _piece_height(part) > 0.65 * height:
         return [box]  # large type
     high = next((h for h in (_bands(part, v, size) for v in VALLEYS) if len(h) > 1), [])
@@ -215,14 +228,17 @@ def _split(text: Pixels, run: Sequence[int], size: float) -> list[_PixelBox]:
 
 
 def _piece_height(part: Pixels) -> float:
-    """The height of its connected pieces, each counted by its ink."""
+    """The height of its characters, each counted by its ink; 0 where all touch each other."""
     _, _, stats, _ = cv2.connectedComponentsWithStats(part, connectivity=8)
     heights = np.asarray(stats[1:, cv2.CC_STAT_HEIGHT], np.float64)
-    areas = np.asarray(stats[1:, cv2.CC_STAT_AREA], np.float64)
+    single = stats[1:, cv2.CC_STAT_WIDTH] <= 2 * heights
+    areas = np.asarray(stats[1:, cv2.CC_STAT_AREA], np.float64) * single
+    if not single.any():
+        return 0.0
     order = np.argsort(heights, kind="stable")
     summed = np.cumsum(areas[order])
     place = int(np.searchsorted(summed, 0.7 * summed[-1]))
-    return float(heights[order[place]])
+    return float(heights[int(order[place])])
 
 
 def _bands(part: Pixels, valley: float, size: float) -> list[tuple[int, int]]:
@@ -241,7 +257,7 @@ def _density(part: Pixels) -> float:
     """The share of ink between its first and its last column."""
     columns = np.flatnonzero(part.any(axis=0))
     extent = int(columns[-1]) - int(columns[0]) + 1 if columns.size else 1
-    return cv2.countNonZero(part) / (part.shape[0] * extent)
+    return cv2.countNonZero(part) / float(part.shape[0] * extent)
 
 
 def _merged(pieces: list[_PixelBox], size: float) -> list[_PixelBox]:
@@ -272,8 +288,10 @@ def _belong(one: _PixelBox, other: _PixelBox, size: float) -> bool:
         return whole <= 1.25 * max(high, 0.9 * size)
     if _is_one_character(one, other, beside, above, whole):
         return True
-    flat = low < FLAT * size and beside < 0
-    return flat and above <= LINES_APART * size and whole <= 1.3 * max(high, size)
+    near = LINES_APART if low < FLAT * size else LINES_TOUCH if low < HALF * size else None
+    return (near is not None and beside < 0 and above <= near * size) and whole <= 1.3 * max(
+        high, size
+    )
 
 
 def _is_one_character(
@@ -300,9 +318,9 @@ def _is_line(text: Pixels, line: _PixelBox, size: float) -> bool:
     width, height = right - left, bottom - top
     if height > HIGHEST * size or (height > 2 * width and height > 2.5 * size):
         return False
-    if height < LOWEST * size:
-        return width >= 0.3 * size and width <= 3 * size and height >= 2  # a dash, or 一 alone
     share = cv2.countNonZero(text[top:bottom, left:right]) / (width * height)
+    if height < LOWEST * size:  # a dash, or 一 alone
+        return 0.3 * size <= width <= 3 * size and height >= 2 and share >= SOLID
     return SPARSE <= share <= DENSE
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import cv2
 import numpy as np
@@ -39,8 +40,7 @@ def read_lines(
 ) -> list[Word]:
     """The text of the lines, in their order; a run that cannot be read is left out.
 
-    ``ink`` (of the page) takes seals away; elsewhere the recogniser sees the page as it is, which
-    it reads better than evened ink (0.36 against 0.42 % of characters wrong at 110 dpi).
+    ``ink`` (of the page) takes seals away; elsewhere the recogniser sees the page as it is.
     """
     cuts = [cut for line in lines for cut in _cuts(page, line, ink)]
     words = []
@@ -94,15 +94,24 @@ def _places_to_cut(band: Pixels, longest: int) -> list[int]:
     if width <= longest:
         return [0, width]
     darkest = band.reshape(band.shape[0], width, -1).min(axis=(0, 2)).astype(np.int32)
-    reach = band.shape[0] // 3 * 2 + 1
-    blank = np.convolve(np.pad(darkest, reach // 2, mode="edge"), np.ones(reach), "valid")
+    blank = darkest >= 0.8 * int(darkest.max())
     pieces = -(-width // longest)
     places = [0]
     for number in range(1, pieces):
         aim = width * number // pieces
         first = max(aim - longest // 5, places[-1] + 1)
-        places.append(first + int(np.argmax(blank[first : aim + longest // 5])))
+        places.append(first + _middle_of_longest(blank[first : aim + longest // 5]))
     return [*places, width]
+
+
+def _middle_of_longest(run: np.ndarray[Any, np.dtype[np.bool_]]) -> int:
+    """The middle of the longest run of true; of all of it where none is."""
+    steps = np.flatnonzero(np.diff(np.concatenate(([0], run.astype(np.int8), [0]))))
+    starts, ends = steps[::2], steps[1::2]
+    if not starts.size:
+        return int(run.size) // 2
+    longest = int(np.argmax(ends - starts))
+    return int(starts[longest] + ends[longest]) // 2
 
 
 def _rectified(pixels: Pixels, quad: Quad, scale: float) -> Pixels:

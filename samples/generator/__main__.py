@@ -26,6 +26,7 @@ from samples.generator.unpaged import UNPAGED, make_unpaged, plan_unpaged
 GROUPS: dict[str, tuple[str, ...]] = {
     "pdf": PRODUCERS,
     "word": tuple(name for name in UNPAGED if name.startswith("docx")),
+    "sheets": ("xlsx",),
     "web": tuple(name for name in UNPAGED if name.startswith("html")),
     "text": tuple(name for name in UNPAGED if name.startswith("text")),
     "all": (*PRODUCERS, *UNPAGED),

@@ -1,4 +1,4 @@
-"""Samples without pages: DOCX, HTML and text of the same facts, with what each still tells."""
+"""Samples without pages, DOCX, XLSX, HTML and text of the same facts: what each still tells."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from samples.generator.producers.dumps import DUMPS, dump
 from samples.generator.producers.flattened import LAYOUTS, flatten
 from samples.generator.producers.libreoffice_files import FILTERS, Order, save_as
 from samples.generator.producers.python_docx import render_docx
+from samples.generator.producers.sheets import draw_sheet_look, render_sheets
 from samples.generator.producers.web_pages import MARKUPS, web_page
 from samples.generator.reports import AnyFacts, document_of
 from samples.generator.style import draw_style
@@ -38,7 +39,7 @@ from samples.generator.truth import as_text, facts_truth
 
 NOTHING = Scale("nothing", 0.0, 1, 0.0, 1, 0.0, 1, 0.0, 1)
 HTML = (*MARKUPS, "html_broken")
-UNPAGED = ("docx", *HTML, *FILTERS, *LAYOUTS, *DUMPS)
+UNPAGED = ("docx", "xlsx", *HTML, *FILTERS, *LAYOUTS, *DUMPS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,8 @@ def plan_unpaged(
 ) -> list[UnpagedSample]:
     """Samples of the seeds from ``seed`` on, taking turns between the producers.
 
-    ``damaged`` is the name of a damage, or ``any`` for one drawn from the seed; DOCX takes none.
+    ``damaged`` is the name of a damage, or ``any`` for one drawn from the seed; DOCX and XLSX
+    take none.
     """
     samples = []
     for number in range(seed, seed + count):
@@ -81,7 +83,7 @@ def plan_unpaged(
         facts = _facts(number, form, producer)
         name = f"{facts.form.value.lower()}_{producer}_{number:05d}"
         harm = Random(f"damage:{number}").choice(DAMAGES) if damaged == "any" else damaged
-        harm = None if producer.startswith("docx") else harm
+        harm = None if producer.startswith(("docx", "xlsx")) else harm
         samples.append(UnpagedSample(name, facts, producer, damage=harm))
     return samples
 
@@ -133,6 +135,9 @@ def make_file(sample: UnpagedSample) -> Made:
     if producer == "docx":
         look = sample.look or draw_docx_look(Random(f"docx:{facts.seed}:{facts.form.value}"))
         return Made(render_docx(document, look, facts.seed), ".docx")
+    if producer == "xlsx":
+        sheets = draw_sheet_look(Random(f"xlsx:{facts.seed}:{facts.form.value}"))
+        return Made(render_sheets(document, sheets, facts.seed), ".xlsx")
     if producer in HTML:
         return Made(web_page(producer, document, facts), ".html")
     if producer in LAYOUTS:

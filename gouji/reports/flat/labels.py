@@ -31,6 +31,15 @@ def is_head20(text: str) -> bool:
     return article20_head(text) is not None and (row is None or row[1] < 0.8)
 
 
+def heads_as_printed(labels: Sequence[Unit]) -> list[str]:
+    """The words of a band's heads behind 信息内容, each as often as the text says it."""
+    words = [words_of(token) for unit in labels for token in unit.text.split()]
+    if "信息内容" not in words:
+        return []
+    behind = words[words.index("信息内容") + 1 :]
+    return list(itertools.takewhile(lambda text: article20_head(text) is not None, behind))
+
+
 def joined_labels(units: Sequence[Unit]) -> list[Unit]:
     """Labels with the pieces of one that stands on several lines put together."""
     result: list[Unit] = []
@@ -92,6 +101,8 @@ def rows_among(pieces: Sequence[Unit], has_values: bool) -> list[tuple[list[Unit
     """
     rows: list[tuple[list[Unit], Unit | None]] = []
     outer: list[Unit] = []
+    if has_values and _stands_among_its_rows(pieces):
+        pieces = [*pieces[:-2], pieces[-1], pieces[-2]]
     for index, piece in enumerate(pieces):
         last = index == len(pieces) - 1
         if "办理结果" in piece.text and len(words_of(piece.text)) <= 9:
@@ -111,6 +122,16 @@ def rows_among(pieces: Sequence[Unit], has_values: bool) -> list[tuple[list[Unit
     if has_values and not pieces:
         rows.append(([], None))
     return rows
+
+
+def _stands_among_its_rows(pieces: Sequence[Unit]) -> bool:
+    """Whether the last label is a group's, set level with the values of the row before it.
+
+    A group's label stands in the middle of its rows, where a row's own label goes over lines.
+    """
+    group = group_of(pieces[-1].text) if len(pieces) > 1 else ""
+    row = application_row(pieces[-2].text) if group else None
+    return row is not None and row[0].code.startswith(f"{group}.")
 
 
 def _ends(following: str) -> bool:

@@ -10,11 +10,11 @@ from ..forms import FORMS
 from ..labels import words_of
 from ..rows import Section
 from .groups import Group
-from .labels import is_head20, joined_labels, label_pieces, rows_among
+from .labels import heads_as_printed, is_head20, joined_labels, label_pieces, rows_among
 from .layout import FlatTable, Grid
 from .trust import APPLICANTS, RESULTS, Trust, widest_rows, without_page_number
 from .units import Unit
-from .values import Value, under_heads
+from .values import Value, said_once, under_heads
 from .words import article20_row, is_band, template_of
 
 LABELS = 3  # label columns of part three
@@ -30,9 +30,11 @@ def article20_table(
     grid = Grid(Section.ARTICLE20, 4)
     widest = widest_rows(groups)
     above: list[Unit] = []  # the heads of the band
+    printed: list[str] = []  # their words, merged cells as often as the text has them
     for number, group in enumerate(groups):
         after = groups[number + 1].unit if number + 1 < len(groups) else behind
         heads: list[Unit] = []
+        printed = heads_as_printed(group.labels) or printed
         labels = joined_labels(group.labels)
         for index, unit in enumerate(labels):
             last = index == len(labels) - 1
@@ -55,6 +57,8 @@ def article20_table(
             row = replace(row, labels=(unit,))
             if row.hard and len(row.values) > columns == len(above) > 1:
                 row = replace(row, values=under_heads(row, above))
+            elif not row.hard and len(row.values) > columns:
+                row = replace(row, values=said_once(row.values, printed, columns))
             values = trust.place(row, columns, after)
             grid.add([(0, unit)], values, 1)
         if heads:

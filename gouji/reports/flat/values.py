@@ -181,6 +181,24 @@ def under_heads(group: Group, heads: Sequence[Unit]) -> tuple[Unit, ...]:
     return tuple(found)
 
 
+def said_once(values: Sequence[Unit], heads: Sequence[str], columns: int) -> tuple[Unit, ...]:
+    """One value a head, where the converter says merged cells several times, heads and all.
+
+    The row stays as it is where what it says under one head is not the same throughout.
+    """
+    runs = [len(list(run)) for _, run in itertools.groupby(heads)]
+    if len(runs) != columns or len(heads) != len(values):
+        return tuple(values)
+    found: list[Unit] = []
+    at = 0
+    for count in runs:
+        if len({unit.text for unit in values[at : at + count]}) > 1:
+            return tuple(values)
+        found.append(values[at])
+        at += count
+    return tuple(found)
+
+
 def keeps_blanks(groups: Sequence[Group]) -> bool:
     """Whether a blank cell stands before a number in some row: blank cells keep their place.
 
