@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
+from gouji.grids.complete import completed
 from gouji.grids.lattice import Lattice, find_lattices
 from gouji.grids.rulings import Tolerance, joined
 from gouji.model import Ruling, Word
+from gouji.model.shape import TableShape
 
 from .image import PageImage, Pixels
 from .ink import ink_words
@@ -18,6 +20,7 @@ from .rulings import RasterRulings, Sight, find_rulings
 # type stands beside it (of its own darkness). Over 649 sides that are not drawn and 3,581 that
 # are, this takes none of the first and 75-95 % of the second, by the damage.
 LEAST_DRAWN, MORE_DRAWN = 0.5, 1.5
+CUT_OFF = 0.8  # placing of a cell of which the picture may show a part only
 PIECE = 0.3  # of a cell's side: a piece so long makes it worth looking for the rest
 BLANK, LEAST_IN_BLANK = 0.02, 0.3  # a trace between blank sides
 
@@ -33,8 +36,14 @@ class RasterGrid:
     tolerance: Tolerance
 
 
-def find_grid(page: PageImage, grey: Pixels | None = None) -> RasterGrid:
-    """The drawn tables of a straightened page, top to bottom, by the builder of all tables."""
+def find_grid(
+    page: PageImage, grey: Pixels | None = None, shapes: Sequence[TableShape] = ()
+) -> RasterGrid:
+    """The drawn tables of a straightened page, top to bottom, by the builder of all tables.
+
+    ``shapes`` are the tables to expect (`gouji.reports.shapes.form_shapes`): one that is nearly
+    there is completed, and the placing of its cells says so.
+    """
     rules = find_rulings(page, grey)
     words = ink_words(rules.ink, rules.mask, rules.size)
     tolerance = Tolerance.for_size(rules.size)
@@ -45,7 +54,40 @@ def find_grid(page: PageImage, grey: Pixels | None = None) -> RasterGrid:
         if more:
             rulings = (*rulings, *more)
             lattices = find_lattices(joined(rulings, tolerance), words, tolerance)
+    if shapes:
+        lattices = [completed(lattice, words, shapes) for lattice in lattices]
+    lattices = [_marked(lattice, rulings, page, tolerance) for lattice in lattices]
     return RasterGrid(tuple(lattices), tuple(words), rulings, rules, tolerance)
+
+
+def _marked(
+    lattice: Lattice, rulings: Sequence[Ruling], page: PageImage, tolerance: Tolerance
+) -> Lattice:
+    """The lattice with cells that the picture's edge cuts off marked in their placing."""
+
+    def open_at(edge: float, limit: float, horizontal: bool) -> bool:
+        near = min(edge, limit - edge) <= tolerance.snap
+        return near and not any(
+            r.horizontal is horizontal and abs(r.at - edge) <= tolerance.snap for r in rulings
+        )
+
+    xs, ys = lattice.xs, lattice.ys
+    left, right = open_at(xs[0], page.width, False), open_at(xs[-1], page.width, False)
+    top, bottom = open_at(ys[0], page.height, True), open_at(ys[-1], page.height, True)
+    if not (left or right or top or bottom):
+        return lattice
+    rows, columns = len(ys) - 1, len(xs) - 1
+    placing = []
+    for index, cell in enumerate(lattice.cells):
+        cut = (
+            (left and cell.column == 0)
+            or (right and cell.column + cell.column_span == columns)
+            or (top and cell.row == 0)
+            or (bottom and cell.row + cell.row_span == rows)
+        )
+        drawn = lattice.placing[index] if lattice.placing else 1.0
+        placing.append(min(drawn, CUT_OFF) if cut else drawn)
+    return replace(lattice, placing=tuple(placing))
 
 
 def _sides_seen_again(

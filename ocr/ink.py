@@ -160,7 +160,10 @@ def _without_red(pixels: Pixels, grey: Pixels, area: tuple[int, int, int, int]) 
     red = np.asarray(cv2.dilate(red, np.ones((3, 3), np.uint8)), dtype=np.uint8)
     result = grey.copy()
     held = result[top:bottom, left:right]
-    np.copyto(held, part[:, :, 0], where=red > 0)
+    # the seal's own red is the paper here
+    channel = part[:, :, 0]
+    faded = max(0, int(np.median(grey[::8, ::8])) - int(np.median(channel[red > 0])))
+    np.copyto(held, cv2.add(channel, float(faded)), where=red > 0)
     return result
 
 

@@ -79,16 +79,21 @@ def _ends_at(piece: Piece, x: float, others: Sequence[Piece], em: float) -> bool
     )
 
 
-def anchored(across: list[Piece], down: list[Piece], em: float) -> tuple[list[Piece], list[Piece]]:
-    """Without short pieces that end nowhere: strokes of the type in a row."""
+def anchored(
+    across: list[Piece], down: list[Piece], em: float, size: tuple[int, int]
+) -> tuple[list[Piece], list[Piece]]:
+    """Without short pieces that end nowhere: strokes of the type in a row.
+
+    ``em`` is the type's size, ``size`` the page's width and height, in pixels.
+    """
     likely_across = [p for p in across if _likely(p, em)]
     likely_down = [p for p in down if _likely(p, em)]
     across = [t for p in across if (t := _trimmed(p, likely_across, likely_down, em)).start < t.end]
     down = [t for p in down if (t := _trimmed(p, likely_down, likely_across, em)).start < t.end]
     across, down = _mended(across, down, em), _mended(down, across, em)
     while True:
-        kept_across = [p for p in across if _holds(p, across, down, em, ROW_WIDE)]
-        kept_down = [p for p in down if _holds(p, down, across, em, ROW_HIGH)]
+        kept_across = [p for p in across if _holds(p, across, down, em, ROW_WIDE, size[0])]
+        kept_down = [p for p in down if _holds(p, down, across, em, ROW_HIGH, size[1])]
         if len(kept_across) == len(across) and len(kept_down) == len(down):
             return across, down
         across, down = kept_across, kept_down
@@ -124,18 +129,25 @@ def _trimmed(piece: Piece, along: Sequence[Piece], others: Sequence[Piece], em: 
 
 
 def _holds(
-    piece: Piece, along: Sequence[Piece], others: Sequence[Piece], em: float, row: float
+    piece: Piece,
+    along: Sequence[Piece],
+    others: Sequence[Piece],
+    em: float,
+    row: float,
+    limit: int,
 ) -> bool:
     """Whether a piece is long and free of type, or ends where rules end.
 
-    An end is one at a rule across, on the line of a longer piece (a broken rule), or beside the
-    ends of two like pieces (a row that the page's edge cut off).
+    An end is one at a rule across, at the page's edge (``limit``), on the line of a longer piece
+    (a broken rule), or beside the ends of two like pieces (a row that a page break cut off).
     """
     if piece.end - piece.start >= FREE * em and piece.crowd < TIGHT:
         return True
     loose = 0
     for x, start in ((piece.start, True), (piece.end, False)):
         y = piece.level(x)
+        if x < TOUCHES * em or x > limit - TOUCHES * em:
+            continue
         if _ends_at(piece, x, others, em) or any(
             p is not piece
             and abs(p.level(x) - y) < 0.15 * em

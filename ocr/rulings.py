@@ -28,11 +28,11 @@ RED_RULE = 13.0  # type sizes: shorter pieces of red ink belong to a seal
 class RasterRulings:
     """The rules of a page, in points of it.
 
-    ``strengths`` (0-255) say how much darker than its surroundings each rule is. ``pieces`` are too
-    short and too loose to be rules by themselves: strokes of type, and broken rules. ``mask`` is rows
-    × columns of the page's pixels, 255 where a pixel belongs to a rule. ``size`` is the type's
-    size in points. ``across`` and ``down`` are the pictures that the rules were found in; ``down``
-    is turned: its rows are the page's columns.
+    ``strengths`` (0-255) say how much darker than its surroundings each rule is. ``pieces`` are
+    too short and too loose to be rules by themselves: strokes of type, and broken rules. ``mask``
+    is rows × columns of the page's pixels, 255 where a pixel belongs to a rule. ``size`` is the
+    type's size in points. ``across`` and ``down`` are the pictures that the rules were found in;
+    ``down`` is turned: its rows are the page's columns.
     """
 
     rulings: tuple[Ruling, ...]
@@ -70,7 +70,7 @@ def find_rulings(page: PageImage, grey: Pixels | None = None) -> RasterRulings:
     across, across_ridges = find_ridges(ink.darkness, ink, em, WIDE)
     down, down_ridges = find_ridges(turned, ink, em, HIGH)
     all_across, all_down = across, down
-    across, down = anchored(across, down, em)
+    across, down = anchored(across, down, em, (page.pixels.shape[1], page.pixels.shape[0]))
     across_mask = mask_of(across, across_ridges, ink.darkness, ink)
     down_mask = mask_of(down, down_ridges, turned, ink)
     mask = np.asarray(cv2.max(across_mask, cv2.transpose(down_mask)), dtype=np.uint8)

@@ -38,11 +38,16 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Lattice:
-    """Rows and columns of a drawn table; ``xs`` and ``ys`` are its n + 1 edges, ascending."""
+    """Rows and columns of a drawn table; ``xs`` and ``ys`` are its n + 1 edges, ascending.
+
+    ``placing`` says for each cell how sure it is that it is a cell of the table (0-1); it is empty
+    where all of them are drawn.
+    """
 
     xs: tuple[float, ...]
     ys: tuple[float, ...]
     cells: tuple[Span, ...]
+    placing: tuple[float, ...] = ()
 
     @property
     def box(self) -> Box:
@@ -211,10 +216,10 @@ def _lattice(
     cells = _merged(rows, columns, side_walls, floor_walls)
     if len(cells) < 2:
         return None
-    return _without_idle_edges(Lattice(tuple(xs), tuple(ys), cells))
+    return without_idle_edges(Lattice(tuple(xs), tuple(ys), cells))
 
 
-def _without_idle_edges(lattice: Lattice) -> Lattice:
+def without_idle_edges(lattice: Lattice) -> Lattice:
     """Without edges at which no cell begins: of strokes too short to be the side of a cell."""
     rows = sorted({cell.row for cell in lattice.cells})
     columns = sorted({cell.column for cell in lattice.cells})

@@ -67,6 +67,6 @@ def fill_from(
         cells[0].column,
         label,
         label_score,
-        placing,
+        min(placing, *(cell.confidence for cell in cells)),
         part.reader,
     )

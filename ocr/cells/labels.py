@@ -55,7 +55,8 @@ def around(lines: Sequence[InkLine]) -> InkLine:
         max(line.box.right for line in lines),
         max(line.box.bottom for line in lines),
     )
-    return InkLine(box, tuple(piece for line in lines for piece in line.pieces))
+    pieces = tuple(piece for line in lines for piece in line.pieces)
+    return InkLine(box, pieces, max(line.largest for line in lines))
 
 
 def may_be_sideways(lines: Sequence[InkLine], height: float) -> bool:

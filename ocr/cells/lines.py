@@ -38,10 +38,11 @@ class InkBox:
 
 @dataclass(frozen=True, slots=True)
 class InkLine:
-    """One line of print in a cell: its extent and its pieces of ink."""
+    """One line of print in a cell: its extent and its pieces of ink, the largest first."""
 
     box: InkBox
     pieces: tuple[int, ...]
+    largest: float  # size of the largest piece, in text heights
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +209,7 @@ def _line(components: Components, group: list[int], small: Places, height: float
         & (components.area[small] >= 0.008 * height * height)
         & (components.darkness[small] >= FAINT_PIECE * components.darkness[group].max())
     ]
-    every = [*group, *near.tolist()]
+    every = sorted([*group, *near.tolist()], key=lambda p: (-_size(components, [p]), p))
     return InkLine(
         InkBox(
             int(components.left[every].min()),
@@ -217,4 +218,5 @@ def _line(components: Components, group: list[int], small: Places, height: float
             int(components.bottom[every].max()),
         ),
         tuple(every),
+        _size(components, every[:1]) / height,
     )

@@ -12,9 +12,9 @@ from gouji.model.geometry import Box
 from ocr.cells.crops import FIRST, SECOND, cut
 from ocr.cells.ink import Mask, PageInk, page_ink
 from ocr.cells.labels import around, column_strip, is_column, may_be_sideways, turned
-from ocr.cells.lines import CellPrint, InkBox, InkLine, cell_print, text_height
+from ocr.cells.lines import SMALL_PIECE, CellPrint, InkBox, InkLine, cell_print, text_height
 from ocr.cells.numbers import combined, folded, tidied
-from ocr.cells.strokes import is_dash, lone_stroke, slash_odds
+from ocr.cells.strokes import dash_probability, lone_stroke, slash_odds
 from ocr.decoding import number_candidates
 from ocr.engine import LOOKALIKES, SIGNS, Engine, Recognition
 from ocr.image import PageImage, Pixels
@@ -27,6 +27,7 @@ MARKS = "/-—一－／"  # what stands in a cell for "none"
 DIGITS = frozenset("0123456789").union(*(LOOKALIKES[digit] for digit in "0123456789"))
 VALUE_SIGNS = frozenset(SIGNS).union(*LOOKALIKES.values())
 SLASH, ONE = 1 + SIGNS.index("/"), 1 + SIGNS.index("1")  # columns of `Recognition.signs`
+DUST_DOUBT = 0.3  # that such pieces were print after all
 SURELY_SLASH = 100.0  # odds from which the shape alone decides
 SMALL = 16.0  # pixels; print lower than this is always looked at twice
 
@@ -199,8 +200,8 @@ def _candidates(
     ink: PageInk, line: InkLine, recognition: Recognition, height: float
 ) -> tuple[tuple[str, float], ...]:
     """Numbers this line may say, weighed by the shape of a lone stroke."""
-    if is_dash(line, height):
-        return (("-", 0.999),)
+    if dash := dash_probability(ink, line, height):
+        return (("-", dash),)
     found = tidied(number_candidates(folded(recognition)))
     stroke = lone_stroke(ink, line)
     if stroke is not None and stroke.slenderness < 1 and found:
@@ -223,18 +224,29 @@ def _second_look(look: _Look, recognition: Recognition, ink: PageInk, height: fl
 
 
 def _reading(cell: CellPrint, looks: Sequence[_Look], ink: PageInk, scale: float) -> CellReading:
+    print_only = [look for look in looks if not _is_dust(look)]
+    dust = len(print_only) < len(looks)
+    looks = print_only
     measured = _measured(cell, looks, ink)
     lines = tuple(_text_line(look, scale) for look in looks)
     candidates = _joined_candidates([look.candidates for look in looks])
     if not looks:
         # A mark may hide print altogether; a grain may be what is left of a faint sign.
-        blank = float(1 - max(0.5 * cell.doubtful, min(0.5, 5 * measured.marked)))
+        blank = float(
+            1 - max(DUST_DOUBT * dust, 0.5 * cell.doubtful, min(0.5, 5 * measured.marked))
+        )
         return CellReading("", (), blank, (), blank, measured)
     text = "\n".join(line.text for line in lines)
     confidence = min(line.confidence for line in lines)
     if candidates:
         text, confidence = candidates[0]
     return CellReading(text, candidates, confidence, lines, 0.0, measured)
+
+
+def _is_dust(look: _Look) -> bool:
+    """Whether nothing in the line is as large as a digit and nothing was recognised in it."""
+    best = look.candidates[0][1] if look.candidates else look.recognition.confidence
+    return look.line.largest < SMALL_PIECE and look.views == 2 and best < 0.5
 
 
 def _joined_candidates(

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ocr.cells.ink import PageInk
-from ocr.cells.lines import InkLine
+from ocr.cells.lines import InkBox, InkLine
 
+DUST = 0.2  # of the stroke's area: what may lie about it
 BROADEST = 0.3  # of its height: the boldest slash is 0.25 of it across
 
 
@@ -30,13 +31,17 @@ class Stroke:
 
 
 def lone_stroke(ink: PageInk, line: InkLine) -> Stroke | None:
-    """Measure a line that is one piece of ink, or None."""
-    if len(line.pieces) != 1:
+    """Measure a line that is one piece of ink, but for some dust, or None."""
+    pieces, parts = line.pieces, ink.components
+    main = pieces[0]
+    if sum(parts.area[piece] for piece in pieces[1:]) > DUST * parts.area[main]:
         return None
-    box = line.box
+    box = InkBox(
+        int(parts.left[main]), int(parts.top[main]), int(parts.right[main]), int(parts.bottom[main])
+    )
     rows = slice(box.top, box.bottom)
     columns = slice(box.left, box.right)
-    own = ink.components.labels[rows, columns] == line.pieces[0]
+    own = ink.components.labels[rows, columns] == main
     dark = np.where(own, 255.0 - ink.clean[rows, columns], 0.0)
     mass = dark.sum(axis=1)
     span = np.where(
@@ -79,12 +84,19 @@ def slash_odds(stroke: Stroke, slash: float, one: float) -> float:
     return float(np.exp(min(max(score, -7.0), 7.0)))
 
 
-def is_dash(line: InkLine, height: float) -> bool:
-    """A flat stroke alone: nothing else a value cell holds is as flat."""
-    box = line.box
-    return (
-        len(line.pieces) == 1
-        and box.height <= 0.34 * height
-        and box.width >= 1.6 * box.height
-        and box.width <= 3.5 * height
-    )
+def dash_probability(ink: PageInk, line: InkLine, height: float) -> float:
+    """How sure it is that a line is a flat stroke alone; 0 where it is not.
+
+    Nothing else a value cell holds is as flat. Hyphens of bold oblique fonts are 1.3 times as wide
+    as high, which dust may be too.
+    """
+    parts, main = ink.components, line.pieces[0]
+    if sum(parts.area[piece] for piece in line.pieces[1:]) > DUST * parts.area[main]:
+        return 0.0
+    wide = parts.right[main] - parts.left[main]
+    tall = parts.bottom[main] - parts.top[main]
+    if tall > 0.4 * height or not 0.24 * height <= wide <= 3.5 * height:
+        return 0.0
+    if wide >= 1.6 * tall and tall <= 0.34 * height:
+        return 0.999
+    return 0.8 if wide >= 1.25 * tall and parts.area[main] >= 0.6 * wide * tall else 0.0

@@ -70,7 +70,7 @@ class Bend:
             for found, at in ((before, points), (after, self.flat(points))):
                 found.append(_unevenness(lines, at[:, axis]))
         old, new = np.concatenate(before), np.concatenate(after)
-        return len(old) >= 3 and float(np.mean(new)) < 0.75 * float(np.mean(old))
+        return len(old) >= 6 and float(np.mean(new)) < 0.75 * float(np.mean(old))
 
     def folds(self) -> bool:
         """Whether the field puts one part of the page over another, or stretches it beyond use."""

@@ -162,10 +162,12 @@ def characters(dark: Pixels, ink: float) -> tuple[Pixels, float]:
     _, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     width, height = stats[1:, cv2.CC_STAT_WIDTH], stats[1:, cv2.CC_STAT_HEIGHT]
     larger, smaller = np.maximum(width, height), np.minimum(width, height)
-    whole = (larger >= 5) & (larger <= 80) & (smaller * 2.2 >= larger)
+    # Characters that run together in a blurred line are as high as the line.
+    size = np.where(larger <= 2.2 * smaller, larger, smaller)
+    whole = (size >= 5) & (size <= 80) & (larger <= 20 * smaller)
     if int(whole.sum()) < 8:
         return marks, 0.0
-    return marks, float(np.percentile(larger[whole], 60))
+    return marks, float(np.percentile(size[whole], 60))
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,14 +227,10 @@ def _correction(rows: Traces, columns: Traces, view: View, least: float) -> Floa
 
 
 def _certain(slopes: Slopes) -> Slopes:
-    """What stands out of its error; a change of slope is believed less easily than a slope."""
-    if slopes is UNKNOWN:
+    """The slopes, zero where they do not stand out of their error."""
+    if slopes is UNKNOWN or abs(slopes.slope) > 2 * slopes.slope_error:
         return slopes
-    return replace(
-        slopes,
-        slope=slopes.slope if abs(slopes.slope) > 2 * slopes.slope_error else 0.0,
-        change=slopes.change if abs(slopes.change) > 4 * slopes.change_error else 0.0,
-    )
+    return replace(slopes, slope=0.0)
 
 
 def _bend(rows: Traces, columns: Traces, view: View) -> Bend | None:

@@ -33,14 +33,14 @@ def rough_angle(dark: Pixels, ink: float, widest: float = WIDEST) -> float:
         return 0.0
     best = float(coarse[int(np.argmax(scores))])
     fine = best + np.arange(-1.2, 1.21, 0.2)
-    return float(fine[int(np.argmax([_sharpness(x, y, float(a), 1.5) for a in fine]))])
+    return float(fine[int(np.argmax([_sharpness(x, y, float(a), 2.0) for a in fine]))])
 
 
 def _sharpness(x: Floats, y: Floats, angle: float, bin_size: float) -> float:
     """How much the number of points changes from each row and column to the next."""
     radians = np.deg2rad(angle)
     sine, cosine = np.sin(radians), np.cos(radians)
-    total = 0.0
+    total = 0.0  # whole pixels a bin: at 0° parts of pixels would make a pattern of their own
     for across in (y * cosine - x * sine, x * cosine + y * sine):
         at = ((across - across.min()) / bin_size).astype(np.int64)
         rows = np.bincount(at).astype(np.float64)

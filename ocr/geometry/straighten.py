@@ -133,7 +133,7 @@ def _bounded(page: PageImage) -> tuple[Pixels, float]:
 
 def _reduced(pixels: Pixels) -> Pixels:
     """The pixels reduced by a whole number, which is fast and keeps edges sharp."""
-    times = -(-max(pixels.shape[:2]) // MEASURED)
+    times = max(1, round(max(pixels.shape[:2]) / MEASURED))
     rows, columns = (side // times for side in pixels.shape[:2])
     if times == 1 or not rows or not columns:
         return pixels
