@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -323,12 +323,13 @@ def test_every_command_and_every_option_has_a_help_text() -> None:
 
 
 def test_help_comes_at_once() -> None:
-    def seconds() -> float:
-        begun = time.perf_counter()
+    def seconds() -> float:  # of the processor: the clock tells of what else the machine does
+        begun = resource.getrusage(resource.RUSAGE_CHILDREN)
         subprocess.run(
             [sys.executable, "-m", "flows.cli", "--help"], check=True, capture_output=True
         )
-        return time.perf_counter() - begun
+        ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return ended.ru_utime + ended.ru_stime - begun.ru_utime - begun.ru_stime
 
     assert min(seconds() for _ in range(3)) < 0.5
 

@@ -333,6 +333,13 @@ def test_no_layout_ever_gives_a_number_that_is_not_printed(
             assert values[cell.key] == "", cell.key
 
 
+@pytest.mark.parametrize("pages", ["{}\f", "第1页\f{}\f"])
+def test_the_number_of_a_page_is_no_value_of_the_table_above_it(pages: str) -> None:
+    values = numbers(2)
+    report = document(values, LAYOUTS["cell_a_line"]).partition("\n五、")[0]
+    assert wrong(read(pages.format(f"{report}\n\n3\n")), values) == []
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.text(alphabet="第二十条（一）项规章行政许可总计0123456789|\t\n 、.-/五三", max_size=400))
 def test_any_text_gives_a_reading(text: str) -> None:

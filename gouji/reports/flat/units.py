@@ -20,6 +20,7 @@ from ..amounts import parse_amount
 from ..labels import words_of
 from ..rows import is_value
 from .fused import cut
+from .raw_lines import RawLine, raw_lines
 from .words import heads_with_gaps, known
 
 _BARS_OF_ALL_KINDS = "|｜│┃"
@@ -38,14 +39,6 @@ _LINE_MARK = re.compile(r"^\s*(?:#{1,6}\s*|>\s+|[-*+•]\s+)+")
 # A number of a label, alone on its line: the digit is no value.
 _ORDINAL_ALONE = re.compile(r"[(（]?\d{1,2}[.、．)）]")
 _NUMBERED = re.compile(r"[(（]?\d{1,2}[.、．)）]\s*[\u3400-\u9fff]")
-PAGE_NUMBER = re.compile(
-    r"\s*[-—–－_·]*\s*第?\s*\d{1,4}\s*(?:[/／]\s*\d{1,4}\s*)?页?\s*[-—–－_·]*\s*"
-)
-_PAGE_IN_WORDS = re.compile(
-    r"\s*[-—–－]?\s*第\s*\d{1,4}\s*页(?:[\s,，/／]*共\s*\d{1,4}\s*页)?\s*[-—–－]?\s*"
-).fullmatch
-_FRAMED_NUMBER = re.compile(r"\s*[-—–]\s*(\d{1,3})\s*[-—–]\s*").fullmatch
-_LINE_END = re.compile(r"\r\n|[\n\r\u2028\u2029\x0b\x0c\x85]")
 # A line this long with this many blanks may be a whole page.
 LONG_LINE = 160
 MANY_TOKENS = 12
@@ -103,13 +96,6 @@ class TextLine(NamedTuple):
         return words_of(self.text)
 
 
-class _RawLine(NamedTuple):
-    text: str
-    start: int
-    after_page: bool  # a form feed stands before it
-    before_page: bool = False
-
-
 def clean(text: str) -> str:
     """A text without the marks of Markdown in it and around it."""
     if text.isalnum():
@@ -142,7 +128,7 @@ def _is_value(text: str) -> bool:
 
 def text_lines(text: str) -> list[TextLine]:
     """The lines of a text that hold anything, each cut into units."""
-    raws = _without_page_numbers(list(_raw_lines(text)))
+    raws = raw_lines(text)
     any_bar = _BAR.search(text) is not None
     between_bars = [_BAR.split(raw.text) if any_bar else [raw.text] for raw in raws]
     rows_by_bars = _are_rows(between_bars)
@@ -183,42 +169,6 @@ def text_lines(text: str) -> list[TextLine]:
     return lines
 
 
-def _raw_lines(text: str) -> Iterator[_RawLine]:
-    at, after_page = 0, False
-    for match in _LINE_END.finditer(text):
-        feed = match.group() == "\x0c"
-        yield _RawLine(text[at : match.start()], at, after_page, feed)
-        at, after_page = match.end(), feed
-    if at < len(text):
-        yield _RawLine(text[at:], at, after_page)
-
-
-def _without_page_numbers(lines: list[_RawLine]) -> list[_RawLine]:
-    """Lines without the numbers at page edges, and those between dashes that count on."""
-    framed = [(i, int(m[1])) for i, line in enumerate(lines) if (m := _FRAMED_NUMBER(line.text))]
-    numbers = [number for _, number in framed]
-    counted = bool(numbers) and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
-    drop = {index for index, _ in framed} if counted else set()
-    drop.update(i for i, line in enumerate(lines) if _PAGE_IN_WORDS(line.text))
-    if any(line.after_page for line in lines):
-        drop.update(i for i in _at_page_edges(lines) if PAGE_NUMBER.fullmatch(lines[i].text))
-    return [line for i, line in enumerate(lines) if i not in drop] if drop else lines
-
-
-def _at_page_edges(lines: Sequence[_RawLine]) -> Iterator[int]:
-    """The first and the last line with text of each page, where form feeds part the pages."""
-    downwards = (range(len(lines)), "after_page")
-    upwards = (range(len(lines) - 1, -1, -1), "before_page")
-    for ordered, starts in (downwards, upwards):
-        edge = False
-        for index in ordered:
-            edge = edge or getattr(lines[index], starts)
-            if lines[index].text.strip():
-                if edge:
-                    yield index
-                edge = False
-
-
 def _is_rule(text: str, under_head: bool) -> bool:
     """A frame drawn with dashes; cells that hold a dash each are values, and stay."""
     bare = text.strip()
@@ -232,7 +182,7 @@ def _is_rule(text: str, under_head: bool) -> bool:
     return bool(cells) and drawn and all(_SEPARATOR.fullmatch(cell) for cell in cells)
 
 
-def _is_page(line: _RawLine) -> bool:
+def _is_page(line: RawLine) -> bool:
     """A whole page on one line, bars of a menu and all."""
     return len(line.text) > LONG_LINE and any(
         len(piece) > LONGEST_CELL or len(piece.split()) >= MANY_TOKENS
@@ -241,7 +191,7 @@ def _is_page(line: _RawLine) -> bool:
 
 
 def _bar_cells(
-    line: _RawLine, framed: tuple[bool, bool] = (True, True), bar: re.Pattern[str] = _BAR
+    line: RawLine, framed: tuple[bool, bool] = (True, True), bar: re.Pattern[str] = _BAR
 ) -> list[_Piece]:
     """Places and texts of the cells of a row; bars at its edges may frame it."""
     if bar is _TWO_BARS:  # one bar stands at either edge
@@ -258,11 +208,11 @@ def _bar_cells(
     return [_stripped(cell) for cell in cells]
 
 
-def _inside(line: _RawLine, start: int, end: int) -> _RawLine:
+def _inside(line: RawLine, start: int, end: int) -> RawLine:
     return line._replace(text=line.text[start:end], start=line.start + start)
 
 
-def _doubled(lines: Sequence[_RawLine]) -> bool:
+def _doubled(lines: Sequence[RawLine]) -> bool:
     """Whether two bars stand between the cells of most rows: |0||0||0|."""
     rows = [
         _BARS.findall(line.text.strip().strip("|")) for line in lines if line.text.count("|") > 2
@@ -271,7 +221,7 @@ def _doubled(lines: Sequence[_RawLine]) -> bool:
     return len(rows) >= ROWS and 2 * sum(min(map(len, b)) >= 2 for b in rows) > len(rows)
 
 
-def _framed(lines: Sequence[_RawLine], between_bars: Sequence[list[str]]) -> tuple[bool, bool]:
+def _framed(lines: Sequence[RawLine], between_bars: Sequence[list[str]]) -> tuple[bool, bool]:
     """Whether bars stand before the first and behind the last cell of most rows."""
     rows = [
         line.text.strip()
@@ -283,11 +233,11 @@ def _framed(lines: Sequence[_RawLine], between_bars: Sequence[list[str]]) -> tup
     return 2 * left > len(rows), 2 * right > len(rows)
 
 
-def _tab_cells(line: _RawLine) -> list[_Piece]:
+def _tab_cells(line: RawLine) -> list[_Piece]:
     return [_stripped(cell) for cell in _split(line, _TAB)]
 
 
-def _split(line: _RawLine, mark: re.Pattern[str]) -> list[_Piece]:
+def _split(line: RawLine, mark: re.Pattern[str]) -> list[_Piece]:
     cells, at = [], line.start
     width = 2 if mark is _TWO_BARS else 1
     for text in mark.split(line.text):
@@ -311,13 +261,13 @@ def _are_rows(lines: Iterable[Sequence[str]]) -> bool:
     return next(itertools.islice(rows, ROWS - 1, None), None) is not None
 
 
-def _is_tab_row(line: _RawLine) -> bool:
+def _is_tab_row(line: RawLine) -> bool:
     """A row of cells, and no paragraph that a tab indents."""
     filled = [text for _, text in _tab_cells(line) if text]
     return len(filled) > 1 or (len(filled) == 1 and not SENTENCE.search(filled[0]))
 
 
-def _single_cells(line: _RawLine, number: int, bars: int, ends: int) -> tuple[list[Unit], int]:
+def _single_cells(line: RawLine, number: int, bars: int, ends: int) -> tuple[list[Unit], int]:
     """Cells that bars follow or stand between, line after line; the bars left over at its end."""
     units: list[Unit] = []
     for index, (start, text) in enumerate(_split(line, _BAR)):
@@ -331,7 +281,7 @@ def _single_cells(line: _RawLine, number: int, bars: int, ends: int) -> tuple[li
     return units, bars
 
 
-def _line_of_cells(line: _RawLine, number: int, units: Sequence[Unit]) -> Iterator[TextLine]:
+def _line_of_cells(line: RawLine, number: int, units: Sequence[Unit]) -> Iterator[TextLine]:
     if len(units) < MANY_TOKENS:
         yield TextLine(line.text, line.start, number, tuple(units))
         return
@@ -340,7 +290,7 @@ def _line_of_cells(line: _RawLine, number: int, units: Sequence[Unit]) -> Iterat
         yield TextLine(text, unit.start, number, (unit,))
 
 
-def _plain_line(line: _RawLine, number: int, bars: int, ends: int) -> Iterator[TextLine]:
+def _plain_line(line: RawLine, number: int, bars: int, ends: int) -> Iterator[TextLine]:
     """A line without bars: one cell, a row of tokens, or a whole page of them."""
     bare = line.text.strip()
     start = line.start + len(line.text) - len(line.text.lstrip())
@@ -376,7 +326,7 @@ def _is_sentence(tokens: Sequence[Unit]) -> bool:
     return SENTENCE.search(words) is not None and not known(words)
 
 
-def _tokens(line: _RawLine, number: int) -> list[Unit]:
+def _tokens(line: RawLine, number: int) -> list[Unit]:
     found: list[Unit] = []
     column, at = 0.0, 0
     for match in _TOKEN.finditer(line.text):
