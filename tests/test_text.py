@@ -422,3 +422,18 @@ def test_values_of_cells_that_are_said_twice_with_their_heads_are_one(between: s
         for cell in read(text.replace("8" + between + "8", "8" + between + "9")).cells
     }
     assert other["art20_8.administrative_fees/change"] is None
+
+
+def test_labels_said_several_times_are_one_also_with_blanks_that_nobody_sees() -> None:
+    values = numbers(11)
+
+    def table(rows: list[list[str]]) -> str:
+        told = [
+            [row[0], row[0] + "\u200b", "\u200b".join(row[0]), *row[1:]]
+            if "申请数量" in row[0]
+            else row
+            for row in rows
+        ]
+        return "\n".join(" | ".join(row) for row in told)
+
+    assert wrong(read(document(values, table)), values) == []
