@@ -23,7 +23,7 @@ from samples.generator import told
 from samples.generator.__main__ import GROUPS, main
 from samples.generator.codes import Form
 from samples.generator.committed_documents import DOCUMENTS_FOLDER, committed_documents
-from samples.generator.damage import DAMAGES, Damaged, damage
+from samples.generator.damage import DAMAGES, LOOKALIKES, Damaged, damage
 from samples.generator.document import Document
 from samples.generator.facts import ReportFacts, make_facts
 from samples.generator.fonts import FONTS
@@ -367,3 +367,13 @@ def test_the_truth_of_a_document_reads_like_that_of_a_pdf() -> None:
         facts
     )
     assert json.loads(as_text(facts)) == json.loads(as_text(facts))
+
+
+def test_look_alike_characters_stand_for_the_character_they_replace() -> None:
+    for character, alike in LOOKALIKES.items():
+        assert len(character) == len(alike) == 1
+        folded = unicodedata.normalize("NFKC", alike)
+        # the supplement's radicals have no decomposition, but are named for what they stand for
+        assert folded == character or (
+            folded == alike and unicodedata.name(alike).startswith("CJK RADICAL C-SIMPLIFIED")
+        ), (character, alike)

@@ -429,3 +429,35 @@ def test_values_of_cells_that_are_said_twice_with_their_heads_are_one(between: s
         for cell in read(text.replace("8" + between + "8", "8" + between + "9")).cells
     }
     assert other["art20_8.administrative_fees/change"] is None
+
+
+def test_labels_said_several_times_are_one_also_with_blanks_that_nobody_sees() -> None:
+    values = numbers(11)
+
+    def table(rows: list[list[str]]) -> str:
+        told = [
+            [row[0], row[0] + "\u200b", "\u200b".join(row[0]), *row[1:]]
+            if "申请数量" in row[0]
+            else row
+            for row in rows
+        ]
+        return "\n".join(" | ".join(row) for row in told)
+
+    assert wrong(read(document(values, table)), values) == []
+
+
+@pytest.mark.parametrize("layout", ["bar_after", "cell_a_line", "bar_between", "bar_line_first"])
+@pytest.mark.parametrize("lost", [2, 6])
+def test_a_row_that_lost_a_cell_without_a_trace_is_unread(layout: str, lost: int) -> None:
+    values = numbers(12)
+    key = f"applications/refused.state_secret/{APPLICANTS[lost].code}"
+    gone = values | {key: "消失"}
+
+    def table(rows: list[list[str]]) -> str:
+        return LAYOUTS[layout]([[cell for cell in row if cell != "消失"] for row in rows])
+
+    for cell in read(document(gone, table)).cells:
+        if cell.key.startswith("applications/refused.state_secret/"):
+            assert (cell.value, cell.kind) == (None, Kind.UNREAD), cell.key
+        elif cell.key in values and cell.value is not None:
+            assert cell.value == int(values[cell.key])

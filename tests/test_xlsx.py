@@ -25,6 +25,7 @@ from samples.generator.batch import Sample, plan_sample
 from samples.generator.document import Line
 from samples.generator.forms import TableLayout
 from samples.generator.truth import truth_of
+from samples.generator.unpaged import make_file, plan_unpaged
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -525,3 +526,14 @@ def test_any_bytes_for_a_sheet_are_a_reading(junk: bytes) -> None:
     reading = read(packed(parts))
     assert reading.failures
     assert all(f.kind is not FailureKind.INTERNAL for f in reading.failures)
+
+
+@pytest.mark.parametrize("seed", [2, 5])
+def test_a_report_as_a_workbook_is_read_and_its_cells_are_accepted(seed: int) -> None:
+    (planned,) = plan_unpaged(seed, 1, ("xlsx",), "all")
+    reading = read(make_file(planned).data)
+    found = {cell.key: (cell.value, str(cell.kind)) for cell in reading.cells}
+    wanted = {key: (cell.value, str(cell.kind)) for key, cell in planned.facts.cells.items()}
+    assert found == wanted
+    assert all(cell.state == "accepted" for cell in reading.cells)
+    assert make_file(planned).data == make_file(planned).data

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from ..rows import Section
 from .units import TextLine, Unit
-from .words import applicant, article20_head, article20_row, is_band, known, section_of
+from .words import applicant, article20_head, article20_row, is_band, known, says_again, section_of
 
 # Digits glued to the label before them: 规章000, 行政许可4第二十条第(六)项. The digit of a numbered
 # label that follows (0001.属于国家秘密) is its number.
@@ -74,7 +74,7 @@ class _Run:
         labels = [
             unit
             for before, unit in zip((None, *units), units[: last + 1], strict=False)
-            if unit.text and (before is None or before.text != unit.text)
+            if unit.text and (before is None or not says_again(before.text, unit.text))
         ]
         values = list(units[last + 1 :])
         if self.values:

@@ -16,6 +16,7 @@ from .words import (
     article20_row,
     group_of,
     is_band,
+    says_again,
 )
 
 _ORDINAL = re.compile(
@@ -77,7 +78,7 @@ def label_pieces(units: Sequence[Unit]) -> list[Unit]:
             span = (unit.start + start, unit.start + end) if exact else (unit.start, unit.end)
             piece = unit._replace(text=text, start=span[0], end=span[1])
             begins = start in starts
-            if pieces and pieces[-1].text == text:
+            if pieces and says_again(pieces[-1].text, text):
                 continue  # a converter that repeats merged cells
             if not begins and open_piece and not applicant(text) and not group_of(text):
                 whole = pieces[-1].text + text

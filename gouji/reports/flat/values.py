@@ -53,8 +53,13 @@ class Spacing:
         known = {self.before_label} if whole_row else {self.before_first}
         return known if self.whole else {*known, self.inside, 2 * self.inside}
 
-    def behind(self) -> set[int]:
-        """Separators that may stand behind a row whose last cell is filled."""
+    def behind(self, after: Unit) -> set[int]:
+        """Separators that may stand behind a row whose last cell is filled.
+
+        What follows the table may stand closer than a label of it does, but never farther.
+        """
+        if self.whole and (after.bars if self.by_bars else after.ends) >= self.before_label:
+            return {self.before_label}
         return {self.before_label, self.inside, 0 if self.by_bars else 1}
 
 
@@ -257,7 +262,9 @@ def _by_separators(
     missing = columns - len(filled) - sum(inner)
     # before the first value stands its label, or (in part four) the row of heads
     firsts = {spacing.blanks(filled[0], usual) for usual in spacing.before(whole_row)}
-    lasts = {0} if after is None else {spacing.blanks(after, usual) for usual in spacing.behind()}
+    lasts = (
+        {0} if after is None else {spacing.blanks(after, usual) for usual in spacing.behind(after)}
+    )
     ways = {
         (first, last)
         for first, last in itertools.product(firsts, lasts)

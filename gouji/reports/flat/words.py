@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from itertools import takewhile
 
+from ..amounts import without_blanks
 from ..form import Column, Row
 from ..forms import ALL_APPLICATION_ROWS, APPLICANTS, FORMS, GROUPS, LATER, MARKS
 from ..forms_t14 import LABEL_HEADS, NUMBER_HEADS, UNIT_HEADS
@@ -93,6 +94,11 @@ def _misprint(words: str) -> bool:
         for wording in wordings()
         if len(wording) > 3
     )
+
+
+def says_again(one: str, other: str) -> bool:
+    """Whether two cells say the same, but for blanks that may not be seen."""
+    return one == other or without_blanks(one) == without_blanks(other)
 
 
 @lru_cache(maxsize=8192)
