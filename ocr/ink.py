@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
 from gouji.model import Box, Word
 
 from .image import PageImage, Pixels
+from .opencv import cv2
 
 # The paper is the median of a square so wide (points): wider than two lines of type, since ink
 # covers less than half of such a square, and narrower than a row of heads on a dark fill.

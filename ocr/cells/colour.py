@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from ocr.cells.opencv import cv2
 from ocr.image import Pixels
+from ocr.opencv import cv2
 
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from ocr.cells.ink import PageInk
 from ocr.cells.lines import InkBox, InkLine
-from ocr.cells.opencv import cv2
 from ocr.image import Pixels
+from ocr.opencv import cv2
 
 
 @dataclass(frozen=True, slots=True)

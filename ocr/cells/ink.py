@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 from ocr.cells.colour import part_colours, take_off_marks
-from ocr.cells.opencv import cv2
 from ocr.cells.rules import rule_pixels
 from ocr.image import Pixels
+from ocr.opencv import cv2
 
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 Labels = np.ndarray[Any, np.dtype[np.int32]]

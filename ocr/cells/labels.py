@@ -9,8 +9,8 @@ import numpy as np
 from ocr.cells.crops import FIRST, cut
 from ocr.cells.ink import PageInk
 from ocr.cells.lines import InkBox, InkLine
-from ocr.cells.opencv import cv2
 from ocr.image import Pixels
+from ocr.opencv import cv2
 
 ONE_CHARACTER = 1.7  # digits' heights: a Chinese character is 1.3 of them wide, a bracket less
 STACKED = 2  # so many lines of one character are a column, where the cell holds a label

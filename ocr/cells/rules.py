@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ocr.cells.opencv import cv2
 from ocr.image import Pixels
+from ocr.opencv import cv2
 
 SOFT_EDGE = 1.1  # points: how far blur, and a mask a little off, leave ink beside a rule
 RULE_LENGTH = 8.0  # points of rule on end, of which a crossing is made

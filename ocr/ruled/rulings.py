@@ -10,9 +10,9 @@ import numpy as np
 
 from gouji.model import Ruling
 
-from ..cells.opencv import cv2
 from ..image import PageImage, Pixels
 from ..ink import Ink, find_ink, type_size
+from ..opencv import cv2
 from .lines import RuleLine, find_lines
 from .runs import find_ridge, find_runs
 from .walls import SOLID, Wall, Walled, find_walls

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from ..cells.opencv import cv2
 from ..image import Pixels
+from ..opencv import cv2
 
 Floats = np.ndarray[Any, np.dtype[np.float32]]
 

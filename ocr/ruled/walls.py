@@ -185,7 +185,7 @@ def _walls(
     *,
     ends: bool = False,
 ) -> list[Wall]:
-    """The pieces between neighbouring crossings that are drawn; with ``ends`` up to both of them."""
+    """The pieces between neighbouring crossings that are drawn, with ``ends`` to both of them."""
     marks = []
     for other in crossing:
         near = other.row(line.row((line.start + line.end) / 2))
