@@ -18,7 +18,8 @@ from typing import get_args
 
 from extractors.reading import read_document
 from extractors.settings import ReadSettings
-from gouji.model import DocumentReading, Kind, Number
+from gouji.model import DocumentReading, Kind, Number, ReportCell
+from gouji.reports.amounts import parse_amount
 from samples.generator.fonts import MissingProgram
 from samples.generator.scans.batch import ANY, Scan, make_scans, plan_scan
 from samples.generator.scans.fonts import FontChoice
@@ -157,8 +158,7 @@ def mark(file: Scanned, marks: Marks) -> DocumentReading:
     marks.failures.update(f"{failure.kind}: {failure.message}" for failure in reading.failures)
     for name, seconds in getattr(reading, "seconds", {}).items():
         marks.stages[name] += seconds
-    # as read from the picture, before any sum has been heard
-    found = {cell.key: (cell.value, cell.kind) for cell in reading.cells}
+    found = {cell.key: _as_read(cell) for cell in reading.cells}
     for key, (value, kind) in file.cells.items():
         read_value, read_kind = found.get(key, (None, Kind.CELL_NOT_IN_SOURCE))
         if (read_value, read_kind) != (value, kind):
@@ -171,6 +171,14 @@ def mark(file: Scanned, marks: Marks) -> DocumentReading:
             miss = Miss(file.path.name, key, INVENTED, "-", _said(value, kind))
             marks.misses.append(miss)
     return reading
+
+
+def _as_read(cell: ReportCell) -> tuple[Number | None, Kind]:
+    """The best single reading of a cell, before any sum was heard."""
+    if cell.as_read is None or cell.kind is Kind.UNREAD:
+        return (None, cell.kind)
+    amount = parse_amount(cell.as_read, signed=cell.key.endswith("/change"))
+    return (amount.value, amount.kind)
 
 
 def _how_wrong(wanted: Number | None, read: Number | None) -> str:

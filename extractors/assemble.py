@@ -184,7 +184,7 @@ def _with_unseen(form: FormReading, unseen: Mapping[int, Sequence[Word]]) -> For
     if not unseen:
         return form
     cells = tuple(
-        replace(cell, placing=min(cell.placing, 0.5))
+        cell._replace(placing=min(cell.placing, 0.5))
         if cell.box is not None
         and any(
             cell.box.contains(word.box.center_x, word.box.center_y)
@@ -225,16 +225,12 @@ def sums_broken(relations: Sequence[RelationResult]) -> bool:
 
 def sum_status(relations: Sequence[RelationResult]) -> dict[str, str]:
     """For each cell the worst of its hard relations: violated, holds or untestable."""
-    rank = {RelationStatus.UNTESTABLE: 0, RelationStatus.HOLDS: 1, RelationStatus.VIOLATED: 2}
-    worst: dict[str, RelationStatus] = {}
-    for relation in relations:
-        if relation.level == "H":
-            for key in relation.keys:
-                known = worst.get(key, RelationStatus.UNTESTABLE)
-                worst[key] = max(known, relation.status, key=lambda status: rank[status])
-    if sums_broken(relations):
-        return dict.fromkeys(worst, BROKEN)
-    return {key: str(status) for key, status in worst.items()}
+    worst: dict[str, str] = {}
+    for status in (RelationStatus.UNTESTABLE, RelationStatus.HOLDS, RelationStatus.VIOLATED):
+        for relation in relations:
+            if relation.level == "H" and relation.status is status:
+                worst.update(dict.fromkeys(relation.keys, str(status)))
+    return dict.fromkeys(worst, BROKEN) if sums_broken(relations) else worst
 
 
 def _cells(
@@ -300,7 +296,7 @@ def _cell(
     found: Extracted,
 ) -> ReportCell:
     reading = reading_of(filled, found)
-    alternatives = []
+    alternatives: list[Alternative] = []
     if reading is not None and reading.candidates:
         alternatives.extend(Alternative(text, p) for text, p in reading.candidates)
     elif filled.text is not None:

@@ -92,8 +92,8 @@ def gather(
             content = PageContent(number, reading.upright_height, reading.tables, reading.lines)
             joined = joiner.add(content)
             parts.extend(joined)
-            for (part, row, column), cell in reading.cells.items():
-                readings[(joined[part].part, row, column)] = cell
+            for (index, row, column), cell in reading.cells.items():
+                readings[(joined[index].part, row, column)] = cell
             page_lines = [(number, line) for line in reading.lines]
             if number <= HEAD_PAGES:
                 head.extend(page_lines)

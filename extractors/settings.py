@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
-_NOT_READ = frozenset(("passwords", "office_folder"))  # they cannot change what a reading says
+from ocr.engines import EngineSettings, reads_with
+
+_NOT_READ = frozenset(("passwords", "office_folder", "ocr"))  # they cannot change what is read
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +27,16 @@ class ReadSettings:
     document_seconds: float = 900.0
     passwords: tuple[str, ...] = ()  # tried in turn on an encrypted document; not in the digest
     office_folder: Path | None = None  # of this run: files converted beforehand; not in the digest
+    ocr: EngineSettings = field(default_factory=EngineSettings)
 
     @property
     def digest(self) -> str:
         """16 hexadecimal digits that differ whenever the settings could change a reading."""
-        facts = {k: v for k, v in asdict(self).items() if k not in _NOT_READ}
-        return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
+        return _digest(self, reads_with(self.ocr))
+
+
+@lru_cache(maxsize=64)
+def _digest(settings: ReadSettings, ocr: str) -> str:
+    facts = {k: v for k, v in asdict(settings).items() if k not in _NOT_READ}
+    facts["ocr"] = ocr
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]

@@ -52,6 +52,7 @@ class Settings(BaseSettings):
             page_seconds=self.page_seconds,
             document_seconds=self.document_seconds,
             passwords=self.passwords,
+            ocr=self.engine(),
         )
 
     def engine(self) -> EngineSettings:

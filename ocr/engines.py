@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gouji.model.errors import EngineMissing, WrongUsage
 
-from .engine import Engine
-from .models import default_folder
+from .models import all_there, default_folder, digest_of_models
+
+if TYPE_CHECKING:  # it needs numpy, and the command line starts without
+    from .engine import Engine
 
 FASTEST_FIRST = ("openvino", "paddle")
 PACKAGES = {"openvino": "openvino", "paddle": "paddleocr"}
@@ -24,6 +28,18 @@ class EngineSettings:
     threads: int = 1  # crops computed side by side; reading processes are the better parallelism
     recognition: str | None = None  # another of PaddleOCR's models by its name, which it downloads;
     detection: str | None = None  # None: the pinned weights. Only the engine paddle runs others
+
+
+def reads_with(settings: EngineSettings) -> str:
+    """The engine and the weights that would read, as settings are told apart; "" where none can."""
+    others = settings.recognition or settings.detection
+    names = FASTEST_FIRST if settings.engine == "auto" else (settings.engine,)
+    for name in ("paddle",) if others and settings.engine == "auto" else names:
+        if _installed(name):
+            if others:
+                return f"{name} {settings.recognition} {settings.detection}"
+            return f"{name} {digest_of_models()}" if all_there(settings.models) else ""
+    return ""
 
 
 def default_engine() -> Engine:
@@ -61,6 +77,11 @@ def _fastest(settings: EngineSettings) -> Engine:
     """The first engine of `FASTEST_FIRST` whose package is installed."""
     others = settings.recognition or settings.detection
     for name in ("paddle",) if others else FASTEST_FIRST:
-        if find_spec(PACKAGES[name]) is not None:
+        if _installed(name):
             return open_engine(replace(settings, engine=name))
     raise EngineMissing("No OCR engine is installed.", "Run `pip install 'gouji[ocr]'`.")
+
+
+@cache
+def _installed(engine: str) -> bool:
+    return engine in PACKAGES and find_spec(PACKAGES[engine]) is not None

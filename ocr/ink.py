@@ -23,6 +23,8 @@ USUAL_TYPE = 10.5  # points, where a page shows no type
 # Of the height that the type's boxes have in the mean, Chinese characters and digits together.
 BODY = 0.9
 JOINS = 0.55  # of the type size: characters nearer than this are one word
+SPECKS = 0.002  # of all pixels: more stand alone on a page with salt and pepper
+SPECK_SAMPLE = 8
 RED = 40  # red above the two other colours by so much (of 255)
 RED_SHARE = 2e-4  # of the page: less is no seal
 
@@ -71,7 +73,26 @@ def _darkness(grey: Pixels, scale: float) -> Pixels:
     full = cv2.resize(paper, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_NEAREST)
     darkness = np.asarray(cv2.absdiff(grey, full), dtype=np.uint8)
     _clear_border(darkness, paper, scale)
-    return darkness
+    return _without_specks(darkness)
+
+
+def _without_specks(darkness: Pixels) -> Pixels:
+    """Pixels darker than all that touch them made as light as these, where there are many."""
+    around = np.ones((3, 3), np.uint8)
+    around[1, 1] = 0
+    sample = _strips(darkness)
+    beside = cv2.dilate(sample, around)
+    specks = np.count_nonzero(cv2.subtract(sample, beside) > 2 * LEAST)
+    if specks < SPECKS * sample.size:
+        return darkness
+    return np.asarray(cv2.min(darkness, cv2.dilate(darkness, around)), dtype=np.uint8)
+
+
+def _strips(darkness: Pixels) -> Pixels:
+    """A few strips of the page, enough to tell whether it is speckled."""
+    height = darkness.shape[0]
+    starts = [height * k // SPECK_SAMPLE for k in range(SPECK_SAMPLE)]
+    return np.concatenate([darkness[s : s + max(3, height // 64)] for s in starts])
 
 
 def _paper(grey: Pixels, scale: float) -> Pixels:
@@ -139,7 +160,10 @@ def _without_red(pixels: Pixels, grey: Pixels, area: tuple[int, int, int, int]) 
     red = np.asarray(cv2.dilate(red, np.ones((3, 3), np.uint8)), dtype=np.uint8)
     result = grey.copy()
     held = result[top:bottom, left:right]
-    np.copyto(held, part[:, :, 0], where=red > 0)
+    # the seal's own red is the paper here
+    channel = part[:, :, 0]
+    faded = max(0, int(np.median(grey[::8, ::8])) - int(np.median(channel[red > 0])))
+    np.copyto(held, cv2.add(channel, float(faded)), where=red > 0)
     return result
 
 

@@ -100,6 +100,21 @@ def missing(folder: Path) -> list[Model]:
     ]
 
 
+def all_there(folder: Path) -> bool:
+    """Whether every model has a file of its size; their content is looked at when they are used."""
+    try:
+        return all((folder / m.file).stat().st_size == m.size for m in catalogue().values())
+    except OSError:
+        return False
+
+
+@cache
+def digest_of_models() -> str:
+    """Eight hexadecimal digits that differ between sets of pinned weights."""
+    pinned = ",".join(sorted(model.sha256 for model in catalogue().values()))
+    return hashlib.sha256(pinned.encode()).hexdigest()[:8]
+
+
 def fetch(folder: Path, source: str | None = None, index: str | None = None) -> list[Model]:
     """Put the models that are missing into the folder; what is there and whole is left alone.
 

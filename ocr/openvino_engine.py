@@ -1,8 +1,8 @@
-"""The PP-OCR weights on OpenVINO: the fastest engine on processors, in full precision."""
+"""The PP-OCR weights on OpenVINO: the fastest engine on processors."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -19,10 +19,16 @@ from .image import Pixels
 from .models import catalogue, weights
 
 try:
-    import openvino as ov  # type: ignore[import-untyped]
+    import openvino as ov
     from openvino import opset13 as opset
 except ImportError as error:
     raise EngineMissing(f"OpenVINO: {error}.", "Run `pip install 'gouji[ocr]'`.") from error
+
+
+# A crop is recognised in bfloat16 first, where the processor computes in it, and again in full
+# precision if any step's best class is less probable than this. Over 5,500 crops of all kinds of
+# damage the two read another text 74 times, never where every step had more than 0.77.
+SURE_IN_BF16 = 0.9
 
 
 class OpenVinoEngine:
@@ -46,8 +52,11 @@ class OpenVinoEngine:
         self._core = ov.Core()
         path = weights(models, "recognition")
         self._charset = charset_of(path)
-        self._recogniser = self._compile(_reduced(self._core.read_model(path), self._charset))
-        self._queue = ov.AsyncInferQueue(self._recogniser, threads)
+        network = _reduced(self._core.read_model(path), self._charset)
+        self._recognisers = [_Recogniser(self._compile(network), threads, at_least=0.0)]
+        if "BF16" in self._core.get_property("CPU", "OPTIMIZATION_CAPABILITIES"):
+            quick = self._compile(network, "bf16")
+            self._recognisers.insert(0, _Recogniser(quick, threads, at_least=SURE_IN_BF16))
 
     @property
     def name(self) -> str:
@@ -55,27 +64,26 @@ class OpenVinoEngine:
         return f"openvino {ov.__version__.split('-')[0]} {recogniser.name} {recogniser.sha256[:8]}"
 
     def recognise(self, crops: Sequence[Pixels]) -> list[Recognition]:
-        found: list[Recognition | None] = [None] * len(crops)
-
-        def keep(request: Any, place: int) -> None:
-            best, height, chosen = (request.get_output_tensor(i).data[0] for i in range(3))
-            found[place] = recognition.read(
-                self._charset, crops[place], best[:, 0], height[:, 0], chosen
-            )
-
-        self._queue.set_callback(keep)
-        for place, crop in enumerate(crops):
-            if recognition.is_empty(crop):
-                found[place] = recognition.nothing(self._charset)
-            else:
-                self._queue.start_async([recognition.prepared(crop)], place)
-        self._queue.wait_all()
-        return [reading for reading in found if reading is not None]
+        firsts: dict[tuple[tuple[int, ...], bytes], int] = {}  # the first of equal crops
+        alike = [
+            firsts.setdefault((crop.shape, crop.tobytes()), place)
+            for place, crop in enumerate(crops)
+        ]
+        found: dict[int, Recognition] = {
+            place: recognition.nothing(self._charset)
+            for place in firsts.values()
+            if recognition.is_empty(crops[place])
+        }
+        for recogniser in self._recognisers:
+            left = [place for place in firsts.values() if place not in found]
+            found.update(recogniser.read(crops, left, self._charset))
+        return [found[place] for place in alike]
 
     def detect(self, image: Pixels) -> list[Quad]:
         if image.size == 0:
             return []
-        ink = self._detector(detection.prepared(image, self._detection))[0][0, 0]
+        ink = self._detector(detection.prepared(image, self._detection))[0][0, 0].copy()
+        self._detector.release_memory()  # 80 MB at least, more than the recogniser holds
         return detection.lines(ink, image.shape[0], image.shape[1], self._detection)
 
     def orientation(self, image: Pixels) -> dict[int, float]:
@@ -101,6 +109,33 @@ class OpenVinoEngine:
                 "ENABLE_CPU_PINNING": False,
             },
         )
+
+
+class _Recogniser:
+    """The recogniser's network in one precision."""
+
+    def __init__(self, network: Any, threads: int, at_least: float) -> None:
+        self._queue = ov.AsyncInferQueue(network, threads)
+        self._at_least = at_least
+
+    def read(
+        self, crops: Sequence[Pixels], places: Iterable[int], charset: Charset
+    ) -> dict[int, Recognition]:
+        """Readings by place, of the crops whose every step is probable enough."""
+        found: dict[int, Recognition] = {}
+
+        def keep(request: Any, place: int) -> None:
+            best, height, chosen = (request.get_output_tensor(i).data[0] for i in range(3))
+            if height.min() >= self._at_least:
+                found[place] = recognition.read(
+                    charset, crops[place], best[:, 0], height[:, 0], chosen
+                )
+
+        self._queue.set_callback(keep)
+        for place in places:
+            self._queue.start_async([recognition.prepared(crops[place])], place)
+        self._queue.wait_all()
+        return found
 
 
 def _reduced(model: Any, charset: Charset) -> Any:

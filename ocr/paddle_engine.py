@@ -30,7 +30,7 @@ from .models import catalogue, weights
 
 os.environ.setdefault("PADDLE_PDX_DISABLE_MODEL_SOURCE_CHECK", "True")  # no network unasked
 try:
-    import paddleocr  # type: ignore[import-untyped]
+    import paddleocr
 except ImportError as error:
     raise EngineMissing(f"PaddleOCR: {error}.", "Run `pip install 'gouji[ocr]'`.") from error
 

@@ -23,12 +23,10 @@ HEIGHT = 48
 STRIDE = 8  # columns of the input a step of the recogniser
 LONGEST = 3200  # longer lines are squeezed, as PaddleOCR does
 # An input is as wide as the next of these, so that the same crop has the same input in whatever
-# company it comes, and the engines see few different shapes (each takes 10-30 ms to prepare).
+# company it comes, and the engines see few shapes: each takes 10-30 ms to prepare and some MB.
 WIDTHS: tuple[int, ...] = (
-    *range(48, 160, 16),
-    *range(160, 512, 32),
-    *range(512, 1024, 64),
-    *range(1024, LONGEST + 1, 128),
+    *(48, 64, 80, 96, 128, 160, 208, 256, 320, 400),
+    *(512, 640, 800, 1024, 1280, 1600, 2048, 2560, LONGEST),
 )
 
 Tensor = np.ndarray[Any, np.dtype[np.float32]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from functools import cache
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -84,7 +85,27 @@ def test_both_engines_read_the_same_from_the_same_weights() -> None:
     for ours, theirs in zip(alone(), engine("paddle").recognise(some_crops()), strict=True):
         assert ours.text == theirs.text
         assert ours.edges == theirs.edges
-        np.testing.assert_allclose(ours.signs, theirs.signs, atol=0.02)
+        np.testing.assert_allclose(ours.signs, theirs.signs, atol=0.1)
+
+
+def damaged(crop: Pixels, damage: random.Random) -> Pixels:
+    """Smaller, blurred, paler and noisy."""
+    pale, spread = damage.uniform(0.5, 1), damage.uniform(0.2, 1.4)
+    small = cv2.resize(crop, None, fx=(f := damage.uniform(0.4, 1)), fy=f)
+    blurred = cv2.GaussianBlur(small, (0, 0), spread).astype(np.float64)
+    grain = np.random.default_rng(damage.randrange(10**6)).normal(0, 8, blurred.shape)
+    return np.clip(255 - (255 - blurred) * pale + grain, 0, 255).astype(np.uint8)
+
+
+@pytest.mark.slow
+def test_reduced_precision_reads_no_other_text() -> None:
+    # `paddle` computes in full precision; `openvino` does where reduced precision is in doubt.
+    damage = random.Random(11)
+    texts = [*NUMBERS, *LABELS, "/", "—", "8", "6", "10", "171"]
+    crops = [damaged(line(damage.choice(texts)), damage) for _ in range(300)]
+    ours, theirs = engine().recognise(crops), engine("paddle").recognise(crops)
+    assert [one.text for one in ours] == [other.text for other in theirs]
+    assert len({one.text for one in ours}) > len(texts)  # some are hard enough to be misread
 
 
 @settings(max_examples=6, deadline=None)

@@ -252,15 +252,15 @@ def test_no_picture_makes_a_page_without_measure(
 # Too much and too little
 
 
-def test_a_jpeg_of_320_million_pixels_is_read_smaller() -> None:
-    image = Image.new("L", (20_000, 16_000), 255)
+def test_a_jpeg_of_200_million_pixels_is_read_smaller() -> None:
+    image = Image.new("L", (20_000, 10_000), 255)
     image.paste(0, (1000, 1000, 3000, 3000))
     data = saved(image, "JPEG", quality=50)
     del image
     picture = only(data, MediaType.JPEG)
     high, wide = picture.image.pixels.shape[:2]
     assert wide < 5000
-    assert abs(high - wide * 0.8) <= 1
+    assert abs(high - wide * 0.5) <= 1
     where = round(2000 * wide / 20_000)
     assert picture.image.pixels[where, where].max() < 20
     assert picture.image.pixels[-1, -1].min() > 235
@@ -308,6 +308,9 @@ def test_a_progressive_jpeg_needs_memory_for_all_its_pixels() -> None:
 def test_a_page_at_30_dpi_is_too_coarse() -> None:
     fault = refused(saved(marked((248, 351)), "PNG"), MediaType.PNG)
     assert "248 × 351" in str(fault)
+    stated = refused(saved(marked((414, 585)), "PNG", dpi=(50, 50)), MediaType.PNG)
+    assert "50 dots an inch" in str(stated)
+    assert only(saved(marked((414, 585)), "PNG", dpi=(72, 72)), MediaType.PNG).size_known
 
 
 def test_black_and_white_pages_are_pages() -> None:
@@ -404,6 +407,6 @@ def test_a_heic_photo_without_the_library_says_what_to_install() -> None:
 
 
 def test_the_same_file_gives_the_same_pixels() -> None:
-    data = saved(busy((5000, 3600)), "JPEG", dpi=(150, 150))
+    data = saved(busy((2600, 1900)), "JPEG", dpi=(450, 450))
     first, again = (only(data, MediaType.JPEG).image.pixels for _ in range(2))
     assert np.array_equal(first, again)

@@ -46,7 +46,7 @@ def _likeliest(
         return cell
     if sureness(cell, reading) >= GUESS:
         return cell
-    return replace(cell, amount=UNLIKELY)
+    return cell._replace(amount=UNLIKELY)
 
 
 def sureness(cell: FilledCell, reading: CellReading) -> float:

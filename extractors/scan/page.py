@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from ocr.geometry import straighten
-from ocr.lines import find_lines, read_lines
-
 from gouji.grids import build_tables, text_lines
 from gouji.model import Box, FailureKind, PageText, TableCell, TableCells, TablePart, Word
 from ocr.cells import CellReading, read_cells
 from ocr.engine import Engine
+from ocr.geometry import straighten
 from ocr.grid import RasterGrid, find_grid
 from ocr.image import PageImage
+from ocr.lines import find_lines, read_lines
 
 from ..deadline import Deadline
 from ..page_text import page_text
@@ -44,7 +43,7 @@ class PageScanner:
         grid = find_grid(page, straight.grey)
         deadline.check()
         boxes = [lattice.cell_box(span) for lattice in grid.lattices for span in lattice.cells]
-        read = read_cells(page, grid.rules.mask, boxes, engine)
+        read = read_cells(page, grid.rules.mask != 0, boxes, engine)
         readings = dict(zip(boxes, read, strict=True))
         deadline.check()
         words = [word for reading in readings.values() for word in _words(reading)]
@@ -67,8 +66,9 @@ def _words(reading: CellReading) -> list[Word]:
 
 def _outside(page: PageImage, grid: RasterGrid, engine: Engine) -> list[Word]:
     """The words in no drawn table."""
-    lines = find_lines(page, grid.rules.mask, [lattice.box for lattice in grid.lattices], engine)
-    return read_lines(page, lines, engine)
+    rules, tables = grid.rules, [lattice.box for lattice in grid.lattices]
+    found = find_lines(page, rules.ink, rules.mask, tables, engine)
+    return read_lines(page, found.lines, engine, rules.ink)
 
 
 def _with_readings(
@@ -84,7 +84,7 @@ def _with_readings(
     once more by themselves.
     """
     new = [cell.box for table in tables for cell in table.cells if cell.box not in readings]
-    again = dict(zip(new, read_cells(page, grid.rules.mask, new, engine), strict=True))
+    again = dict(zip(new, read_cells(page, grid.rules.mask != 0, new, engine), strict=True))
     found: dict[CellAt, CellReading] = {}
     texts: list[TablePart] = []
     for table in tables:

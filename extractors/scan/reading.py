@@ -50,11 +50,11 @@ def installed_scanner(settings: ReadSettings) -> Scanner:
     Raises:
         EngineMissing: no OCR engine is installed, or its models are not.
     """
-    from ocr.engines import EngineSettings, open_engine
+    from ocr.engines import open_engine
 
     from .page import PageScanner
 
-    return PageScanner(open_engine(EngineSettings()), settings.page_seconds)
+    return PageScanner(open_engine(settings.ocr), settings.page_seconds)
 
 
 def read_scan(

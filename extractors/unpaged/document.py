@@ -96,8 +96,9 @@ class UnpagedDocument:
                 COLUMN * (column + column_span),
                 top + ROW * (row + row_span),
             )
-            spans = (min(row_span, MOST_ROWS), min(column_span, MOST_ROWS))
-            kept.append(TableCell(row, column, *spans, text, box))
+            if row_span > MOST_ROWS or column_span > MOST_ROWS:
+                row_span, column_span = min(row_span, MOST_ROWS), min(column_span, MOST_ROWS)
+            kept.append(TableCell(row, column, row_span, column_span, text, box))
             if not self.own_text:
                 texts.setdefault(row, []).append(text.replace("\n", " "))
             if span is not None:

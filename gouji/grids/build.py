@@ -91,9 +91,15 @@ def _part(
         return None
     cells = TableCells(
         TableCell(
-            span.row, span.column, span.row_span, span.column_span, text, lattice.cell_box(span)
+            span.row,
+            span.column,
+            span.row_span,
+            span.column_span,
+            text,
+            lattice.cell_box(span),
+            lattice.placing[index] if lattice.placing else 1.0,
         )
-        for span, text in zip(lattice.cells, texts, strict=True)
+        for index, (span, text) in enumerate(zip(lattice.cells, texts, strict=True))
     )
     shape = (len(lattice.ys) - 1, len(lattice.xs) - 1)
     return TablePart(page, 0, None, lattice.box, shape, cells, reader)

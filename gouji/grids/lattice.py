@@ -38,11 +38,16 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Lattice:
-    """Rows and columns of a drawn table; ``xs`` and ``ys`` are its n + 1 edges, ascending."""
+    """Rows and columns of a drawn table; ``xs`` and ``ys`` are its n + 1 edges, ascending.
+
+    ``placing`` says for each cell how sure it is that it is a cell of the table (0-1); it is empty
+    where all of them are drawn.
+    """
 
     xs: tuple[float, ...]
     ys: tuple[float, ...]
     cells: tuple[Span, ...]
+    placing: tuple[float, ...] = ()
 
     @property
     def box(self) -> Box:
@@ -211,7 +216,27 @@ def _lattice(
     cells = _merged(rows, columns, side_walls, floor_walls)
     if len(cells) < 2:
         return None
-    return Lattice(tuple(xs), tuple(ys), cells)
+    return without_idle_edges(Lattice(tuple(xs), tuple(ys), cells))
+
+
+def without_idle_edges(lattice: Lattice) -> Lattice:
+    """Without edges at which no cell begins: of strokes too short to be the side of a cell."""
+    rows = sorted({cell.row for cell in lattice.cells})
+    columns = sorted({cell.column for cell in lattice.cells})
+    if len(rows) == len(lattice.ys) - 1 and len(columns) == len(lattice.xs) - 1:
+        return lattice
+    cells = tuple(
+        Span(
+            bisect_left(rows, c.row),
+            bisect_left(columns, c.column),
+            bisect_left(rows, c.row + c.row_span) - bisect_left(rows, c.row),
+            bisect_left(columns, c.column + c.column_span) - bisect_left(columns, c.column),
+        )
+        for c in lattice.cells
+    )
+    xs = (*(lattice.xs[i] for i in columns), lattice.xs[-1])
+    ys = (*(lattice.ys[i] for i in rows), lattice.ys[-1])
+    return Lattice(xs, ys, cells)
 
 
 def _snapped(

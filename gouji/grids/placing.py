@@ -131,18 +131,23 @@ def split_numbers(lattice: Lattice, placed: list[list[Word]]) -> tuple[Lattice, 
     """
     cells: list[Span] = []
     words: list[list[Word]] = []
-    for span, held in zip(lattice.cells, placed, strict=True):
+    placing: list[float] = []
+    for index, (span, held) in enumerate(zip(lattice.cells, placed, strict=True)):
+        sure = lattice.placing[index] if lattice.placing else 1.0
         pieces = _columns_of_numbers(span, held, lattice.xs) if span.column_span > 1 else None
         if pieces is None:
             cells.append(span)
             words.append(held)
+            placing.append(sure)
         else:
             for piece, inside in pieces:
                 cells.append(piece)
                 words.append(inside)
+                placing.append(sure)
     if len(cells) == len(lattice.cells):
         return lattice, placed
-    return Lattice(lattice.xs, lattice.ys, tuple(cells)), words
+    kept = tuple(placing) if lattice.placing else ()
+    return Lattice(lattice.xs, lattice.ys, tuple(cells), kept), words
 
 
 def _columns_of_numbers(

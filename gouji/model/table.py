@@ -49,19 +49,15 @@ class TableCells(Sequence[TableCell]):
     __slots__ = ("_boxes", "_confidence", "_fresh", "_places", "_texts")
 
     def __init__(self, cells: Iterable[TableCell]) -> None:
-        self._fresh: tuple[TableCell, ...] | None = tuple(cells)
-        self._places = array("H")
-        self._boxes = array("f")
-        self._confidence = array("f")
-        texts: list[str] = []
-        for cell in self._fresh:
-            self._places.extend((cell.row, cell.column, cell.row_span, cell.column_span))
-            box = cell.box
-            self._boxes.extend((box.left, box.top, box.right, box.bottom))
-            self._confidence.append(cell.confidence)
-            # the same labels and zeros stand on page after page
-            texts.append(intern(cell.text) if len(cell.text) < 64 else cell.text)
-        self._texts = tuple(texts)
+        fresh = tuple(cells)
+        self._fresh: tuple[TableCell, ...] | None = fresh
+        places = [n for c in fresh for n in (c.row, c.column, c.row_span, c.column_span)]
+        boxes = [x for b in (c.box for c in fresh) for x in (b.left, b.top, b.right, b.bottom)]
+        self._places = array("H", places)
+        self._boxes = array("f", boxes)
+        self._confidence = array("f", [c.confidence for c in fresh])
+        # the same labels and zeros stand on page after page
+        self._texts = tuple([intern(c.text) if len(c.text) < 64 else c.text for c in fresh])
 
     def pack(self) -> None:
         """Let go of the cells as they were made; from then on they are unpacked when asked for."""

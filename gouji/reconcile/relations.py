@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from gouji.model import Cause, Kind, Number, RelationResult, RelationStatus
 
@@ -73,7 +74,8 @@ def _sum(keys: Sequence[str], values: Values, *, blank_is_zero: bool) -> Number 
     return total
 
 
-def balances(keys: Sequence[str]) -> list[Balance]:
+@lru_cache(maxsize=64)  # reports have the keys of few forms
+def balances(keys: tuple[str, ...]) -> tuple[Balance, ...]:
     """The equations R1–R4 over the rows that a form (its value keys) has."""
     rows = list(dict.fromkeys(k.split("/")[1] for k in keys if k.startswith(APPLICATIONS + "/")))
     result: list[Balance] = []
@@ -91,7 +93,7 @@ def balances(keys: Sequence[str]) -> list[Balance]:
         cell = f"{REVIEW}/{block}/{{}}".format
         if cell("total") in keys:
             result.append(Balance("R4", block, (cell("total"),), tuple(cell(r) for r in RESULTS)))
-    return result
+    return tuple(result)
 
 
 def indicator_balances(template: str, keys: Sequence[str]) -> Iterator[Balance]:
@@ -261,7 +263,7 @@ def check_relations(
     template: str, values: Values, organ_type: str | None = None
 ) -> tuple[RelationResult, ...]:
     """Every relation of the form, tried on its value cells (all of them, in any order)."""
-    keys = list(values)
+    keys = tuple(values)
     sums = (*balances(keys), *indicator_balances(template, keys))
     rules = (*soft_rules(template, organ_type), *indicator_rules(template, keys))
     return (*(each.check(values) for each in sums), *(each.check(values) for each in rules))

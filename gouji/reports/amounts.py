@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from gouji.model import Kind, Number
 
-from .script import normalise
+from .script import normalised_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ _NEGATIVE = frozenset(("-", "−", "－", "减", "减少"))
 @lru_cache(maxsize=16384)
 def plain(text: str) -> str:
     """Forms folded, Traditional made Simplified, bracketed pinyin and every blank taken out."""
-    return without_blanks(text if text.isascii() else normalise(text).text)
+    return without_blanks(text if text.isascii() else normalised_text(text))
 
 
 def without_blanks(folded: str) -> str:

@@ -7,7 +7,6 @@ table wins, so a misprinted or cut label is settled by its neighbours.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -82,28 +81,29 @@ def _values(
     candidate: _Candidate, form_row: Row, score: float, flags: list[str]
 ) -> list[FilledCell]:
     label = "".join(candidate.labels[-1:]).replace("\n", "")
-    places = Counter(id(cell) for cells in candidate.values for cell in cells)
+    label_score = min(1.0, max(0.0, score))
+    merged = _merged(candidate)
     result = []
     for column, cells in zip(APPLICANTS, candidate.values, strict=True):
         key = f"{APPLICATIONS}/{form_row.code}/{column.code}"
         placing = candidate.columns.certainty
-        shared = [c for c in cells if places[id(c)] > 1 and candidate.columns.covered_by(c) > 1]
-        if any(plain(cell.text) for cell in shared):
+        if merged and any(id(cell) in merged for cell in cells):
             flags.append("values_merged")
             placing = 0.5
         if not cells:
             flags.append("short_row")
-        result.append(
-            fill_from(
-                key,
-                cells,
-                candidate.row.part,
-                label,
-                label_score=min(1.0, max(0.0, score)),
-                placing=placing,
-            )
-        )
+        part = candidate.row.part
+        result.append(fill_from(key, cells, part, label, label_score=label_score, placing=placing))
     return result
+
+
+def _merged(candidate: _Candidate) -> frozenset[int]:
+    """The ids of cells that hold something and cover several columns."""
+    places = [cell for cells in candidate.values for cell in cells]
+    if len(places) == len({id(cell) for cell in places}):
+        return frozenset()  # none stands in two columns, as in most rows
+    covers = candidate.columns.covered_by
+    return frozenset(id(c) for c in places if plain(c.text) and covers(c) > 1)
 
 
 def _candidates(rows: Sequence[PartRow]) -> list[_Candidate]:
@@ -156,20 +156,20 @@ def _columns_of(
 def _sliver(candidate: _Candidate) -> bool:
     """Whether a row is one empty cell across, with no label: what a page break leaves of a row."""
     cells = {id(cell): cell for place in candidate.values for cell in place}
+    if len(cells) > 1:
+        return False
     own = [cell for cell in candidate.row.cells if cell.row == candidate.row.row]
-    return len(cells) <= 1 and not any(plain(cell.text) for cell in (*cells.values(), *own))
+    return not any(plain(cell.text) for cell in (*cells.values(), *own))
 
 
 def _goes_on(candidate: _Candidate) -> bool:
     """Whether a stray edge made a second row of one: its values and its label began above it."""
     at = candidate.row.row
     values = [cell for place in candidate.values for cell in place]
+    if not values or any(cell.row >= at for cell in values):
+        return False
     labels = [c for c in candidate.row.cells if c.box.center_x < candidate.columns.left]
-    return (
-        bool(values)
-        and all(cell.row < at for cell in values)
-        and all(cell.row < at or not cell.text.strip() for cell in labels)
-    )
+    return all(cell.row < at or not cell.text.strip() for cell in labels)
 
 
 def _without_total(row: PartRow) -> Columns | None:

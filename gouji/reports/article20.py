@@ -179,7 +179,7 @@ def _values(
         )  # fmt: skip
         if not column.unit and heads is not None and filled.amount.unit is None:
             unit = heads.unit_of(column.code)  # the form names none for procurement
-            filled = replace(filled, amount=replace(filled.amount, unit=unit))
+            filled = filled._replace(amount=replace(filled.amount, unit=unit))
         if filled.text is None:
             flags.append("short_row")
         if filled.amount.repeated > 1 and len(form_row.columns) == 1:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from gouji.model import Box, Kind, TableCell, TablePart
 
 from .amounts import Amount, parse_amount, plain
 
 
-@dataclass(frozen=True, slots=True)
-class FilledCell:
+class FilledCell(NamedTuple):  # not a dataclass: a report has 200, and its fields are many
     """A value cell with its text and place.
 
     ``label_score`` (0–1) says how well the row's label matched the form's wording; ``placing``
@@ -68,6 +67,6 @@ def fill_from(
         cells[0].column,
         label,
         label_score,
-        placing,
+        min(placing, *(cell.confidence for cell in cells)),
         part.reader,
     )

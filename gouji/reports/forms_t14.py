@@ -6,6 +6,7 @@ national form: the rows listed here are those that several of them share.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from .form import Column, Form, Row
@@ -388,3 +389,5 @@ T14_MARKS: Mapping[str, float] = dict.fromkeys(_T14_WORDS, 1.0)
 T08_MARKS: Mapping[str, float] = dict.fromkeys(_T08_WORDS, 1.0)
 INDICATOR_MARKS = (*_T14_WORDS, *_T08_WORDS, *_SHARED_WORDS)
 """Words by which a row of a table of indicators is known; no table of T19 or T21 has them."""
+# One pattern, not 70 looks at every row.
+INDICATOR_MARK = re.compile("|".join(map(re.escape, INDICATOR_MARKS)))

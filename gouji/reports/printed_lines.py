@@ -286,5 +286,5 @@ def fill_line(
         if cells and amount.unit is None:
             amount = replace(amount, unit=unit or column.unit)
         head = column.head or None
-        result.append(replace(filled, amount=amount, column_label=head))
+        result.append(filled._replace(amount=amount, column_label=head))
     return result

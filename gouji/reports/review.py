@@ -85,9 +85,11 @@ def _head(rows: Sequence[PartRow]) -> Columns | None:
     """Fifteen columns from the lowest head row, by its cells; words there are unreliable."""
     best: Columns | None = None
     for row in rows:
+        if len(row.cells) != COUNT:
+            continue
         words = [words_of(c.text) for c in row.cells]
         named = sum(1 for w in words if w[:2] in ("结果", "其他", "尚未", "总计", "合计"))
-        if named >= 10 and len(row.cells) == COUNT:
+        if named >= 10:
             best = Columns(tuple((c.box.left, c.box.right) for c in row.cells), 1.0)
     return best
 

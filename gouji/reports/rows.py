@@ -11,7 +11,7 @@ from functools import lru_cache
 from gouji.model import Box, Kind, TableCell, TablePart
 
 from .amounts import parse_amount
-from .forms_t14 import INDICATOR_MARKS
+from .forms_t14 import INDICATOR_MARK
 from .labels import words_of
 
 
@@ -46,7 +46,7 @@ MOST_ROWS = 400
 FEWEST_INDICATORS = 2
 
 # Words that tell a table, blanks and punctuation taken out. 行政许可 and the like are too common.
-MARKS_OF_SECTIONS: tuple[tuple[Section, tuple[str, ...]], ...] = (
+_MARKS: tuple[tuple[Section, tuple[str, ...]], ...] = (
     (
         Section.APPLICATIONS,
         (
@@ -72,6 +72,8 @@ MARKS_OF_SECTIONS: tuple[tuple[Section, tuple[str, ...]], ...] = (
         ),
     ),
 )  # fmt: skip
+# One pattern a table: ten times as fast as a look for each of its marks in every row.
+_ANY_MARK = tuple((section, re.compile("|".join(marks))) for section, marks in _MARKS)
 
 
 def rows_of(part: TablePart) -> list[PartRow]:
@@ -132,13 +134,18 @@ def _words(row: PartRow) -> str:
     return "|".join(words_of(c.text) for c in row.cells if c.row == row.row and c.text)
 
 
+def marked_section(words: str) -> Section:
+    """The table of T19 and T21 whose marks stand among some words."""
+    return next((section for section, mark in _ANY_MARK if mark.search(words)), Section.NONE)
+
+
 def _mark(words: str) -> Section:
     """The table of T19 and T21 whose words these are."""
     if len(words) < 4:
         return Section.NONE
-    for section, marks in MARKS_OF_SECTIONS:
-        if any(mark in words for mark in marks):
-            return section
+    section = marked_section(words)
+    if section is not Section.NONE:
+        return section
     if "行政复议" in words and "行政诉讼" in words:
         return Section.REVIEW
     return Section.NONE
@@ -161,7 +168,7 @@ class _Marked:
 def _marked(part: TablePart) -> _Marked:
     rows = rows_of(part)
     texts = [_words(row) for row in rows]
-    indicators = sum(any(mark in text for mark in INDICATOR_MARKS) for text in texts)
+    indicators = sum(INDICATOR_MARK.search(text) is not None for text in texts)
     return _Marked(part, rows, [_mark(text) for text in texts], indicators)
 
 
@@ -186,9 +193,7 @@ def _tables_of_indicators(marked: Sequence[_Marked]) -> set[int]:
 def names_form_row(text: str) -> bool:
     """Whether a text is one of the heads and labels that tell a table of the form."""
     words = words_of(text)
-    return len(words) >= 4 and any(
-        mark in words for _, marks in MARKS_OF_SECTIONS for mark in marks
-    )
+    return len(words) >= 4 and marked_section(words) is not Section.NONE
 
 
 def _bare_values(rows: Sequence[PartRow]) -> bool:

@@ -109,6 +109,15 @@ class Normalised:
         return starts[index] if starts is not None and known else len(self.original)
 
 
+def normalised_text(text: str) -> str:
+    """The text of `normalise` alone, for those who need no places."""
+    if text.isascii():
+        return text
+    if "(" in text or "（" in text:
+        text = _PINYIN.sub("", text)
+    return _in_simplified(_folded_text(text))
+
+
 def normalise(text: str) -> Normalised:
     """Take out pinyin, fold forms, and make Traditional Simplified.
 
@@ -130,32 +139,42 @@ def normalise(text: str) -> Normalised:
             places.add(at, len(text) - at)
             result, starts = "".join(pieces), places
     folded, result_starts = _folded(result, starts)
-    simple = simplified(folded)
-    for wrong, right in _WORDS:
-        simple = simple.replace(wrong, right)
+    simple = _in_simplified(folded)
     if simple == text:
         return Normalised(text, text)
     return Normalised(simple, text, result_starts)
 
 
-def _folded(text: str, starts: Places | None) -> tuple[str, Places | None]:
+def _in_simplified(folded: str) -> str:
+    simple = simplified(folded)
+    for wrong, right in _WORDS:
+        simple = simple.replace(wrong, right)
+    return simple
+
+
+def _folded_text(text: str) -> str:
     """Compatibility and full-width forms folded; some become several characters."""
     # `translate` looks every character up, and few texts have a radical
     translated = text.translate(RADICALS) if _RADICAL.search(text) else text
     if unicodedata.is_normalized("NFKC", translated):
-        return translated, starts
-    folded = _FOLDABLE.sub(lambda match: _fold(match.group()), translated)
-    if len(translated) == len(folded):
+        return translated
+    return _FOLDABLE.sub(lambda match: _fold(match.group()), translated)
+
+
+def _folded(text: str, starts: Places | None) -> tuple[str, Places | None]:
+    """A text with its forms folded, and the places of its characters."""
+    folded = _folded_text(text)
+    if len(text) == len(folded):
         return folded, starts
     places, at = Places(starts), 0
-    for match in _FOLDABLE.finditer(translated):
+    for match in _FOLDABLE.finditer(text):
         width = len(_fold(match.group()))
         if width > 1:
             places.add(at, match.start() - at)
             for _ in range(width):
                 places.add(match.start(), 1)
             at = match.end()
-    places.add(at, len(translated) - at)
+    places.add(at, len(text) - at)
     return folded, places
 
 

@@ -71,7 +71,8 @@ def _texts(*sections: Sequence[PartRow]) -> set[str]:
 
 
 def _weight(texts: set[str], marks: Mapping[str, float]) -> float:
-    return sum(weight for mark, weight in marks.items() if any(mark in text for text in texts))
+    every = "|".join(texts)  # no mark has a bar
+    return sum(weight for mark, weight in marks.items() if mark in every)
 
 
 def _by_groups(texts: set[str]) -> str | None:

@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import cv2
 import numpy as np
 
+from ocr.cells.opencv import cv2
 from ocr.image import Pixels
 
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
@@ -72,13 +72,15 @@ def _plain(grey: Pixels) -> PartedColours:
     return PartedColours(grey, np.zeros(grey.shape, bool), (none, none), empty, empty)
 
 
-def take_off_marks(dark: Pixels, parted: PartedColours) -> None:
+def take_off_marks(dark: Pixels, parted: PartedColours) -> float:
     """Lighten marks by what their colour darkens the paper, in place.
 
     A mark darkens its own lightest channel too, in proportion to its colour; that proportion is
     measured for red, green and blue marks apart and taken off. Print has no colour and keeps its
-    darkness.
+    darkness. Returned is how dark marks still are where colour did not explain them: nine tenths
+    of their pixels are lighter.
     """
+    left = 0.0
     values = dark[parted.spots].astype(np.float32)
     colour = parted.colour.astype(np.float32)
     for channel in range(3):
@@ -89,7 +91,9 @@ def take_off_marks(dark: Pixels, parted: PartedColours) -> None:
         # Above the middle: of the mark's own unevenness more than half shall be taken away.
         rate = np.percentile(values[mark] / colour[mark], 65)
         values[own] -= rate * colour[own]
+        left = max(left, float(np.percentile(values[mark], 90)))
     dark[parted.spots] = np.clip(values, 0, 255).astype(np.uint8)
+    return left
 
 
 def _white_paper(pixels: Pixels) -> Pixels:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
 from ocr.cells.ink import PageInk
 from ocr.cells.lines import InkBox, InkLine
+from ocr.cells.opencv import cv2
 from ocr.image import Pixels
 
 

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ocr.cells.ink import Components, Numbers, PageInk
+from ocr.cells.ink import Components, Mask, PageInk, Places
 
 # In units of the page's text height (the height of a digit).
 SPECKLE = 0.24  # no sign a cell may hold alone is smaller both ways; a decimal point is, in a line
 LINE_GAP = 0.12  # white between two lines; the strokes of 二 stand apart too, but in one height
 SMALL_PIECE = 0.45  # as large as dust gets
+FAINT_PIECE = 0.5  # of the print's darkness: fainter small pieces are noise
+FAINT_ALONE = 0.3  # of the page's contrast: fainter small pieces alone in a cell are noise
 FLATTEST = 0.55  # what is flatter is part of a character of its line, unless it stands alone
 
 
@@ -36,10 +38,11 @@ class InkBox:
 
 @dataclass(frozen=True, slots=True)
 class InkLine:
-    """One line of print in a cell: its extent and its pieces of ink."""
+    """One line of print in a cell: its extent and its pieces of ink, the largest first."""
 
     box: InkBox
     pieces: tuple[int, ...]
+    largest: float  # size of the largest piece, in text heights
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ def cell_print(ink: PageInk, boxes: Sequence[InkBox], height: float) -> list[Cel
     ]
 
 
-def _owners(components: Components, boxes: Sequence[InkBox], shape: tuple[int, ...]) -> Numbers:
+def _owners(components: Components, boxes: Sequence[InkBox], shape: tuple[int, ...]) -> Places:
     """Number of the cell in which the middle of each piece lies, -1 outside all."""
     cells = np.full(shape, -1, np.int32)
     for number, box in enumerate(boxes):
@@ -88,17 +91,20 @@ def _owners(components: Components, boxes: Sequence[InkBox], shape: tuple[int, .
     middle_x = ((components.left + components.right) / 2).astype(int).clip(0, shape[1] - 1)
     owner = cells[middle_y, middle_x]
     owner[0] = -1
-    return owner
+    return np.asarray(owner, np.intp)
 
 
 def _sort_cell(
-    components: Components, pieces: Numbers, box: InkBox, height: float, ink: PageInk
+    components: Components, pieces: Places, box: InkBox, height: float, ink: PageInk
 ) -> CellPrint:
     tall = components.bottom[pieces] - components.top[pieces]
     wide = components.right[pieces] - components.left[pieces]
     size = np.maximum(tall, wide)
     remnant = _remnants(components, pieces, box, height)
     real = (size >= SPECKLE * height) & ~remnant
+    real &= (size >= SMALL_PIECE * height) | (
+        components.darkness[pieces] >= FAINT_ALONE * ink.contrast
+    )
     small = pieces[~real & ~remnant]
     lines = _lines(components, pieces[real], small, height)
     rest = size[~real & ~remnant]
@@ -106,19 +112,20 @@ def _sort_cell(
     return CellPrint(box, lines, int(rest.size), doubtful)
 
 
-def _remnants(components: Components, pieces: Numbers, box: InkBox, height: float) -> Numbers:
-    """Pieces that are left of rules: thin, and along the cell's border."""
+def _remnants(components: Components, pieces: Places, box: InkBox, height: float) -> Mask:
+    """Pieces that are left of rules, thin and along the cell's border, and dark fills."""
     left, right = components.left[pieces], components.right[pieces]
     top, bottom = components.top[pieces], components.bottom[pieces]
     thin = max(2.0, 0.16 * height)
     rim = max(3.0, 0.3 * height)
     flat = (bottom - top <= thin) & ((bottom <= box.top + rim) | (top >= box.bottom - rim))
     upright = (right - left <= thin) & ((right <= box.left + rim) | (left >= box.right - rim))
-    return np.asarray(flat | upright)
+    filled = components.area[pieces] >= 0.6 * max(1, box.width * box.height)  # no print is as dense
+    return np.asarray(flat | upright | filled)
 
 
 def _lines(
-    components: Components, pieces: Numbers, small: Numbers, height: float
+    components: Components, pieces: Places, small: Places, height: float
 ) -> tuple[InkLine, ...]:
     """Pieces that share rows make a line; flat leftovers join the nearest."""
     if not pieces.size:
@@ -142,14 +149,14 @@ def _lines(
 
 def _joined(components: Components, groups: list[list[int]], height: float) -> list[list[int]]:
     """Strokes that stand one above the other in one character are one line: joined while the
-    result is not taller than a character (1.35 digits)."""
+    result is not taller than a character (1.5 digits)."""
     result: list[list[int]] = []
     for group in groups:
         if result:
             union = result[-1] + group
             top, bottom = components.top[union].min(), components.bottom[union].max()
             flat = min(_extent(components, result[-1]), _extent(components, group))
-            if flat < FLATTEST * height and bottom - top <= 1.35 * height:
+            if flat < FLATTEST * height and bottom - top <= 1.5 * height:
                 result[-1] = union
                 continue
         result.append(group)
@@ -166,28 +173,30 @@ def _extent(components: Components, group: list[int]) -> float:
 
 
 def _without_dust(components: Components, group: list[int], height: float) -> list[int]:
-    """Without small pieces that stand apart at the line's ends, farther than a character."""
-    order = sorted(group, key=lambda piece: float(components.left[piece]))
+    """Without small pieces that are fainter than the line's print or stand apart from it."""
     size = {
-        p: max(
-            components.right[p] - components.left[p], components.bottom[p] - components.top[p]
-        )
-        for p in order
+        p: max(components.right[p] - components.left[p], components.bottom[p] - components.top[p])
+        for p in group
     }
-    large = [p for p in order if size[p] >= SMALL_PIECE * height]
+    large = [p for p in group if size[p] >= SMALL_PIECE * height]
     if not large:
         return group
     start = min(components.left[p] for p in large) - height
     end = max(components.right[p] for p in large) + height
+    faint = FAINT_PIECE * max(components.darkness[p] for p in large)
     return [
         p
-        for p in order
+        for p in group
         if size[p] >= SMALL_PIECE * height
-        or (components.right[p] >= start and components.left[p] <= end)
+        or (
+            components.right[p] >= start
+            and components.left[p] <= end
+            and components.darkness[p] >= faint
+        )
     ]
 
 
-def _line(components: Components, group: list[int], small: Numbers, height: float) -> InkLine:
+def _line(components: Components, group: list[int], small: Places, height: float) -> InkLine:
     """A line with the dots and commas that stand in it."""
     group = _without_dust(components, group, height)
     top, bottom = components.top[group].min(), components.bottom[group].max()
@@ -198,8 +207,9 @@ def _line(components: Components, group: list[int], small: Numbers, height: floa
         & (components.right[small] > left - 0.5 * height)
         & (components.left[small] < right + 0.5 * height)
         & (components.area[small] >= 0.008 * height * height)
+        & (components.darkness[small] >= FAINT_PIECE * components.darkness[group].max())
     ]
-    every = [*group, *near.tolist()]
+    every = sorted([*group, *near.tolist()], key=lambda p: (-_size(components, [p]), p))
     return InkLine(
         InkBox(
             int(components.left[every].min()),
@@ -208,4 +218,5 @@ def _line(components: Components, group: list[int], small: Numbers, height: floa
             int(components.bottom[every].max()),
         ),
         tuple(every),
+        _size(components, every[:1]) / height,
     )

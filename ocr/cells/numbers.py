@@ -6,21 +6,20 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from ocr.engine import SIGNS, Probabilities, Recognition
+from ocr.engine import LOOKALIKES, SIGNS, Probabilities, Recognition
 
-# What recognisers read for a digit or a sign that stands alone, without a word to lean on. In a
-# value cell the mass of these belongs to the sign. Measured on 13 fonts: 9 -> q, 0 -> O, and a dash
-# is read as 一 three times in four.
-LOOKALIKES: Mapping[str, str] = (
-    dict.fromkeys("oOＯｏ〇○◯Оо", "0")
-    | dict.fromkeys("lI|ｌＩ｜丨∣ⅠІ", "1")
-    | dict.fromkeys("qｑ", "9")
-    | dict.fromkeys("一ー―‐‑−﹣_＿二三•·~～", "-")
-    | dict.fromkeys("／∕丿⁄", "/")
-    | {"Z": "2", "z": "2", "S": "5", "s": "5", "B": "8"}
-    | {chr(ord("０") + n): str(n) for n in range(10)}
-)
+# What else recognisers read for a digit or a sign that stands alone, without a word to lean on, and
+# what is no sign of any value: 9 is read as q, a hyphen as a heap of dots.
+ALONE: Mapping[str, str] = {
+    **dict.fromkeys("qｑ", "9"),
+    **dict.fromkeys("ー―‐‑−﹣_＿二三•·~～", "-"),
+    **dict.fromkeys("丿⁄", "/"),
+    **dict.fromkeys("Zz", "2"),
+    **dict.fromkeys("Ss", "5"),
+    "B": "8",
+}
 _COLUMN = {sign: 1 + n for n, sign in enumerate(SIGNS)}
+_KNOWN = frozenset(SIGNS).union(*LOOKALIKES.values())
 OTHER = 1 + len(SIGNS)
 
 
@@ -32,8 +31,8 @@ def folded(recognition: Recognition) -> Probabilities:
     "everything else" leads.
     """
     signs = recognition.signs
-    others = [c for c in recognition.text if c not in _COLUMN]
-    if not others or not any(c in LOOKALIKES for c in others):
+    others = [c for c in recognition.text if c not in _KNOWN]
+    if not others or not any(c in ALONE for c in others):
         return signs
     signs = signs.copy()
     number, before = -1, False
@@ -41,7 +40,7 @@ def folded(recognition: Recognition) -> Probabilities:
         number += leads and not before
         before = leads
         if leads and 0 <= number < len(others):
-            sign = LOOKALIKES.get(others[number])
+            sign = ALONE.get(others[number])
             if sign is not None:
                 signs[step, _COLUMN[sign]] += signs[step, OTHER]
                 signs[step, OTHER] = 0
@@ -81,27 +80,4 @@ def combined(
     }
     total = sum(weights.values()) + float(np.sqrt(rest_first * rest_second))
     pairs = [(text, weight / total) for text, weight in weights.items()]
-    return tuple(sorted(pairs, key=lambda pair: (-pair[1], pair[0])))
-
-
-def number_candidates(signs: Probabilities, beam: int = 8) -> tuple[tuple[str, float], ...]:
-    """Texts over the signs with their CTC probabilities, best first (prefix search)."""
-    prefixes: dict[str, tuple[float, float]] = {"": (1.0, 0.0)}  # ending in blank, in a sign
-    for row in signs.tolist():
-        following: dict[str, list[float]] = {}
-        likely = [(SIGNS[n - 1], row[n]) for n in range(1, OTHER) if row[n] > 1e-4]
-        for prefix, (blank, sign) in prefixes.items():
-            entry = following.setdefault(prefix, [0.0, 0.0])
-            entry[0] += (blank + sign) * row[0]
-            for character, p in likely:
-                if prefix.endswith(character):
-                    entry[1] += sign * p
-                    longer = following.setdefault(prefix + character, [0.0, 0.0])
-                    longer[1] += blank * p
-                else:
-                    longer = following.setdefault(prefix + character, [0.0, 0.0])
-                    longer[1] += (blank + sign) * p
-        ranked = sorted(following.items(), key=lambda item: (-sum(item[1]), item[0]))
-        prefixes = {text: (p[0], p[1]) for text, p in ranked[:beam] if sum(p) > 1e-9}
-    pairs = [(text, blank + sign) for text, (blank, sign) in prefixes.items()]
     return tuple(sorted(pairs, key=lambda pair: (-pair[1], pair[0])))

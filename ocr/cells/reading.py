@@ -9,17 +9,25 @@ from typing import Literal
 import numpy as np
 
 from gouji.model.geometry import Box
-from ocr.cells.crops import FIRST, SECOND, View, cut
+from ocr.cells.crops import FIRST, SECOND, cut
 from ocr.cells.ink import Mask, PageInk, page_ink
-from ocr.cells.lines import CellPrint, InkBox, InkLine, cell_print, text_height
-from ocr.cells.numbers import LOOKALIKES, combined, folded, number_candidates, tidied
-from ocr.cells.strokes import is_dash, lone_stroke, slash_odds
-from ocr.engine import SIGNS, Engine, Recognition
+from ocr.cells.labels import around, column_strip, is_column, may_be_sideways, turned
+from ocr.cells.lines import SMALL_PIECE, CellPrint, InkBox, InkLine, cell_print, text_height
+from ocr.cells.numbers import combined, folded, tidied
+from ocr.cells.strokes import dash_probability, lone_stroke, slash_odds
+from ocr.decoding import number_candidates
+from ocr.engine import LOOKALIKES, SIGNS, Engine, Recognition
 from ocr.image import PageImage, Pixels
 
 Kind = Literal["value", "label", "unknown"]
 
 SURE = 0.99  # a number at least as probable is not looked at twice
+PLAIN = 0.9  # labels read with less are tried turned on their side, where they may be
+MARKS = "/-—一－／"  # what stands in a cell for "none"
+DIGITS = frozenset("0123456789").union(*(LOOKALIKES[digit] for digit in "0123456789"))
+VALUE_SIGNS = frozenset(SIGNS).union(*LOOKALIKES.values())
+SLASH, ONE = 1 + SIGNS.index("/"), 1 + SIGNS.index("1")  # columns of `Recognition.signs`
+DUST_DOUBT = 0.3  # that such pieces were print after all
 SURELY_SLASH = 100.0  # odds from which the shape alone decides
 SMALL = 16.0  # pixels; print lower than this is always looked at twice
 
@@ -80,29 +88,71 @@ def read_cells(
     """
     if kinds is None:
         kinds = ["unknown"] * len(boxes)
-    ink = page_ink(page.pixels, page.scale, rule_mask)
-    height = text_height(ink.components, page.scale)
     places = [_pixels(box, page) for box in boxes]
+    areas = [(slice(p.top, p.bottom), slice(p.left, p.right)) for p in places]
+    ink = page_ink(page.pixels, page.scale, rule_mask, areas)
+    height = text_height(ink.components, page.scale)
     prints = cell_print(ink, places, height)
-    lines = [line for cell in prints for line in cell.lines]
-    first = _recognise(engine, [cut(ink, line, height, FIRST) for line in lines])
-    looks: list[_Look] = []
-    number = 0
-    for cell, kind in zip(prints, kinds, strict=True):
-        for line in cell.lines:
-            looks.append(_look(ink, line, first[number], kind, height))
-            number += 1
+    cells = [_shown(ink, cell, kind, height) for cell, kind in zip(prints, kinds, strict=True)]
+    shown = [show for cell in cells for show in cell]
+    first = _recognise(engine, [show.crop for show in shown])
+    looks = [_look(ink, show, look, height) for show, look in zip(shown, first, strict=True)]
     again = [i for i, look in enumerate(looks) if look.doubtful]
-    second = _recognise(engine, [cut(ink, lines[i], height, SECOND) for i in again])
+    second = _recognise(engine, [cut(ink, shown[i].line, height, SECOND) for i in again])
     for i, recognition in zip(again, second, strict=True):
-        looks[i] = _second_look(looks[i], recognition, ink, lines[i], height)
+        looks[i] = _second_look(looks[i], recognition, ink, height)
+    _turn_sideways(engine, ink, shown, looks, height)
     readings = []
     number = 0
-    for cell, kind in zip(prints, kinds, strict=True):
-        own = looks[number : number + len(cell.lines)]
-        number += len(cell.lines)
-        readings.append(_reading(cell, own, kind, ink, page.scale))
+    for cell, print_ in zip(cells, prints, strict=True):
+        readings.append(_reading(print_, looks[number : number + len(cell)], ink, page.scale))
+        number += len(cell)
     return readings
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A line as the recogniser sees it."""
+
+    line: InkLine
+    crop: Pixels
+    kind: Kind
+    sideways: tuple[InkLine, ...] = ()  # lines that may be one line turned on its side
+
+
+def _shown(ink: PageInk, cell: CellPrint, kind: Kind, height: float) -> list[_Shown]:
+    # Of a cell that may hold a value, two lines of one character may be a broken number.
+    if kind != "value" and is_column(cell.lines, height, 2 if kind == "label" else 3):
+        strip = column_strip(ink, cell.lines, height)
+        return [_Shown(around(cell.lines), strip, "label", cell.lines)]
+    sideways = cell.lines if kind != "value" and may_be_sideways(cell.lines, height) else ()
+    if sideways and len(cell.lines) > 1:
+        return [
+            _Shown(around(cell.lines), cut(ink, around(cell.lines), height, FIRST), kind, sideways)
+        ]
+    return [_Shown(line, cut(ink, line, height, FIRST), kind, sideways) for line in cell.lines]
+
+
+def _turn_sideways(
+    engine: Engine, ink: PageInk, shown: Sequence[_Shown], looks: list[_Look], height: float
+) -> None:
+    """Read what makes no sense upright, or little, turned by a quarter both ways."""
+    doubtful = [
+        i
+        for i, show in enumerate(shown)
+        if len(show.sideways) > 1 or (show.sideways and _sense(looks[i].recognition) < PLAIN)
+    ]
+    crops = [crop for i in doubtful for crop in turned(ink, shown[i].sideways, height)]
+    read = _recognise(engine, crops)
+    for place, i in enumerate(doubtful):
+        for recognition in read[2 * place : 2 * place + 2]:
+            if _sense(recognition) > _sense(looks[i].recognition):
+                looks[i] = _Look(shown[i].line, recognition, (), False)
+
+
+def _sense(recognition: Recognition) -> float:
+    """How sure a reading is, where something is printed: nothing read is no reading."""
+    return recognition.confidence if recognition.text else 0.0
 
 
 def _pixels(box: Box, page: PageImage) -> InkBox:
@@ -115,9 +165,7 @@ def _pixels(box: Box, page: PageImage) -> InkBox:
 def _recognise(engine: Engine, crops: Sequence[Pixels]) -> list[Recognition]:
     """Every crop once: equal pixels are equal print."""
     places: dict[tuple[tuple[int, ...], bytes], int] = {}
-    numbers = [
-        places.setdefault((crop.shape, crop.tobytes()), len(places)) for crop in crops
-    ]
+    numbers = [places.setdefault((crop.shape, crop.tobytes()), len(places)) for crop in crops]
     once: list[Pixels] = [crops[numbers.index(i)] for i in range(len(places))]
     read = engine.recognise(once) if once else []
     return [read[i] for i in numbers]
@@ -135,10 +183,9 @@ class _Look:
     agreement: float | None = None
 
 
-def _look(
-    ink: PageInk, line: InkLine, recognition: Recognition, kind: Kind, height: float
-) -> _Look:
-    if kind == "label" or (kind == "unknown" and not _numeric(recognition.text)):
+def _look(ink: PageInk, show: _Shown, recognition: Recognition, height: float) -> _Look:
+    line = show.line
+    if show.kind == "label" or (show.kind == "unknown" and not _numeric(recognition.text)):
         return _Look(line, recognition, (), False)
     candidates = _candidates(ink, line, recognition, height)
     best = candidates[0][1] if candidates else 0.0
@@ -146,21 +193,22 @@ def _look(
 
 
 def _numeric(text: str) -> bool:
-    return all(c in SIGNS or c in LOOKALIKES for c in text)
+    return any(c in DIGITS or c in MARKS for c in text) and all(c in VALUE_SIGNS for c in text)
 
 
 def _candidates(
     ink: PageInk, line: InkLine, recognition: Recognition, height: float
 ) -> tuple[tuple[str, float], ...]:
     """Numbers this line may say, weighed by the shape of a lone stroke."""
-    if is_dash(line, height):
-        return (("-", 0.999),)
+    if dash := dash_probability(ink, line, height):
+        return (("-", dash),)
     found = tidied(number_candidates(folded(recognition)))
     stroke = lone_stroke(ink, line)
     if stroke is not None and stroke.slenderness < 1 and found:
-        odds = slash_odds(stroke)
+        peaks = recognition.signs.max(axis=0)
+        odds = slash_odds(stroke, float(peaks[SLASH]), float(peaks[ONE]))
         ones = found.get("1", 0.0) + found.get("/", 0.0)
-        if odds > SURELY_SLASH:
+        if odds > SURELY_SLASH and ones + found.get("7", 0.0) > 0.2:
             ones = max(ones, 0.98)
             found = {"/": 0.0, "1": 0.0}
         if ones > 0.05:
@@ -168,29 +216,37 @@ def _candidates(
     return tuple(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
-def _second_look(
-    look: _Look, recognition: Recognition, ink: PageInk, line: InkLine, height: float
-) -> _Look:
-    other = _candidates(ink, line, recognition, height)
+def _second_look(look: _Look, recognition: Recognition, ink: PageInk, height: float) -> _Look:
+    other = _candidates(ink, look.line, recognition, height)
     both = combined(look.candidates, other)
     agree = bool(other and look.candidates and other[0][0] == look.candidates[0][0])
-    return _Look(line, look.recognition, both, True, 2, 1.0 if agree else 0.0)
+    return _Look(look.line, look.recognition, both, True, 2, 1.0 if agree else 0.0)
 
 
-def _reading(
-    cell: CellPrint, looks: Sequence[_Look], kind: Kind, ink: PageInk, scale: float
-) -> CellReading:
+def _reading(cell: CellPrint, looks: Sequence[_Look], ink: PageInk, scale: float) -> CellReading:
+    print_only = [look for look in looks if not _is_dust(look)]
+    dust = len(print_only) < len(looks)
+    looks = print_only
     measured = _measured(cell, looks, ink)
     lines = tuple(_text_line(look, scale) for look in looks)
     candidates = _joined_candidates([look.candidates for look in looks])
     if not looks:
-        blank = 1.0 if cell.doubtful == 0 else float(1 - 0.5 * cell.doubtful)
+        # A mark may hide print altogether; a grain may be what is left of a faint sign.
+        blank = float(
+            1 - max(DUST_DOUBT * dust, 0.5 * cell.doubtful, min(0.5, 5 * measured.marked))
+        )
         return CellReading("", (), blank, (), blank, measured)
     text = "\n".join(line.text for line in lines)
     confidence = min(line.confidence for line in lines)
     if candidates:
         text, confidence = candidates[0]
     return CellReading(text, candidates, confidence, lines, 0.0, measured)
+
+
+def _is_dust(look: _Look) -> bool:
+    """Whether nothing in the line is as large as a digit and nothing was recognised in it."""
+    best = look.candidates[0][1] if look.candidates else look.recognition.confidence
+    return look.line.largest < SMALL_PIECE and look.views == 2 and best < 0.5
 
 
 def _joined_candidates(

@@ -19,21 +19,23 @@ from .tracing import Counts, Floats, Traces
 ALONG, ACROSS = 7, 3  # number of Legendre polynomials along a line and across the lines
 
 
+Limits = tuple[tuple[float, float], tuple[float, float]]  # least X, Y; greatest X, Y
+
+
 @dataclass(frozen=True)
 class Bend:
     """``(x, y)`` of a level page goes to ``(x + L·g, y + L·f)`` of the flat one.
 
     ``down`` and ``aside`` are the coefficients of f and g over Legendre polynomials of
-    X = (x − centre)/L and Y likewise. Beyond the region that was measured (``low`` to ``high``
-    in X, Y) the field goes on in straight lines.
+    X = (x − centre)/L and Y likewise. Beyond the region where it was
+    measured a field goes on in straight lines.
     """
 
     centre: tuple[float, float]
     reach: float  # L, in the unit of the coordinates
-    low: tuple[float, float]
-    high: tuple[float, float]
-    down: Floats
+    measured: tuple[Limits, Limits]  # of g, of f
     aside: Floats
+    down: Floats
 
     def flat(self, points: Floats) -> Floats:
         """Points (n × 2) of the level page on the flat one."""
@@ -61,41 +63,40 @@ class Bend:
 
     def explains(self, rows: Traces, columns: Traces) -> bool:
         """Whether lines that were not straight are straight after it, and not by chance."""
-        before, after = [], []
+        before: list[Floats] = []
+        after: list[Floats] = []
         for lines, axis in ((rows, 1), (columns, 0)):
             points = np.stack((lines.x, lines.y) if axis else (lines.y, lines.x), axis=1)
             for found, at in ((before, points), (after, self.flat(points))):
                 found.append(_unevenness(lines, at[:, axis]))
         old, new = np.concatenate(before), np.concatenate(after)
-        return len(old) >= 3 and float(np.mean(new)) < 0.75 * float(np.mean(old))
+        return len(old) >= 6 and float(np.mean(new)) < 0.75 * float(np.mean(old))
 
     def folds(self) -> bool:
         """Whether the field puts one part of the page over another, or stretches it beyond use."""
         points = self._region()
         step = self.reach * 1e-3
-        dx = (self._shift(points + [step, 0.0]) - self._shift(points)) / step
-        dy = (self._shift(points + [0.0, step]) - self._shift(points)) / step
+        dx = (self._shift(points + np.array([step, 0.0])) - self._shift(points)) / step
+        dy = (self._shift(points + np.array([0.0, step])) - self._shift(points)) / step
         return bool(max(np.abs(dx).max(), np.abs(dy).max()) > 0.35)
 
     def _region(self) -> Floats:
-        x, y = np.meshgrid(
-            np.linspace(self.low[0], self.high[0], 15), np.linspace(self.low[1], self.high[1], 15)
-        )
+        low = np.minimum(self.measured[0][0], self.measured[1][0])
+        high = np.maximum(self.measured[0][1], self.measured[1][1])
+        x, y = np.meshgrid(np.linspace(low[0], high[0], 15), np.linspace(low[1], high[1], 15))
         return np.stack((x.ravel(), y.ravel()), axis=1) * self.reach + self.centre
 
     def _shift(self, points: Floats) -> Floats:
         at = (points - self.centre) / self.reach
-        inside = np.clip(at, self.low, self.high)
-        beyond = at - inside
-        xs = legendre.legvander(inside[:, 0], ALONG - 1)
-        ys = legendre.legvander(inside[:, 1], ALONG - 1)
         out = np.empty_like(at)
         for axis, (field, by_x, by_y) in enumerate(self._fields):
-            out[:, axis] = np.einsum("ni,ij,nj->n", xs, field, ys, optimize=True)
-            if beyond.any():
-                slope_x = np.einsum("ni,ij,nj->n", xs, by_x, ys, optimize=True)
-                slope_y = np.einsum("ni,ij,nj->n", xs, by_y, ys, optimize=True)
-                out[:, axis] += slope_x * beyond[:, 0] + slope_y * beyond[:, 1]
+            inside = np.clip(at, *self.measured[axis])
+            xs = legendre.legvander(inside[:, 0], ALONG - 1)
+            ys = legendre.legvander(inside[:, 1], ALONG - 1)
+            beyond = at - inside
+            out[:, axis] = ((xs @ field) * ys).sum(axis=1)
+            out[:, axis] += ((xs @ by_x) * ys).sum(axis=1) * beyond[:, 0]
+            out[:, axis] += ((xs @ by_y) * ys).sum(axis=1) * beyond[:, 1]
         return out * self.reach
 
     @cached_property
@@ -123,8 +124,9 @@ def measure_bend(rows: Traces, columns: Traces, width: int, height: int) -> Bend
     centre = (width / 2, height / 2)
     row_x, row_y = (rows.x - centre[0]) / reach, (rows.y - centre[1]) / reach
     column_x, column_y = (columns.y - centre[0]) / reach, (columns.x - centre[1]) / reach
-    row_terms, row_prior = _terms(row_x, row_y)
-    column_terms, column_prior = _terms(column_y, column_x)
+    # Curled paper bends rows; only a lens bends columns, and less.
+    row_terms, row_prior = _terms(row_x, row_y, 0.7)
+    column_terms, column_prior = _terms(column_y, column_x, 0.2)
     n, m = len(rows), len(columns)
     # A turn moves rows and columns alike: the only term that they share.
     turn = np.concatenate((row_x, -column_y))
@@ -141,9 +143,8 @@ def measure_bend(rows: Traces, columns: Traces, width: int, height: int) -> Bend
     lines = rows.joined(columns)
     target = -np.concatenate((rows.y, columns.y))
     solution = _robust(design, target, lines.line, 2.0 * lines.noise, prior) / reach
-    low, high = _measured(row_x, row_y, column_x, column_y)
-    down, aside = _coefficients(solution, row_terms.shape[1])
-    return Bend(centre, reach, low, high, down, aside)
+    measured = _limits(column_x, column_y), _limits(row_x, row_y)
+    return Bend(centre, reach, measured, *_coefficients(solution, row_terms.shape[1]))
 
 
 def _unevenness(lines: Traces, across: Floats) -> Floats:
@@ -165,19 +166,21 @@ def _powers() -> list[tuple[int, int]]:
     ]
 
 
-def _terms(along: Floats, across: Floats) -> tuple[Floats, Floats]:
-    """The terms of a field that vanishes in the middle of the lines, and their usual sizes."""
+def _terms(along: Floats, across: Floats, falls: float) -> tuple[Floats, Floats]:
+    """The terms of a field that vanishes in the middle of the lines, and their usual sizes.
+
+    ``falls`` is how much smaller each degree along the line is than the one before.
+    """
     along_values = legendre.legvander(along, ALONG - 1)
     along_values = along_values - legendre.legvander(np.zeros(1), ALONG - 1)
     across_values = legendre.legvander(across, ACROSS - 1)
     powers = _powers()
     terms = np.stack([along_values[:, a] * across_values[:, b] for a, b in powers], axis=1)
-    prior = np.array([0.04 * 0.7 ** (a - 1) * 0.6**b for a, b in powers])
-    return terms, prior
+    return terms, np.array([0.04 * falls ** (a - 1) * 0.4**b for a, b in powers])
 
 
 def _coefficients(solution: Floats, row_terms: int) -> tuple[Floats, Floats]:
-    """The solution as coefficients over Legendre polynomials of (X, Y): f, then g."""
+    """The solution as coefficients over Legendre polynomials of (X, Y): g, then f."""
     turn, shear = solution[0], solution[1]
     down, aside = np.zeros((ALONG, ACROSS)), np.zeros((ACROSS, ALONG))
     middle = legendre.legvander(np.zeros(1), ALONG - 1)[0]
@@ -189,7 +192,7 @@ def _coefficients(solution: Floats, row_terms: int) -> tuple[Floats, Floats]:
         aside[b, 0] -= column * middle[a]
     down[1, 0] += turn
     aside[0, 1] += shear - turn
-    return down, aside
+    return aside, down
 
 
 def _robust(design: Floats, target: Floats, line: Counts, noise: Floats, prior: Floats) -> Floats:
@@ -213,8 +216,7 @@ def _robust(design: Floats, target: Floats, line: Counts, noise: Floats, prior: 
     return solution
 
 
-def _measured(
-    row_x: Floats, row_y: Floats, column_x: Floats, column_y: Floats
-) -> tuple[tuple[float, float], tuple[float, float]]:
-    x, y = np.concatenate((row_x, column_x)), np.concatenate((row_y, column_y))
+def _limits(x: Floats, y: Floats) -> Limits:
+    if not len(x):
+        return (0.0, 0.0), (0.0, 0.0)
     return (float(x.min()), float(y.min())), (float(x.max()), float(y.max()))

@@ -42,8 +42,24 @@ def measure_slopes(traces: Traces, centre: tuple[float, float]) -> Slopes:
     # A line's own slope is never better than 0.02 %: rulings of one page differ by that much.
     error = np.sqrt((2 * noise) ** 2 / spread + 2e-4**2)
     half = max(centre)
-    design = np.stack((np.ones_like(crossing), crossing / half), axis=1)
-    prior = np.diag([1 / 0.4**2, 1 / 0.15**2])
+    solution, inverse = _robust_line(crossing / half, slope, error, change=0.15)
+    if abs(solution[1]) < 3 * np.sqrt(inverse[1, 1]):
+        # Lines that all stand at one end of the page say nothing about its middle if they may
+        # converge; perspective is believed only where they show it.
+        solution, inverse = _robust_line(crossing / half, slope, error, change=1e-6)
+        solution[1] = 0.0
+    return Slopes(
+        float(solution[0]),
+        float(solution[1] / half),
+        float(np.sqrt(inverse[0, 0])),
+        float(np.sqrt(inverse[1, 1]) / half),
+    )
+
+
+def _robust_line(at: Floats, slope: Floats, error: Floats, change: float) -> tuple[Floats, Floats]:
+    """Slope at 0 and its change, with their covariance; ``change`` is how large that may be."""
+    design = np.stack((np.ones_like(at), at), axis=1)
+    prior = np.diag([1 / 0.4**2, 1 / change**2])
     weight = 1 / error**2
     solution, inverse = np.zeros(2), np.eye(2)
     for _ in range(8):
@@ -51,14 +67,9 @@ def measure_slopes(traces: Traces, centre: tuple[float, float]) -> Slopes:
         inverse = np.linalg.inv(weighted.T @ design + prior)
         solution = inverse @ (weighted.T @ slope)
         left = slope - design @ solution
-        scale = np.maximum(error, 1.5 * float(np.median(np.abs(left))))
+        scale = error * max(1.0, 1.5 * float(np.median(np.abs(left) / error)))
         weight = 1 / (scale**2 * (1 + (left / (2 * scale)) ** 2))
-    return Slopes(
-        float(solution[0]),
-        float(solution[1] / half),
-        float(np.sqrt(inverse[0, 0])),
-        float(np.sqrt(inverse[1, 1]) / half),
-    )
+    return solution, inverse
 
 
 def levelling(rows: Slopes, columns: Slopes, centre: tuple[float, float]) -> Floats:

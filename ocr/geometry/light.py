@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import cv2
 import numpy as np
 
@@ -27,8 +25,7 @@ def paper_brightness(pixels: Pixels, text: float | None = None) -> Pixels:
     small = cv2.resize(brightest, size, interpolation=cv2.INTER_AREA)
     reach = max(3, round(1.2 * (text or max(height, width) / 90) / block)) | 1
     closed = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
-    smooth: Pixels = cv2.blur(cv2.medianBlur(closed, 5), (3, 3))
-    return smooth
+    return np.asarray(cv2.blur(cv2.medianBlur(closed, 5), (3, 3)))
 
 
 def without_shade(pixels: Pixels, paper: Pixels) -> Pixels:
@@ -38,18 +35,22 @@ def without_shade(pixels: Pixels, paper: Pixels) -> Pixels:
     height, width = pixels.shape[:2]
     floor = np.maximum(paper, DARKEST)
     light = cv2.resize(floor, (width, height), interpolation=cv2.INTER_LINEAR)
-    even: Pixels = cv2.divide(pixels, light, scale=255.0)
-    return even
+    return np.asarray(cv2.divide(pixels, light, scale=255.0))
+
+
+def grey_of(pixels: Pixels) -> Pixels:
+    """RGB as grey."""
+    return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY))
 
 
 def is_uneven(paper: Pixels) -> bool:
     """Whether the paper is grey, coloured or shaded enough to be worth evening out."""
-    return float(np.percentile(paper, 5)) < 235
+    return float(np.percentile(paper, 25)) < 235
 
 
 def contrast(dark: Pixels) -> float:
     """How dark print is on the page, 0…255: the darkness that one pixel in 200 exceeds."""
-    counts: np.ndarray[Any, Any] = np.bincount(dark.ravel(), minlength=256)
+    counts = cv2.calcHist([dark], [0], None, [256], [0, 256])[:, 0]
     return float(np.searchsorted(np.cumsum(counts), 0.995 * dark.size))
 
 
@@ -59,8 +60,8 @@ def quality(grey: Pixels) -> tuple[float, float]:
     Measured in the middle of the page; a blank page has no sharpness.
     """
     height, width = grey.shape
-    top, left = max(0, height // 2 - 300), max(0, width // 2 - 300)
-    part = grey[top : top + 600, left : left + 600].astype(np.float32)
+    top, left = max(0, height // 2 - 200), max(0, width // 2 - 200)
+    part = grey[top : top + 400, left : left + 400].astype(np.float32)
     if min(part.shape) < 3:
         return 0.0, 0.0
     dark, light = np.percentile(part, (0.5, 90))

@@ -10,11 +10,11 @@ import numpy as np
 from ..image import Pixels
 from .bend import Bend, measure_bend
 from .level import UNKNOWN, Slopes, levelling, measure_slopes
-from .light import contrast, paper_brightness, without_shade
+from .light import contrast, grey_of, paper_brightness, without_shade
 from .paper import Paper, facing
 from .skew import rough_angle
 from .tracing import Floats, Traces, trace_rulings, trace_text
-from .turns import runs_sideways
+from .turns import runs_across
 from .warp import project
 
 MEASURED = 1200  # pixels of the longer side of the view that geometry is measured in
@@ -31,7 +31,7 @@ class Geometry:
     skew: float = 0.0  # degrees
     perspective: float = 0.0  # relative change of scale over the page
     text: float = 0.0  # height of characters, pixels; 0 without text
-    sideways: float = 0.0  # −1 lines of text run up or down … 1 across
+    across: float = 0.0  # −1 lines of text run up or down … 1 across
     traced: tuple[int, int] = (0, 0)
 
 
@@ -47,33 +47,36 @@ class View:
 def measure(pixels: Pixels, small: Pixels, paper: Paper | None) -> Geometry:
     """How the page lies. ``small`` is ``pixels`` reduced; ``paper`` is in pixels of ``pixels``."""
     shape = (pixels.shape[0], pixels.shape[1])
-    level = np.eye(3)
-    if paper is not None and paper.corners is not None:
-        level = facing(paper.corners)
+    level_already = facing(paper.corners) if paper and paper.corners is not None else None
+    level = np.eye(3) if level_already is None else level_already
     view = look(pixels, small, level, paper)
     ink = contrast(view.dark)
     if ink < FAINTEST:
         return Geometry(level, None)
-    angle = rough_angle(view.dark, ink)
+    # Paper that was found is level already, but for print that stands askew on it.
+    angle = rough_angle(view.dark, ink, 20.0 if level_already is None else 4.0)
+    seen = _look_at_lines(view, ink)
     if abs(angle) > 0.4:
-        level = _turn(-angle, shape) @ level
-        view = look(pixels, small, level, paper)
-    marks, text = characters(view.dark, ink)
-    sideways = runs_sideways(marks, text)
-    rows, columns = _traces(view.dark, text, sideways)
+        turned = _turn(-angle, shape) @ level
+        other = look(pixels, small, turned, paper)
+        lines = _look_at_lines(other, ink)
+        # Few words can seem to stand in line at some angle: lines must be there to follow.
+        if lines.length > seen.length:
+            level, view, seen = turned, other, lines
+    text, along, rows, columns = seen.text, seen.along, seen.rows, seen.columns
     for attempt in range(3):
         correction = _correction(rows, columns, view, least=FLAT if attempt == 0 else FLAT / 2)
         if correction is None:
             break
         level = correction @ level
         view = look(pixels, small, level, paper)
-        rows, columns = _traces(view.dark, text, sideways)
+        rows, columns = _traces(view.dark, text, along)
     bend = _bend(rows, columns, view)
     geometry = Geometry(level, bend, *_tilt(level, shape))
     return replace(
         geometry,
         text=text / view.factor,
-        sideways=sideways,
+        across=along,
         traced=(rows.lines, columns.lines),
     )
 
@@ -84,36 +87,48 @@ def look(pixels: Pixels, small: Pixels, level: Floats, paper: Paper | None) -> V
     there = project(level, region)
     low, high = extent(there, (pixels.shape[0], pixels.shape[1]))
     factor = min(1.0, MEASURED / max(high - low))
-    reduction = small.shape[1] / pixels.shape[1]
+    reduced = 1 / reduction(pixels, small)
     if np.array_equal(level, np.eye(3)) and paper is None:
-        grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
-        dark = cv2.bitwise_not(without_shade(grey, paper_brightness(grey)))
-        return View(dark, (0.0, 0.0), reduction)
-    if factor > 1.15 * reduction:
-        small = cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
-        reduction = small.shape[1] / pixels.shape[1]
+        grey = grey_of(small)
+        return View(_darkness(grey), (0.0, 0.0), reduced)
+    if factor > 1.15 * reduced:
+        small = np.asarray(
+            cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+        )
+        reduced = small.shape[1] / pixels.shape[1]
     to_view = (
         np.diag((factor, factor, 1.0))
         @ np.array([[1.0, 0.0, -low[0]], [0.0, 1.0, -low[1]], [0.0, 0.0, 1.0]])
         @ level
-        @ np.diag((1 / reduction, 1 / reduction, 1.0))
+        @ np.diag((1 / reduced, 1 / reduced, 1.0))
     )
     half = np.array([[1.0, 0.0, 0.5], [0.0, 1.0, 0.5], [0.0, 0.0, 1.0]])
-    size = tuple(int(v) for v in np.maximum(np.ceil((high - low) * factor), 8))
-    grey = cv2.warpPerspective(
-        cv2.cvtColor(small, cv2.COLOR_RGB2GRAY),
-        np.linalg.inv(half) @ to_view @ half,
-        size,
-        flags=cv2.INTER_LINEAR,
-        borderMode=cv2.BORDER_REPLICATE,
+    columns, rows = (max(8, int(v)) for v in np.ceil((high - low) * factor))
+    grey = np.asarray(
+        cv2.warpPerspective(
+            grey_of(small),
+            np.linalg.inv(half) @ to_view @ half,
+            (columns, rows),
+            flags=cv2.INTER_LINEAR,
+            borderMode=cv2.BORDER_REPLICATE,
+        )
     )
-    dark = cv2.bitwise_not(without_shade(grey, paper_brightness(grey)))
+    dark = _darkness(grey)
     mask = np.zeros(dark.shape, np.uint8)
-    cv2.fillPoly(mask, [np.round((there - low) * factor).astype(np.int32)], 255)
+    cv2.fillPoly(mask, [np.round((there - low) * factor).astype(np.int32)], (255,))
     # The edge of the paper is dark, and so is the table that shows through the blur along it.
     edge = 9 if paper is not None else 3
-    mask = cv2.erode(mask, np.ones((edge, edge), np.uint8), borderValue=0)
-    return View(cv2.bitwise_and(dark, mask), (float(low[0]), float(low[1])), factor)
+    mask = np.asarray(cv2.erode(mask, np.ones((edge, edge), np.uint8), borderValue=(0,)))
+    return View(np.asarray(cv2.bitwise_and(dark, mask)), (float(low[0]), float(low[1])), factor)
+
+
+def _darkness(grey: Pixels) -> Pixels:
+    return np.asarray(cv2.bitwise_not(without_shade(grey, paper_brightness(grey))))
+
+
+def reduction(pixels: Pixels, small: Pixels) -> int:
+    """How many times smaller the reduced image is."""
+    return max(1, int(pixels.shape[1]) // max(1, int(small.shape[1])))
 
 
 def outline(pixels: Pixels, paper: Paper | None) -> Floats:
@@ -147,18 +162,41 @@ def characters(dark: Pixels, ink: float) -> tuple[Pixels, float]:
     _, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     width, height = stats[1:, cv2.CC_STAT_WIDTH], stats[1:, cv2.CC_STAT_HEIGHT]
     larger, smaller = np.maximum(width, height), np.minimum(width, height)
-    whole = (larger >= 5) & (larger <= 80) & (smaller * 2.2 >= larger)
+    # Characters that run together in a blurred line are as high as the line.
+    size = np.where(larger <= 2.2 * smaller, larger, smaller)
+    whole = (size >= 5) & (size <= 80) & (larger <= 20 * smaller)
     if int(whole.sum()) < 8:
         return marks, 0.0
-    return marks, float(np.percentile(larger[whole], 60))
+    return marks, float(np.percentile(size[whole], 60))
 
 
-def _traces(dark: Pixels, text: float, sideways: float) -> tuple[Traces, Traces]:
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """What a view shows of text and rulings."""
+
+    text: float
+    along: float
+    rows: Traces
+    columns: Traces
+
+    @property
+    def length(self) -> int:
+        """Points of all lines that were followed."""
+        return len(self.rows) + len(self.columns)
+
+
+def _look_at_lines(view: View, ink: float) -> _Lines:
+    marks, text = characters(view.dark, ink)
+    along = runs_across(marks, text)
+    return _Lines(text, along, *_traces(view.dark, text, along))
+
+
+def _traces(dark: Pixels, text: float, along: float) -> tuple[Traces, Traces]:
     """Lines that run across the view, and down it (as seen in the transposed view)."""
     across = trace_rulings(dark)
     transposed = np.ascontiguousarray(dark.T)
     down = trace_rulings(transposed)
-    if sideways >= -0.1:
+    if along >= -0.1:
         across = across.joined(trace_text(dark, text))
     else:
         down = down.joined(trace_text(transposed, text))
@@ -184,19 +222,15 @@ def _correction(rows: Traces, columns: Traces, view: View, least: float) -> Floa
             [0.0, 0.0, 1.0],
         ]
     )
-    whole: Floats = np.linalg.inv(to_view) @ matrix @ to_view
-    return whole / whole[2, 2]
+    whole = np.linalg.inv(to_view) @ matrix @ to_view
+    return np.asarray(whole / whole[2, 2])
 
 
 def _certain(slopes: Slopes) -> Slopes:
-    """What stands out of its error; a change of slope is believed less easily than a slope."""
-    if slopes is UNKNOWN:
+    """The slopes, zero where they do not stand out of their error."""
+    if slopes is UNKNOWN or abs(slopes.slope) > 2 * slopes.slope_error:
         return slopes
-    return replace(
-        slopes,
-        slope=slopes.slope if abs(slopes.slope) > 2 * slopes.slope_error else 0.0,
-        change=slopes.change if abs(slopes.change) > 4 * slopes.change_error else 0.0,
-    )
+    return replace(slopes, slope=0.0)
 
 
 def _bend(rows: Traces, columns: Traces, view: View) -> Bend | None:
@@ -219,13 +253,13 @@ def _tilt(level: Floats, shape: tuple[int, int]) -> tuple[float, float]:
     """Skew in degrees, and how much the scale changes over the page (0 = seen from above)."""
     height, width = shape
     middle = np.array([[width / 2, height / 2]])
-    back = np.linalg.inv(level)
+    back = np.asarray(np.linalg.inv(level))
     at = project(level, middle)
-    along = (project(back, at + [1.0, 0.0]) - project(back, at - [1.0, 0.0]))[0]
+    along = np.diff(project(back, at + np.array([[-1.0, 0.0], [1.0, 0.0]])), axis=0)[0]
     corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float64)
     depth = corners @ level[2, :2] + level[2, 2]
     perspective = float(1 - depth.min() / depth.max()) if depth.max() > 0 else 0.0
     return float(np.degrees(np.arctan2(along[1], along[0]))), perspective
 
 
-__all__ = ["MEASURED", "Geometry", "extent", "measure", "outline"]
+__all__ = ["MEASURED", "Geometry", "extent", "measure", "outline", "reduction"]

@@ -75,8 +75,10 @@ def _region(brightness: Pixels, threshold: float) -> tuple[Paper, float] | None:
     if solid < 0.96:
         return None
     outside = np.ones((height, width), np.uint8)
-    cv2.fillPoly(outside, [cv2.convexHull(contour)], 0)
+    cv2.fillPoly(outside, [np.asarray(cv2.convexHull(contour))], (0,))
     if not _is_ground(brightness, outside):
+        return None
+    if len(cv2.approxPolyDP(hull, 0.01 * cv2.arcLength(hull, True), True)) > 8:
         return None
     step = _step(brightness, hull[:, 0].astype(np.float64))
     if step < 0.85:
@@ -91,8 +93,12 @@ def _is_ground(brightness: Pixels, outside: Pixels) -> bool:
     borders = (outside[0], outside[-1], outside[:, 0], outside[:, -1])
     sides = sum(float(border.mean()) > 0.6 for border in borders)
     ground = brightness[outside > 0]
-    black = float(np.percentile(ground, 90)) < 90
-    return sides >= 3 or (sides >= 1 and black)
+    middle, high = np.percentile(ground, (50, 90))
+    # Ground of one even tone is drawn, not photographed: it belongs to the page.
+    drawn = float(np.median(np.abs(ground - middle))) < 1
+    if float(high) < 70:
+        return sides >= 1
+    return sides >= 3 and not drawn
 
 
 def _step(brightness: Pixels, hull: Floats) -> float:
@@ -189,5 +195,5 @@ def facing(corners: Floats) -> Floats:
     )
     width, height = max(top, bottom), max(left, right)
     target = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
-    matrix: Floats = cv2.getPerspectiveTransform(corners.astype(np.float32), target)
-    return matrix.astype(np.float64)
+    matrix = cv2.getPerspectiveTransform(corners.astype(np.float32), target)
+    return np.asarray(matrix, np.float64)

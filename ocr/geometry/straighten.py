@@ -11,13 +11,14 @@ from gouji.model import Box, DocumentFault, FailureKind
 
 from ..engine import Engine
 from ..image import PageImage, Pixels
-from .light import is_uneven, paper_brightness, quality, without_shade
-from .measure import MEASURED, Geometry, extent, measure, outline
+from .light import grey_of, is_uneven, paper_brightness, quality, without_shade
+from .measure import MEASURED, Geometry, extent, measure, outline, reduction
 from .paper import Paper, find_paper
 from .tracing import Floats
 from .turns import quarter_turn, turned
 from .warp import PageMap
 
+LEAST_SIDE = 64  # pixels: no geometry is to be had from less
 MOST_PIXELS = 24_000_000  # A4 at 500 dpi: more only costs time
 
 
@@ -65,31 +66,29 @@ def straighten(page: PageImage, engine: Engine | None) -> Straight:
     Raises:
         DocumentFault: the page has no pixels.
     """
-    if not page.pixels.size or min(page.pixels.shape[:2]) < 1 or page.scale <= 0:
+    if not page.pixels.size or not page.scale > 0:
         raise DocumentFault(FailureKind.PAGE_EMPTY, "the page has no pixels")
     pixels, scale = _bounded(page)
     shape = (pixels.shape[0], pixels.shape[1])
+    paper, geometry = None, Geometry(np.eye(3), None)
     small = _reduced(pixels)
-    paper = find_paper(small)
-    if paper is not None:
-        paper = paper.at_scale(pixels.shape[1] / small.shape[1])
-    geometry = measure(pixels, small, paper)
+    if min(small.shape[:2]) >= LEAST_SIDE:
+        paper = find_paper(small)
+        if paper is not None:
+            paper = paper.at_scale(reduction(pixels, small))
+        geometry = measure(pixels, small, paper)
     way = _map(shape, scale, geometry, paper, pixels)
-    light = paper_brightness(small)
-    ground = tuple(float(v) for v in np.percentile(light.reshape(-1, 3), 75, axis=0))
-    flat = way.render(pixels, ground)
-    if paper is not None:
-        flat = _blanked(flat, way, outline(pixels, paper), ground)
+    flat = pixels
+    if not way.is_identity:
+        light = paper_brightness(small)
+        ground = tuple(float(v) for v in np.percentile(light.reshape(-1, 3), 90, axis=0))
+        flat = way.render(pixels, ground)
+        if paper is not None:
+            flat = _blanked(flat, way, outline(pixels, paper), ground)
     text = geometry.text * way.zoom
-    light = paper_brightness(flat, text or None)
-    if is_uneven(light):
-        flat = without_shade(flat, light)
-        grey = cv2.cvtColor(flat, cv2.COLOR_RGB2GRAY)
-    else:
-        grey = cv2.cvtColor(flat, cv2.COLOR_RGB2GRAY)
-        grey = without_shade(grey, cv2.cvtColor(light, cv2.COLOR_RGB2GRAY))
+    flat, grey = _evenly_lit(flat, text)
     if engine is not None:
-        quarter = quarter_turn(_reduced(flat), grey, text, geometry.sideways, engine)
+        quarter = quarter_turn(_reduced(flat), grey, text, geometry.across, engine)
         if quarter:
             way = way.turned(quarter)
             flat, grey = turned(flat, quarter), turned(grey, quarter)
@@ -100,7 +99,7 @@ def straighten(page: PageImage, engine: Engine | None) -> Straight:
         perspective=geometry.perspective,
         curl=geometry.bend.largest() / scale if geometry.bend else 0.0,
         paper_found=paper is not None,
-        text_size=text / way.straight_scale or None,
+        text_size=float(text / way.straight_scale) or None,
         sharpness=sharpness,
         noise=noise,
         traced=geometry.traced,
@@ -108,30 +107,44 @@ def straighten(page: PageImage, engine: Engine | None) -> Straight:
     return Straight(PageImage(flat, way.straight_scale), grey, facts, way)
 
 
+def _evenly_lit(flat: Pixels, text: float) -> tuple[Pixels, Pixels]:
+    """The page with its shade taken away if that is worth while, and its grey in any case."""
+    small = _reduced(flat)
+    light = paper_brightness(small, text * small.shape[1] / flat.shape[1] or None)
+    if is_uneven(light):
+        flat = without_shade(flat, light)
+        return flat, grey_of(flat)
+    return flat, without_shade(grey_of(flat), grey_of(light))
+
+
 def _bounded(page: PageImage) -> tuple[Pixels, float]:
     """The pixels, not more than `MOST_PIXELS`, and their scale."""
-    height, width = page.pixels.shape[:2]
-    factor = np.sqrt(MOST_PIXELS / (height * width))
+    pixels = page.pixels
+    if pixels.ndim == 2:
+        pixels = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_GRAY2RGB))
+    height, width = pixels.shape[:2]
+    factor = float(np.sqrt(MOST_PIXELS / (height * width)))
     if factor >= 1:
-        return page.pixels, page.scale
+        return pixels, page.scale
     size = (max(1, int(width * factor)), max(1, int(height * factor)))
-    pixels: Pixels = cv2.resize(page.pixels, size, interpolation=cv2.INTER_AREA)
-    return pixels, page.scale * size[0] / width
+    pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA))
+    return pixels, page.scale * float(size[0] / width)
 
 
 def _reduced(pixels: Pixels) -> Pixels:
-    factor = MEASURED / max(pixels.shape[:2])
-    if factor >= 1:
+    """The pixels reduced by a whole number, which is fast and keeps edges sharp."""
+    times = max(1, round(max(pixels.shape[:2]) / MEASURED))
+    rows, columns = (side // times for side in pixels.shape[:2])
+    if times == 1 or not rows or not columns:
         return pixels
-    size = tuple(max(1, round(side * factor)) for side in pixels.shape[1::-1])
-    small: Pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
-    return small
+    whole = pixels[: rows * times, : columns * times]
+    return np.asarray(cv2.resize(whole, (columns, rows), interpolation=cv2.INTER_AREA))
 
 
 def _map(
     shape: tuple[int, int], scale: float, geometry: Geometry, paper: Paper | None, pixels: Pixels
 ) -> PageMap:
-    """The map to a straight page that holds all of the paper, text at its own resolution or more."""
+    """The map to a straight page that holds all of the paper at its own resolution or more."""
     way = replace(PageMap.unchanged(shape, scale), levelling=geometry.level, bend=geometry.bend)
     if way.is_identity and paper is None:
         return way
@@ -155,8 +168,8 @@ def _zoom(way: PageMap, low: Floats, high: Floats) -> float:
     x, y = np.meshgrid(*(np.linspace(low[i], high[i], 7)[1:-1] for i in (0, 1)))
     points = np.stack((x.ravel(), y.ravel()), axis=1)
     here = way.sources(points)
-    right = way.sources(points + [1.0, 0.0]) - here
-    down = way.sources(points + [0.0, 1.0]) - here
+    right = way.sources(points + np.array([1.0, 0.0])) - here
+    down = way.sources(points + np.array([0.0, 1.0])) - here
     pixels = np.sqrt(np.abs(right[:, 0] * down[:, 1] - right[:, 1] * down[:, 0]))
     densest = float(np.percentile(pixels, 80))
     return 1.0 if densest < 1.03 else min(densest, 1.5)
@@ -165,7 +178,7 @@ def _zoom(way: PageMap, low: Floats, high: Floats) -> float:
 def _blanked(flat: Pixels, way: PageMap, border: Floats, ground: tuple[float, ...]) -> Pixels:
     """The page with all that lies outside the paper made the colour of paper."""
     outside = np.full(flat.shape[:2], 255, np.uint8)
-    cv2.fillPoly(outside, [np.round(way.targets(border)).astype(np.int32)], 0)
+    cv2.fillPoly(outside, [np.round(way.targets(border)).astype(np.int32)], (0,))
     rim = max(3, round(max(flat.shape[:2]) / 400)) | 1  # the paper's edge is blurred
     outside = cv2.dilate(outside, np.ones((rim, rim), np.uint8))
     flat = flat.copy()

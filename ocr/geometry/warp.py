@@ -12,7 +12,7 @@ from gouji.model import Box
 
 from ..image import Pixels
 from .bend import Bend
-from .tracing import Floats
+from .tracing import Floats, Samples
 
 STEP = 32  # pixels between the nodes of the map: 0.06 px at the sharpest curl that is corrected
 
@@ -75,14 +75,14 @@ class PageMap:
 
     def targets(self, points: Floats) -> Floats:
         """Pixels (n × 2) of the displayed page as pixels of the straight page."""
-        level = project(self.levelling, np.asarray(points, np.float64))
+        level = project(self.levelling, points)
         flat = self.bend.flat(level) if self.bend else level
-        return self._turned((flat - self.origin) * self.zoom)
+        return self._turned((flat - np.array(self.origin)) * self.zoom)
 
     def _unturned_sources(self, points: Floats) -> Floats:
-        flat = points / self.zoom + self.origin
+        flat = points / self.zoom + np.array(self.origin)
         level = self.bend.level(flat) if self.bend else flat
-        return project(np.linalg.inv(self.levelling), level)
+        return project(np.asarray(np.linalg.inv(self.levelling)), level)
 
     def _turned(self, points: Floats) -> Floats:
         rows, columns = self.upright_shape
@@ -127,7 +127,6 @@ class PageMap:
         if self.is_identity:
             return pixels
         rows, columns = self.upright_shape
-        border = {"borderMode": cv2.BORDER_CONSTANT, "borderValue": paper}
         if self.bend is None:
             move = np.array(
                 [
@@ -138,24 +137,25 @@ class PageMap:
             )
             half = np.array([[1.0, 0.0, 0.5], [0.0, 1.0, 0.5], [0.0, 0.0, 1.0]])
             matrix = np.linalg.inv(half) @ move @ self.levelling @ half
-            flat: Pixels = cv2.warpPerspective(
-                pixels, matrix, (columns, rows), flags=cv2.INTER_CUBIC, **border
+            return np.asarray(
+                cv2.warpPerspective(
+                    pixels, matrix, (columns, rows), flags=cv2.INTER_CUBIC, borderValue=paper
+                )
             )
-            return flat
         map_x, map_y = self._maps()
-        bent: Pixels = cv2.remap(pixels, map_x, map_y, cv2.INTER_CUBIC, **border)
-        return bent
+        return np.asarray(cv2.remap(pixels, map_x, map_y, cv2.INTER_CUBIC, borderValue=paper))
 
-    def _maps(self) -> tuple[Floats, Floats]:
+    def _maps(self) -> tuple[Samples, Samples]:
         """The maps of `cv2.remap`, interpolated between nodes."""
         rows, columns = self.upright_shape
         down, across = -(-rows // STEP) + 2, -(-columns // STEP) + 2
         x, y = np.meshgrid((np.arange(across) - 0.5) * STEP, (np.arange(down) - 0.5) * STEP)
         nodes = self._unturned_sources(np.stack((x.ravel(), y.ravel()), axis=1)) - 0.5
-        maps = []
+        maps: list[Samples] = []
         for axis in (0, 1):
             grid = nodes[:, axis].reshape(down, across).astype(np.float32)
-            full = cv2.resize(grid, (across * STEP, down * STEP), interpolation=cv2.INTER_LINEAR)
+            size = (across * STEP, down * STEP)
+            full = np.asarray(cv2.resize(grid, size, interpolation=cv2.INTER_LINEAR), np.float32)
             maps.append(full[STEP : STEP + rows, STEP : STEP + columns])
         return maps[0], maps[1]
 

@@ -21,7 +21,7 @@ from gouji.model import DocumentFault, FailureKind, MediaType, ProgramMissing
 
 from ..image import PageImage
 from .pixels import is_turned_sideways, rgb_over_white, turned
-from .sizes import page_size
+from .sizes import PageSize, page_size
 
 # Pillow is asked for these decoders only: others start programs or read formats nobody sends.
 _DECODERS = MappingProxyType(
@@ -40,6 +40,7 @@ MEDIA_TYPES = tuple(_DECODERS)
 MOST_BYTES = 320_000_000  # of a decoded picture: 80 million pixels in colour, 320 million in grey
 # A form printed with letters of 8 pixels is 25 rows or 10 columns of 30 pixels.
 FEWEST_PIXELS = 400  # along the longer side
+FEWEST_DOTS = 55.0  # an inch, where the file states them: letters of 10 pt are 8 pixels high
 LEAST_KEPT = 0.02  # of a broken file's rows: below, nothing was decoded
 _FILE = ImageFile.ImageFile
 _DRAFTED = frozenset(("JPEG", "MPO"))  # the decoder can give a half, a quarter or an eighth
@@ -129,13 +130,9 @@ class PictureFile:
             if number > 1:
                 image.seek(number - 1)
             width, height = image.size
-            if max(width, height) < FEWEST_PIXELS:
-                raise DocumentFault(
-                    FailureKind.PAGE_BROKEN,
-                    f"the picture is too coarse to be read: {width} × {height} pixels",
-                )
             orientation = _orientation(image)
             size = page_size(width, height, _resolution(image, orientation))
+            _refuse_coarse(width, height, size)
             if image.format in _DRAFTED:
                 image.draft(None, (size.width, size.height))
             _refuse_large(image)
@@ -181,6 +178,19 @@ def _pages_up_to(image: Image.Image, most: int) -> int:
             break
         pages += 1
     return pages
+
+
+def _refuse_coarse(width: int, height: int, size: PageSize) -> None:
+    """Raises:
+    DocumentFault: no letters can be told apart in so few pixels.
+    """
+    dots = size.scale * 72
+    if max(width, height) < FEWEST_PIXELS or (size.known and dots < FEWEST_DOTS):
+        stated = f", {dots:.0f} dots an inch" if size.known else ""
+        raise DocumentFault(
+            FailureKind.PAGE_BROKEN,
+            f"the picture is too coarse to be read: {width} × {height} pixels{stated}",
+        )
 
 
 def _refuse_large(image: Image.Image) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from samples.generator.batch import FORMS, OLDER_FORMS, PRODUCERS, make_batch, plan_sample
 from samples.generator.committed import COMMITTED_FOLDER, committed_samples
 from samples.generator.committed_documents import DOCUMENTS_FOLDER, committed_documents
+from samples.generator.committed_scans import SCANS_FOLDER, committed_scans
 from samples.generator.damage import DAMAGES
 from samples.generator.fonts import MissingProgram
 from samples.generator.scans.batch import ANY, Scan, make_scans, plan_scan
@@ -76,7 +77,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.committed:
             make_batch(committed_samples(), COMMITTED_FOLDER)
             make_unpaged(committed_documents(), DOCUMENTS_FOLDER)
-            print(f"samples in {COMMITTED_FOLDER} and {DOCUMENTS_FOLDER}")
+            make_scans(committed_scans(), SCANS_FOLDER)
+            print(f"samples in {COMMITTED_FOLDER}, {DOCUMENTS_FOLDER} and {SCANS_FOLDER}")
         else:
             made = _make(options)
             print(f"{made} samples in {options.out}")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from ..amounts import one_hyphen
-from ..script import normalise
+from ..script import normalised_text
 from .names import parts_of_run
 
 LONGEST_LINE = 90  # longer ones hold a paragraph, or a whole page
@@ -61,7 +61,7 @@ def printed(lines: Sequence[MetaLine]) -> Printed:
         text = line.text
         if len(text) > MOST_CHARACTERS:
             text = text[:FIRST_CHARACTERS] + "\n" + text[FIRST_CHARACTERS - MOST_CHARACTERS :]
-        simple = text if text.isascii() else one_hyphen(normalise(text).text)
+        simple = text if text.isascii() else one_hyphen(normalised_text(text))
         for spaced in simple.split("\n"):
             number = len(folded)
             bare = "".join(spaced.split())

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
 
-from ..forms_t14 import INDICATOR_MARKS
+from ..forms_t14 import INDICATOR_MARK, INDICATOR_MARKS
 from ..labels import read_label, words_of
 from ..panels import LETTERS, head_role, is_aside, is_unit
 from ..printed_lines import unit_in_label
@@ -29,7 +29,6 @@ WIDEST_GAP = 24  # lines without such words inside the table
 LONGEST_LABEL = 70
 LONGEST_HEAD = 8  # a longer text with 总数 in it is a label
 SHORTEST_MARK = min(map(len, INDICATOR_MARKS))
-_MARK = re.compile("|".join(map(re.escape, INDICATOR_MARKS)))  # once, not 70 times a line
 CAPTIONS = 12  # units over the heads
 # Numbers that go on by one from row to row, so many and so large a share of the rows, number them.
 FEWEST_SERIALS = 6
@@ -79,13 +78,11 @@ def _role(text: str) -> str:
 
 def _marked(line: TextLine) -> bool:
     words = "".join(unit.words for unit in line.units)
-    if (
-        not words
-        or SENTENCE.search(line.text)
-        or (len(words) > 2 * LONGEST_LABEL and not line.hard)
-    ):
+    if not INDICATOR_MARK.search(words) or "统计表" in words:
         return False
-    return _MARK.search(words) is not None and "统计表" not in words
+    if len(words) > 2 * LONGEST_LABEL and not line.hard:
+        return False
+    return SENTENCE.search(line.text) is None
 
 
 def _is_head(line: TextLine) -> bool:

@@ -60,7 +60,8 @@ class Grid:
             self.cells.append(GridCell(self.rows, column, 1, 1, unit.text, (unit.start, unit.end)))
         for value in values:
             column = first + value.column
-            self.columns = max(self.columns, column + 1)
+            if column >= self.columns:
+                self.columns = column + 1
             self.cells.append(GridCell(self.rows, column, 1, 1, value.text, value.span))
         self.rows += 1
 

@@ -11,7 +11,7 @@ from .units import SENTENCE, TextLine, Unit
 from .words import known, section_of
 
 _SECTION_HEADING = re.compile(
-    r"^[#\s*\-•]*[(（]?[一二三四五六七八九十]{1,2}[、.．,)）].{0,4}?"
+    r"[#\s*\-•]*[(（]?[一二三四五六七八九十]{1,2}[、.．,)）].{0,4}?"
     r"(?:总体情况|概述|主动公开政府|收到和处理|政府信息公开行政复议|因政府信息公开|政府信息公开工作被|"
     r"存在的?主要|存在的?问题|主要问题|其他需要|需要报告)"
 )
@@ -36,7 +36,7 @@ def is_heading(text: str) -> bool:
     """The heading of a section of the report, not a numbered label of a table."""
     if len(text) > 60:
         return False
-    return _SECTION_HEADING.search(text) is not None or text.strip() in _HEADING_WORDS
+    return _SECTION_HEADING.match(text) is not None or text.strip() in _HEADING_WORDS
 
 
 def find_regions(lines: Sequence[TextLine]) -> list[Region]:
@@ -93,10 +93,10 @@ def _kind(line: TextLine) -> str:
         return "strange" if all(_short(unit) for unit in filled) else "text"
     if is_heading(line.text) and len(line.units) == 1:
         return "text"
-    values = sum(1 for unit in filled if unit.value)
-    if values == len(filled):
-        return "mark" if values in ROW_OF_NUMBERS else "table"
     words = [unit for unit in filled if not unit.value]
+    values = len(filled) - len(words)
+    if not words:
+        return "mark" if values in ROW_OF_NUMBERS else "table"
     whole = "".join(unit.words for unit in words)
     if len(whole) > LONGEST_CELL and len(words) == 1 and not known(whole):
         return "text"

@@ -7,9 +7,10 @@ what may be one cell, with its place in the text; what it means is decided in `r
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -21,7 +22,8 @@ from ..rows import is_value
 from .fused import cut
 from .words import heads_with_gaps, known
 
-_BAR = re.compile(r"(?<!\\)[|｜│┃]")
+_BARS_OF_ALL_KINDS = "|｜│┃"
+_BAR = re.compile(rf"(?<!\\)[{_BARS_OF_ALL_KINDS}]")
 _TWO_BARS = re.compile(r"\|\|")
 _BARS = re.compile(r"\|+")
 _TAB = re.compile("\t")
@@ -110,6 +112,8 @@ class _RawLine(NamedTuple):
 
 def clean(text: str) -> str:
     """A text without the marks of Markdown in it and around it."""
+    if text.isalnum():
+        return text  # as most cells
     if "[" in text:
         text = _SPAN.sub(r"\1", text)
     return _MARKUP.sub(lambda m: "\n" if m.group().startswith("<") else "", text).strip()
@@ -139,20 +143,20 @@ def _is_value(text: str) -> bool:
 def text_lines(text: str) -> list[TextLine]:
     """The lines of a text that hold anything, each cut into units."""
     raws = _without_page_numbers(list(_raw_lines(text)))
-    with_bars = [raw for raw in raws if _BAR.search(raw.text)]
-    rows_by_bars = _rows_by(with_bars, _bar_cells)
-    rows_by_tabs = _rows_by([raw for raw in raws if "\t" in raw.text], _tab_cells)
-    framed, bar = _framed(with_bars), _TWO_BARS if _doubled(raws) else _BAR
+    any_bar = _BAR.search(text) is not None
+    between_bars = [_BAR.split(raw.text) if any_bar else [raw.text] for raw in raws]
+    rows_by_bars = _are_rows(between_bars)
+    rows_by_tabs = _are_rows(raw.text.split("\t") for raw in raws if "\t" in raw.text)
+    framed, bar = _framed(raws, between_bars), _TWO_BARS if _doubled(raws) else _BAR
     lines: list[TextLine] = []
     bars = ends = row = 0
     under_head = False  # the line before began a table: a rule of dashes may follow
-    for number, raw in enumerate(raws):
+    for number, (raw, pieces) in enumerate(zip(raws, between_bars, strict=True)):
         ends += 1
         if not raw.text.strip():
             continue
-        barred = bool(_BAR.search(raw.text))
-        bare = _BAR.sub("", raw.text) if barred else raw.text
-        if _FRAME.fullmatch(bare) and _is_rule(raw.text, under_head):
+        barred = len(pieces) > 1
+        if _FRAME.fullmatch("".join(pieces)) and _is_rule(raw.text, under_head):
             continue
         under_head = barred and not under_head
         if barred and rows_by_bars and not _is_page(raw):
@@ -171,7 +175,7 @@ def text_lines(text: str) -> list[TextLine]:
             continue
         row += 1
         made = [
-            Unit(clean(piece), start, start + len(piece), number, row, ends=ends, column=index)
+            Unit(clean(piece), start, start + len(piece), number, row, 0, ends, index)
             for index, (start, piece) in enumerate(cells)
         ]
         lines.append(TextLine(raw.text, raw.start, number, tuple(made)))
@@ -260,16 +264,22 @@ def _inside(line: _RawLine, start: int, end: int) -> _RawLine:
 
 def _doubled(lines: Sequence[_RawLine]) -> bool:
     """Whether two bars stand between the cells of most rows: |0||0||0|."""
-    rows = [_BARS.findall(line.text.strip().strip("|")) for line in lines if "|" in line.text]
+    rows = [
+        _BARS.findall(line.text.strip().strip("|")) for line in lines if line.text.count("|") > 2
+    ]
     rows = [bars for bars in rows if len(bars) >= 3]
     return len(rows) >= ROWS and 2 * sum(min(map(len, b)) >= 2 for b in rows) > len(rows)
 
 
-def _framed(lines: Sequence[_RawLine]) -> tuple[bool, bool]:
+def _framed(lines: Sequence[_RawLine], between_bars: Sequence[list[str]]) -> tuple[bool, bool]:
     """Whether bars stand before the first and behind the last cell of most rows."""
-    rows = [line.text.strip() for line in lines if len(_BAR.findall(line.text)) > 1]
-    left = sum(1 for row in rows if _BAR.match(row))
-    right = sum(1 for row in rows if _BAR.match(row[-1]))
+    rows = [
+        line.text.strip()
+        for line, pieces in zip(lines, between_bars, strict=True)
+        if len(pieces) > 2
+    ]
+    left = sum(row[0] in _BARS_OF_ALL_KINDS for row in rows)
+    right = sum(row[-1] in _BARS_OF_ALL_KINDS for row in rows)
     return 2 * left > len(rows), 2 * right > len(rows)
 
 
@@ -278,30 +288,27 @@ def _tab_cells(line: _RawLine) -> list[_Piece]:
 
 
 def _split(line: _RawLine, mark: re.Pattern[str]) -> list[_Piece]:
-    cells, at = [], 0
-    for match in mark.finditer(line.text):
-        cells.append((line.start + at, line.text[at : match.start()]))
-        at = match.end()
-    cells.append((line.start + at, line.text[at:]))
+    cells, at = [], line.start
+    width = 2 if mark is _TWO_BARS else 1
+    for text in mark.split(line.text):
+        cells.append((at, text))
+        at += len(text) + width
     return cells
 
 
 def _stripped(cell: _Piece) -> _Piece:
     start, text = cell
     bare = text.strip()
-    return start + (len(text) - len(text.lstrip()) if bare else 0), bare
+    if not bare or len(bare) == len(text):
+        return start, bare
+    return start + text.index(bare[0]), bare
 
 
-def _rows_by(lines: Sequence[_RawLine], cells_of: Callable[[_RawLine], list[_Piece]]) -> bool:
-    """Whether bars (or tabs) part the cells of rows, and do not just follow every cell."""
-    count = 0
-    for line in lines:
-        cells = cells_of(line)
-        if sum(1 for _, text in cells if text) >= 2:
-            count += 1
-            if count >= ROWS:
-                return True
-    return False
+def _are_rows(lines: Iterable[Sequence[str]]) -> bool:
+    """Whether the marks at which lines were cut part the cells of rows, and not just end cells."""
+    cut = (pieces for pieces in lines if len(pieces) > 1)
+    rows = (pieces for pieces in cut if sum(1 for piece in pieces if piece.strip()) > 1)
+    return next(itertools.islice(rows, ROWS - 1, None), None) is not None
 
 
 def _is_tab_row(line: _RawLine) -> bool:
@@ -339,8 +346,10 @@ def _plain_line(line: _RawLine, number: int, bars: int, ends: int) -> Iterator[T
     start = line.start + len(line.text) - len(line.text.lstrip())
     whole = Unit(clean(bare), start, start + len(bare), number, None, bars, ends)
     long = len(line.text) > LONG_LINE
-    several = long or len(bare.split(None, 1)) > 1
-    tokens = _tokens(line, number) if several else []
+    if not long and len(bare.split(None, 1)) < 2:
+        yield TextLine(line.text, line.start, number, (whole,))
+        return
+    tokens = _tokens(line, number)
     values = [token for token in tokens if token.value or _ends_in_number(token.text)]
     page = long and len(tokens) >= MANY_TOKENS
     if not page and (not values or _is_sentence(tokens)):
@@ -378,7 +387,7 @@ def _tokens(line: _RawLine, number: int) -> list[Unit]:
             found.append(Unit(clean(piece), start, start + len(piece), number, None, 0, 0, column))
         column += _width(match.group())
         at = match.end()
-    return without_gaps([token for token in found if token.text.strip("|｜│┃")])
+    return without_gaps([token for token in found if token.text.strip(_BARS_OF_ALL_KINDS)])
 
 
 def without_gaps(tokens: list[Unit]) -> list[Unit]:

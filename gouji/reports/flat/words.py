@@ -12,7 +12,7 @@ from ..form import Column, Row
 from ..forms import ALL_APPLICATION_ROWS, APPLICANTS, FORMS, GROUPS, LATER, MARKS
 from ..forms_t14 import LABEL_HEADS, NUMBER_HEADS, UNIT_HEADS
 from ..labels import likeness, pairs_of, read_label, words_of
-from ..rows import MARKS_OF_SECTIONS, Section
+from ..rows import Section, marked_section
 
 BANDS = tuple(f"第二十条第{n}项" for n in "一二三四五六七八九")
 _HEADS = (
@@ -186,9 +186,9 @@ def section_of(text: str) -> Section:
     words = words_of(text)
     if len(words) < 2 or len(words) > 60:
         return Section.NONE
-    for section, marks in MARKS_OF_SECTIONS:
-        if any(mark in words for mark in marks):
-            return section
+    section = marked_section(words)
+    if section is not Section.NONE:
+        return section
     if words in ("行政复议", "行政诉讼", "行政复议行政诉讼"):
         return Section.REVIEW
     if words in _ARTICLE20_WORDS or is_band(text):
@@ -198,8 +198,9 @@ def section_of(text: str) -> Section:
 
 def template_of(texts: set[str]) -> str:
     """The generation of the form by the words of its heads and rows; T21 where both are silent."""
+    every = "|".join(texts)  # no mark has a bar
     weights = {
-        template: sum(w for mark, w in MARKS[template].items() if any(mark in t for t in texts))
+        template: sum(w for mark, w in MARKS[template].items() if mark in every)
         for template in LATER
     }
     return max(weights, key=lambda name: (weights[name], name))

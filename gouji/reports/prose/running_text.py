@@ -85,6 +85,8 @@ _RINGED = re.compile(
 # Left where something was set wide: 1 2 件 is 12 only between blanks on all sides.
 _WIDE_SET = re.compile(r"(?<=[^\d\s] )[1-9](?: \d)+(?= [^\d\s])")
 _GROUPED = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})+(?![\d.,])")
+_BLANK = re.compile(r"[\s\u200b]")
+_TAKEN_OUT = re.compile(r"[\s\u200b\ufeff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,19 +219,24 @@ def _squeezed(text: str, start: int, end: int) -> tuple[str, Sequence[int]]:
     part = text[start:end]
     if "**" in part:  # bold, as Markdown marks it
         part = part.replace("**", "\u200b\u200b")
-    if " " not in part and "\u200b" not in part and not any(map(str.isspace, part)):
+    if not _BLANK.search(part):
         return part, range(start, end)
     joined: set[int] = set()
     for pattern in (_WIDE_SET, _GROUPED):
         for match in pattern.finditer(part):
             joined.update(i for i in range(*match.span()) if part[i] == " ")
-    places = [
-        i
-        for i, c in enumerate(part)
-        if not (c.isspace() or c == "\u200b" or c == "\ufeff")
-        or (i not in joined and _between_digits(part, i))
-    ]
-    return "".join(part[i] for i in places), [start + i for i in places]
+    pieces: list[str] = []
+    places: list[int] = []
+    at = 0
+    for match in _TAKEN_OUT.finditer(part):
+        blank = match.start()
+        if blank in joined or not _between_digits(part, blank):
+            pieces.append(part[at:blank])
+            places.extend(range(start + at, start + blank))
+            at = blank + 1
+    pieces.append(part[at:])
+    places.extend(range(start + at, end))
+    return "".join(pieces), places
 
 
 def _between_digits(part: str, index: int) -> bool:

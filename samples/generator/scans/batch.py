@@ -35,24 +35,26 @@ from samples.generator.scans.pages import (
 )
 from samples.generator.style import Producer
 from samples.generator.told import not_there, tell
-from samples.generator.truth import truth_of
+from samples.generator.truth import as_text, truth_of
 
 ANY = "any"
 
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """One report and how its pages are taken; `marks` None lets the level draw them."""
+    """One report and how its pages are taken.
 
+    `name` is that of its file; pictures of single pages add their number. `marks` None lets the
+    level draw them. `only` keeps these pages (from 1) of a container of single pages.
+    """
+
+    name: str
     sample: Sample
     level: Level
     container: str
+    seed: int  # of the damage
     marks: tuple[Mark, ...] | None = None
-
-    @property
-    def name(self) -> str:
-        """Of its file; pictures of single pages add their number."""
-        return f"{self.sample.name}_level{self.level}_{self.container}"
+    only: tuple[int, ...] | None = None
 
 
 def plan_scan(
@@ -74,8 +76,13 @@ def plan_scan(
         chosen = "reportlab"
     sample = plan_sample(seed, chosen, form)
     style = with_fonts(sample.style, seed, chosen, fonts)
+    if container in SINGLE:  # a page alone must say by itself what its columns are
+        style = replace(
+            style, breaks=replace(style.breaks, repeat_header=True, drop_label_columns=0)
+        )
     wanted = None if marks is None else tuple(marks)
-    return Scan(replace(sample, style=style), level, container, wanted)
+    name = f"{sample.name}_level{level}_{container}"
+    return Scan(name, replace(sample, style=style), level, container, seed, wanted)
 
 
 def make_scans(scans: Sequence[Scan], folder: Path) -> list[Path]:
@@ -113,18 +120,18 @@ def printed_reports(scans: Sequence[Scan], folder: Path) -> list[PrintedReport]:
 
 
 def _take(scan: Scan, report: PrintedReport, folder: Path) -> list[Path]:
-    seed = scan.sample.facts.seed
     rng = Random(f"file:{scan.name}")
     bilevel = scan.container in BILEVEL
-    pages = list(page_pictures(report, seed, scan.level, scan.marks, bilevel))
+    pages = list(page_pictures(report, scan.seed, scan.level, scan.marks, bilevel))
     truth = truth_of(scan.sample.facts, scan.sample.producer, scan.sample.style)
-    device = asdict(device_of(report, seed, scan.level, scan.marks, bilevel))
+    device = asdict(device_of(report, scan.seed, scan.level, scan.marks, bilevel))
     truth["scan"] = device | {"container": scan.container, "marks": sorted(device["marks"])}
     if scan.container in SINGLE:
         return [
             _take_single(scan, report, page, number, folder, truth, rng)
             for number, page in enumerate(pages, start=1)
             if any(place.page == number for place in report.places)
+            and (scan.only is None or number in scan.only)
         ]
     target = folder / f"{scan.name}{suffix_of(scan.container)}"
     document = scan.sample.document
@@ -191,5 +198,7 @@ def _rounded(points: np.ndarray[Any, np.dtype[np.float64]]) -> list[float]:
 
 
 def _write_truth(stem: Path, truth: dict[str, Any]) -> None:
-    text = json.dumps(truth, ensure_ascii=False, indent=1) + "\n"
+    rest = {key: value for key, value in truth.items() if key != "boxes"}
+    boxes = ",\n".join(f'  "{key}": {json.dumps(box)}' for key, box in truth["boxes"].items())
+    text = as_text(rest).removesuffix("\n}\n") + f',\n "boxes": {{\n{boxes}\n }}\n}}\n'
     stem.with_name(f"{stem.name}.truth.json").write_text(text, encoding="utf-8")

@@ -15,7 +15,9 @@ from samples.generator.scans.levels import Device, PageDamage
 
 DESKS = ((96, 72, 50), (150, 120, 88), (60, 62, 66), (188, 186, 180), (40, 52, 70), (120, 60, 44))
 LIDS = ((255, 255, 255), (240, 240, 240), (206, 206, 204), (24, 24, 24))
-NOISE_GRAIN = 1.2  # cameras and scanners smooth a little: noise of one pixel alone is not seen
+GRAIN, GRAIN_LOSS = 0.5, 1.9  # σ px that machines smooth noise by; what it takes is given back
+BAND = 128  # rows worked on at a time: whole pages of floats take longer to allocate than to fill
+LIGHTS = 96  # the light is computed at so many places across and down
 
 
 def desk(rng: Random, noise: np.random.Generator, height: int, width: int) -> Pixels:
@@ -44,24 +46,41 @@ def shine(
     """Uneven light, the shadow of a hand or a camera, the colour of the lamp, and noise."""
     height, width = picture.shape[:2]
     light = _light(rng, damage)
-    full = cv2.resize(light, (width, height), interpolation=cv2.INTER_LINEAR)
-    lit = picture.astype(np.float32) * full[..., None]
-    if device.cast != (1.0, 1.0, 1.0):
-        lit *= np.array(device.cast, np.float32)
-    if device.noise > 0:
-        grains = noise.standard_normal((height, width), np.float32)
-        if NOISE_GRAIN > 0 and device.level > 0:
-            grains = cv2.GaussianBlur(grains, (3, 3), 0.5) * NOISE_GRAIN * 1.6
-        lit += (device.noise * grains)[..., None]
-        if device.mode == "colour":
-            colours = noise.standard_normal((height // 2 + 1, width // 2 + 1, 3), np.float32)
-            lit += 0.5 * device.noise * cv2.resize(colours, (width, height))
-    return np.asarray(np.clip(np.rint(lit), 0, 255).astype(np.uint8))
+    result = np.empty_like(picture)
+    for top in range(0, height, BAND):
+        part = picture[top : top + BAND]
+        rows = np.linspace(0, 1, height, dtype=np.float32)[top : top + BAND, None]
+        columns = np.linspace(0, 1, width, dtype=np.float32)[None]
+        x, y = (
+            np.ascontiguousarray(np.broadcast_to(place * (LIGHTS - 1), part.shape[:2]))
+            for place in (columns, rows)
+        )
+        lit: Any = part * np.asarray(cv2.remap(light, x, y, cv2.INTER_LINEAR))[..., None]
+        if device.cast != (1.0, 1.0, 1.0):
+            lit *= np.array(device.cast, np.float32)
+        if device.noise > 0:
+            lit += _grain(device, noise, *part.shape[:2])
+        result[top : top + BAND] = np.clip(np.rint(lit), 0, 255).astype(np.uint8)
+    return result
+
+
+def _grain(
+    device: Device, noise: np.random.Generator, height: int, width: int
+) -> np.ndarray[Any, np.dtype[np.float32]]:
+    """Noise of the lightness and, in colour, half as much of the colours, twice as coarse."""
+    grains = noise.standard_normal((height, width), np.float32)
+    if device.level > 0:
+        grains = np.asarray(cv2.GaussianBlur(grains, (3, 3), GRAIN)) * GRAIN_LOSS
+    grains = (device.noise * grains)[..., None]
+    if device.mode != "colour":
+        return grains
+    colours = noise.standard_normal((height // 2 + 1, width // 2 + 1, 3), np.float32)
+    return np.asarray(grains + 0.5 * device.noise * cv2.resize(colours, (width, height)))
 
 
 def _light(rng: Random, damage: PageDamage) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
-    """Share of the light that each of 96 × 96 places gets."""
-    y, x = np.mgrid[0:1:96j, 0:1:96j]
+    """Share of the light that each place gets."""
+    y, x = np.mgrid[0 : 1 : LIGHTS * 1j, 0 : 1 : LIGHTS * 1j]
     angle = rng.uniform(0, 2 * np.pi)
     slope = (x - 0.5) * np.cos(angle) + (y - 0.5) * np.sin(angle)
     bulb = (x - rng.uniform(0.2, 0.8)) ** 2 + (y - rng.uniform(0.2, 0.8)) ** 2

@@ -21,7 +21,6 @@ WHOLE = (*CODINGS, "tiff_g4", "tiff_lzw", "tiff_jpeg")
 SINGLE = ("png", "jpg", "jpg_bare", "jpg_exif", "bmp", "webp")
 CONTAINERS = (*WHOLE, *SINGLE)
 BILEVEL = ("pdf_g4", "pdf_jbig2", "tiff_g4")  # hold black and white only
-JPEG_QUALITY = 92  # of what is written again as JPEG after it was taken
 EXIF_ORIENTATION, TURNED_BY = 274, {6: 1, 3: 2, 8: 3}  # quarter turns anticlockwise as stored
 
 # What comes out of each machine, for ANY.
@@ -77,16 +76,16 @@ def write_single(page: PagePicture, target: Path, container: str, rng: Random) -
             exif = Image.Exif()
             exif[EXIF_ORIENTATION] = code
             stored = np.ascontiguousarray(np.rot90(page.pixels, turns))
-            target.write_bytes(as_jpeg(stored, JPEG_QUALITY, exif=exif, **dpi))
+            target.write_bytes(as_jpeg(stored, page.quality, exif=exif, **dpi))
         case "jpg":
             target.write_bytes(_with_resolution(page))
         case _:
-            target.write_bytes(page.jpeg or as_jpeg(page.pixels, JPEG_QUALITY))
+            target.write_bytes(page.jpeg or as_jpeg(page.pixels, page.quality))
 
 
 def _with_resolution(page: PagePicture) -> bytes:
     """The file that the machine wrote, with its resolution; a camera says 72, which is untrue."""
-    data = page.jpeg or as_jpeg(page.pixels, JPEG_QUALITY)
+    data = page.jpeg or as_jpeg(page.pixels, page.quality)
     dots = round(page.dpi or 72)
     marker = data.find(b"JFIF\0")
     if marker < 0:
@@ -100,7 +99,7 @@ def _write_tiff(pages: Sequence[PagePicture], target: Path, container: str) -> N
     images = [Image.fromarray(page.pixels) for page in pages]
     if container == "tiff_g4":
         images = [image.convert("1", dither=Image.Dither.NONE) for image in images]
-    options: dict[str, Any] = {"quality": JPEG_QUALITY} if container == "tiff_jpeg" else {}
+    options: dict[str, Any] = {"quality": pages[0].quality} if container == "tiff_jpeg" else {}
     dpi = pages[0].dpi
     if dpi is not None:
         options["dpi"] = (dpi, dpi)

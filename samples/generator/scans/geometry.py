@@ -15,6 +15,7 @@ import numpy as np
 Points = np.ndarray[Any, np.dtype[np.float64]]  # n × 2
 Pixels = np.ndarray[Any, np.dtype[np.uint8]]  # rows × columns (grey), or × 3 (RGB)
 MESH = 8  # px between the places that are computed; all steps are smooth, the rest is linear
+BAND = 16 * MESH  # rows worked on at a time
 NEWTON_STEPS = 12
 
 
@@ -153,31 +154,32 @@ class Mapping:
         """Which points of the page are seen at places of the picture."""
         return self._to_drawing(pixels) / self.scale
 
-    def picture(self, drawing: Pixels, outside: Pixels) -> tuple[Pixels, Pixels]:
-        """The drawing of the page as it comes to lie, on `outside`, which is as large as the
-        picture; and how much of each pixel is paper (0 to 255)."""
+    def picture(self, drawing: Pixels, outside: Pixels) -> Pixels:
+        """The drawing of the page (RGB) as it comes to lie on `outside`, which is as large as the
+        picture."""
         mesh_rows, mesh_columns = -(-self.height // MESH) + 2, -(-self.width // MESH) + 2
         y, x = np.mgrid[0:mesh_rows, 0:mesh_columns] * float(MESH) - MESH / 2
         places = self._to_drawing(np.stack((x.ravel(), y.ravel()), axis=1)) - 0.5
         mesh = places.reshape(mesh_rows, mesh_columns, 2).astype(np.float32)
-        full = cv2.resize(mesh, None, fx=MESH, fy=MESH, interpolation=cv2.INTER_LINEAR)
-        full = full[MESH : MESH + self.height, MESH : MESH + self.width]
-        across = np.ascontiguousarray(full[..., 0])
-        down = np.ascontiguousarray(full[..., 1])
-        seen = np.asarray(
-            cv2.remap(drawing, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE),
-            np.uint8,
-        )
         rows, columns = drawing.shape[:2]
-        inside = np.minimum(
-            np.minimum(across, columns - 1 - across), np.minimum(down, rows - 1 - down)
-        )
-        paper = (np.clip(inside + 1.0, 0.0, 1.0) * 255).astype(np.uint8)
-        if paper.min() == 255:
-            return seen, paper
-        share = paper.astype(np.uint16)[..., None] if seen.ndim == 3 else paper.astype(np.uint16)
-        mixed = (seen * share + outside * (255 - share) + 127) // 255
-        return mixed.astype(np.uint8), paper
+        result = np.empty((self.height, self.width, *drawing.shape[2:]), np.uint8)
+        for top in range(0, self.height, BAND):
+            part = mesh[top // MESH : (top + BAND) // MESH + 2]
+            full = cv2.resize(part, None, fx=MESH, fy=MESH, interpolation=cv2.INTER_LINEAR)
+            full = full[MESH : MESH + min(BAND, self.height - top), MESH : MESH + self.width]
+            across, down = (np.ascontiguousarray(full[..., axis]) for axis in (0, 1))
+            seen = np.asarray(
+                cv2.remap(drawing, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+            )
+            inside = np.minimum(
+                np.minimum(across, columns - 1 - across), np.minimum(down, rows - 1 - down)
+            )
+            if inside.min() < 0:
+                share = np.clip(inside + 1, 0, 1)[..., None]
+                behind = outside[top : top + BAND]
+                seen = np.rint(seen * share + behind * (1 - share)).astype(np.uint8)
+            result[top : top + BAND] = seen
+        return result
 
     def _to_drawing(self, pixels: Points) -> Points:
         places = pixels

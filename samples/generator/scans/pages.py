@@ -29,6 +29,7 @@ from samples.generator.scans.levels import (
 from samples.generator.style import Style
 
 FINER = 1.3  # the sheet is drawn with so many times the resolution of the picture
+FINE = 92  # quality of the JPEGs of a machine that keeps everything
 LARGEST = 16e6  # pixels of a drawing
 
 
@@ -50,7 +51,7 @@ class PrintedReport:
 class PagePicture:
     """One page as it was taken; `pixels` grey or RGB, black and white where `bilevel`.
 
-    `jpeg` holds the same picture as the file that the machine wrote, where it lost something.
+    `jpeg` holds the same picture as the file that the machine wrote, of that `quality`.
     `dpi` is what the machine says of itself: a camera says nothing. `paper` is the size of the
     printed page in points.
     """
@@ -59,6 +60,7 @@ class PagePicture:
     dpi: float | None
     bilevel: bool
     jpeg: bytes | None
+    quality: int
     mapping: Mapping
     damage: PageDamage
     seals: int
@@ -150,7 +152,7 @@ def _taken(
         else capture.lid(rng, height, width)
     )
     prefiltered = cv2.GaussianBlur(sheet, (0, 0), 0.45 * FINER)
-    picture, _ = mapping.picture(np.asarray(prefiltered), under)
+    picture = mapping.picture(np.asarray(prefiltered), under)
     picture = capture.unsharpen(picture, rng, device, damage)
     capture.dirty(picture, rng, damage)
     picture = capture.shine(picture, rng, device, damage, noise)
@@ -161,7 +163,9 @@ def _taken(
         pixels = capture.decoded(jpeg)
     dpi = None if device.level == 2 else device.dpi
     bilevel, size = device.mode == "bilevel", (sheet.shape[1] / scale, sheet.shape[0] / scale)
-    return PagePicture(pixels, dpi, bilevel, jpeg, mapping, damage, seals, size)
+    return PagePicture(
+        pixels, dpi, bilevel, jpeg, device.quality or FINE, mapping, damage, seals, size
+    )  # fmt: skip
 
 
 def _mapping(

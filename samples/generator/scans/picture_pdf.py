@@ -22,7 +22,6 @@ from samples.generator.scans.pages import PagePicture
 Coding = Literal["jpeg", "flate", "g4", "jbig2", "jpx"]
 PHOTO_DPI = 200.0  # programs that put photos into PDFs choose a resolution
 STRIPS = (3, 9)  # how many a page
-STRIP_QUALITY = 92
 MOST_WRONG = 0.12  # share of the characters of a text layer that the OCR got wrong
 LOOKALIKES = "0O1l5S8B6G2Z7T未末日目人入己已土士千干"
 
@@ -109,7 +108,7 @@ def _picture(
         facts |= {"/BitsPerComponent": 1, "/ColorSpace": pikepdf.Name.DeviceGray}
     match coding:
         case "jpeg":
-            data, coder = jpeg or as_jpeg(pixels, STRIP_QUALITY), "/DCTDecode"
+            data, coder = jpeg or as_jpeg(pixels, page.quality), "/DCTDecode"
         case "jpx":
             data, coder = _jpeg2000(pixels), "/JPXDecode"
         case "g4":

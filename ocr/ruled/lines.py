@@ -1,0 +1,117 @@
+"""Lines: runs that lie on one straight, or slightly wavy, line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .runs import Floats, Ridge, Run
+
+SAME = 0.3  # type sizes between runs of one line
+OVERLAP = 0.5  # type sizes that runs of one line may overlap
+LEAN = 0.004  # how far a line leans or waves, per length
+SMOOTH = 0.6  # type sizes over which a line is looked at
+
+
+@dataclass(slots=True)
+class RuleLine:
+    """A line that a rule may follow; its runs from the start on.
+
+    Looked at along the line: ``ridge`` (smoothed, and ``raw``) and ``beside`` at every step;
+    ``strength`` is its usual ridge.
+    """
+
+    runs: list[Run]
+    ridge: Floats
+    raw: Floats
+    beside: Floats
+    strength: float
+    rows: np.ndarray[Any, np.dtype[np.float64]]  # at every step
+    step: int
+    horizontal: bool
+
+    @property
+    def start(self) -> float:
+        return self.runs[0].start
+
+    @property
+    def end(self) -> float:
+        return self.runs[-1].end
+
+    @property
+    def support(self) -> float:
+        """Pixels of the line that runs cover."""
+        return sum(run.length for run in self.runs)
+
+    @property
+    def longest(self) -> float:
+        return max(run.length for run in self.runs)
+
+    def row(self, column: float) -> float:
+        """Its place at a column, in pixels."""
+        index = min(max(int(column / self.step), 0), len(self.rows) - 1)
+        return float(self.rows[index])
+
+    def stretch(self, first: float, last: float) -> slice:
+        low = max(0, round(first / self.step))
+        return slice(low, max(low + 1, round(last / self.step)))
+
+
+def find_lines(
+    runs: Sequence[Run], ridge: Ridge, em: float, *, horizontal: bool
+) -> list[RuleLine]:
+    """Runs gathered to lines, the best run of each first."""
+    groups: list[list[Run]] = []
+    for run in runs:
+        near = [(_apart(group, run), number) for number, group in enumerate(groups)]
+        fitting = [pair for pair in near if pair[0] is not None and pair[0] <= SAME * em]
+        if fitting:
+            groups[min(fitting)[1]].append(run)
+        else:
+            groups.append([run])
+    return [_line(sorted(group, key=lambda r: r.start), ridge, em, horizontal) for group in groups]
+
+
+def _apart(group: Sequence[Run], run: Run) -> float | None:
+    """How far a run is from the nearest of a line's; None where they stand side by side."""
+    best: tuple[float, float] | None = None
+    for other in group:
+        gap = max(other.start, run.start) - min(other.end, run.end)
+        if gap < -0.3 * min(run.length, other.length):
+            return None
+        off = max(0.0, abs(other.row - run.row) - LEAN * max(gap, 0.0))
+        if best is None or gap < best[0]:
+            best = (gap, off)
+    return best[1] if best else None
+
+
+def _line(runs: list[Run], ridge: Ridge, em: float, horizontal: bool) -> RuleLine:
+    columns = ridge.height.shape[1]
+    at, rows = [], []
+    for run in runs:
+        at += [run.start, run.end]
+        rows += [run.row, run.row]
+    middle = (np.arange(columns) + 0.5) * ridge.step
+    path = np.interp(middle, at, rows)
+    index = np.clip(np.rint(path).astype(np.int64), 0, ridge.height.shape[0] - 1)
+    steps = np.arange(columns)
+    # it may wave by a pixel between its runs
+    along = np.maximum(
+        np.maximum(ridge.height[np.maximum(index - 1, 0), steps], ridge.height[index, steps]),
+        ridge.height[np.minimum(index + 1, ridge.height.shape[0] - 1), steps],
+    )
+    along = np.clip(along, -2 * ridge.allowance, None)
+    width = max(1, round(SMOOTH * em / ridge.step)) | 1
+    kernel = np.ones(width, np.float32) / width
+    padded = np.pad(along, width // 2, mode="edge")
+    smooth = np.convolve(padded, kernel, mode="valid").astype(np.float32)
+    beside = ridge.beside[index, steps]
+    covered = np.concatenate(
+        [np.arange(int(r.start / ridge.step), int(r.end / ridge.step)) for r in runs]
+    )
+    held = smooth[np.minimum(covered, columns - 1)]
+    strength = float(np.median(held)) if len(held) else 0.0
+    return RuleLine(runs, smooth, along, beside, strength, path, ridge.step, horizontal)

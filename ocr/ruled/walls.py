@@ -1,0 +1,212 @@
+"""Walls: which lines are rules of a table, and between which crossings they are drawn.
+
+Lines that are long for sure come first. Then every other line is looked at between two neighbours
+that run across it: a rule is there from the one to the other; strokes of type are not, since type
+keeps off the rules around it. What is found lets further lines be judged, until nothing changes.
+"""
+
+from __future__ import annotations
+
+import itertools
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from .lines import RuleLine
+
+SOLID = 6.0  # type sizes: a run so long is no stroke of type
+THERE = 0.5  # of a line's strength: so dark is a wall
+COVERED = 0.8  # of a wall's length that is so dark, where a line has still to be believed
+SEEN = 0.55  # the same of a line that is a rule elsewhere
+LONG = 2.6  # type sizes: a wall so long is more than one row high
+NEAR, FAR = 0.12, 0.42  # type sizes from a crossing: where a rule is looked for
+FAINT = 0.45  # of the usual strength of rules: fainter lines are chance
+AS_DARK = 0.55  # of its middle
+DASHED = 0.3  # of the ends of a rule of dashes that dashes happen to reach
+SEVERAL = 3  # walls
+MOSTLY = 0.5  # of a line's runs that its walls make up
+ENDS = 0.25  # type sizes at each end of a wall that are not looked at: crossings hide the ridge
+LEAST = 0.8  # type sizes between two rules of one direction: less holds no type
+TIGHT = 0.6  # of a wall's darkness: between strokes of type both sides are darker
+MEETS = 1.0  # type sizes that a line may miss another one by
+
+
+@dataclass(frozen=True, slots=True)
+class Wall:
+    """A drawn piece of a line between two crossings, in pixels along it."""
+
+    start: float
+    end: float
+
+
+@dataclass(slots=True)
+class Walled:
+    """A line with the walls found on it."""
+
+    line: RuleLine
+    walls: list[Wall] = field(default_factory=list)
+
+
+def find_walls(
+    across: Sequence[RuleLine], down: Sequence[RuleLine], em: float
+) -> tuple[list[Walled], list[Walled]]:
+    """The lines across and down that are rules, with their walls."""
+    flat = [line for line in across if line.longest >= SOLID * em and _free(line)]
+    upright = [line for line in down if line.longest >= SOLID * em and _free(line)]
+    flat, upright = _thinned(flat, em), _thinned(upright, em)
+    for _ in range(2):
+        upright = [line for line in upright if not _is_type(line, flat, em)]
+        flat = [line for line in flat if not _is_type(line, upright, em)]
+    for _ in range(6):
+        more_upright = _judged(down, upright, flat, em)
+        more_flat = _judged(across, flat, more_upright, em)
+        if len(more_flat) == len(flat) and len(more_upright) == len(upright):
+            break
+        flat, upright = more_flat, more_upright
+    # what is known to be a rule may be fainter in places
+    walled_flat = [Walled(line, _walls(line, upright, em, SEEN)) for line in flat]
+    walled_upright = [Walled(line, _walls(line, flat, em, SEEN)) for line in upright]
+    return walled_flat, walled_upright
+
+
+def _is_type(line: RuleLine, crossing: Sequence[RuleLine], em: float) -> bool:
+    """Whether a long line keeps off the rules that run across it: type in one column or row."""
+    walls = _walls(line, crossing, em, SEEN)
+    return bool(walls) and not _reaches(line, walls, em)
+
+
+def _free(line: RuleLine) -> bool:
+    """Whether the line is no row of strokes: then both its sides are dark too."""
+    held = np.concatenate([line.beside[line.stretch(r.start, r.end)] for r in line.runs])
+    return float(np.mean(held)) < TIGHT * max(line.strength, 1.0)
+
+
+def _thinned(lines: Sequence[RuleLine], em: float) -> list[RuleLine]:
+    """Of lines too close to each other the better."""
+    kept: list[RuleLine] = []
+    for line in sorted(lines, key=lambda one: -sum(run.score for run in one.runs)):
+        if not any(_crowds(line, other, em) for other in kept):
+            kept.append(line)
+    return kept
+
+
+def _crowds(line: RuleLine, other: RuleLine, em: float) -> bool:
+    common = min(line.end, other.end) - max(line.start, other.start)
+    if common <= 0:
+        return False
+    middle = (max(line.start, other.start) + min(line.end, other.end)) / 2
+    return abs(line.row(middle) - other.row(middle)) < LEAST * em
+
+
+def _judged(
+    candidates: Sequence[RuleLine],
+    accepted: Sequence[RuleLine],
+    crossing: Sequence[RuleLine],
+    em: float,
+) -> list[RuleLine]:
+    """The accepted lines, and those candidates that are drawn from one crossing line to others.
+
+    A stroke of type may reach from rule to rule by chance, but not over two rows in a row.
+    """
+    kept = list(accepted)
+    known = {id(line) for line in kept}
+    usual = statistics.median([line.strength for line in (accepted or crossing)] or [0.0])
+    ranked = sorted(candidates, key=lambda one: -sum(run.score for run in one.runs))
+    for line in ranked:
+        if id(line) in known or line.strength < FAINT * usual:
+            continue
+        if any(_crowds_where_drawn(line, o, em) for o in kept):
+            continue
+        walls = _walls(line, crossing, em, COVERED, ends=True)
+        drawn = sum(wall.end - wall.start for wall in walls)
+        several = any(a.end == b.start for a, b in itertools.pairwise(walls))
+        if (
+            (several or drawn >= LONG * em)
+            and drawn >= MOSTLY * line.support
+            and _reaches(line, walls, em)
+        ):
+            kept.append(line)
+            known.add(id(line))
+    return kept
+
+
+def _reaches(line: RuleLine, walls: Sequence[Wall], em: float) -> bool:
+    """Whether the line is as dark at the rules that it runs between as in its middle.
+
+    Type keeps off them. Looked at over all walls together, since a dash may end anywhere.
+    """
+    if _crosses(line, walls):
+        return True
+    ends: list[float] = []
+    middle: list[float] = []
+    for wall in walls:
+        near, far = NEAR * em, FAR * em
+        for end in (
+            line.stretch(wall.start + near, wall.start + far),
+            line.stretch(wall.end - far, wall.end - near),
+        ):
+            ends.append(float(np.mean(line.raw[end])))
+        middle += line.raw[line.stretch(wall.start + far, wall.end - far)].tolist()
+    if not middle or not ends:
+        return False
+    usual = float(np.mean(middle))
+    dark = sum(1 for end in ends if end >= AS_DARK * usual)
+    return float(np.mean(ends)) >= AS_DARK * usual or dark >= DASHED * len(ends)
+
+
+def _crosses(line: RuleLine, walls: Sequence[Wall]) -> bool:
+    """Whether one run goes on over several rules across it, as no line of type does."""
+    if not line.horizontal:
+        return False
+    return any(
+        sum(run.start <= wall.start and wall.end <= run.end for wall in walls) >= SEVERAL
+        for run in line.runs
+    )
+
+
+def _crowds_where_drawn(line: RuleLine, other: RuleLine, em: float) -> bool:
+    """Whether the other runs beside the line's own runs, too close for type."""
+    for run in line.runs:
+        middle = (run.start + run.end) / 2
+        if abs(other.row(middle) - run.row) < LEAST * em and any(
+            min(run.end, r.end) - max(run.start, r.start) > -em for r in other.runs
+        ):
+            return True
+    return False
+
+
+def _walls(
+    line: RuleLine,
+    crossing: Sequence[RuleLine],
+    em: float,
+    covered: float,
+    *,
+    ends: bool = False,
+) -> list[Wall]:
+    """The pieces between neighbouring crossings that are drawn, with ``ends`` up to both of them."""
+    marks = []
+    for other in crossing:
+        near = other.row(line.row((line.start + line.end) / 2))
+        level = line.row(near)
+        place = other.row(level)
+        if other.start - MEETS * em <= level <= other.end + MEETS * em:
+            marks.append(place)
+    marks.sort()
+    threshold = max(THERE * line.strength, 1.0)
+    walls: list[Wall] = []
+    for first, last in zip(marks, marks[1:], strict=False):
+        if last - first < LEAST * em:
+            continue
+        inset = min(ENDS * em, 0.2 * (last - first))
+        stretch = line.stretch(first + inset, last - inset)
+        seen = line.ridge[stretch]
+        if not len(seen) or np.count_nonzero(seen > threshold) < covered * len(seen):
+            continue
+        if ends and min(float(seen[0]), float(seen[-1])) < 0.7 * threshold:
+            continue
+        if float(np.mean(line.beside[stretch])) > TIGHT * line.strength:
+            continue
+        walls.append(Wall(first, last))
+    return walls
