@@ -30,6 +30,7 @@ MOSTLY = 0.5  # of a line's runs that its walls make up
 ENDS = 0.25  # type sizes at each end of a wall that are not looked at: crossings hide the ridge
 LEAST = 0.8  # type sizes between two rules of one direction: less holds no type
 TIGHT = 0.6  # of a wall's darkness: between strokes of type both sides are darker
+CLEAR = 0.25  # the same of a rule that is believed without a look at its ends
 MEETS = 1.0  # type sizes that a line may miss another one by
 
 
@@ -53,8 +54,8 @@ def find_walls(
     across: Sequence[RuleLine], down: Sequence[RuleLine], em: float
 ) -> tuple[list[Walled], list[Walled]]:
     """The lines across and down that are rules, with their walls."""
-    flat = [line for line in across if line.longest >= SOLID * em and _free(line)]
-    upright = [line for line in down if line.longest >= SOLID * em and _free(line)]
+    flat = [line for line in across if line.longest >= SOLID * em and _stands_free(line, TIGHT)]
+    upright = [line for line in down if line.longest >= SOLID * em and _stands_free(line, TIGHT)]
     flat, upright = _thinned(flat, em), _thinned(upright, em)
     for _ in range(2):
         upright = [line for line in upright if not _is_type(line, flat, em)]
@@ -77,10 +78,10 @@ def _is_type(line: RuleLine, crossing: Sequence[RuleLine], em: float) -> bool:
     return bool(walls) and not _reaches(line, walls, em)
 
 
-def _free(line: RuleLine) -> bool:
+def _stands_free(line: RuleLine, most: float) -> bool:
     """Whether the line is no row of strokes: then both its sides are dark too."""
     held = np.concatenate([line.beside[line.stretch(r.start, r.end)] for r in line.runs])
-    return float(np.mean(held)) < TIGHT * max(line.strength, 1.0)
+    return float(np.mean(held)) < most * max(line.strength, 1.0)
 
 
 def _thinned(lines: Sequence[RuleLine], em: float) -> list[RuleLine]:
@@ -158,7 +159,7 @@ def _reaches(line: RuleLine, walls: Sequence[Wall], em: float) -> bool:
 
 def _crosses(line: RuleLine, walls: Sequence[Wall]) -> bool:
     """Whether one run goes on over several rules across it, as no line of type does."""
-    if not line.horizontal:
+    if not line.horizontal or not _stands_free(line, CLEAR):
         return False
     return any(
         sum(run.start <= wall.start and wall.end <= run.end for wall in walls) >= SEVERAL
