@@ -116,7 +116,7 @@ def test_a_straight_page_keeps_its_pixels():
     assert straight.to_page(box).as_list() == box.as_list()
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=3, deadline=None)
 @given(degrees=st.floats(-4, 4))
 def test_skew_is_gone_to_a_twentieth_of_a_degree(degrees):
     back = turn(degrees)
@@ -154,7 +154,7 @@ def test_perspective_is_taken_from_the_rulings_where_no_edge_is_seen():
     assert columns < 0.1
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=3, deadline=None)
 @given(amplitude=st.floats(4, 15), waves=st.floats(0.6, 1.4), phase=st.floats(0, 6.28))
 def test_curled_rows_are_straight_to_about_a_pixel(amplitude, waves, phase):
     back = curl(amplitude, waves, phase)

@@ -181,7 +181,14 @@ def _blanked(flat: Pixels, way: PageMap, border: Floats, ground: tuple[float, ..
     cv2.fillPoly(outside, [np.round(way.targets(border)).astype(np.int32)], (0,))
     # The outline is known to a pixel of the image it was found in, and the edge is blurred.
     rim = 2 * -(-max(flat.shape[:2]) // SIDE) + 1
-    outside = cv2.dilate(outside, np.ones((rim, rim), np.uint8))
+    outside = np.asarray(
+        cv2.dilate(
+            outside,
+            np.ones((rim, rim), np.uint8),
+            borderType=cv2.BORDER_CONSTANT,
+            borderValue=(255,),
+        )
+    )
     flat = flat.copy()
     flat[outside > 0] = ground
     return flat
