@@ -23,6 +23,7 @@ SEEN = 0.55  # the same of a line that is a rule elsewhere
 LONG = 2.6  # type sizes: a wall so long is more than one row high
 NEAR, FAR = 0.12, 0.42  # type sizes from a crossing: where a rule is looked for
 FAINT = 0.45  # of the usual strength of rules: fainter lines are chance
+CERTAIN = 0.7  # the same of a line that has to be believed for one wall
 AS_DARK = 0.55  # of its middle
 DASHED = 0.3  # of the ends of a rule of dashes that dashes happen to reach
 SEVERAL = 3  # walls
@@ -57,6 +58,7 @@ def find_walls(
     flat = [line for line in across if line.longest >= SOLID * em and _stands_free(line, TIGHT)]
     upright = [line for line in down if line.longest >= SOLID * em and _stands_free(line, TIGHT)]
     flat, upright = _thinned(flat, em), _thinned(upright, em)
+    flat, upright = _without_ghosts(flat), _without_ghosts(upright)
     for _ in range(2):
         upright = [line for line in upright if not _is_type(line, flat, em)]
         flat = [line for line in flat if not _is_type(line, upright, em)]
@@ -70,6 +72,14 @@ def find_walls(
     walled_flat = [Walled(line, _walls(line, upright, em, SEEN)) for line in flat]
     walled_upright = [Walled(line, _walls(line, flat, em, SEEN)) for line in upright]
     return walled_flat, walled_upright
+
+
+def _without_ghosts(lines: Sequence[RuleLine]) -> list[RuleLine]:
+    """Without what shines through from the page behind: far fainter than the page's own rules."""
+    if not lines:
+        return []
+    usual = statistics.median_high([line.strength for line in lines])
+    return [line for line in lines if line.strength >= FAINT * usual]
 
 
 def _is_type(line: RuleLine, crossing: Sequence[RuleLine], em: float) -> bool:
@@ -124,7 +134,7 @@ def _judged(
         drawn = sum(wall.end - wall.start for wall in walls)
         several = any(a.end == b.start for a, b in itertools.pairwise(walls))
         if (
-            (several or drawn >= LONG * em)
+            (several or (drawn >= LONG * em and line.strength >= CERTAIN * usual))
             and drawn >= MOSTLY * line.support
             and _reaches(line, walls, em)
         ):
