@@ -23,6 +23,8 @@ SEEN = 0.55  # the same of a line that is a rule elsewhere
 LONG = 2.6  # type sizes: a wall so long is more than one row high
 NEAR, FAR = 0.12, 0.42  # type sizes from a crossing: where a rule is looked for
 FAINT = 0.45  # of the usual strength of rules: fainter lines are chance
+MOST_RULES = 0.7  # of the length of all long lines, the faintest first
+STREAK = 8.0  # type sizes that an upright rule may go on beyond the rules across it
 CERTAIN = 0.7  # the same of a line that has to be believed for one wall
 AS_DARK = 0.55  # of its middle
 DASHED = 0.3  # of the ends of a rule of dashes that dashes happen to reach
@@ -59,6 +61,7 @@ def find_walls(
     upright = [line for line in down if line.longest >= SOLID * em and _stands_free(line, TIGHT)]
     flat, upright = _thinned(flat, em), _thinned(upright, em)
     flat, upright = _without_ghosts(flat), _without_ghosts(upright)
+    upright = [line for line in upright if _ends_at_rules(line, flat, em)]
     for _ in range(2):
         upright = [line for line in upright if not _is_type(line, flat, em)]
         flat = [line for line in flat if not _is_type(line, upright, em)]
@@ -75,11 +78,22 @@ def find_walls(
 
 
 def _without_ghosts(lines: Sequence[RuleLine]) -> list[RuleLine]:
-    """Without what shines through from the page behind: far fainter than the page's own rules."""
+    """Without what shines through from the page behind, or is left of type: far fainter than the
+    page's own rules, which make up most of all that is long."""
     if not lines:
         return []
-    usual = statistics.median_high([line.strength for line in lines])
+    ranked = sorted(lines, key=lambda line: line.strength)
+    reached = np.cumsum([line.support for line in ranked])
+    usual = ranked[int(np.searchsorted(reached, MOST_RULES * reached[-1]))].strength
     return [line for line in lines if line.strength >= FAINT * usual]
+
+
+def _ends_at_rules(line: RuleLine, crossing: Sequence[RuleLine], em: float) -> bool:
+    """Whether an upright line ends where the table does: streaks of a scanner go on and on."""
+    marks = _marks(line, crossing, em)
+    if not marks:
+        return False
+    return (marks[0] - line.start) + (line.end - marks[-1]) <= STREAK * em
 
 
 def _is_type(line: RuleLine, crossing: Sequence[RuleLine], em: float) -> bool:
@@ -197,14 +211,7 @@ def _walls(
     ends: bool = False,
 ) -> list[Wall]:
     """The pieces between neighbouring crossings that are drawn, with ``ends`` to both of them."""
-    marks = []
-    for other in crossing:
-        near = other.row(line.row((line.start + line.end) / 2))
-        level = line.row(near)
-        place = other.row(level)
-        if other.start - MEETS * em <= level <= other.end + MEETS * em:
-            marks.append(place)
-    marks.sort()
+    marks = _marks(line, crossing, em)
     threshold = max(THERE * line.strength, 1.0)
     walls: list[Wall] = []
     for first, last in itertools.pairwise(marks):
@@ -221,3 +228,15 @@ def _walls(
             continue
         walls.append(Wall(first, last))
     return walls
+
+
+def _marks(line: RuleLine, crossing: Sequence[RuleLine], em: float) -> list[float]:
+    """Where other lines cross this one or end at it, in pixels along it."""
+    marks = []
+    for other in crossing:
+        near = other.row(line.row((line.start + line.end) / 2))
+        level = line.row(near)
+        place = other.row(level)
+        if other.start - MEETS * em <= level <= other.end + MEETS * em:
+            marks.append(place)
+    return sorted(marks)
