@@ -11,7 +11,7 @@ import numpy as np
 from gouji.model import Ruling
 
 from ..image import PageImage, Pixels
-from ..ink import Ink, find_ink, type_size
+from ..ink import Ink, find_ink
 from ..opencv import cv2
 from .lines import RuleLine, find_lines
 from .runs import find_ridge, find_runs
@@ -42,8 +42,8 @@ class RasterRulings:
     """The rules of a page, in points of it.
 
     ``strengths`` (0–255) say how much darker than its surroundings each rule is. ``mask`` is rows
-    × columns of the page's pixels, 255 where a pixel belongs to a rule. ``size`` is the type's
-    size in points.
+    × columns of the page's pixels, 255 where a pixel belongs to a rule. ``size`` is that of
+    the type in tables, points.
     """
 
     rulings: tuple[Ruling, ...]
@@ -56,10 +56,9 @@ class RasterRulings:
 def find_rulings(page: PageImage, grey: Pixels | None = None) -> RasterRulings:
     """All rules of a page that stands straight to about 0.15°; ``grey`` saves making it again."""
     ink = find_ink(page, grey)
-    size = type_size(ink)
-    type_of_tables = min(_small_type(ink), TABLE_TYPE)
-    darkness, shrink = _reduced(ink.darkness, type_of_tables * page.scale)
-    em = type_of_tables * page.scale * shrink
+    size = min(_small_type(ink), TABLE_TYPE)
+    darkness, shrink = _reduced(ink.darkness, size * page.scale)
+    em = size * page.scale * shrink
     darkness = _without_type(darkness, ink.threshold, em)
     across = _lines(darkness, em, ink.usual, WIDE, WIDE_GAP, horizontal=True)
     turned = np.ascontiguousarray(darkness.T)
