@@ -21,6 +21,7 @@ TABLE_TYPE = 10.5  # points: tables are seldom set larger, whatever the text aro
 FINEST = 24.0  # pixels of a type size: larger pages are looked at reduced
 WIDE, HIGH = 2.0, 1.1  # type sizes: the shortest wall of a column, of a row
 WIDE_GAP, HIGH_GAP = 1.0, 0.5
+OVERHANG = 0.7  # type sizes beyond a crossing: less is no column, and no row
 LEAST_IN_MASK = 12.0
 SMALLEST, LARGEST = 4.0, 40.0  # points: heights of characters
 SMALLER = 0.25  # of the ink of type is smaller than the type of tables
@@ -153,7 +154,18 @@ def _pieces(walled: Walled, em: float) -> list[Wall]:
             joined[-1] = Wall(joined[-1].start, wall.end)
         else:
             joined.append(wall)
-    return joined
+    return [_with_overhang(piece, walled.line, em) for piece in joined]
+
+
+def _with_overhang(piece: Wall, line: RuleLine, em: float) -> Wall:
+    """A piece with what its line goes on beyond the last rule across it: a side that is open."""
+    start, end = piece.start, piece.end
+    for run in line.runs:
+        if run.start < piece.start - OVERHANG * em and run.end > piece.start + em:
+            start = min(start, run.start)
+        if run.end > piece.end + OVERHANG * em and run.start < piece.end - em:
+            end = max(end, run.end)
+    return Wall(start, end)
 
 
 def _thickness(darkness: Pixels, line: RuleLine) -> float:
