@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ocr.cells.crops import FIRST, cut
+from ocr.cells.crops import LONG, cut
 from ocr.cells.ink import PageInk
 from ocr.cells.lines import InkBox, InkLine
 from ocr.image import Pixels
@@ -29,7 +29,7 @@ def is_column(lines: Sequence[InkLine], height: float, fewest: int = STACKED) ->
 
 def column_strip(ink: PageInk, lines: Sequence[InkLine], height: float) -> Pixels:
     """The characters of a column side by side, as one line."""
-    crops = [cut(ink, line, height, FIRST) for line in lines]
+    crops = [cut(ink, line, height, LONG) for line in lines]
     rows = max(crop.shape[0] for crop in crops)
     gap = max(1, round(0.25 * height))
     placed = []
@@ -69,7 +69,7 @@ def may_be_sideways(lines: Sequence[InkLine], height: float) -> bool:
 
 def turned(ink: PageInk, lines: Sequence[InkLine], height: float) -> tuple[Pixels, Pixels]:
     """The print turned upright both ways: read from below, and from above."""
-    crop = cut(ink, around(lines), height, FIRST)
+    crop = cut(ink, around(lines), height, LONG)
     margin = max(1, round(0.2 * height))
     crop = crop[margin:-margin] if crop.shape[0] > 4 * margin else crop
     return np.ascontiguousarray(np.rot90(crop, -1)), np.ascontiguousarray(np.rot90(crop, 1))

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from gouji.model.geometry import Box
-from ocr.cells.crops import FIRST, SECOND, cut
+from ocr.cells.crops import LONG, SECOND, cut, first_view
 from ocr.cells.ink import Mask, PageInk, page_ink
 from ocr.cells.labels import around, column_strip, is_column, may_be_sideways, turned
 from ocr.cells.lines import SMALL_PIECE, CellPrint, InkBox, InkLine, cell_print, text_height
@@ -128,9 +128,12 @@ def _shown(ink: PageInk, cell: CellPrint, kind: Kind, height: float) -> list[_Sh
     sideways = cell.lines if kind != "value" and may_be_sideways(cell.lines, height) else ()
     if sideways and len(cell.lines) > 1:
         return [
-            _Shown(around(cell.lines), cut(ink, around(cell.lines), height, FIRST), kind, sideways)
+            _Shown(around(cell.lines), cut(ink, around(cell.lines), height, LONG), kind, sideways)
         ]
-    return [_Shown(line, cut(ink, line, height, FIRST), kind, sideways) for line in cell.lines]
+    return [
+        _Shown(line, cut(ink, line, height, first_view(line, height)), kind, sideways)
+        for line in cell.lines
+    ]
 
 
 def _turn_sideways(
