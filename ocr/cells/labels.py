@@ -13,6 +13,7 @@ from ocr.image import Pixels
 from ocr.opencv import cv2
 
 ONE_CHARACTER = 1.7  # digits' heights: a Chinese character is 1.3 of them wide, a bracket less
+TWO_CHARACTERS = 1.8  # what is shorter is one sign: a 1 on its side would be the numeral 一
 STACKED = 2  # so many lines of one character are a column, where the cell holds a label
 
 
@@ -64,7 +65,9 @@ def may_be_sideways(lines: Sequence[InkLine], height: float) -> bool:
     if not lines:
         return False
     box = around(lines).box
-    return box.width <= ONE_CHARACTER * height and box.height >= 2 * box.width
+    return box.width <= ONE_CHARACTER * height and box.height >= max(
+        2 * box.width, TWO_CHARACTERS * height
+    )
 
 
 def turned(ink: PageInk, lines: Sequence[InkLine], height: float) -> tuple[Pixels, Pixels]:
