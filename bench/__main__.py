@@ -93,6 +93,12 @@ def _scan_peers() -> Report:
     return measure()
 
 
+def _scan_workers() -> Report:
+    from .scan_workers import measure
+
+    return measure()
+
+
 def _memory() -> Report:
     from .memory import measure
 
@@ -116,6 +122,7 @@ _MEASURES: dict[str, Callable[[], Report | None]] = {
     "documents": _documents,
     "scans": _scans,
     "scans-peers": _scan_peers,
+    "scans-workers": _scan_workers,
     "memory": _memory,
     "flow": _flow,
     "icdar": _icdar,
