@@ -23,7 +23,6 @@ from extractors.deadline import Deadline
 from extractors.pdf.document import PdfFile
 from extractors.pdf.page_image import page_image
 from extractors.reading import read_document
-from extractors.settings import ReadSettings
 from gouji.grids import join_parts
 from gouji.grids.parts import PageContent
 from gouji.model import Box, FailureKind, MediaType, TablePart
@@ -36,11 +35,11 @@ from samples.generator.scans.levels import Level
 
 from .documents import made_in
 from .peers import Cells, camel_parts, filled, part_of
-from .scans import Scanned, as_read, files_of
+from .scans import PATIENT, Scanned, as_read, files_of
 
 OURS, PADDLE = "gouji", "PaddleOCR"
 THREADS = 1
-RENDER_SECONDS = 60
+RENDER_SECONDS = 600
 MEDIA_TYPES = {
     ".png": MediaType.PNG, ".jpg": MediaType.JPEG, ".tif": MediaType.TIFF,
     ".bmp": MediaType.BMP, ".webp": MediaType.WEBP,
@@ -96,7 +95,7 @@ def _pages(data: bytes, suffix: str) -> Iterator[PageImage]:
 
 def ours(file: Pictured) -> Found:
     """From the bytes to the relations."""
-    reading = read_document(file.scanned.path.name, file.data, ReadSettings())
+    reading = read_document(file.scanned.path.name, file.data, PATIENT)
     return partial(as_read, reading)
 
 

@@ -18,7 +18,6 @@ from pathlib import Path
 
 import psutil
 
-from extractors.settings import ReadSettings
 from flows.pool import WorkerPool
 from flows.process import Limits
 from flows.reading import READER
@@ -28,7 +27,7 @@ from samples.generator.scans.batch import plan_scan
 from .documents import ROOT, made_in
 from .report import Report, Target
 from .scan_peers import ONE_THREAD, SEED
-from .scans import files_of
+from .scans import PATIENT, files_of
 
 PAGES, EARLY = 300, 30
 LEVELS_READ = (0, 1, 2)
@@ -44,7 +43,7 @@ from pathlib import Path
 from extractors.reading import read_file
 from extractors.settings import ReadSettings
 pages, early, paths = int(sys.argv[1]), int(sys.argv[2]), [Path(p) for p in sys.argv[3:]]
-settings, facts = ReadSettings(), {}
+settings, facts = ReadSettings(page_seconds=600), {}
 held = lambda: psutil.Process().memory_info().rss / 2**20
 for number in range(1, pages + 1):
     reading = read_file(paths[number % len(paths)], settings)
@@ -135,10 +134,10 @@ def life_of(paths: Sequence[Path], pages: int) -> Life:
 def best_seconds(paths: Sequence[Path]) -> tuple[float, float]:
     """Seconds of the clock with one process and with two: the best of rounds in turn."""
     files = list(islice(cycle(paths), SCALED_PAGES))
-    limits = Limits(page_seconds=120)
+    limits = Limits(page_seconds=600)
     with (
-        WorkerPool[DocumentReading](READER, ReadSettings(), workers=1, limits=limits) as one,
-        WorkerPool[DocumentReading](READER, ReadSettings(), workers=2, limits=limits) as two,
+        WorkerPool[DocumentReading](READER, PATIENT, workers=1, limits=limits) as one,
+        WorkerPool[DocumentReading](READER, PATIENT, workers=2, limits=limits) as two,
     ):
         for pool in (one, two):  # every process opens its engine
             _seconds(pool, files[: 2 * pool.workers])
