@@ -3,6 +3,7 @@
 python -m bench                    digital PDFs, documents without pages, scans, memory, the flow,
                                    and ICDAR-2013 where it is there
 python -m bench digital memory     only these
+python -m bench scans              all of scans: right cells, other readers, reading processes
 python -m bench --frequencies      count right cells by kind: gouji/reconcile/frequencies.json
 python -m bench --frequencies --unpaged    the same of DOCX, HTML and text
 """
@@ -56,7 +57,7 @@ def _run(options: argparse.Namespace) -> int:
         return 0
     met = True
     for name, measure in _MEASURES.items():
-        if options.what and name not in options.what:
+        if options.what and not {name, name.partition("-")[0]} & set(options.what):
             continue
         report = measure()
         if report is None:
@@ -86,6 +87,18 @@ def _scans() -> Report:
     return measure()
 
 
+def _scan_peers() -> Report:
+    from .scan_peers import measure
+
+    return measure()
+
+
+def _scan_workers() -> Report:
+    from .scan_workers import measure
+
+    return measure()
+
+
 def _memory() -> Report:
     from .memory import measure
 
@@ -108,6 +121,8 @@ _MEASURES: dict[str, Callable[[], Report | None]] = {
     "digital": _digital,
     "documents": _documents,
     "scans": _scans,
+    "scans-peers": _scan_peers,
+    "scans-workers": _scan_workers,
     "memory": _memory,
     "flow": _flow,
     "icdar": _icdar,

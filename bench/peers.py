@@ -57,7 +57,7 @@ def plumbed_parts(data: bytes) -> list[TablePart]:
                     for box, text in zip(row.cells, texts, strict=True)
                     if box is not None and box[0] <= box[2] and box[1] <= box[3]
                 ]
-                tables.extend(_part(number, cells, "pdfplumber"))
+                tables.extend(part_of(number, cells, "pdfplumber"))
             pages.append(_content(page, number, tables))
             page.close()
     return join_parts(pages)
@@ -73,7 +73,7 @@ def camel_parts(data: bytes) -> list[TablePart]:
         heights = {page.page_number: float(page.height) for page in pdf.pages}
         for table in _camelot_tables(data):
             cells = list(_merged(table.cells, heights[table.page]))
-            by_page.setdefault(table.page, []).extend(_part(table.page, cells, "camelot"))
+            by_page.setdefault(table.page, []).extend(part_of(table.page, cells, "camelot"))
         for page in pdf.pages:
             tables = by_page.get(page.page_number, [])
             pages.append(_content(page, page.page_number, tables))
@@ -105,7 +105,7 @@ def _content(page: Any, number: int, tables: list[TablePart]) -> PageContent:
     return PageContent(number, float(page.height), tuple(ordered), tuple(lines))
 
 
-def _part(page: int, cells: Sequence[tuple[Box, str]], reader: str) -> Iterator[TablePart]:
+def part_of(page: int, cells: Sequence[tuple[Box, str]], reader: str) -> Iterator[TablePart]:
     """Boxes with texts as a part: rows, columns and spans told by the edges that they share."""
     if not cells:
         return

@@ -10,13 +10,14 @@ import json
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import get_args
 
 from extractors.reading import read_document
+from extractors.scan import stages
 from extractors.settings import ReadSettings
 from gouji.model import DocumentReading, Kind, Number, ReportCell
 from gouji.reports.amounts import parse_amount
@@ -29,6 +30,8 @@ from .documents import made_in
 from .report import Report, Target
 
 SEED, COUNT = 80_001, 6  # documents of each level
+# Limits are by the clock: a busy machine shall not cost pages here.
+PATIENT = ReadSettings(page_seconds=600, document_seconds=3600)
 LEAST_RIGHT: dict[Level, float] = {0: 0.9995, 1: 0.999, 2: 0.995, 3: 0.985}
 # Ways to be wrong, the worst first.
 WRONG = "another number"
@@ -120,16 +123,19 @@ def scans(
     """
     folder = made_in() / f"scans_{fonts}"
     for number in range(seed, seed + count):
-        scan = plan_scan(number, level, container, fonts=fonts)
+        yield from files_of(plan_scan(number, level, container, fonts=fonts), folder)
+
+
+def files_of(scan: Scan, folder: Path) -> Iterator[Scanned]:
+    """The files of one scan, made where they are not there yet."""
+    truths = _truths(folder, scan)
+    if not truths:
+        try:
+            make_scans([scan], folder)
+        except MissingProgram as error:
+            print(f"without {scan.sample.producer}: {error}", file=sys.stderr)
         truths = _truths(folder, scan)
-        if not truths:
-            try:
-                make_scans([scan], folder)
-            except MissingProgram as error:
-                print(f"without {scan.sample.producer}: {error}", file=sys.stderr)
-                continue
-            truths = _truths(folder, scan)
-        yield from (_scanned(path) for path in truths)
+    yield from map(_scanned, truths)
 
 
 def _truths(folder: Path, scan: Scan) -> list[Path]:
@@ -150,31 +156,38 @@ def _scanned(truth: Path) -> Scanned:
 
 def mark(file: Scanned, marks: Marks) -> DocumentReading:
     """Read a file and count what is right and wrong."""
+    stages.seconds.clear()
     begun = time.process_time()
-    reading = read_document(file.path.name, file.path.read_bytes(), ReadSettings())
+    reading = read_document(file.path.name, file.path.read_bytes(), PATIENT)
     marks.seconds += time.process_time() - begun
+    marks.stages.update(stages.seconds)
     marks.files += 1
     marks.cells += len(file.cells)
     marks.failures.update(f"{failure.kind}: {failure.message}" for failure in reading.failures)
-    for name, seconds in getattr(reading, "seconds", {}).items():
-        marks.stages[name] += seconds
-    found = {cell.key: _as_read(cell) for cell in reading.cells}
+    marks.misses.extend(misses(file, as_read(reading)))
+    return reading
+
+
+def misses(file: Scanned, found: Mapping[str, tuple[Number | None, Kind]]) -> Iterator[Miss]:
+    """The cells that were not found as the file shows them."""
     for key, (value, kind) in file.cells.items():
         read_value, read_kind = found.get(key, (None, Kind.CELL_NOT_IN_SOURCE))
         if (read_value, read_kind) != (value, kind):
             how = _how_wrong(value, read_value)
             read = _said(read_value, read_kind)
-            marks.misses.append(Miss(file.path.name, key, how, _said(value, kind), read))
+            yield Miss(file.path.name, key, how, _said(value, kind), read)
     for key in file.absent:
         value, kind = found.get(key, (None, Kind.CELL_NOT_IN_SOURCE))
         if value is not None:
-            miss = Miss(file.path.name, key, INVENTED, "-", _said(value, kind))
-            marks.misses.append(miss)
-    return reading
+            yield Miss(file.path.name, key, INVENTED, "-", _said(value, kind))
+
+
+def as_read(reading: DocumentReading) -> dict[str, tuple[Number | None, Kind]]:
+    """The best single reading of every cell, before any sum was heard."""
+    return {cell.key: _as_read(cell) for cell in reading.cells}
 
 
 def _as_read(cell: ReportCell) -> tuple[Number | None, Kind]:
-    """The best single reading of a cell, before any sum was heard."""
     if cell.as_read is None or cell.kind is Kind.UNREAD:
         return (None, cell.kind)
     amount = parse_amount(cell.as_read, signed=cell.key.endswith("/change"))

@@ -33,6 +33,7 @@ from .pdf.document import PdfFile
 from .pdf.extract import extract_pdf
 from .pdf.second_opinion import SecondReaders
 from .scan.pictures import extract_picture
+from .scan.stages import FORM, stage
 from .settings import ReadSettings
 from .sheets.extract import extract_xlsx
 from .sniff import refuse, sniff, source_file
@@ -183,7 +184,8 @@ def _read_pdf(
             on_page(0)  # the pages are done: what follows is not the last page's time
         info = SourceInfo(source.name, source.sha256, source.media_type, found.pages)
         others = SecondReaders(file, found.turned or (), settings)
-        return assemble(info, pipeline, found, others if settings.second_reader else None)
+        with stage(FORM):
+            return assemble(info, pipeline, found, others if settings.second_reader else None)
 
 
 def _read_picture(
@@ -197,7 +199,8 @@ def _read_picture(
     if on_page is not None:
         on_page(0)
     info = SourceInfo(source.name, source.sha256, source.media_type, found.pages)
-    return assemble(info, pipeline, found, None)
+    with stage(FORM):
+        return assemble(info, pipeline, found, None)
 
 
 def _failed(source: SourceFile, pipeline: Pipeline, failure: Failure) -> DocumentReading:

@@ -132,37 +132,49 @@ class PaddleEngine:
             except Exception as error:  # PaddleOCR raises Exception itself
                 reason = " ".join(str(error).split())
                 raise EngineMissing(f"PaddleOCR's model {name}: {reason}.", advice="") from error
-        model = catalogue()[role]
         with TemporaryDirectory(prefix="gouji-model-") as folder:
-            (Path(folder) / "inference.onnx").symlink_to(weights(self._models, role).absolute())
-            description = {"Global": {"model_name": model.name}, **self._description(role)}
-            text = json.dumps(description, ensure_ascii=False)
-            (Path(folder) / "inference.yml").write_text(text, encoding="utf-8")
-            return module(model_name=model.name, model_dir=folder, **running).paddlex_predictor
+            model_name = write_model(self._models, role, Path(folder))
+            return module(model_name=model_name, model_dir=folder, **running).paddlex_predictor
 
-    def _description(self, role: str) -> dict[str, Any]:
-        """PaddleOCR's configuration of a network: what comes before and after it."""
-        before: list[dict[str, Any]]
-        after: dict[str, Any]
-        match role:
-            case "recognition":
-                before = [_IMAGE, {"RecResizeImg": {"image_shape": [3, recognition.HEIGHT, 320]}}]
-                characters = list(self._charset.characters[1:-1])
-                after = {"name": "CTCLabelDecode", "character_dict": characters}
-            case "detection":
-                before = [_IMAGE, {"DetResizeForTest": None}, {"NormalizeImage": _NORMAL}]
-                before.append({"ToCHWImage": None})
-                after = {"name": "DBPostProcess", "max_candidates": 3000}
-            case _:
-                before = [
-                    {"ResizeImage": {"resize_short": orientation.SHORT}},
-                    {"CropImage": {"size": orientation.SIDE}},
-                    {"NormalizeImage": {**_NORMAL, "channel_num": 3, "order": ""}},
-                    {"ToCHWImage": None},
-                ]
-                labels = [str(degrees) for degrees in orientation.CLASSES]
-                after = {"Topk": {"topk": 1, "label_list": labels}}
-        return {"PreProcess": {"transform_ops": before}, "PostProcess": after}
+
+def write_model(models: Path, role: str, folder: Path) -> str:
+    """Put pinned weights into a folder as PaddleOCR finds a model; the model's name.
+
+    Raises:
+        EngineMissing: the weights are missing.
+    """
+    model = catalogue()[role]
+    source = weights(models, role).absolute()
+    (folder / "inference.onnx").symlink_to(source)
+    description = {"Global": {"model_name": model.name}, **_description(role, source)}
+    text = json.dumps(description, ensure_ascii=False)
+    (folder / "inference.yml").write_text(text, encoding="utf-8")
+    return model.name
+
+
+def _description(role: str, source: Path) -> dict[str, Any]:
+    """PaddleOCR's configuration of a network: what comes before and after it."""
+    before: list[dict[str, Any]]
+    after: dict[str, Any]
+    match role:
+        case "recognition":
+            before = [_IMAGE, {"RecResizeImg": {"image_shape": [3, recognition.HEIGHT, 320]}}]
+            characters = list(charset_of(source).characters[1:-1])
+            after = {"name": "CTCLabelDecode", "character_dict": characters}
+        case "detection":
+            before = [_IMAGE, {"DetResizeForTest": None}, {"NormalizeImage": _NORMAL}]
+            before.append({"ToCHWImage": None})
+            after = {"name": "DBPostProcess", "max_candidates": 3000}
+        case _:
+            before = [
+                {"ResizeImage": {"resize_short": orientation.SHORT}},
+                {"CropImage": {"size": orientation.SIDE}},
+                {"NormalizeImage": {**_NORMAL, "channel_num": 3, "order": ""}},
+                {"ToCHWImage": None},
+            ]
+            labels = [str(degrees) for degrees in orientation.CLASSES]
+            after = {"Topk": {"topk": 1, "label_list": labels}}
+    return {"PreProcess": {"transform_ops": before}, "PostProcess": after}
 
 
 def _quad(corners: Any) -> Quad:

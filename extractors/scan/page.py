@@ -17,7 +17,9 @@ from ocr.lines import find_lines, read_lines
 
 from ..deadline import Deadline
 from ..page_text import page_text
+from . import stages
 from .reading import ScanReading
+from .stages import ClockedEngine, stage
 
 READER = "scan"
 CellAt = tuple[int, int, int]  # part of the page, row, column
@@ -27,7 +29,7 @@ class PageScanner:
     """Reads pages of pixels with one engine; see `extractors.scan.reading.Scanner`."""
 
     def __init__(self, engine: Engine, page_seconds: float) -> None:
-        self._engine = engine
+        self._engine = ClockedEngine(engine)
         self._page_seconds = page_seconds
 
     def __call__(self, image: PageImage, number: int) -> ScanReading:
@@ -38,22 +40,27 @@ class PageScanner:
         """
         engine = self._engine
         deadline = Deadline.after(self._page_seconds, FailureKind.PAGE_TIMEOUT)
-        straight = straighten(image, engine)
+        with stage(stages.STRAIGHTEN):
+            straight = straighten(image, engine)
         page = straight.page
         deadline.check()
-        grid = find_grid(page, straight.grey, form_shapes())
+        with stage(stages.GRID):
+            grid = find_grid(page, straight.grey, form_shapes())
         deadline.check()
-        boxes = [lattice.cell_box(span) for lattice in grid.lattices for span in lattice.cells]
-        read = read_cells(page, grid.rules.mask != 0, boxes, engine)
+        with stage(stages.CELLS):
+            boxes = [lattice.cell_box(span) for lattice in grid.lattices for span in lattice.cells]
+            read = read_cells(page, grid.rules.mask != 0, boxes, engine)
         readings = dict(zip(boxes, read, strict=True))
         deadline.check()
         words = [word for reading in readings.values() for word in _words(reading)]
-        words += _outside(page, grid, engine)
+        with stage(stages.LINES):
+            words += _outside(page, grid, engine)
         deadline.check()
-        built = build_tables(number, (), words, READER, lattices=grid.lattices)
-        tables, cells = _with_readings(built.tables, readings, page, grid, engine)
-        lines = tuple(text_lines(built.outside))
-        text = PageText(number, page_text(tables, lines))
+        with stage(stages.TABLES):
+            built = build_tables(number, (), words, READER, lattices=grid.lattices)
+            tables, cells = _with_readings(built.tables, readings, page, grid, engine)
+            lines = tuple(text_lines(built.outside))
+            text = PageText(number, page_text(tables, lines))
         return ScanReading(page.height, tables, lines, text, straight.to_page, cells)
 
 

@@ -11,6 +11,7 @@ from ..extracted import Extracted
 from ..paged import PageReading, gather
 from ..settings import ReadSettings
 from .reading import read_scan
+from .stages import RENDER, stage
 
 # Of 255: a page whose pixels differ by less is one colour, paper or the lid of the scanner.
 PLAIN = 16
@@ -31,7 +32,9 @@ def extract_picture(
     file = PictureFile(source.data, source.media_type, most_pages=settings.max_pages)
 
     def read(number: int) -> tuple[PageReading, tuple[Failure, ...]]:
-        return _read(file.page(number), number, settings)
+        with stage(RENDER):
+            picture = file.page(number)
+        return _read(picture, number, settings)
 
     return gather(len(file), read, settings, skip, on_page)
 

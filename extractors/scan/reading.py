@@ -17,6 +17,7 @@ from ocr.image import PageImage
 
 from ..paged import PageReading
 from ..settings import ReadSettings
+from .stages import RENDER, stage
 
 if TYPE_CHECKING:
     from ocr.cells import CellReading  # brings OpenCV along
@@ -72,7 +73,8 @@ def read_scan(
         message = f"page {facts.number} needs OCR ({route.reason}): {missing}"
         failure = Failure(facts.number, "ocr", FailureKind.NEEDS_OCR, message)
         return PageReading(route, facts.height), (failure,)
-    pixels, lost = image()
+    with stage(RENDER):
+        pixels, lost = image()
     found = scanner(pixels, facts.number)
     reading = PageReading(
         route,
