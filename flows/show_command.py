@@ -119,7 +119,7 @@ def read_and_draw(
     try:
         folder.mkdir(exist_ok=True)
         draw = load(settings.drawer)
-        pictures = draw(path, part, folder, settings.as_pdf, settings.read.passwords)
+        pictures = draw(path, part, folder, settings.as_pdf, settings.read)
     except OSError as error:
         raise OutputFailed(f"Cannot write to {printable(folder)}: {one_line(error)}.") from error
     return _Drawn(reading, tuple(pictures))

@@ -17,9 +17,8 @@ from ocr.lines import find_lines, read_lines
 
 from ..deadline import Deadline
 from ..page_text import page_text
-from .reading import ScanReading
+from .reading import READER, ScanReading
 
-READER = "scan"
 CellAt = tuple[int, int, int]  # part of the page, row, column
 
 
