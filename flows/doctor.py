@@ -310,4 +310,6 @@ def _print(findings: list[Finding]) -> None:
             why = "slow" if finding.state is State.FINE else str(finding.state)
             out.print(f"{finding.name} ({why}): ", Text(finding.mend, style="bold"), sep="")
     if not any(finding.state.bad for finding in findings):
-        out.print("Everything that reading needs is there.")
+        scans = all(f.state is State.FINE for f in findings if f.group == "models")
+        rest = "." if scans else ", except for scans and photos."
+        out.print(f"Everything that reading needs is there{rest}")

@@ -14,7 +14,7 @@ from .output import print_json_line, write_json
 from .reading import Tally, open_pool, read_sources
 from .settings import Settings
 from .sources import Found
-from .summary import LINES_SHOWN, DocumentLine, failure_line, print_summary
+from .summary import LINES_SHOWN, DocumentLine, failure_lines, print_summary
 from .terminal import console, progress_bar
 
 if TYPE_CHECKING:
@@ -49,8 +49,8 @@ def read_paths(paths: Sequence[Path], settings: Settings, wishes: Wishes) -> int
             files = keeper.unread(files)
         in_order = wishes.as_json
         for found, reading in read_sources(files, pool, settings.reading(), in_order=in_order):
-            for failure in reading.failures:
-                screen.print(failure_line(reading.source.name, failure), markup=False)
+            for line in failure_lines(reading.source.name, reading.failures):
+                screen.print(line, markup=False)
             if wishes.as_json:
                 print_json_line(reading)
             if wishes.folder:

@@ -131,7 +131,7 @@ class Tally:
     documents: int = 0
     failed: int = 0
     known: int = 0  # read before, and not again
-    lacking: int = 0  # of the failed: those for which a program is not installed
+    lacking: int = 0  # those for which a program or the OCR engine is not installed
     reports: int = 0
     pages: int = 0
     cells: int = 0
@@ -142,7 +142,7 @@ class Tally:
     def add(self, reading: DocumentReading) -> None:
         self.documents += 1
         self.failed += reading.failed
-        self.lacking += reading.lacks_program
+        self.lacking += reading.lacks_program or reading.lacks_engine
         self.reports += reading.report is not None
         self.pages += reading.source.pages
         self.cells += len(reading.cells)
@@ -153,7 +153,7 @@ class Tally:
 
     @property
     def exit_status(self) -> int:
-        """0, 1 where documents failed, 3 where they did for want of a program."""
+        """0, 1 where documents failed, 3 where they, or pages, did for want of a program."""
         return 3 if self.lacking else 1 if self.failed else 0
 
     def merge(self, other: Tally) -> None:

@@ -15,7 +15,7 @@ from .output import OutputFailed, printable
 from .pool import Outcome, WorkerPool
 from .reading import READER, as_reading
 from .settings import Settings
-from .summary import failure_line
+from .summary import failure_lines
 from .terminal import console
 from .worker import load, one_line
 
@@ -96,7 +96,7 @@ def draw(
             as_read = Outcome(0, outcome.path, drawn.reading if drawn else None, outcome.failures)
             reading = as_reading(as_read, settings.reading())
             name = reading.source.name
-            lines = tuple(failure_line(name, failure) for failure in reading.failures)
+            lines = tuple(failure_lines(name, reading.failures))
             yield Drawing(drawn.pictures if drawn else (), lines, reading.failed)
 
 
@@ -119,7 +119,7 @@ def read_and_draw(
     try:
         folder.mkdir(exist_ok=True)
         draw = load(settings.drawer)
-        pictures = draw(path, part, folder, settings.as_pdf, settings.read.passwords)
+        pictures = draw(path, part, folder, settings.as_pdf, settings.read)
     except OSError as error:
         raise OutputFailed(f"Cannot write to {printable(folder)}: {one_line(error)}.") from error
     return _Drawn(reading, tuple(pictures))

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from gouji.model import DocumentReading, Failure
+from gouji.model import DocumentReading, Failure, FailureKind
 
 from .output import printable
 from .reading import Tally, doubtful, violated
 
+_NEEDS_OCR = re.compile(r".*needs OCR(?: \(.*\))?: ")
 LINES_SHOWN = 40  # more documents than this are only summed up
 
 
@@ -49,7 +51,9 @@ class DocumentLine:
             doubtful=doubtful(reading),
             violated=violated(reading),
             flags=reading.flags,
-            failed=str(whole[0].kind) if whole else None,
+            failed=str(whole[0].kind if whole else FailureKind.NEEDS_OCR)
+            if whole or reading.lacks_engine
+            else None,
         )
 
 
@@ -117,6 +121,18 @@ def failure_line(name: str, failure: Failure) -> str:
     """One failure as one line, fit for a terminal."""
     place = f"page {failure.page}: " if failure.page else ""  # 0: a document without pages
     return printable(f"{name}: {place}{failure.kind}: {failure.message}")
+
+
+def failure_lines(name: str, failures: Sequence[Failure]) -> list[str]:
+    """The failures of a document as lines; of pages that wait for an OCR engine there is one."""
+    waiting = [f for f in failures if f.waits_for_engine]
+    if len(waiting) < 2:
+        return [failure_line(name, failure) for failure in failures]
+    what = "pages need" if waiting[0].page else "pictures need"
+    missing = _NEEDS_OCR.sub("", waiting[0].message)
+    one = replace(waiting[0], page=None, message=f"{len(waiting)} {what} OCR: {missing}")
+    rest = [one if f is waiting[0] else f for f in failures if f is waiting[0] or f not in waiting]
+    return [failure_line(name, failure) for failure in rest]
 
 
 def _text(text: str) -> Text:

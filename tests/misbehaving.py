@@ -69,7 +69,7 @@ def needs_an_engine(path: Path, settings: object, **_: object) -> DocumentReadin
 
 
 def draw_nothing(
-    path: Path, reading: DocumentReading, folder: Path, as_pdf: bool, passwords: tuple[str, ...]
+    path: Path, reading: DocumentReading, folder: Path, as_pdf: bool, settings: object
 ) -> list[Path]:
     """A stand-in for `extractors.picture.draw.draw_pages` that only notes what it was asked."""
     picture = folder / ("all.pdf" if as_pdf else "1.png")

@@ -291,8 +291,9 @@ def test_a_document_with_a_password_is_drawn_with_it(as_pdf: bool, tmp_path: Pat
     locked = tmp_path / "locked.pdf"
     with pikepdf.open(SAMPLES / "t21_plain.pdf") as pdf:
         pdf.save(locked, encryption=pikepdf.Encryption(owner="o", user="secret"))
-    reading = read_file(locked, replace(SETTINGS, passwords=("wrong", "secret")))
-    written = draw_pages(locked, reading, tmp_path, as_pdf, ("wrong", "secret"))
+    opened = replace(SETTINGS, passwords=("wrong", "secret"))
+    reading = read_file(locked, opened)
+    written = draw_pages(locked, reading, tmp_path, as_pdf, opened)
     assert len(written) == (1 if as_pdf else 3)
     with pytest.raises(DocumentFault, match="encrypted"):
         draw_pages(locked, reading, tmp_path, as_pdf)

@@ -15,6 +15,7 @@ from gouji.model import DocumentFault, Failure, FailureKind, GridCell, SourceFil
 
 from ..deadline import Deadline
 from ..extracted import Extracted
+from ..scan.inside import InnerPictures
 from ..settings import ReadSettings
 from ..sniff import sniff
 from ..unpaged.document import MOST_CELLS, TEXT_SIZE, UnpagedDocument
@@ -30,7 +31,7 @@ from .blocks import (
 )
 from .numbering import Numbering
 from .package import MOST_XML, Package, Relation
-from .pictures import DocxPicture, in_place_of_tables, is_large, needs_ocr, picture_of
+from .pictures import DocxPicture, in_place_of_tables, is_large, named, picture_of
 from .styles import Styles
 from .tables import SAME_WIDTH, PlacedCell, RawRow, is_crossed_out, laid_out, rows_of, width_of
 from .text import Paragraph, PictureUse, TextReader
@@ -49,7 +50,7 @@ def extract_docx(source: SourceFile, settings: ReadSettings) -> Extracted:
     Raises:
         DocumentFault: it is damaged, encrypted, or larger than any report.
     """
-    return _Body(source, settings).read()
+    return _Body(source, settings, ocr=True).read()
 
 
 def docx_pictures(source: SourceFile, settings: ReadSettings) -> tuple[DocxPicture, ...]:
@@ -77,7 +78,7 @@ class _Grid:
 class _Body:
     """Walks the body once; counters of lists and fields go on through all of it."""
 
-    def __init__(self, source: SourceFile, settings: ReadSettings) -> None:
+    def __init__(self, source: SourceFile, settings: ReadSettings, *, ocr: bool = False) -> None:
         self._source = source
         self._deadline = Deadline.after(settings.document_seconds, FailureKind.DOCUMENT_TIMEOUT)
         self._package = Package(source.data)
@@ -89,6 +90,7 @@ class _Body:
         self._styles, self._numbering = styles, numbering
         self._reader = TextReader(self._root, styles, numbering)
         self._document = UnpagedDocument("docx")
+        self._scans = InnerPictures(self._document, settings, self._deadline) if ocr else None
         self.pictures: list[DocxPicture] = []
         self._pending = ""  # text of paragraphs whose mark is deleted
         self._before: tuple[int, _Grid] | None = None  # the table just read, and its number
@@ -360,19 +362,25 @@ class _Body:
             message = f"picture {number} is not in the file: not fetched"
             self._fail("ocr", FailureKind.NOT_READABLE, message)
             relation = Relation("image", "", external=True)
-        else:
-            message = needs_ocr(number, relation.target, use)
-            self._fail("ocr", FailureKind.NEEDS_OCR, message)
-        self.pictures.append(
-            picture_of(
-                self._package,
-                number,
-                relation.target,
-                use,
-                lines=len(self._document.lines),
-                tables=len(self._document.parts),
-            )
+        picture = picture_of(
+            self._package,
+            number,
+            relation.target,
+            use,
+            lines=len(self._document.lines),
+            tables=len(self._document.parts),
         )
+        if self._scans is None:  # they are wanted with their bytes
+            self.pictures.append(picture)
+            return
+        self.pictures.append(replace(picture, data=b""))
+        if not relation.external:
+            failure = self._scans.read(picture.data, named(number, relation.target, use))
+            if failure is not None and failure not in self._document.failures:
+                self._document.failures.append(failure)
+            if len(self._document.parts) > picture.tables:
+                self._events[-1] = ("table", "")
+            self._before = None
 
     def _fail(self, stage: str, kind: FailureKind, message: str) -> None:
         failure = Failure(0, stage, kind, message)

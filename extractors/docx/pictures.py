@@ -1,4 +1,4 @@
-"""Pictures of a DOCX document that may hold a table: they wait for OCR."""
+"""Pictures of a DOCX document that may hold a table: they go to OCR."""
 
 from __future__ import annotations
 
@@ -47,10 +47,10 @@ def is_large(use: PictureUse) -> bool:
     return use.width >= LEAST_WIDTH and use.height >= LEAST_HEIGHT
 
 
-def needs_ocr(number: int, name: str, use: PictureUse) -> str:
-    """The line that says which picture was not read."""
+def named(number: int, name: str, use: PictureUse) -> str:
+    """What a line about a picture calls it."""
     size = f", {use.width:.0f} by {use.height:.0f} points" if use.width and use.height else ""
-    return f"picture {number} ({name.rpartition('/')[2][:60]}{size}) needs OCR"
+    return f"picture {number} ({name.rpartition('/')[2][:60]}{size})"
 
 
 def picture_of(

@@ -20,6 +20,7 @@ from gouji.model import (
 )
 from gouji.reports.amounts import parse_amount
 
+from ..scan.reading import READER as SCAN
 from .ink import Ink
 
 Colour = tuple[int, int, int]
@@ -28,6 +29,7 @@ GRID: Colour = (40, 110, 235)
 WRONG: Colour = (222, 30, 40)
 DOUBT: Colour = (150, 75, 0)
 CHANGED: Colour = (20, 60, 190)
+SEEN: Colour = (20, 110, 50)
 TINTS: Mapping[CellState, Colour] = {
     CellState.ACCEPTED: (217, 242, 213),
     CellState.REVIEW: (255, 222, 133),
@@ -170,6 +172,8 @@ def label_of(cell: ReportCell) -> tuple[str, Colour]:
         return says, CHANGED
     if not as_printed(cell):
         return f"={says}", CHANGED
+    if cell.kind is Kind.NUMBER and cell.place is not None and cell.place.reader.startswith(SCAN):
+        return says, SEEN  # what is printed is one thing, what was seen of it another
     return "", CHANGED
 
 

@@ -1,6 +1,7 @@
 """The document again as PDF, its pages with their marks as lines and labels, the legend below.
 
-A page's own content is kept as it is, so that its text can still be searched and copied.
+A page's own content is kept as it is, so that its text can still be searched and copied; a page of
+pixels that was straightened for reading becomes the straight picture.
 """
 
 from __future__ import annotations
@@ -16,8 +17,10 @@ from pikepdf import Array, Dictionary, Name
 from PIL import Image
 
 from gouji.model import DocumentReading
+from ocr.pictures import PictureFile
 
 from ..pdf.document import PageFrame, PdfFile
+from ..settings import ReadSettings
 from .legend import draw_legend
 from .marks import GRID, Colour, PageMarks
 from .page import NARROWEST, TEXT, WIDE, PagePicture, page_picture, with_legend
@@ -38,20 +41,25 @@ FAULTS = (pikepdf.PdfError, ValueError, TypeError, KeyError, AttributeError, Run
 
 
 @contextmanager
-def annotated(file: PdfFile, reading: DocumentReading) -> Iterator[pikepdf.Pdf]:
+def annotated(
+    file: PdfFile | PictureFile, reading: DocumentReading, settings: ReadSettings
+) -> Iterator[pikepdf.Pdf]:
     """The pages that the reading lists, annotated; ready to be saved."""
     with pikepdf.new() as result:
-        source = _opened(file)
+        source = _opened(file) if isinstance(file, PdfFile) else None
         for route in sorted(reading.pages, key=lambda page: page.facts.number):
-            picture = page_picture(file, reading, route)
+            picture = page_picture(file, reading, route, settings)
             if picture is None:
+                continue
+            if picture.frame is None:
+                _as_picture(result, picture)
                 continue
             done = len(result.pages)
             try:
                 if source is None:
                     raise ValueError("the file is another to qpdf than to PDFium")
                 result.pages.append(source.pages[route.facts.number - 1])
-                _annotate(result, result.pages[-1], picture)
+                _annotate(result, result.pages[-1], picture, picture.frame)
             except FAULTS as error:
                 logging.getLogger(__name__).info("page becomes a picture: %s", error)
                 del result.pages[done:]
@@ -70,8 +78,9 @@ def _opened(file: PdfFile) -> pikepdf.Pdf | None:
     return None
 
 
-def _annotate(document: pikepdf.Pdf, page: pikepdf.Page, picture: PagePicture) -> None:
-    frame = picture.frame
+def _annotate(
+    document: pikepdf.Pdf, page: pikepdf.Page, picture: PagePicture, frame: PageFrame
+) -> None:
     width = max(round(picture.page.width), NARROWEST)
     strip = draw_legend(picture.legend, FINE * width, FINE * TEXT * max(1.0, width / WIDE))
     below = strip.height * frame.width / strip.width

@@ -18,10 +18,9 @@ from ocr.lines import find_lines, read_lines
 from ..deadline import Deadline
 from ..page_text import page_text
 from . import stages
-from .reading import ScanReading
+from .reading import READER, ScanReading
 from .stages import ClockedEngine, stage
 
-READER = "scan"
 CellAt = tuple[int, int, int]  # part of the page, row, column
 
 
@@ -102,6 +101,6 @@ def _with_readings(
             known = cell.box in readings or reading.candidates
             text = reading.text if known or not cell.text else cell.text
             found[(table.part, cell.row, cell.column)] = reading
-            cells.append(replace(cell, text=text, confidence=reading.confidence))
+            cells.append(replace(cell, text=text))  # its confidence says how sure its place is
         texts.append(replace(table, cells=TableCells(cells)))
     return tuple(texts), found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from gouji.model import Failure, FailureKind, PageFacts, PageRoute, Route, SourceFile
+from ocr.image import PageImage
 from ocr.pictures import Picture, PictureFile
 
 from ..extracted import Extracted
@@ -50,10 +51,15 @@ def _read(
         )
         lost = Failure(number, "open", FailureKind.DAMAGED, message)
     facts = PageFacts(number, image.width, image.height, 0, 0, 0.0, (), 1.0, 0, 0)
-    if int(image.pixels.max()) - int(image.pixels.min()) < PLAIN:
+    if is_plain(image):
         route = PageRoute(facts, Route.EMPTY, "a picture of one colour")
         return PageReading(route, image.height), (lost,) if lost else ()
     high, wide = image.pixels.shape[:2]
     size = "stated by the file" if picture.size_known else "taken to be A4"
     reason = f"a picture of {wide} × {high} pixels, its size {size}"
     return read_scan(PageRoute(facts, Route.SCAN, reason), lambda: (image, lost), settings)
+
+
+def is_plain(image: PageImage) -> bool:
+    """Whether there is nothing but one colour."""
+    return int(image.pixels.max()) - int(image.pixels.min()) < PLAIN

@@ -13,14 +13,19 @@ from typing import TYPE_CHECKING, Protocol
 
 from gouji.grids import Line
 from gouji.model import Box, EngineMissing, Failure, FailureKind, PageRoute, PageText, TablePart
+from ocr.engines import EngineSettings, open_engine
 from ocr.image import PageImage
 
 from ..paged import PageReading
 from ..settings import ReadSettings
 from .stages import RENDER, stage
 
-if TYPE_CHECKING:
-    from ocr.cells import CellReading  # brings OpenCV along
+if TYPE_CHECKING:  # they bring OpenCV along
+    from ocr.cells import CellReading
+    from ocr.engine import Engine
+    from ocr.geometry import Straight
+
+READER = "scan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +50,39 @@ class Scanner(Protocol):
 
 
 @lru_cache(maxsize=1)
+def installed_engine(settings: EngineSettings) -> Engine:
+    """The engine of this process.
+
+    Raises:
+        EngineMissing: no OCR engine is installed, or its models are not.
+    """
+    return open_engine(settings)
+
+
+@lru_cache(maxsize=1)
 def installed_scanner(settings: ReadSettings) -> Scanner:
     """The scanner of this process.
 
     Raises:
         EngineMissing: no OCR engine is installed, or its models are not.
     """
-    from ocr.engines import open_engine
-
     from .page import PageScanner
 
-    return PageScanner(open_engine(settings.ocr), settings.page_seconds)
+    return PageScanner(installed_engine(settings.ocr), settings.page_seconds)
+
+
+def straightened(image: PageImage, settings: ReadSettings) -> Straight | None:
+    """A page as `installed_scanner` straightens it, to look at; None where there is no engine.
+
+    Raises:
+        DocumentFault: the page has no pixels.
+    """
+    from ocr.geometry import straighten
+
+    try:
+        return straighten(image, installed_engine(settings.ocr))
+    except EngineMissing:
+        return None
 
 
 def read_scan(

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
+from typing import TYPE_CHECKING
 
 from gouji.grids import Line
 from gouji.model import (
@@ -25,6 +26,9 @@ from gouji.model import (
 )
 
 from ..extracted import Extracted
+
+if TYPE_CHECKING:
+    from ocr.cells import CellReading  # brings OpenCV along
 
 COLUMN = 40.0  # width of a column; tolerances of the form readers are a few points
 ROW = 20.0
@@ -46,6 +50,8 @@ class UnpagedDocument:
     spans: dict[tuple[int, int, int], tuple[int, int]] = field(default_factory=dict)
     starts: list[int | None] = field(default_factory=list)
     pieced: set[tuple[int, int, int]] = field(default_factory=set)
+    # of pictures: how each cell was read, by table, row and column
+    readings: dict[tuple[int, int, int], CellReading] = field(default_factory=dict)
     title: str = ""
     own_text: bool = False  # a text is its own, and `extracted` is given it
     url: str | None = None
@@ -70,11 +76,17 @@ class UnpagedDocument:
             self._height += ROW
 
     def add_table(
-        self, cells: Iterable[GridCell], shape: tuple[int, int], continues: int | None = None
+        self,
+        cells: Iterable[GridCell],
+        shape: tuple[int, int],
+        continues: int | None = None,
+        *,
+        reader: str | None = None,
     ) -> int:
         """A table by its cells, each named once by its upper left corner; returns its number.
 
-        ``continues`` names the table that this one carries on. Cells of nested tables are tables
+        ``continues`` names the table that this one carries on, ``reader`` who read it where that
+        is not the document's own reader. Cells of nested tables are tables
         of their own. Of a table beyond all measure the first rows are kept, with a failure.
         """
         number = len(self.parts)
@@ -107,7 +119,9 @@ class UnpagedDocument:
         box = Box(0.0, top, COLUMN * columns, top + ROW * rows)
         self._height += ROW * rows
         self.parts.append(
-            TablePart(0, number, continues, box, (rows, columns), TableCells(kept), self.reader)
+            TablePart(
+                0, number, continues, box, (rows, columns), TableCells(kept), reader or self.reader
+            )
         )
         for row in sorted(texts):
             self._add_text("\t".join(texts[row]))
@@ -127,6 +141,7 @@ class UnpagedDocument:
             spans=self.spans,
             starts=tuple(self.starts),
             pieced=frozenset(self.pieced),
+            readings=self.readings,
             url=self.url,
             attachments=self.attachments,
         )

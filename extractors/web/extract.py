@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from gouji.model import Failure, FailureKind, MediaType, SourceFile
 from gouji.reports.amounts import plain
 
+from ..deadline import Deadline
 from ..extracted import Extracted
+from ..scan.inside import InnerPictures
 from ..settings import ReadSettings
 from ..unpaged.document import UnpagedDocument
 from .article import Block, article_blocks, is_heading
 from .head import PageHead, attachments_of, head_of, labelled_lines
 from .mhtml import page_in
+from .pictures import pictures_of
 from .source import Markup, markup_of
 from .tables import Grid, Tables
 from .text import TextLine, flow
@@ -50,6 +53,7 @@ def extract_html(source: SourceFile, settings: ReadSettings) -> Extracted:
     document.attachments = attachments_of(tree, head)
     blocks = article_blocks(blocks)
     _tell(document, head, blocks)
+    _read_pictures(document, pictures_of(source.data, data), blocks, settings)
     if (failure := _only_frames(tree, markup)) is not None:
         document.failures.append(failure)
     return document.extracted()
@@ -100,6 +104,29 @@ def _tell(document: UnpagedDocument, head: PageHead, blocks: Sequence[Block]) ->
             named = plain(block.text) in titles
             document.add_line(block.text, max(block.size, TITLE_SIZE) if named else block.size)
             before = None
+
+
+def _read_pictures(
+    document: UnpagedDocument,
+    pictures: Iterable[bytes],
+    blocks: Sequence[Block],
+    settings: ReadSettings,
+) -> None:
+    """Where the page has no form, its tables may be pictures; they follow what the page says."""
+    if any(isinstance(block, Grid) and block.is_form for block in blocks):
+        return
+    text = sum(len(block.text) for block in blocks if isinstance(block, TextLine))
+    deadline = Deadline.after(settings.document_seconds, FailureKind.DOCUMENT_TIMEOUT)
+    scans = InnerPictures(document, settings, deadline, only_tables=text >= LEAST_TEXT)
+    for number, picture in enumerate(pictures, 1):
+        failure = scans.read(picture, f"picture {number}")
+        if failure is None or failure.kind is FailureKind.PAGE_BROKEN or failure.stage == "extract":
+            continue  # icons and drawings
+        if failure.kind is FailureKind.NEEDS_OCR and text and not _tells_a_report(blocks):
+            continue
+        document.failures.append(failure)
+        if failure.kind is FailureKind.TOO_MANY_PAGES:
+            break
 
 
 def _only_frames(tree: Tree, markup: Markup) -> Failure | None:

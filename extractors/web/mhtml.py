@@ -15,6 +15,7 @@ from gouji.model import DocumentFault, FailureKind
 
 MOST_PARTS = 2_000
 LONGEST_HEAD = 16_384
+FEWEST_BYTES = 3_000  # of a picture: a form takes more, an icon less
 _BLANK_LINE = re.compile(rb"\r?\n[ \t]*\r?\n")
 
 
@@ -80,12 +81,23 @@ def _parts(data: bytes, start: int, boundary: object) -> Iterator[tuple[Message,
         at = after + 1 if after >= 0 else -1
 
 
-def _page(head: Message, body: bytes) -> SavedPage:
+def pictures_in(data: bytes) -> Iterator[bytes]:
+    """The pictures that an MHTML file saves beside its page, in their order."""
+    head, start = _head(data, len(data) - len(data.lstrip(b"\xef\xbb\xbf \r\n\t")))
+    for part, body in _parts(data, start, head.get_param("boundary")):
+        if part.get_content_maintype() == "image" and len(body) >= FEWEST_BYTES:
+            yield _decoded(part, body)
+
+
+def _decoded(head: Message, body: bytes) -> bytes:
     encoding = str(head.get("Content-Transfer-Encoding", "")).strip().lower()
     if encoding == "quoted-printable":
-        body = quopri.decodestring(body)
-    elif encoding == "base64":
-        body = _from_base64(body)
+        return quopri.decodestring(body)
+    return from_base64(body) if encoding == "base64" else body
+
+
+def _page(head: Message, body: bytes) -> SavedPage:
+    body = _decoded(head, body)
     charset = head.get_param("charset")
     location = head.get("Content-Location")
     return SavedPage(
@@ -95,10 +107,11 @@ def _page(head: Message, body: bytes) -> SavedPage:
     )
 
 
-def _from_base64(body: bytes) -> bytes:
+def from_base64(body: bytes) -> bytes:
     """The bytes as far as they can be decoded: a file that was cut off ends in half a group."""
     letters = re.sub(rb"[^A-Za-z0-9+/]", b"", body)
     try:
-        return base64.b64decode(letters[: len(letters) // 4 * 4])
+        whole = letters[: len(letters) - (len(letters) % 4 == 1)]  # six bits are no byte
+        return base64.b64decode(whole + b"=" * (-len(whole) % 4))
     except binascii.Error:
         return b""

@@ -92,3 +92,8 @@ class Failure:
     stage: str  # sniff, open, probe, extract, table, report, ocr, store
     kind: FailureKind
     message: str  # one line
+
+    @property
+    def waits_for_engine(self) -> bool:
+        """Whether it would have been read with an OCR engine and its models (others never can)."""
+        return self.kind is FailureKind.NEEDS_OCR and self.stage == "ocr"

@@ -200,3 +200,9 @@ class DocumentReading:
     def lacks_program(self) -> bool:
         """Whether only a program that is not installed is missing to read it."""
         return any(f.kind is FailureKind.PROGRAM_MISSING for f in self.failures)
+
+    @property
+    def lacks_engine(self) -> bool:
+        """Whether pages, or the pictures that hold its form, wait for an OCR engine."""
+        formless = self.report is None or self.report.template is None
+        return any(f.waits_for_engine and (f.page or formless) for f in self.failures)
