@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from gouji.grids.complete import completed
 from gouji.grids.lattice import Lattice, find_lattices
 from gouji.grids.rulings import Tolerance, joined
@@ -13,8 +15,11 @@ from gouji.model.shape import TableShape
 
 from .image import PageImage, Pixels
 from .ink import ink_words
+from .opencv import cv2
 from .ruled import RasterRulings, find_rulings
+from .ruled.rulings import LEAST_IN_MASK
 
+EDGE = 0.15  # type sizes: how wide a rule is at the most
 CUT_OFF = 0.8  # placing of a cell of which the picture may show a part only
 
 
@@ -44,7 +49,23 @@ def find_grid(
     if shapes:
         lattices = [completed(lattice, words, shapes) for lattice in lattices]
     lattices = [_marked(lattice, rulings, page, tolerance) for lattice in lattices]
+    rules = _with_edges(rules, lattices, page)
     return RasterGrid(tuple(lattices), tuple(words), rules, tolerance)
+
+
+def _with_edges(
+    rules: RasterRulings, lattices: Sequence[Lattice], page: PageImage
+) -> RasterRulings:
+    """The rules with what is dark along the cells' sides: the ends of dashes, faint stretches."""
+    edges = np.zeros(rules.mask.shape, np.uint8)
+    wide = max(3, round(EDGE * rules.size * page.scale))
+    for lattice in lattices:
+        for cell in lattice.cells:
+            box = lattice.cell_box(cell)
+            corners = [round(v * page.scale) for v in (box.left, box.top, box.right, box.bottom)]
+            cv2.rectangle(edges, tuple(corners[:2]), tuple(corners[2:]), 255, wide)
+    edges[rules.ink.darkness < LEAST_IN_MASK] = 0
+    return replace(rules, mask=np.asarray(cv2.max(edges, rules.mask), dtype=np.uint8))
 
 
 def _marked(

@@ -23,6 +23,7 @@ WIDE, HIGH = 2.0, 1.1  # type sizes: the shortest wall of a column, of a row
 WIDE_GAP, HIGH_GAP = 1.0, 0.5
 SAME_END, ENOUGH = 0.6, 2  # type sizes between ends of lines that end together
 OVERHANG = 0.7  # type sizes beyond a crossing: less is no column, and no row
+MARGIN = 0.15  # type sizes that a rule may wave or blur
 LEAST_IN_MASK = 12.0
 SMALLEST, LARGEST = 4.0, 40.0  # points: heights of characters
 SMALLER = 0.25  # of the ink of type is smaller than the type of tables
@@ -81,7 +82,7 @@ def find_rulings(page: PageImage, grey: Pixels | None = None) -> RasterRulings:
                 )
             )  # fmt: skip
             strengths.append(walled.line.strength)
-            _draw(mask, walled.line, piece, horizontal, thickness, shrink)
+            _draw(mask, walled.line, piece, horizontal, thickness, em, shrink)
     low = max(LEAST_IN_MASK, 0.5 * ink.threshold)
     mask[ink.darkness < low] = 0
     return RasterRulings(tuple(rulings), tuple(strengths), mask, size, ink)
@@ -209,14 +210,20 @@ def _thickness(darkness: Pixels, line: RuleLine) -> float:
 
 
 def _draw(
-    mask: Pixels, line: RuleLine, piece: Wall, horizontal: bool, thickness: float, shrink: float
+    mask: Pixels,
+    line: RuleLine,
+    piece: Wall,
+    horizontal: bool,
+    thickness: float,
+    em: float,
+    shrink: float,
 ) -> None:
     places = np.arange(piece.start, piece.end + line.step, line.step)
     places = np.minimum(places, piece.end)
     rows = np.array([line.row(float(place)) + 0.5 for place in places])
     pair = (places, rows) if horizontal else (rows, places)
     points = np.rint(np.stack(pair, axis=1) / shrink).astype(np.int32)
-    wide = max(3, round(thickness / shrink) + 2)
+    wide = max(3, round((thickness + MARGIN * em) / shrink))
     cv2.polylines(mask, [points.reshape(-1, 1, 2)], False, 255, wide)
 
 
