@@ -29,6 +29,7 @@ ORDINAL_SAME, ORDINAL_OTHER = 0.35, -0.35
 GROUP_SAME, GROUP_OTHER = 0.35, -0.6
 UNLABELLED = 0.05  # a row without a label fits anywhere, a little
 LEAST = 0.45  # below this a pairing is not one
+MISREAD = 0.7  # of the characters of a label that stand where they should
 LEFT_OVER = -0.3
 FEWEST_LEFT = 3  # values of a row whose end is cut off
 NUMBERS = frozenset((Kind.NUMBER, Kind.NOT_APPLICABLE, Kind.BLANK))
@@ -343,7 +344,19 @@ def _score(label: Label, group: str, own_group: str, row: Row) -> float:
 
 
 def _words_score(label: Label, row: Row) -> float:
-    return max(likeness(label.pairs, pairs) for pairs in _wordings(row))
+    alike = max(likeness(label.pairs, pairs) for pairs in _wordings(row))
+    if alike >= MISREAD:
+        return alike
+    least = MISREAD - 0.1 * bool(label.ordinal and label.ordinal == row.ordinal)
+    return max(alike, max(_same_place(label.words, words_of(w), least) for w in row.labels))
+
+
+def _same_place(printed: str, wanted: str, least: float) -> float:
+    """How alike words of one length are that differ in a character or two, as misread ones do."""
+    if len(printed) != len(wanted) or not wanted:
+        return 0.0
+    share = sum(a == b for a, b in zip(printed, wanted, strict=True)) / len(wanted)
+    return share - 0.1 if share >= least else 0.0
 
 
 @lru_cache(maxsize=256)
