@@ -65,7 +65,6 @@ class CellInk:
     marked: float  # share of the cell under seals and coloured marks
     speckles: int  # pieces too small or too faint to be print
     doubtful: float  # size of the largest of them, in text heights
-    sharpness: float  # steepest edge by the page's contrast, per pixel
     clipped: bool  # print reaches over the cell's border
     views: int  # at how many scales it was read
     agreement: float | None  # of the two views' best readings; None after one view
@@ -314,7 +313,6 @@ def _measured(cell: CellPrint, looks: Sequence[_Look], ink: PageInk) -> CellInk:
         marked=np.count_nonzero(marked) / area,
         speckles=cell.speckles,
         doubtful=cell.doubtful,
-        sharpness=0.0,
         clipped=clipped,
         views=max((look.views for look in looks), default=0),
         agreement=min(agreements) if agreements else None,
