@@ -11,6 +11,8 @@ from ocr.cells.ink import Components, Mask, PageInk, Places
 
 # In units of the page's text height (the height of a digit).
 SPECKLE = 0.24  # no sign a cell may hold alone is smaller both ways; a decimal point is, in a line
+LONG_STROKE = 3.0  # no stroke of a character is as long, nor a dash twice as long
+THIN_STROKE = 0.6
 LINE_GAP = 0.12  # white between two lines; the strokes of 二 stand apart too, but in one height
 SMALL_PIECE = 0.45  # as large as dust gets
 FAINT_PIECE = 0.5  # of the print's darkness: fainter small pieces are noise
@@ -131,7 +133,11 @@ def _remnants(components: Components, pieces: Places, box: InkBox, height: float
     flat = (bottom - top <= thin) & ((bottom <= box.top + rim) | (top >= box.bottom - rim))
     upright = (right - left <= thin) & ((right <= box.left + rim) | (left >= box.right - rim))
     filled = components.area[pieces] >= 0.6 * max(1, box.width * box.height)  # no print is as dense
-    return np.asarray(flat | upright | filled)
+    # A rule that the mask does not have, bent or slanting, or a fold of the paper.
+    tall, wide = bottom - top, right - left
+    stray = (tall >= LONG_STROKE * height) & (wide <= THIN_STROKE * height)
+    stray |= (wide >= 2 * LONG_STROKE * height) & (tall <= THIN_STROKE * height)
+    return np.asarray(flat | upright | filled | stray)
 
 
 def _lines(

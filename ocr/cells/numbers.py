@@ -16,6 +16,7 @@ ALONE: Mapping[str, str] = {
     **dict.fromkeys("丿⁄", "/"),
     **dict.fromkeys("Zz", "2"),
     **dict.fromkeys("Ss", "5"),
+    **dict.fromkeys("。º°◦", "0"),
     "B": "8",
 }
 # What a blank the recogniser reads in a number may be: white between digits set apart, or a dot too

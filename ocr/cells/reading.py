@@ -21,7 +21,7 @@ from ocr.cells.lines import (
     text_height,
     widest_gap,
 )
-from ocr.cells.numbers import BLANK, combined, folded, tidied
+from ocr.cells.numbers import ALONE, BLANK, combined, folded, tidied
 from ocr.cells.strokes import dash_probability, lone_stroke, slash_odds
 from ocr.decoding import number_candidates
 from ocr.engine import LOOKALIKES, SIGNS, Engine, Recognition
@@ -33,11 +33,14 @@ SURE = 0.99  # a number at least as probable is not looked at twice
 PLAIN = 0.9  # labels read with less are tried turned on their side, where they may be
 MARKS = "/-—一－／"  # what stands in a cell for "none"
 DIGITS = frozenset("0123456789").union(*(LOOKALIKES[digit] for digit in "0123456789"))
-VALUE_SIGNS = frozenset(SIGNS).union(*LOOKALIKES.values())
+ALONE_DIGITS = frozenset(c for c, sign in ALONE.items() if sign.isdigit())
+COUNTED = DIGITS | ALONE_DIGITS | frozenset(MARKS)
+VALUE_SIGNS = frozenset(SIGNS).union(ALONE_DIGITS, *LOOKALIKES.values())
+IDEOGRAPHS = "\u3400"  # and what comes after them
 SLASH, ONE = 1 + SIGNS.index("/"), 1 + SIGNS.index("1")  # columns of `Recognition.signs`
 DUST_DOUBT = 0.3  # that such pieces were print after all
 SURELY_SLASH = 100.0  # odds from which the shape alone decides
-SET_APART = 0.9  # text heights; digits of one number do not stand as far from each other
+SET_APART = 1.2  # text heights; digits of one number do not stand as far from each other
 TWO_NUMBERS = 2.0  # text heights between two numbers
 UNLIKELY = 0.3  # that it is one all the same
 SMALL = 16.0  # pixels; print lower than this is always looked at twice
@@ -62,7 +65,6 @@ class CellInk:
     marked: float  # share of the cell under seals and coloured marks
     speckles: int  # pieces too small or too faint to be print
     doubtful: float  # size of the largest of them, in text heights
-    sharpness: float  # steepest edge by the page's contrast, per pixel
     clipped: bool  # print reaches over the cell's border
     views: int  # at how many scales it was read
     agreement: float | None  # of the two views' best readings; None after one view
@@ -201,7 +203,8 @@ def _look(ink: PageInk, show: _Shown, recognition: Recognition, height: float) -
     line = show.line
     gap = widest_gap(ink.components, line) / height
     text = recognition.text if gap > SET_APART else recognition.text.replace(BLANK, "")
-    if show.kind == "label" or (show.kind == "unknown" and not _numeric(text)):
+    unclear = recognition.confidence < PLAIN and not any(c >= IDEOGRAPHS for c in text)
+    if show.kind == "label" or (show.kind == "unknown" and not (_numeric(text) or unclear)):
         return _Look(line, recognition, (), False)
     candidates = _candidates(ink, line, recognition, height)
     if gap > TWO_NUMBERS:  # the cell's border is missing: what is read together is no number
@@ -212,7 +215,7 @@ def _look(ink: PageInk, show: _Shown, recognition: Recognition, height: float) -
 
 
 def _numeric(text: str) -> bool:
-    return any(c in DIGITS or c in MARKS for c in text) and all(c in VALUE_SIGNS for c in text)
+    return any(c in COUNTED for c in text) and all(c in VALUE_SIGNS for c in text)
 
 
 def _candidates(
@@ -310,7 +313,6 @@ def _measured(cell: CellPrint, looks: Sequence[_Look], ink: PageInk) -> CellInk:
         marked=np.count_nonzero(marked) / area,
         speckles=cell.speckles,
         doubtful=cell.doubtful,
-        sharpness=0.0,
         clipped=clipped,
         views=max((look.views for look in looks), default=0),
         agreement=min(agreements) if agreements else None,
