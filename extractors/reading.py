@@ -182,11 +182,10 @@ def _read_pdf(
         found = extract_pdf(file, settings, skip, on_page)
         if on_page is not None:
             on_page(0)  # the pages are done: what follows is not the last page's time
-        data, password = file.content, file.password
-    info = SourceInfo(source.name, source.sha256, source.media_type, found.pages)
-    others = SecondReaders(data, password, found.turned or (), settings)
-    with stage(FORM):
-        return assemble(info, pipeline, found, others if settings.second_reader else None)
+        info = SourceInfo(source.name, source.sha256, source.media_type, found.pages)
+        others = SecondReaders(file, found.turned or (), settings)
+        with stage(FORM):
+            return assemble(info, pipeline, found, others if settings.second_reader else None)
 
 
 def _read_picture(

@@ -14,6 +14,8 @@ from .opencv import cv2
 # The paper is the median of a square so wide (points): wider than two lines of type, since ink
 # covers less than half of such a square, and narrower than a row of heads on a dark fill.
 PAPER_REACH = 21.0
+STROKE_REACH = 1.5  # points around a pixel in which some paper shows between strokes
+MOST_SUNK = 70  # of 255: by more the median differs only from white type on a dark fill
 SHRUNK = 4  # the median is taken on pixels so many times larger
 LEAST = 24  # darker than the paper by less (of 255) is noise of the scan or the reverse page
 INK_SHARE = 0.4  # of the usual darkness of ink: fainter pixels are the edges of strokes
@@ -96,11 +98,21 @@ def _strips(darkness: Pixels) -> Pixels:
 
 
 def _paper(grey: Pixels, scale: float) -> Pixels:
-    """The picture without ink, `SHRUNK` times smaller: paper and fills, with their shades."""
+    """The picture without ink, `SHRUNK` times smaller: paper and fills, with their shades.
+
+    Where type stands close, the median sinks into it, and the gaps between the lines would be
+    taken for ink: there the median of the lightest pixels around is the paper. On a dark fill with
+    white type that one would be the type: it differs by more.
+    """
     size = (max(1, grey.shape[1] // SHRUNK), max(1, grey.shape[0] // SHRUNK))
     small = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
-    reach = int(PAPER_REACH * scale / SHRUNK) | 1
-    return np.asarray(cv2.medianBlur(small, min(255, max(3, reach))), dtype=np.uint8)
+    reach = min(255, max(3, int(PAPER_REACH * scale / SHRUNK) | 1))
+    paper = cv2.medianBlur(small, reach)
+    stroke = 2 * max(1, round(STROKE_REACH * scale / SHRUNK)) + 1
+    lightest = cv2.medianBlur(cv2.dilate(small, np.ones((stroke, stroke), np.uint8)), reach)
+    sunk = cv2.subtract(lightest, paper)
+    paper[(sunk > 0) & (sunk <= MOST_SUNK)] = lightest[(sunk > 0) & (sunk <= MOST_SUNK)]
+    return np.asarray(paper, dtype=np.uint8)
 
 
 def _clear_border(darkness: Pixels, paper: Pixels, scale: float) -> None:

@@ -130,6 +130,21 @@ def test_values_of_every_kind_are_read(engine: Engine, font: Path):
     assert [cell.text for cell in read(draw(VALUES, font=font), engine)] == VALUES
 
 
+def test_digits_set_apart_are_one_number_and_far_apart_are_none(engine: Engine):
+    near = ["1\u20020\u20026", "8\u20028\u20022", "1\u20022\u20020\u20027", "9\u20025"]
+    cells = read(draw(near, font=SERIF), engine, "unknown")
+    assert [cell.text for cell in cells] == ["106", "882", "1207", "95"]
+    for cell in read(
+        draw(["12\u2003\u2003\u200334", "5\u2003\u2003\u20037"], font=SERIF), engine, "unknown"
+    ):
+        assert not cell.candidates or cell.confidence < 0.5
+
+
+def test_a_lone_one_is_not_turned_on_its_side(engine: Engine):
+    cells = read(draw(["1"] * 6, dpi=110, ink=90, paper=225), engine, "unknown")
+    assert [cell.text for cell in cells] == ["1"] * 6
+
+
 def test_a_number_comes_with_its_alternatives_and_what_is_left(engine: Engine):
     for cell in read(draw(["0", "12"]), engine):
         assert cell.candidates[0][0] == cell.text

@@ -50,13 +50,14 @@ class Opinion:
 
 
 class SecondReaders:
-    """The other readers of one PDF; call with the form and the cells in doubt."""
+    """The other readers of one PDF; call with the form and the cells in doubt.
 
-    def __init__(
-        self, data: bytes, password: str | None, turned: Iterable[int], settings: ReadSettings
-    ) -> None:
-        self._data = data
-        self._password = password
+    ``file`` is still open: opened anew, it would parse its fonts again before a page is drawn,
+    10 ms a page.
+    """
+
+    def __init__(self, file: PdfFile, turned: Iterable[int], settings: ReadSettings) -> None:
+        self._file = file
         self._turned = frozenset(turned)  # pages set sideways: the other readers do not turn them
         self._settings = settings
 
@@ -71,19 +72,19 @@ class SecondReaders:
         asked = [c for c in doubtful if c.page not in self._turned and c.key not in opinions]
         asked += [c for c in empty if c.key in marked and c not in asked]
         if self._settings.second_reader and asked:
-            opinions.update(ask_pdfplumber(self._data, self._password, asked))
+            opinions.update(ask_pdfplumber(self._file.content, self._file.password, asked))
         if self._settings.third_reader:
             unsettled = [c for c in asked if _unsettled(opinions.get(c.key))]
             if unsettled:
-                opinions.update(ask_camelot(self._data, self._password, unsettled, opinions))
+                file = self._file
+                opinions.update(ask_camelot(file.content, file.password, unsettled, opinions))
         return opinions
 
     def _marked(self, empty: Sequence[FilledCell]) -> set[str]:
         if not empty:
             return set()
         try:
-            with PdfFile(self._data, (self._password,) if self._password else ()) as file:
-                return inked(file, empty)
+            return inked(self._file, empty)
         except DocumentFault:
             return {cell.key for cell in empty}
 

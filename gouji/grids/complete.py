@@ -2,8 +2,8 @@
 
 A wall that is missing, a cell that a stray line splits, an edge that is lost over its whole length
 or a line too many: where all else agrees with one range of a known table's rows, its cells are
-taken. Nothing is invented: no cell is made by cutting through ink, no two values become one cell,
-and every cell that is not drawn as it stands says so in its placing.
+taken. Nothing is invented: edges never run through ink and sides seldom, no two values become one
+cell, and every cell that is not drawn as it stands says so in its placing.
 """
 
 from __future__ import annotations
@@ -12,13 +12,15 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from gouji.model import Word
+from gouji.model import Box, Word
 from gouji.model.shape import TableShape
 
 from .lattice import Lattice, Span, without_idle_edges
 
 FROM_SHAPE = 0.8  # placing of a cell with a side that only the form has
 WITHOUT_STRAY = 0.85  # placing of a cell that a line too many was taken out of
+THROUGH_INK = 0.5  # placing of a cell whose new side runs through ink: dirt, or what overflows
+MOST_CROSSED = 0.35  # of the new cells: more, and the shape is not the table's
 FEWEST_ROWS = 3  # fewer fit in too many places
 EDGE = 3  # what a lost or additional edge counts, in sides of cells
 WORST = 0.12  # sides that may disagree, of those the form has in these rows
@@ -194,7 +196,8 @@ def _made(lattice: Lattice, words: Sequence[Word], match: _Match) -> Lattice | N
         return None
     ordered = tuple(sorted(cells, key=lambda c: (c.row, c.column)))
     made = without_idle_edges(Lattice(xs, ys, ordered))
-    placing = _placing(lattice, made, words)
+    same_edges = match.column == 0 and all(step == (1, 1) for step in match.steps)
+    placing = _placing(lattice, made, words, MOST_CROSSED if same_edges else 0.0)
     if placing is None:
         return None
     return Lattice(made.xs, made.ys, made.cells, placing)
@@ -254,8 +257,11 @@ def _gap(spans: Sequence[tuple[float, float]], low: float, high: float) -> float
     return min(max(middle, start), end) if start <= middle <= end else (start + end) / 2
 
 
-def _placing(before: Lattice, after: Lattice, words: Sequence[Word]) -> tuple[float, ...] | None:
-    """How sure each cell is, or None where a new side cuts ink or two values become one cell."""
+def _placing(
+    before: Lattice, after: Lattice, words: Sequence[Word], most: float
+) -> tuple[float, ...] | None:
+    """How sure each cell is, or None where two values become one cell, or more than a share of
+    ``most`` of the new cells cut ink."""
     drawn = {_key(before, cell): i for i, cell in enumerate(before.cells)}
     held: dict[int, list[Word]] = {}
     owner, inside = after.owners(), after.box
@@ -263,7 +269,8 @@ def _placing(before: Lattice, after: Lattice, words: Sequence[Word]) -> tuple[fl
         x, y = word.box.center_x, word.box.center_y
         if inside.contains(x, y):
             held.setdefault(owner[_at(after.ys, y)][_at(after.xs, x)], []).append(word)
-    result = []
+    result: list[float] = []
+    crossed = made = 0
     for index, cell in enumerate(after.cells):
         known = drawn.get(_key(after, cell))
         if known is not None:
@@ -271,15 +278,9 @@ def _placing(before: Lattice, after: Lattice, words: Sequence[Word]) -> tuple[fl
             continue
         box = after.cell_box(cell)
         inks = held.get(index, [])
-        for word in inks:
-            slack = CLOSE * word.size
-            if (
-                word.box.left < box.left - slack
-                or word.box.right > box.right + slack
-                or word.box.top < box.top - slack
-                or word.box.bottom > box.bottom + slack
-            ):
-                return None
+        made += 1
+        over = any(_crosses(word.box, box, CLOSE * word.size) for word in inks)
+        crossed += over
         parts = [c for c in before.cells if before.cell_box(c).overlap(box) > 0.5]
         inked = sum(
             1 for c in parts
@@ -287,8 +288,18 @@ def _placing(before: Lattice, after: Lattice, words: Sequence[Word]) -> tuple[fl
         )  # fmt: skip
         if len(parts) > 1 and cell.row_span == cell.column_span == 1 and inked > 1:
             return None
-        result.append(WITHOUT_STRAY if len(parts) > 1 else FROM_SHAPE)
-    return tuple(result)
+        placing = WITHOUT_STRAY if len(parts) > 1 else FROM_SHAPE
+        result.append(THROUGH_INK if over else placing)
+    return None if crossed > most * made else tuple(result)
+
+
+def _crosses(ink: Box, cell: Box, slack: float) -> bool:
+    return (
+        ink.left < cell.left - slack
+        or ink.right > cell.right + slack
+        or ink.top < cell.top - slack
+        or ink.bottom > cell.bottom + slack
+    )
 
 
 def _key(lattice: Lattice, cell: Span) -> tuple[float, float, float, float]:

@@ -130,7 +130,10 @@ def _connected(
             horizontal = rulings[other]
             if horizontal.start - reach <= vertical.at <= horizontal.end + reach:
                 parent[root(index)] = root(other)
+    upright = {root(i) for i, r in enumerate(rulings) if not r.horizontal}
     for (_, upper), (_, lower) in itertools.pairwise(horizontals):
+        if root(upper) in upright and root(lower) in upright:
+            continue  # two tables that know their columns, and a heading between them
         if root(upper) != root(lower) and _same_row(rulings[upper], rulings[lower], words, reach):
             parent[root(upper)] = root(lower)
     groups: dict[int, list[Ruling]] = {}

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ocr.cells.crops import FIRST, cut
+from ocr.cells.crops import LONG, cut
 from ocr.cells.ink import PageInk
 from ocr.cells.lines import InkBox, InkLine
 from ocr.image import Pixels
 from ocr.opencv import cv2
 
 ONE_CHARACTER = 1.7  # digits' heights: a Chinese character is 1.3 of them wide, a bracket less
+TWO_CHARACTERS = 1.8  # what is shorter is one sign: a 1 on its side would be the numeral 一
 STACKED = 2  # so many lines of one character are a column, where the cell holds a label
 
 
@@ -29,7 +30,7 @@ def is_column(lines: Sequence[InkLine], height: float, fewest: int = STACKED) ->
 
 def column_strip(ink: PageInk, lines: Sequence[InkLine], height: float) -> Pixels:
     """The characters of a column side by side, as one line."""
-    crops = [cut(ink, line, height, FIRST) for line in lines]
+    crops = [cut(ink, line, height, LONG) for line in lines]
     rows = max(crop.shape[0] for crop in crops)
     gap = max(1, round(0.25 * height))
     placed = []
@@ -64,12 +65,14 @@ def may_be_sideways(lines: Sequence[InkLine], height: float) -> bool:
     if not lines:
         return False
     box = around(lines).box
-    return box.width <= ONE_CHARACTER * height and box.height >= 2 * box.width
+    return box.width <= ONE_CHARACTER * height and box.height >= max(
+        2 * box.width, TWO_CHARACTERS * height
+    )
 
 
 def turned(ink: PageInk, lines: Sequence[InkLine], height: float) -> tuple[Pixels, Pixels]:
     """The print turned upright both ways: read from below, and from above."""
-    crop = cut(ink, around(lines), height, FIRST)
+    crop = cut(ink, around(lines), height, LONG)
     margin = max(1, round(0.2 * height))
     crop = crop[margin:-margin] if crop.shape[0] > 4 * margin else crop
     return np.ascontiguousarray(np.rot90(crop, -1)), np.ascontiguousarray(np.rot90(crop, 1))

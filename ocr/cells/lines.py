@@ -55,6 +55,16 @@ class CellPrint:
     doubtful: float  # the largest thing among them, in text heights; 0 without any
 
 
+def widest_gap(components: Components, line: InkLine) -> float:
+    """The widest white from top to bottom between two pieces of a line."""
+    pieces = sorted(line.pieces, key=lambda piece: float(components.left[piece]))
+    end, widest = float(line.box.left), 0.0
+    for piece in pieces:
+        widest = max(widest, float(components.left[piece]) - end)
+        end = max(end, float(components.right[piece]))
+    return widest
+
+
 def text_height(components: Components, scale: float) -> float:
     """Height of digits and capitals on the page, in pixels: the median over pieces of that kind.
 

@@ -18,6 +18,10 @@ ALONE: Mapping[str, str] = {
     **dict.fromkeys("Ss", "5"),
     "B": "8",
 }
+# What a blank the recogniser reads in a number may be: white between digits set apart, or a dot too
+# faint for it.
+BLANK = " "
+DOT_IN_BLANK = 0.2
 _COLUMN = {sign: 1 + n for n, sign in enumerate(SIGNS)}
 _KNOWN = frozenset(SIGNS).union(*LOOKALIKES.values())
 OTHER = 1 + len(SIGNS)
@@ -32,7 +36,7 @@ def folded(recognition: Recognition) -> Probabilities:
     """
     signs = recognition.signs
     others = [c for c in recognition.text if c not in _KNOWN]
-    if not others or not any(c in ALONE for c in others):
+    if not any(c in ALONE or c == BLANK for c in others):
         return signs
     signs = signs.copy()
     number, before = -1, False
@@ -41,7 +45,12 @@ def folded(recognition: Recognition) -> Probabilities:
         before = leads
         if leads and 0 <= number < len(others):
             sign = ALONE.get(others[number])
-            if sign is not None:
+            if others[number] == BLANK:
+                dot = DOT_IN_BLANK * signs[step, OTHER]
+                signs[step, _COLUMN["."]] += dot
+                signs[step, 0] += signs[step, OTHER] - dot
+                signs[step, OTHER] = 0
+            elif sign is not None:
                 signs[step, _COLUMN[sign]] += signs[step, OTHER]
                 signs[step, OTHER] = 0
     return signs

@@ -9,11 +9,19 @@ from typing import Literal
 import numpy as np
 
 from gouji.model.geometry import Box
-from ocr.cells.crops import FIRST, SECOND, cut
+from ocr.cells.crops import LONG, SECOND, cut, first_view
 from ocr.cells.ink import Mask, PageInk, page_ink
 from ocr.cells.labels import around, column_strip, is_column, may_be_sideways, turned
-from ocr.cells.lines import SMALL_PIECE, CellPrint, InkBox, InkLine, cell_print, text_height
-from ocr.cells.numbers import combined, folded, tidied
+from ocr.cells.lines import (
+    SMALL_PIECE,
+    CellPrint,
+    InkBox,
+    InkLine,
+    cell_print,
+    text_height,
+    widest_gap,
+)
+from ocr.cells.numbers import BLANK, combined, folded, tidied
 from ocr.cells.strokes import dash_probability, lone_stroke, slash_odds
 from ocr.decoding import number_candidates
 from ocr.engine import LOOKALIKES, SIGNS, Engine, Recognition
@@ -29,6 +37,9 @@ VALUE_SIGNS = frozenset(SIGNS).union(*LOOKALIKES.values())
 SLASH, ONE = 1 + SIGNS.index("/"), 1 + SIGNS.index("1")  # columns of `Recognition.signs`
 DUST_DOUBT = 0.3  # that such pieces were print after all
 SURELY_SLASH = 100.0  # odds from which the shape alone decides
+SET_APART = 0.9  # text heights; digits of one number do not stand as far from each other
+TWO_NUMBERS = 2.0  # text heights between two numbers
+UNLIKELY = 0.3  # that it is one all the same
 SMALL = 16.0  # pixels; print lower than this is always looked at twice
 
 
@@ -128,9 +139,12 @@ def _shown(ink: PageInk, cell: CellPrint, kind: Kind, height: float) -> list[_Sh
     sideways = cell.lines if kind != "value" and may_be_sideways(cell.lines, height) else ()
     if sideways and len(cell.lines) > 1:
         return [
-            _Shown(around(cell.lines), cut(ink, around(cell.lines), height, FIRST), kind, sideways)
+            _Shown(around(cell.lines), cut(ink, around(cell.lines), height, LONG), kind, sideways)
         ]
-    return [_Shown(line, cut(ink, line, height, FIRST), kind, sideways) for line in cell.lines]
+    return [
+        _Shown(line, cut(ink, line, height, first_view(line, height)), kind, sideways)
+        for line in cell.lines
+    ]
 
 
 def _turn_sideways(
@@ -185,9 +199,14 @@ class _Look:
 
 def _look(ink: PageInk, show: _Shown, recognition: Recognition, height: float) -> _Look:
     line = show.line
-    if show.kind == "label" or (show.kind == "unknown" and not _numeric(recognition.text)):
+    gap = widest_gap(ink.components, line) / height
+    text = recognition.text if gap > SET_APART else recognition.text.replace(BLANK, "")
+    if show.kind == "label" or (show.kind == "unknown" and not _numeric(text)):
         return _Look(line, recognition, (), False)
     candidates = _candidates(ink, line, recognition, height)
+    if gap > TWO_NUMBERS:  # the cell's border is missing: what is read together is no number
+        unlikely = tuple((text, UNLIKELY * p) for text, p in candidates)
+        return _Look(line, recognition, unlikely, False)
     best = candidates[0][1] if candidates else 0.0
     return _Look(line, recognition, candidates, best < SURE or line.box.height < SMALL)
 

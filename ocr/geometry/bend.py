@@ -126,7 +126,7 @@ def measure_bend(rows: Traces, columns: Traces, width: int, height: int) -> Bend
     column_x, column_y = (columns.y - centre[0]) / reach, (columns.x - centre[1]) / reach
     # Curled paper bends rows; only a lens bends columns, and less.
     row_terms, row_prior = _terms(row_x, row_y, 0.7)
-    column_terms, column_prior = _terms(column_y, column_x, 0.2)
+    column_terms, column_prior = _terms(column_y, column_x, 0.35)
     n, m = len(rows), len(columns)
     # A turn moves rows and columns alike: the only term that they share.
     turn = np.concatenate((row_x, -column_y))

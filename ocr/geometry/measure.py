@@ -19,6 +19,7 @@ from .warp import project
 
 MEASURED = 1200  # pixels of the longer side of the view that geometry is measured in
 FLAT = 0.45  # pixels of that view: smaller bends and turns are left alone (0.03° of a page)
+MOST_INK = 0.35  # share of a page that print covers; more is a picture, a negative or noise
 FAINTEST = 25  # darkness of print, of 255: a page with less is blank
 
 
@@ -51,7 +52,7 @@ def measure(pixels: Pixels, small: Pixels, paper: Paper | None) -> Geometry:
     level = np.eye(3) if level_already is None else level_already
     view = look(pixels, small, level, paper)
     ink = contrast(view.dark)
-    if ink < FAINTEST:
+    if ink < FAINTEST or np.mean(view.dark > 0.4 * ink) > MOST_INK:
         return Geometry(level, None)
     # Paper that was found is level already, but for print that stands askew on it.
     angle = rough_angle(view.dark, ink, 20.0 if level_already is None else 4.0)
@@ -61,11 +62,14 @@ def measure(pixels: Pixels, small: Pixels, paper: Paper | None) -> Geometry:
         other = look(pixels, small, turned, paper)
         lines = _look_at_lines(other, ink)
         # Few words can seem to stand in line at some angle: lines must be there to follow.
-        if lines.length > seen.length:
+        if lines.length > 1.2 * seen.length + 20:
             level, view, seen = turned, other, lines
     text, along, rows, columns = seen.text, seen.along, seen.rows, seen.columns
-    for attempt in range(3):
-        correction = _correction(rows, columns, view, least=FLAT if attempt == 0 else FLAT / 2)
+    for _ in range(3):
+        # A page that is resampled anyway is made as level as can be.
+        untouched = np.array_equal(level, np.eye(3))
+        least, sigmas = (FLAT, 3.0) if untouched else (FLAT / 3, 2.0)
+        correction = _correction(rows, columns, view, least, sigmas)
         if correction is None:
             break
         level = correction @ level
@@ -203,13 +207,16 @@ def _traces(dark: Pixels, text: float, along: float) -> tuple[Traces, Traces]:
     return across, down
 
 
-def _correction(rows: Traces, columns: Traces, view: View, least: float) -> Floats | None:
-    """What is left to level, in the level page's coordinates; None if it is less than ``least``."""
+def _correction(
+    rows: Traces, columns: Traces, view: View, least: float, sigmas: float
+) -> Floats | None:
+    """What is left to level, in the level page's coordinates; None if it is less than ``least``
+    pixels of the view, or does not stand out of its standard error so many times."""
     height, width = view.dark.shape
     centre = (width / 2, height / 2)
-    across = _certain(measure_slopes(rows, centre))
-    down = _certain(measure_slopes(columns, centre[::-1]))
-    if across is UNKNOWN and down is UNKNOWN:
+    across = _certain(measure_slopes(rows, centre), sigmas)
+    down = _certain(measure_slopes(columns, centre[::-1]), sigmas)
+    if rows.lines + columns.lines < 3:
         return None
     matrix = levelling(across, down, centre)
     corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float64)
@@ -226,9 +233,9 @@ def _correction(rows: Traces, columns: Traces, view: View, least: float) -> Floa
     return np.asarray(whole / whole[2, 2])
 
 
-def _certain(slopes: Slopes) -> Slopes:
+def _certain(slopes: Slopes, sigmas: float) -> Slopes:
     """The slopes, zero where they do not stand out of their error."""
-    if slopes is UNKNOWN or abs(slopes.slope) > 2 * slopes.slope_error:
+    if slopes is UNKNOWN or abs(slopes.slope) > sigmas * slopes.slope_error:
         return slopes
     return replace(slopes, slope=0.0)
 

@@ -42,7 +42,8 @@ def find_paper(pixels: Pixels) -> Paper | None:
     # Print is bridged, so that a table does not cut its page in pieces.
     small = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8))
     small = cv2.medianBlur(small, 5)
-    brightness = small.min(axis=2)  # the least channel: paper is bright in all three
+    # The least channel: paper is bright in all three, and black is dark in the greatest, too.
+    brightness, lightest = small.min(axis=2), small.max(axis=2)
     spread = np.percentile(brightness, (2, 90))
     if spread[1] - spread[0] < 30:
         return None
@@ -50,13 +51,13 @@ def find_paper(pixels: Pixels) -> Paper | None:
     best_score = 0.0
     otsu = float(cv2.threshold(brightness, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)[0])
     for threshold in (otsu, (otsu + spread[1]) / 2, (otsu + spread[0]) / 2):
-        found = _region(brightness, threshold)
+        found = _region(brightness, lightest, threshold)
         if found is not None and found[1] > best_score:
             best, best_score = found
     return best.at_scale(1 / factor) if best else None
 
 
-def _region(brightness: Pixels, threshold: float) -> tuple[Paper, float] | None:
+def _region(brightness: Pixels, lightest: Pixels, threshold: float) -> tuple[Paper, float] | None:
     """The largest region brighter than the threshold, if it looks like paper, and how much."""
     height, width = brightness.shape
     bright = cv2.morphologyEx(
@@ -76,7 +77,7 @@ def _region(brightness: Pixels, threshold: float) -> tuple[Paper, float] | None:
         return None
     outside = np.ones((height, width), np.uint8)
     cv2.fillPoly(outside, [np.asarray(cv2.convexHull(contour))], (0,))
-    if not _is_ground(brightness, outside):
+    if not _is_ground(lightest, outside):
         return None
     if len(cv2.approxPolyDP(hull, 0.01 * cv2.arcLength(hull, True), True)) > 8:
         return None
@@ -88,11 +89,11 @@ def _region(brightness: Pixels, threshold: float) -> tuple[Paper, float] | None:
     return Paper(outline, corners), solid * step
 
 
-def _is_ground(brightness: Pixels, outside: Pixels) -> bool:
+def _is_ground(lightest: Pixels, outside: Pixels) -> bool:
     """Whether what is outside lies around the paper, or is the black of a scanner's lid."""
     borders = (outside[0], outside[-1], outside[:, 0], outside[:, -1])
     sides = sum(float(border.mean()) > 0.6 for border in borders)
-    ground = brightness[outside > 0]
+    ground = lightest[outside > 0]
     middle, high = np.percentile(ground, (50, 90))
     # Ground of one even tone is drawn, not photographed: it belongs to the page.
     drawn = float(np.median(np.abs(ground - middle))) < 1

@@ -13,7 +13,7 @@ from ..engine import Engine
 from ..image import PageImage, Pixels
 from .light import grey_of, is_uneven, paper_brightness, quality, without_shade
 from .measure import MEASURED, Geometry, extent, measure, outline, reduction
-from .paper import Paper, find_paper
+from .paper import SIDE, Paper, find_paper
 from .tracing import Floats
 from .turns import quarter_turn, turned
 from .warp import PageMap
@@ -179,8 +179,16 @@ def _blanked(flat: Pixels, way: PageMap, border: Floats, ground: tuple[float, ..
     """The page with all that lies outside the paper made the colour of paper."""
     outside = np.full(flat.shape[:2], 255, np.uint8)
     cv2.fillPoly(outside, [np.round(way.targets(border)).astype(np.int32)], (0,))
-    rim = max(3, round(max(flat.shape[:2]) / 400)) | 1  # the paper's edge is blurred
-    outside = cv2.dilate(outside, np.ones((rim, rim), np.uint8))
+    # The outline is known to a pixel of the image it was found in, and the edge is blurred.
+    rim = 2 * -(-max(flat.shape[:2]) // SIDE) + 1
+    outside = np.asarray(
+        cv2.dilate(
+            outside,
+            np.ones((rim, rim), np.uint8),
+            borderType=cv2.BORDER_CONSTANT,
+            borderValue=(255,),
+        )
+    )
     flat = flat.copy()
     flat[outside > 0] = ground
     return flat

@@ -64,7 +64,8 @@ class _Kind:
     least: int  # strips that a line runs through
     straight: float  # largest usual second difference
     uneven: float  # largest usual difference of darkness, share of its median
-    noise: float
+    noise: float  # least distance of a point from its line; ragged lines have more
+    wide: bool = False  # wider than three pixels
 
 
 def trace_rulings(dark: Pixels) -> Traces:
@@ -95,7 +96,8 @@ def trace_text(dark: Pixels, text: float) -> Traces:
     wide = cv2.GaussianBlur(strips, (1, 0), sigmaX=0.1, sigmaY=1.2 * text)
     peaks = np.maximum(smooth - wide, 0.0)
     floor = max(5.0, 0.3 * float(np.percentile(peaks, 98)))
-    kind = _Kind(floor, 0.35 * text, 5, 0.12 * text, uneven=1.0, noise=max(1.0, 0.15 * text))
+    noise = max(0.5, 0.05 * text)
+    kind = _Kind(floor, 0.35 * text, 5, 0.12 * text, uneven=1.0, noise=noise, wide=True)
     return _joined_peaks(peaks, width / count, kind)
 
 
@@ -114,7 +116,7 @@ def _strips(dark: Pixels, count: int) -> Samples:
 
 def _joined_peaks(peaks: Samples, pitch: float, kind: _Kind) -> Traces:
     """Join the peaks of neighbouring strips; short and ragged lines are left out."""
-    strip, y, place = _peaks(peaks, kind.floor)
+    strip, y, place = _peaks(peaks, kind.floor, kind.wide)
     height = peaks[y.astype(np.int64), strip.astype(np.int64)]
     line = _join(strip, y, place, peaks.shape[1], kind.reach)
     counts = np.bincount(line) if len(line) else np.zeros(0, np.int64)
@@ -124,19 +126,20 @@ def _joined_peaks(peaks: Samples, pitch: float, kind: _Kind) -> Traces:
     strip, y, line, height = strip[order], y[order], line[order], height[order]
     starts = np.flatnonzero(np.r_[True, np.diff(line) > 0]) if len(line) else np.zeros(0, int)
     ends = np.r_[starts[1:], len(line)]
-    kept: list[tuple[Floats, Floats]] = []
+    kept: list[tuple[Floats, Floats, float]] = []
     for start, end in zip(starts, ends, strict=False):
         xs, ys = strip[start:end], y[start:end]
         if (end - start) < 0.7 * (xs[-1] - xs[0] + 1):
             continue
         # A ruling bends gently: its second difference is noise, that of glyphs is not.
         bend = ys[1:-1] - (ys[:-2] + ys[2:]) / 2
-        if np.median(np.abs(bend)) > kind.straight:
+        ragged = float(np.median(np.abs(bend)))
+        if ragged > kind.straight:
             continue
         usual = float(np.median(height[start:end]))
         if float(np.median(np.abs(height[start:end] - usual))) > kind.uneven * usual:
             continue
-        kept.append(((xs + 0.5) * pitch, ys))
+        kept.append(((xs + 0.5) * pitch, ys, max(kind.noise, 2 * ragged)))
     if not kept:
         return no_traces()
     xs = np.concatenate([k[0] for k in kept])
@@ -144,21 +147,25 @@ def _joined_peaks(peaks: Samples, pitch: float, kind: _Kind) -> Traces:
         xs,
         np.concatenate([k[1] for k in kept]),
         np.repeat(np.arange(len(kept)), [len(k[0]) for k in kept]),
-        np.full(len(xs), kind.noise),
+        np.repeat([k[2] for k in kept], [len(k[0]) for k in kept]),
     )
 
 
-def _peaks(peaks: Samples, floor: float) -> tuple[Floats, Floats, Counts]:
+def _peaks(peaks: Samples, floor: float, wide: bool) -> tuple[Floats, Floats, Counts]:
     """Strip and y (continuous, to a fraction of a pixel) of every peak, and where strips start."""
-    middle = peaks[1:-1]
-    top = (middle >= floor) & (middle >= peaks[:-2]) & (middle > peaks[2:])
+    middle = peaks[2:-2]
+    top = (middle >= floor) & (middle >= peaks[1:-3]) & (middle > peaks[3:-1])
     strips, rows = np.nonzero(top.T)
-    rows = rows + 1
-    above, here, below = (peaks[rows + d, strips].astype(np.float64) for d in (-1, 0, 1))
-    # The centre of gravity of three samples suits a bar that is blurred by the reduction.
-    base = np.minimum(above, below)
-    weight = np.maximum(above + here + below - 3 * base, 1e-6)
-    y = rows + 0.5 + (below - above) / weight
+    rows = rows + 2
+    near = np.stack([peaks[rows + d, strips].astype(np.float64) for d in (-2, -1, 0, 1, 2)])
+    if wide:
+        # A line of text is a hump with a round top: a parabola through three samples.
+        left, right = near[2] - near[1], near[2] - near[3]
+        away = (left - right) / np.maximum(2 * (left + right), 1e-6)
+    else:
+        # A ruling is a bar of one to four pixels: its centre of gravity.
+        away = np.array([-2.0, -1.0, 0.0, 1.0, 2.0]) @ near / near.sum(axis=0)
+    y = rows + 0.5 + np.clip(away, -1, 1)
     starts = np.searchsorted(strips, np.arange(peaks.shape[1] + 1))
     return strips.astype(np.float64), y, starts
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ..opencv import cv2
 from .runs import Floats, Ridge, Run
 
 SAME = 0.3  # type sizes between runs of one line
@@ -97,19 +98,16 @@ def _line(runs: list[Run], ridge: Ridge, em: float, horizontal: bool) -> RuleLin
     index = np.clip(np.rint(path).astype(np.int64), 0, ridge.height.shape[0] - 1)
     steps = np.arange(columns)
     # it may wave by a pixel between its runs
-    along = np.maximum(
-        np.maximum(ridge.height[np.maximum(index - 1, 0), steps], ridge.height[index, steps]),
-        ridge.height[np.minimum(index + 1, ridge.height.shape[0] - 1), steps],
-    )
-    along = np.clip(along, -2 * ridge.allowance, None)
+    beyond = np.clip(index + np.array([[-1], [0], [1]]), 0, ridge.height.shape[0] - 1)
+    rows_near = np.clip(ridge.height[beyond, steps], -2 * ridge.allowance, None)
+    raw = rows_near.max(axis=0)
     width = max(1, round(SMOOTH * em / ridge.step)) | 1
-    kernel = np.ones(width, np.float32) / width
-    padded = np.pad(along, width // 2, mode="edge")
-    smooth = np.convolve(padded, kernel, mode="valid").astype(np.float32)
+    # smoothed before the best row is chosen: the best of three noises is no rule
+    smooth = cv2.blur(rows_near, (width, 1), borderType=cv2.BORDER_REPLICATE).max(axis=0)
     beside = ridge.beside[index, steps]
     covered = np.concatenate(
         [np.arange(int(r.start / ridge.step), int(r.end / ridge.step)) for r in runs]
     )
     held = smooth[np.minimum(covered, columns - 1)]
     strength = float(np.median(held)) if len(held) else 0.0
-    return RuleLine(runs, smooth, along, beside, strength, path, ridge.step, horizontal)
+    return RuleLine(runs, smooth, raw, beside, strength, path, ridge.step, horizontal)

@@ -11,7 +11,7 @@ import numpy as np
 from gouji.model import Ruling
 
 from ..image import PageImage, Pixels
-from ..ink import Ink, find_ink, type_size
+from ..ink import Ink, find_ink
 from ..opencv import cv2
 from .lines import RuleLine, find_lines
 from .runs import find_ridge, find_runs
@@ -21,6 +21,8 @@ TABLE_TYPE = 10.5  # points: tables are seldom set larger, whatever the text aro
 FINEST = 24.0  # pixels of a type size: larger pages are looked at reduced
 WIDE, HIGH = 2.0, 1.1  # type sizes: the shortest wall of a column, of a row
 WIDE_GAP, HIGH_GAP = 1.0, 0.5
+SAME_END, ENOUGH = 0.6, 2  # type sizes between ends of lines that end together
+OVERHANG = 0.7  # type sizes beyond a crossing: less is no column, and no row
 LEAST_IN_MASK = 12.0
 SMALLEST, LARGEST = 4.0, 40.0  # points: heights of characters
 SMALLER = 0.25  # of the ink of type is smaller than the type of tables
@@ -40,8 +42,8 @@ class RasterRulings:
     """The rules of a page, in points of it.
 
     ``strengths`` (0–255) say how much darker than its surroundings each rule is. ``mask`` is rows
-    × columns of the page's pixels, 255 where a pixel belongs to a rule. ``size`` is the type's
-    size in points.
+    × columns of the page's pixels, 255 where a pixel belongs to a rule. ``size`` is that of
+    the type in tables, points.
     """
 
     rulings: tuple[Ruling, ...]
@@ -54,10 +56,9 @@ class RasterRulings:
 def find_rulings(page: PageImage, grey: Pixels | None = None) -> RasterRulings:
     """All rules of a page that stands straight to about 0.15°; ``grey`` saves making it again."""
     ink = find_ink(page, grey)
-    size = type_size(ink)
-    type_of_tables = min(_small_type(ink), TABLE_TYPE)
-    darkness, shrink = _reduced(ink.darkness, type_of_tables * page.scale)
-    em = type_of_tables * page.scale * shrink
+    size = min(_small_type(ink), TABLE_TYPE)
+    darkness, shrink = _reduced(ink.darkness, size * page.scale)
+    em = size * page.scale * shrink
     darkness = _without_type(darkness, ink.threshold, em)
     across = _lines(darkness, em, ink.usual, WIDE, WIDE_GAP, horizontal=True)
     turned = np.ascontiguousarray(darkness.T)
@@ -67,9 +68,11 @@ def find_rulings(page: PageImage, grey: Pixels | None = None) -> RasterRulings:
     rulings: list[Ruling] = []
     strengths: list[float] = []
     mask = np.zeros(ink.darkness.shape, np.uint8)
-    for horizontal, walled in [(True, w) for w in flat] + [(False, w) for w in upright]:
-        thickness = _thickness(darkness if horizontal else turned, walled.line)
-        for piece in _pieces(walled, em):
+    for horizontal, found in ((True, flat), (False, upright)):
+        drawn = [(walled, _pieces(walled, em)) for walled in found]
+        _with_overhangs(drawn, em)
+        for walled, piece in [(walled, piece) for walled, pieces in drawn for piece in pieces]:
+            thickness = _thickness(darkness if horizontal else turned, walled.line)
             at = walled.line.row((piece.start + piece.end) / 2) + 0.5
             rulings.append(
                 Ruling(
@@ -154,6 +157,37 @@ def _pieces(walled: Walled, em: float) -> list[Wall]:
         else:
             joined.append(wall)
     return joined
+
+
+def _with_overhangs(lines: Sequence[tuple[Walled, list[Wall]]], em: float) -> None:
+    """Let pieces go on beyond the last rule across them, where others end with them.
+
+    So stands a table whose side is open, or a row that the page cuts off; noise ends anywhere.
+    """
+    ends: list[tuple[float, float]] = []  # where lines with something over start and end
+    for walled, pieces in lines:
+        ends += [_overhang(piece, walled.line, em) for piece in pieces if walled.walls]
+    for walled, pieces in lines:
+        if not walled.walls:
+            continue
+        for index, piece in enumerate(pieces):
+            start, end = _overhang(piece, walled.line, em)
+            if start < 0 or sum(abs(other - start) <= SAME_END * em for other, _ in ends) < ENOUGH:
+                start = piece.start
+            if end < 0 or sum(abs(other - end) <= SAME_END * em for _, other in ends) < ENOUGH:
+                end = piece.end
+            pieces[index] = Wall(min(start, piece.start), max(end, piece.end))
+
+
+def _overhang(piece: Wall, line: RuleLine, em: float) -> tuple[float, float]:
+    """Where the line's runs that hold a piece start and end; -1 where that is no further off."""
+    start = end = -1.0
+    for run in line.runs:
+        if run.start < piece.start - OVERHANG * em and run.end > piece.start + em:
+            start = run.start
+        if run.end > piece.end + OVERHANG * em and run.start < piece.end - em:
+            end = run.end
+    return start, end
 
 
 def _thickness(darkness: Pixels, line: RuleLine) -> float:

@@ -23,6 +23,9 @@ SEEN = 0.55  # the same of a line that is a rule elsewhere
 LONG = 2.6  # type sizes: a wall so long is more than one row high
 NEAR, FAR = 0.12, 0.42  # type sizes from a crossing: where a rule is looked for
 FAINT = 0.45  # of the usual strength of rules: fainter lines are chance
+MOST_RULES = 0.7  # of the length of all long lines, the faintest first
+STREAK = 8.0  # type sizes that an upright rule may go on beyond the rules across it
+CERTAIN = 0.7  # the same of a line that has to be believed for one wall
 AS_DARK = 0.55  # of its middle
 DASHED = 0.3  # of the ends of a rule of dashes that dashes happen to reach
 SEVERAL = 3  # walls
@@ -30,6 +33,7 @@ MOSTLY = 0.5  # of a line's runs that its walls make up
 ENDS = 0.25  # type sizes at each end of a wall that are not looked at: crossings hide the ridge
 LEAST = 0.8  # type sizes between two rules of one direction: less holds no type
 TIGHT = 0.6  # of a wall's darkness: between strokes of type both sides are darker
+CLEAR = 0.25  # the same of a rule that is believed without a look at its ends
 MEETS = 1.0  # type sizes that a line may miss another one by
 
 
@@ -53,9 +57,11 @@ def find_walls(
     across: Sequence[RuleLine], down: Sequence[RuleLine], em: float
 ) -> tuple[list[Walled], list[Walled]]:
     """The lines across and down that are rules, with their walls."""
-    flat = [line for line in across if line.longest >= SOLID * em and _free(line)]
-    upright = [line for line in down if line.longest >= SOLID * em and _free(line)]
+    flat = [line for line in across if line.longest >= SOLID * em and _stands_free(line, TIGHT)]
+    upright = [line for line in down if line.longest >= SOLID * em and _stands_free(line, TIGHT)]
     flat, upright = _thinned(flat, em), _thinned(upright, em)
+    flat, upright = _without_ghosts(flat), _without_ghosts(upright)
+    upright = [line for line in upright if _ends_at_rules(line, flat, em)]
     for _ in range(2):
         upright = [line for line in upright if not _is_type(line, flat, em)]
         flat = [line for line in flat if not _is_type(line, upright, em)]
@@ -71,16 +77,35 @@ def find_walls(
     return walled_flat, walled_upright
 
 
+def _without_ghosts(lines: Sequence[RuleLine]) -> list[RuleLine]:
+    """Without what shines through from the page behind, or is left of type: far fainter than the
+    page's own rules, which make up most of all that is long."""
+    if not lines:
+        return []
+    ranked = sorted(lines, key=lambda line: line.strength)
+    reached = np.cumsum([line.support for line in ranked])
+    usual = ranked[int(np.searchsorted(reached, MOST_RULES * reached[-1]))].strength
+    return [line for line in lines if line.strength >= FAINT * usual]
+
+
+def _ends_at_rules(line: RuleLine, crossing: Sequence[RuleLine], em: float) -> bool:
+    """Whether an upright line ends where the table does: streaks of a scanner go on and on."""
+    marks = _marks(line, crossing, em)
+    if not marks:
+        return False
+    return (marks[0] - line.start) + (line.end - marks[-1]) <= STREAK * em
+
+
 def _is_type(line: RuleLine, crossing: Sequence[RuleLine], em: float) -> bool:
     """Whether a long line keeps off the rules that run across it: type in one column or row."""
     walls = _walls(line, crossing, em, SEEN)
     return bool(walls) and not _reaches(line, walls, em)
 
 
-def _free(line: RuleLine) -> bool:
+def _stands_free(line: RuleLine, most: float) -> bool:
     """Whether the line is no row of strokes: then both its sides are dark too."""
     held = np.concatenate([line.beside[line.stretch(r.start, r.end)] for r in line.runs])
-    return float(np.mean(held)) < TIGHT * max(line.strength, 1.0)
+    return float(np.mean(held)) < most * max(line.strength, 1.0)
 
 
 def _thinned(lines: Sequence[RuleLine], em: float) -> list[RuleLine]:
@@ -123,7 +148,7 @@ def _judged(
         drawn = sum(wall.end - wall.start for wall in walls)
         several = any(a.end == b.start for a, b in itertools.pairwise(walls))
         if (
-            (several or drawn >= LONG * em)
+            (several or (drawn >= LONG * em and line.strength >= CERTAIN * usual))
             and drawn >= MOSTLY * line.support
             and _reaches(line, walls, em)
         ):
@@ -158,7 +183,7 @@ def _reaches(line: RuleLine, walls: Sequence[Wall], em: float) -> bool:
 
 def _crosses(line: RuleLine, walls: Sequence[Wall]) -> bool:
     """Whether one run goes on over several rules across it, as no line of type does."""
-    if not line.horizontal:
+    if not line.horizontal or not _stands_free(line, CLEAR):
         return False
     return any(
         sum(run.start <= wall.start and wall.end <= run.end for wall in walls) >= SEVERAL
@@ -186,14 +211,7 @@ def _walls(
     ends: bool = False,
 ) -> list[Wall]:
     """The pieces between neighbouring crossings that are drawn, with ``ends`` to both of them."""
-    marks = []
-    for other in crossing:
-        near = other.row(line.row((line.start + line.end) / 2))
-        level = line.row(near)
-        place = other.row(level)
-        if other.start - MEETS * em <= level <= other.end + MEETS * em:
-            marks.append(place)
-    marks.sort()
+    marks = _marks(line, crossing, em)
     threshold = max(THERE * line.strength, 1.0)
     walls: list[Wall] = []
     for first, last in itertools.pairwise(marks):
@@ -210,3 +228,15 @@ def _walls(
             continue
         walls.append(Wall(first, last))
     return walls
+
+
+def _marks(line: RuleLine, crossing: Sequence[RuleLine], em: float) -> list[float]:
+    """Where other lines cross this one or end at it, in pixels along it."""
+    marks = []
+    for other in crossing:
+        near = other.row(line.row((line.start + line.end) / 2))
+        level = line.row(near)
+        place = other.row(level)
+        if other.start - MEETS * em <= level <= other.end + MEETS * em:
+            marks.append(place)
+    return sorted(marks)
