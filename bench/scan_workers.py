@@ -23,6 +23,7 @@ from flows.process import Limits
 from flows.reading import READER
 from gouji.model import DocumentReading
 from samples.generator.scans.batch import plan_scan
+from samples.generator.scans.levels import Level
 
 from .documents import ROOT, made_in
 from .report import Report, Target
@@ -30,7 +31,7 @@ from .scan_peers import ONE_THREAD, SEED
 from .scans import PATIENT, files_of
 
 PAGES, EARLY = 300, 30
-LEVELS_READ = (0, 1, 2)
+LEVELS_READ: tuple[Level, ...] = (0, 1, 2)
 SCALED_PAGES, ROUNDS = 12, 3  # pages of one round; the best round of each counts
 LEAST_SCALING = 1.8
 MOST_MB, MOST_GROWTH, MOST_START = 1200.0, 1.05, 3.0
