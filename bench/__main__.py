@@ -6,6 +6,7 @@ python -m bench digital memory     only these
 python -m bench scans              all of scans: right cells, other readers, reading processes
 python -m bench --frequencies      count right cells by kind: gouji/reconcile/frequencies.json
 python -m bench --frequencies --unpaged    the same of DOCX, HTML and text
+python -m bench --frequencies --scans --count 20    the same of scans
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("what", nargs="*", metavar="WHAT", help=", ".join(_MEASURES))
     parser.add_argument("--frequencies", action="store_true", help="count right cells by kind")
     parser.add_argument("--unpaged", action="store_true", help="of documents without pages")
+    parser.add_argument("--scans", action="store_true", help="of pages that are pictures")
     parser.add_argument("--count", type=int, default=200, help="documents for --frequencies")
     parser.add_argument("--seed", type=int, default=500_000, help="their first seed")
     parser.add_argument("--out", type=Path, help="where --frequencies writes its counts")
@@ -49,9 +51,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     if options.frequencies:
-        from . import frequencies, frequencies_unpaged
+        from . import frequencies, frequencies_scans, frequencies_unpaged
 
-        measured = frequencies_unpaged if options.unpaged else frequencies
+        measured = (
+            frequencies_unpaged if options.unpaged
+            else frequencies_scans if options.scans
+            else frequencies
+        )  # fmt: skip
         target = options.out or frequencies.SHIPPED
         print(measured.count_and_write(options.seed, options.count, target))
         return 0

@@ -39,9 +39,15 @@ LOST = (ARTICLE20, APPLICATIONS, REVIEW)  # which, in turn
 EXACT = ("docx", "xlsx", "html", "text")
 UNPAGED_READERS = frozenset((*EXACT, *(f"none_{name}" for name in EXACT)))
 UNPAGED = "unpaged"  # what they were measured on, in `generated_with`
+SCANS = "scans"
 
 Right = Callable[[str, Number | None, Kind], bool]  # of a cell by key, value and kind
 Parameters = ParamSpec("Parameters")
+
+
+def is_scan(reader: str) -> bool:
+    """Whether the reader looked at pixels, or found nothing where they are."""
+    return "scan" in reader.split("_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +146,8 @@ def count_and_write(seed: int, count: int, target: Path) -> Report:
         "never_read": counts.never_read,
     }
     report = report_of(counts, target)
-    shipped = counts.keep(target, lambda reader: reader not in UNPAGED_READERS)
-    counts.write(target, facts | {k: v for k, v in shipped.items() if k == UNPAGED})
+    shipped = counts.keep(target, lambda name: name not in UNPAGED_READERS and not is_scan(name))
+    counts.write(target, facts | {k: v for k, v in shipped.items() if k in (UNPAGED, SCANS)})
     return report
 
 

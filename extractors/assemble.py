@@ -19,17 +19,20 @@ from gouji.model import (
     RelationResult,
     RelationStatus,
     ReportCell,
+    Route,
     SourceInfo,
     Word,
 )
 from gouji.reconcile import cell_confidence, check_prose, check_relations
 from gouji.reconcile.confidence import (
     BROKEN,
+    FAIR,
     REVIEW_BELOW,
     UNSEEN,
     UNSETTLED,
     cell_class,
     measured,
+    scanned_reader,
 )
 from gouji.reconcile.relations import Value
 from gouji.reports import About, FormReading, Metadata, MetaLine, fill_form, read_metadata
@@ -244,6 +247,8 @@ def _cells(
     # a cell that nobody found is missing for sure only where the tables are drawn
     aligned = any(filled.reader.endswith(ALIGNED) for filled in form.cells)
     nobody = "none" + ALIGNED if aligned else "none"
+    if any(route.route is Route.SCAN for route in found.routes):  # its table may have been lost
+        nobody += "_scan"
     if not found.pages and found.parts:  # what an exact grid lacks, the document lacks
         nobody = f"none_{found.parts[0].reader}"
     blocks, blocks_found = Counter[str](), Counter[str]()  # value cells of each, and those there
@@ -263,8 +268,12 @@ def _cells(
     cells = []
     for filled in form.cells:
         opinion = opinions.get(filled.key, NOT_ASKED)
+        reading = reading_of(filled, found)
+        reader = filled.reader or nobody
+        if reading is not None:
+            reader = scanned_reader(reader, sureness(filled, reading))
         classes = cell_class(
-            filled.reader or nobody,
+            reader,
             opinion.agreement,
             sums.get(filled.key, unsummed),
             filled.amount.kind,
@@ -281,8 +290,9 @@ def _cells(
         if damaged or lost or two:
             confidence = min(confidence, UNSEEN)
         unit = filled.amount.unit or unit_of(form.template or "", filled.key)
-        reading = reading_of(filled, found)
-        if reading is not None:
+        if reading is not None and not (
+            sums.get(filled.key) == RelationStatus.HOLDS and sureness(filled, reading) >= FAIR
+        ):
             confidence = min(confidence, sureness(filled, reading))
         cells.append(_cell(filled, unit, confidence, opinion, found))
     return tuple(cells)

@@ -24,6 +24,21 @@ UNSETTLED = (Kind.UNREAD, Kind.TEXT_DAMAGED)
 # Cells less sure than this are put before a person.
 REVIEW_BELOW = 0.98
 
+# How probable a reading of pixels is by itself, as part of its kind. Sums that hold make a fair
+# reading as sure as its kind was measured; a fainter one is never surer than its pixels.
+FAIR = 0.9
+SURENESS = (("sure", 0.999), ("likely", 0.99), ("fair", FAIR))
+FAINT = "faint"
+
+
+def scanned_reader(reader: str, sureness: float) -> str:
+    """The reader of a cell of pixels, told apart by how sure it was: its frequencies are its own.
+
+    No kind falls back on another sureness, nor on what was measured of digital documents.
+    """
+    name = next((name for name, least in SURENESS if sureness >= least), FAINT)
+    return f"{reader}_{name}"
+
 
 @lru_cache(maxsize=4096)  # the 200 cells of a report are of some ten kinds
 def cell_class(
