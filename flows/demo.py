@@ -31,6 +31,7 @@ from .terminal import console
 
 SAMPLES = tuple(Path(__file__).parents[1] / "samples" / kind for kind in ("digital", "scans"))
 OUT = Path("out/demo")
+PAGE_SECONDS = 120.0  # a scan takes a few; the machine may be busy
 FORMATS = ("xlsx", "csv")
 
 
@@ -52,7 +53,9 @@ def demonstrate(samples: Sequence[Path], out: Path) -> int:
     for folder in (store, pictures, tables):
         shutil.rmtree(folder, ignore_errors=True)
     settings = load_settings(
-        work=store, database=f"sqlite:///{(store / 'demo.sqlite3').absolute()}"
+        work=store,
+        database=f"sqlite:///{(store / 'demo.sqlite3').absolute()}",
+        page_seconds=PAGE_SECONDS,
     )
     # Kept between runs: to make Prefect's database takes longer than all the rest.
     os.environ.setdefault("PREFECT_HOME", str((out / "prefect").absolute()))
@@ -62,7 +65,7 @@ def demonstrate(samples: Sequence[Path], out: Path) -> int:
     lines = sorted(result.lines, key=lambda line: line.name)
     print_summary(screen, lines, result.tally, result.seconds)
     with Store.open(settings.database, settings.work) as opened:
-        readings = [stored.reading for stored in opened.readings(whole=False)]
+        readings = [stored.reading for stored in opened.readings()]
     _print_scans(screen, readings)
     _print_violated(screen, sorted(readings, key=lambda reading: reading.source.name))
     screen.rule("Files")
