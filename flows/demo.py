@@ -1,4 +1,4 @@
-"""`make demo`: the flow over the born-digital samples, with everything that comes out of it.
+"""`make demo`: the flow over the samples, born-digital and scanned, and all that comes out of it.
 
 Everything goes into one folder, which is emptied at the start, so it can be run again and again.
 """
@@ -8,13 +8,14 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
 
-from gouji.model import DocumentReading, WrongUsage
+from gouji.model import CellState, DocumentReading, Kind, Route, WrongUsage
 from gouji.reports.wording import violated_in_words
 from gouji.store import Store
 
@@ -28,38 +29,44 @@ from .sources import find_sources
 from .summary import print_summary
 from .terminal import console
 
-SAMPLES = Path(__file__).parents[1] / "samples" / "digital"
+SAMPLES = tuple(Path(__file__).parents[1] / "samples" / kind for kind in ("digital", "scans"))
 OUT = Path("out/demo")
+PAGE_SECONDS = 120.0  # a scan takes a few; the machine may be busy
 FORMATS = ("xlsx", "csv")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the demo on ``[SAMPLES [OUT]]`` and give the exit status."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    samples, out = (*map(Path, words), *(SAMPLES, OUT)[len(words) :])[:2]
+    samples = (Path(words[0]),) if words else SAMPLES
+    out = Path(words[1]) if len(words) > 1 else OUT
     return explained(lambda: demonstrate(samples, out), debug=True)
 
 
-def demonstrate(samples: Path, out: Path) -> int:
+def demonstrate(samples: Sequence[Path], out: Path) -> int:
     """Read the samples with the flow; print, draw and export what they say."""
-    if not samples.is_dir():
-        raise WrongUsage(f"There are no samples at {samples}.", "Run `make samples` first.")
-    sources = find_sources([samples])
+    for folder in samples:
+        if not folder.is_dir():
+            raise WrongUsage(f"There are no samples at {folder}.", "Run `make samples` first.")
+    sources = find_sources(samples)
     store, pictures, tables = (out / name for name in ("store", "pictures", "export"))
     for folder in (store, pictures, tables):
         shutil.rmtree(folder, ignore_errors=True)
     settings = load_settings(
-        work=store, database=f"sqlite:///{(store / 'demo.sqlite3').absolute()}"
+        work=store,
+        database=f"sqlite:///{(store / 'demo.sqlite3').absolute()}",
+        page_seconds=PAGE_SECONDS,
     )
     # Kept between runs: to make Prefect's database takes longer than all the rest.
     os.environ.setdefault("PREFECT_HOME", str((out / "prefect").absolute()))
     screen = console()
     screen.rule("The flow, with Prefect's own server on this machine")
-    result = run_flow([printable(samples)], sources.files, settings)
+    result = run_flow([printable(folder) for folder in samples], sources.files, settings)
     lines = sorted(result.lines, key=lambda line: line.name)
     print_summary(screen, lines, result.tally, result.seconds)
     with Store.open(settings.database, settings.work) as opened:
-        readings = [stored.reading for stored in opened.readings(whole=False)]
+        readings = [stored.reading for stored in opened.readings()]
+    _print_scans(screen, readings)
     _print_violated(screen, sorted(readings, key=lambda reading: reading.source.name))
     screen.rule("Files")
     screen.print(f"store: {store}", markup=False)
@@ -68,6 +75,26 @@ def demonstrate(samples: Path, out: Path) -> int:
         for path in write_export(settings, format_name, tables):
             screen.print(f"export: {path}", markup=False)
     return 1 if result.tally.failed else 0
+
+
+def _print_scans(screen: Console, readings: Iterable[DocumentReading]) -> None:
+    """How much of the scans was read, in words."""
+    scans = [r for r in readings if any(page.route is Route.SCAN for page in r.pages)]
+    if not scans:
+        return
+    screen.rule("Scans and photos")
+    for reading in sorted(scans, key=lambda reading: reading.source.name):
+        kinds = Counter(cell.kind for cell in reading.cells)
+        doubtful = sum(cell.state is CellState.REVIEW for cell in reading.cells)
+        waiting = sum(failure.waits_for_engine for failure in reading.failures)
+        said = (
+            f"{len(reading.pages)} pages; of {len(reading.cells)} cells {kinds[Kind.NUMBER]} are"
+            f" numbers, {kinds[Kind.BLANK]} blank, {kinds[Kind.UNREAD]} unread,"
+            f" {kinds[Kind.CELL_NOT_IN_SOURCE]} not there; {doubtful} for a person to look at"
+        )
+        if waiting:
+            said = f"{waiting} pages wait for the OCR models: run `gouji models fetch`"
+        screen.print(Text(f"{printable(reading.source.name)}: {said}"))
 
 
 def _print_violated(screen: Console, readings: Iterable[DocumentReading]) -> None:
