@@ -23,7 +23,7 @@ class ReadSettings:
     second_reader: bool = True  # ask pdfplumber where the first reading is in doubt
     third_reader: bool = True  # ask camelot for tables without rules
     max_pages: int = 10_000  # pages after that are not read, and a failure says so
-    page_seconds: float = 30.0  # ruled pages take 10 ms; a page that takes longer is hostile
+    page_seconds: float = 60.0  # ruled pages take 10 ms, scanned ones some seconds
     document_seconds: float = 900.0
     passwords: tuple[str, ...] = ()  # tried in turn on an encrypted document; not in the digest
     office_folder: Path | None = None  # of this run: files converted beforehand; not in the digest

@@ -27,11 +27,10 @@ except ImportError as error:
 
 # A crop is recognised in bfloat16 first, where the processor computes in it, and again in full
 # precision if any step's best class is less probable than this. Over 5,500 crops of all kinds of
-# damage the two read another text 74 times, never where every step had more than 0.77. Among words
-# only a digit has to be as sure: where the two differ in a character, either may be right, and
-# words are the larger part of a page's columns.
+# damage the two read another text 74 times, never where every step had more than 0.77. Words are
+# the larger part of a page's columns: among them only a digit has to be surer than that.
 SURE_IN_BF16 = 0.9
-SURE_IN_WORDS = 0.5
+SURE_IN_WORDS = 0.78
 WORDS = 2  # so many characters of no number make words
 NUMERIC = frozenset(SIGNS).union(*LOOKALIKES.values())
 DIGITS = frozenset("0123456789").union(*(LOOKALIKES[digit] for digit in "0123456789"))

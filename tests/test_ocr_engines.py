@@ -104,15 +104,7 @@ def test_reduced_precision_reads_no_other_text() -> None:
     texts = [*NUMBERS, *LABELS, "/", "—", "8", "6", "10", "171"]
     crops = [damaged(line(damage.choice(texts)), damage) for _ in range(300)]
     ours, theirs = engine().recognise(crops), engine("paddle").recognise(crops)
-    # Among words a space, which no comparison with a form's wording heeds, may come and go.
-    words = [sum("一" <= c <= "鿿" for c in other.text) > 1 for other in theirs]
-    pairs = [
-        (one.text.replace(" ", ""), other.text.replace(" ", ""))
-        if wordy
-        else (one.text, other.text)
-        for one, other, wordy in zip(ours, theirs, words, strict=True)
-    ]
-    assert [one for one, _ in pairs] == [other for _, other in pairs]
+    assert [one.text for one in ours] == [other.text for other in theirs]
     assert len({one.text for one in ours}) > len(texts)  # some are hard enough to be misread
 
 
