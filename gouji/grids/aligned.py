@@ -15,9 +15,10 @@ from dataclasses import dataclass
 
 from gouji.model import Box, Word
 
-from .lattice import Lattice, Span
+from .lattice import Lattice
 from .lines import line_groups
 from .rulings import Tolerance
+from .spans import Span
 
 # Words nearer than this share of the type size are one piece of text.
 PIECE_GAP = 0.9

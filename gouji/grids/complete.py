@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from gouji.model import Box, Word
 from gouji.model.shape import TableShape
 
-from .lattice import Lattice, Span, without_idle_edges
+from .lattice import Lattice, without_idle_edges
+from .spans import Span
 
 FROM_SHAPE = 0.8  # placing of a cell with a side that only the form has
 WITHOUT_STRAY = 0.85  # placing of a cell that a line too many was taken out of

@@ -16,6 +16,7 @@ from statistics import median
 from gouji.model import Box, Ruling, Word
 
 from .rulings import Tolerance
+from .spans import Span, merged
 
 # A wall stands where at least so much of the side is drawn; a broken rule keeps more, the stub of
 # a rule that overshoots its crossing has less.
@@ -24,16 +25,6 @@ HAIRLINE = 0.55  # of the usual thickness: thinner rules may be strays that only
 THINNEST = 0.4  # points: a rule this thick is meant, whatever stands around it
 TALLEST_ROW = 90.0  # points: rows of one table are not further apart
 SEVERAL = 3  # pieces of text beside each other make a row of a table
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A cell of a lattice in elementary rows and columns."""
-
-    row: int
-    column: int
-    row_span: int
-    column_span: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +207,7 @@ def _lattice(
     if hairline > 0:
         _without_strays(side_walls, _thin(verticals, xs, hairline), xs, ys, x_marks)
         _without_strays(floor_walls, _thin(horizontals, ys, hairline), ys, xs, y_marks)
-    cells = _merged(rows, columns, side_walls, floor_walls)
+    cells = merged(rows, columns, side_walls, floor_walls)
     if len(cells) < 2:
         return None
     return without_idle_edges(Lattice(tuple(xs), tuple(ys), cells))
@@ -405,52 +396,3 @@ def _union(pieces: list[tuple[float, float]]) -> Iterator[tuple[float, float]]:
             current = (start, end)
     if current is not None:
         yield current
-
-
-def _merged(
-    rows: int, columns: int, side_walls: list[list[bool]], floor_walls: list[list[bool]]
-) -> tuple[Span, ...]:
-    """Elementary cells without a wall between them, as rectangles in row-major order."""
-    taken = [[False] * columns for _ in range(rows)]
-    cells: list[Span] = []
-    for row in range(rows):
-        for column in range(columns):
-            if taken[row][column]:
-                continue
-            width = 1
-            while (
-                column + width < columns
-                and not side_walls[column + width][row]
-                and not taken[row][column + width]
-            ):
-                width += 1
-            height = 1
-            while row + height < rows and _open_below(
-                row + height, column, width, side_walls, floor_walls, taken, columns
-            ):
-                height += 1
-            for r in range(row, row + height):
-                for c in range(column, column + width):
-                    taken[r][c] = True
-            cells.append(Span(row, column, height, width))
-    return tuple(cells)
-
-
-def _open_below(
-    row: int,
-    column: int,
-    width: int,
-    side_walls: list[list[bool]],
-    floor_walls: list[list[bool]],
-    taken: list[list[bool]],
-    columns: int,
-) -> bool:
-    """Whether the cell goes on into ``row``: no floor, no wall inside, walls at its sides."""
-    inside = range(column, column + width)
-    if any(floor_walls[row][c] or taken[row][c] for c in inside):
-        return False
-    if any(side_walls[c][row] for c in range(column + 1, column + width)):
-        return False
-    left_open = column > 0 and not side_walls[column][row]
-    right_open = column + width < columns and not side_walls[column + width][row]
-    return not (left_open or right_open)

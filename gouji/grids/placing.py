@@ -8,8 +8,9 @@ from collections.abc import Sequence
 
 from gouji.model import Box, Word
 
-from .lattice import Lattice, Span
+from .lattice import Lattice
 from .lines import join_words, line_groups
+from .spans import Span
 
 # A run of digits is cut at a rule when the rule passes within this share of the type size of the
 # gap between two characters: two numbers that touch. A rule through a character means that the
