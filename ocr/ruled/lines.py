@@ -11,9 +11,9 @@ import numpy as np
 from ..opencv import cv2
 from .runs import Floats, Ridge, Run
 
-SAME = 0.3  # type sizes between runs of one line
+SAME = 0.35  # type sizes between runs of one line
 OVERLAP = 0.5  # type sizes that runs of one line may overlap
-LEAN = 0.004  # how far a line leans or waves, per length
+LEAN = 0.015  # how far a line leans or waves, per length
 SMOOTH = 0.6  # type sizes over which a line is looked at
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -31,6 +32,7 @@ BODY = 0.9  # of the type size: how high characters are
 FEWEST = 8  # characters that tell their size
 # Pieces of type, in type sizes: how thin a character may be, how large; how low and long a word.
 THIN, CHARACTER = 0.22, 1.8
+BROKEN, IN_LINE = 1.2, 0.4  # how near, and how much, the rest of a broken rule is
 LOW, WORD = 0.4, 14.0
 STROKE, LONGEST_STROKE = 0.5, 1.4  # thin strokes: dashes of a rule are shorter
 HALO = 0.1  # type sizes round a stroke that its blur darkens
@@ -131,13 +133,31 @@ def _without_type(darkness: Pixels, threshold: int, em: float) -> Pixels:
     word = (less >= LOW) & (less <= CHARACTER) & (more <= WORD) & (dense >= DENSE)
     stroke = (less < THIN) & (more >= STROKE) & (more <= LONGEST_STROKE)
     block = (less <= BLOCK) & (more <= 1.5 * BLOCK) & (less >= LOW) & (dense >= FULL)
-    gone = character | word | stroke | block
+    gone = character | word | block
     gone[0] = False
+    stroke[0] = False
+    kept = (~(gone | stroke))[labels]
+    kept[labels == 0] = False
+    for index in np.flatnonzero(stroke & ~gone).tolist():
+        gone[index] = not _goes_on(kept, stats[index], em)
     halo = 2 * max(1, round(HALO * em)) + 1
     mask = cv2.dilate(gone[labels].astype(np.uint8), np.ones((halo, halo), np.uint8))
     left: Pixels = darkness.copy()
     left[mask > 0] = 0
     return left
+
+
+def _goes_on(kept: np.ndarray[Any, np.dtype[np.bool_]], stroke: Any, em: float) -> bool:
+    """Whether more of a rule lies in line with a thin stroke: a piece of a broken rule."""
+    left, top, wide, high = (int(stroke[i]) for i in range(4))
+    reach, least = round(BROKEN * em), IN_LINE * em
+    if high > wide:
+        before = kept[max(0, top - reach) : top, left : left + wide]
+        behind = kept[top + high : top + high + reach, left : left + wide]
+        return any(np.count_nonzero(part.any(axis=1)) >= least for part in (before, behind))
+    before = kept[top : top + high, max(0, left - reach) : left]
+    behind = kept[top : top + high, left + wide : left + wide + reach]
+    return any(np.count_nonzero(part.any(axis=0)) >= least for part in (before, behind))
 
 
 def _lines(

@@ -17,6 +17,7 @@ import numpy as np
 from .lines import RuleLine
 
 SOLID = 6.0  # type sizes: a run so long is no stroke of type
+WAVY = 3.5  # type sizes: runs of a wavy rule are at least so long
 THERE = 0.5  # of a line's strength: so dark is a wall
 COVERED = 0.8  # of a wall's length that is so dark, where a line has still to be believed
 SEEN = 0.55  # the same of a line that is a rule elsewhere
@@ -26,7 +27,7 @@ FAINT = 0.45  # of the usual strength of rules: fainter lines are chance
 MOST_RULES = 0.7  # of the length of all long lines, the faintest first
 STREAK = 8.0  # type sizes that an upright rule may go on beyond the rules across it
 CERTAIN = 0.7  # the same of a line that has to be believed for one wall
-AS_DARK = 0.55  # of its middle
+AS_DARK, FULLY = 0.55, 0.8  # of its middle: a line, and one that has one wall only
 DASHED = 0.3  # of the ends of a rule of dashes that dashes happen to reach
 SEVERAL = 3  # walls
 MOSTLY = 0.5  # of a line's runs that its walls make up
@@ -57,8 +58,8 @@ def find_walls(
     across: Sequence[RuleLine], down: Sequence[RuleLine], em: float
 ) -> tuple[list[Walled], list[Walled]]:
     """The lines across and down that are rules, with their walls."""
-    flat = [line for line in across if line.longest >= SOLID * em and _stands_free(line, TIGHT)]
-    upright = [line for line in down if line.longest >= SOLID * em and _stands_free(line, TIGHT)]
+    flat = [line for line in across if _is_solid(line, em)]
+    upright = [line for line in down if _is_solid(line, em)]
     flat, upright = _thinned(flat, em), _thinned(upright, em)
     flat, upright = _without_ghosts(flat), _without_ghosts(upright)
     upright = [line for line in upright if _ends_at_rules(line, flat, em)]
@@ -99,7 +100,14 @@ def _ends_at_rules(line: RuleLine, crossing: Sequence[RuleLine], em: float) -> b
 def _is_type(line: RuleLine, crossing: Sequence[RuleLine], em: float) -> bool:
     """Whether a long line keeps off the rules that run across it: type in one column or row."""
     walls = _walls(line, crossing, em, SEEN)
-    return bool(walls) and not _reaches(line, walls, em)
+    return bool(walls) and not _reaches(line, walls, em, AS_DARK)
+
+
+def _is_solid(line: RuleLine, em: float) -> bool:
+    """Whether a line is too long for type; a wavy one is made of several runs."""
+    long = line.longest >= SOLID * em
+    wavy = line.support >= SOLID * em and line.longest >= WAVY * em
+    return (long or wavy) and _stands_free(line, TIGHT)
 
 
 def _stands_free(line: RuleLine, most: float) -> bool:
@@ -147,17 +155,19 @@ def _judged(
         walls = _walls(line, crossing, em, COVERED, ends=True)
         drawn = sum(wall.end - wall.start for wall in walls)
         several = any(a.end == b.start for a, b in itertools.pairwise(walls))
+        sure = line.strength >= CERTAIN * usual
+        alone = sure and (drawn >= LONG * em or _reaches(line, walls, em, FULLY))
         if (
-            (several or (drawn >= LONG * em and line.strength >= CERTAIN * usual))
+            (several or alone)
             and drawn >= MOSTLY * line.support
-            and _reaches(line, walls, em)
+            and _reaches(line, walls, em, AS_DARK)
         ):
             kept.append(line)
             known.add(id(line))
     return kept
 
 
-def _reaches(line: RuleLine, walls: Sequence[Wall], em: float) -> bool:
+def _reaches(line: RuleLine, walls: Sequence[Wall], em: float, least: float) -> bool:
     """Whether the line is as dark at the rules that it runs between as in its middle.
 
     Type keeps off them. Looked at over all walls together, since a dash may end anywhere.
@@ -177,8 +187,9 @@ def _reaches(line: RuleLine, walls: Sequence[Wall], em: float) -> bool:
     if not middle or not ends:
         return False
     usual = float(np.mean(middle))
-    dark = sum(1 for end in ends if end >= AS_DARK * usual)
-    return float(np.mean(ends)) >= AS_DARK * usual or dark >= DASHED * len(ends)
+    dark = sum(1 for end in ends if end >= least * usual)
+    dashed = len(walls) > 1 and dark >= DASHED * len(ends)
+    return float(np.mean(ends)) >= least * usual or dashed
 
 
 def _crosses(line: RuleLine, walls: Sequence[Wall]) -> bool:
