@@ -15,6 +15,7 @@ from pdf_making import FONTS, Sheet, pdf, saved, stream, with_codes, with_pages
 from extractors.reading import read_document
 from extractors.settings import ReadSettings
 from gouji.model import DocumentReading, FailureKind, RelationStatus, Route
+from ocr.engines import EngineSettings
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = sorted((ROOT / "samples" / "digital").glob("*.pdf"))
@@ -221,12 +222,14 @@ def test_digits_in_the_private_area_are_never_numbers_read_wrong() -> None:
     assert wrong == {}
 
 
-def test_a_font_mapped_to_the_private_area_needs_ocr_and_the_failure_names_the_page() -> None:
+def test_a_font_mapped_to_the_private_area_needs_ocr_and_the_failure_names_the_page(
+    tmp_path: Path,
+) -> None:
     text = "政府信息公开工作年度报告本机关依申请公开申请数量"
     shifted = {c: chr(0xE000 + i) for i, c in enumerate(dict.fromkeys(text))}
-    reading = read(
-        with_codes(PLAIN.read_bytes(), shifted | {str(d): chr(0xE100 + d) for d in range(10)})
-    )
+    data = with_codes(PLAIN.read_bytes(), shifted | {str(d): chr(0xE100 + d) for d in range(10)})
+    without_models = ReadSettings(ocr=EngineSettings(models=tmp_path))
+    reading = read_document("a.pdf", data, without_models)
     failures = [f for f in reading.failures if f.kind is FailureKind.NEEDS_OCR]
     assert failures
     for failure in failures:
@@ -360,8 +363,10 @@ def test_a_hidden_text_layer_over_a_picture_needs_ocr() -> None:
     for line in range(20):
         sheet.text(60, 60 + 20 * line, "政府信息公开工作年度报告", mode=3)
     reading = read(pdf(sheet.content, resources=b"/XObject << /I 3 0 R >>", more=[picture]))
-    (failure,) = reading.failures
-    assert (failure.page, failure.kind) == (1, FailureKind.NEEDS_OCR)
+    (failure,) = (
+        reading.failures
+    )  # one pixel for a page: OCR is asked, and there is nothing to read
+    assert (failure.page, failure.kind) == (1, FailureKind.PAGE_BROKEN)
 
 
 def test_a_page_that_is_one_picture_needs_ocr_and_the_others_are_read() -> None:
@@ -379,7 +384,7 @@ def test_a_page_that_is_one_picture_needs_ocr_and_the_others_are_read() -> None:
     )
     reading = read(data)
     (failure,) = reading.failures
-    assert (failure.page, failure.kind) == (2, FailureKind.NEEDS_OCR)
+    assert (failure.page, failure.kind) == (2, FailureKind.PAGE_BROKEN)
     assert "page 2" in failure.message
     assert [t.page for t in reading.tables] == [1, 3]
 

@@ -179,6 +179,9 @@ def test_a_damaged_table_is_found_again(damage: object) -> None:
     assert_found(PLAIN, find_grid(page_of(grey, SCALE)), reach=3.5)
 
 
+@pytest.mark.xfail(
+    strict=True, reason="the side of a dark fill is an edge, and only ridges are seen"
+)
 def test_a_row_of_white_on_dark_is_a_row() -> None:
     grey = picture(PLAIN, SCALE)
     top, bottom = (round(y * SCALE) for y in PLAIN.ys[:2])
