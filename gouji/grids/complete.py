@@ -25,6 +25,7 @@ MOST_CROSSED = 0.35  # of the new cells: more, and the shape is not the table's
 FEWEST_ROWS = 3  # fewer fit in too many places
 EDGE = 3  # what a lost or additional edge counts, in sides of cells
 WORST = 0.12  # sides that may disagree, of those the form has in these rows
+SAME_TEXT = 0.5  # of the type's size: ink so near to a line goes on behind it
 CLOSE = 0.3  # of the type's size: how near ink may come to a new side
 
 
@@ -283,11 +284,8 @@ def _placing(
         over = any(_crosses(word.box, box, CLOSE * word.size) for word in inks)
         crossed += over
         parts = [c for c in before.cells if before.cell_box(c).overlap(box) > 0.5]
-        inked = sum(
-            1 for c in parts
-            if any(before.cell_box(c).contains(w.box.center_x, w.box.center_y) for w in inks)
-        )  # fmt: skip
-        if len(parts) > 1 and cell.row_span == cell.column_span == 1 and inked > 1:
+        single = cell.row_span == cell.column_span == 1
+        if len(parts) > 1 and not _one_text([before.cell_box(c) for c in parts], inks, single):
             return None
         placing = WITHOUT_STRAY if len(parts) > 1 else FROM_SHAPE
         result.append(THROUGH_INK if over else placing)
@@ -301,6 +299,27 @@ def _crosses(ink: Box, cell: Box, slack: float) -> bool:
         or ink.top < cell.top - slack
         or ink.bottom > cell.bottom + slack
     )
+
+
+def _one_text(parts: Sequence[Box], words: Sequence[Word], single: bool) -> bool:
+    """Whether the parts of a cell hold one text, cut by the lines between them.
+
+    Values (``single``) stand in one part only; a label's ink goes on right behind the line.
+    """
+    held = [[w for w in words if p.contains(w.box.center_x, w.box.center_y)] for p in parts]
+    inked = [(part, inside) for part, inside in zip(parts, held, strict=True) if inside]
+    if len(inked) < 2:
+        return True
+    if single:
+        return False
+    for part, inside in inked:
+        inner = Box.around(w.box for w in inside)
+        near = SAME_TEXT * max(w.size for w in inside)
+        ends = ((inner.left, part.left), (part.right, inner.right), (inner.top, part.top),
+                (part.bottom, inner.bottom))  # fmt: skip
+        if not any(0 <= abs(a - b) <= near for a, b in ends):
+            return False
+    return True
 
 
 def _key(lattice: Lattice, cell: Span) -> tuple[float, float, float, float]:

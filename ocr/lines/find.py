@@ -86,7 +86,7 @@ def find_lines(
     """
     strokes, unit = _strokes(ink, rules, tables)
     lines, share, specks = _from_ink(strokes, unit)
-    across = any(line[0] <= 0 and line[2] >= strokes.shape[1] for line in lines)  # a texture
+    across = any(line[2] - line[0] >= 0.98 * strokes.shape[1] for line in lines)  # a texture
     if engine is None or (share >= CLEAN and specks <= MOST_SPECKS and not across):
         boxes = [TextLineBox(_points(line, unit), (line[3] - line[1]) / unit) for line in lines]
         return LinesFound(tuple(in_reading_order(boxes)), False, share)
