@@ -33,7 +33,7 @@ demo: setup ## Read the sample reports with the flow: summary, pictures, export
 test: setup system-packages ## All tests
 	@$(PY) -m pytest
 
-test-fast: setup ## The tests that take less than a minute together
+test-fast: setup ## The tests that start no server, no browser and no office program
 	@$(PY) -m pytest -m "not slow"
 
 check: setup ## Style, types and floors
