@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from gouji.model import Kind
 from gouji.reports import FormReading
-from gouji.reports.amounts import Amount
+from gouji.reports.amounts import Amount, parse_amount
 from gouji.reports.filled import FilledCell
 
 from ..extracted import Extracted
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 # A number less probable than everything else together is no reading, but a guess.
 GUESS = 0.5
+LEAST_UNSIGNED = 0.001  # a reading less probable is none, whatever speaks for it
+MOST_UNSIGNED = 0.9  # such a cell is always looked at
 UNLIKELY = Amount(None, Kind.UNREAD, note="unlikely")
 
 
@@ -44,13 +46,31 @@ def _likeliest(
     reading = readings.get((cell.part or 0, cell.row or 0, cell.column or 0))
     if cell.part is None or reading is None or cell.amount.kind is Kind.UNREAD:
         return cell
+    cell = _counted(cell, reading)
     if sureness(cell, reading) >= GUESS:
         return cell
     return cell._replace(amount=UNLIKELY)
+
+
+def _counted(cell: FilledCell, reading: CellReading) -> FilledCell:
+    """A count without a sign that the recogniser saw: what counts is below 0 only by mistake.
+
+    Only changes on the year before have signs; elsewhere the rest of a rule looks like one.
+    """
+    if cell.amount.note != "negative":
+        return cell
+    for text, p in reading.candidates:
+        amount = parse_amount(text)
+        if amount.kind is Kind.NUMBER and amount.note != "negative" and p >= LEAST_UNSIGNED:
+            return cell._replace(text=text, amount=amount)
+    return cell
 
 
 def sureness(cell: FilledCell, reading: CellReading) -> float:
     """How probable the reading is by its pixels alone."""
     if cell.amount.kind is Kind.BLANK and not reading.text:
         return reading.blank
+    if cell.text != reading.text:  # another of the alternatives, chosen since it counts
+        signed = dict(reading.candidates)
+        return min(signed.get(cell.text or "", 0.0) + reading.confidence, MOST_UNSIGNED)
     return reading.confidence
