@@ -18,7 +18,17 @@ from scan_making import (
 )
 
 from extractors.reading import read_document
-from gouji.model import CellState, DocumentReading, Number
+from gouji.model import (
+    Box,
+    CellState,
+    DocumentReading,
+    Number,
+    TableCell,
+    TableCells,
+    TablePart,
+)
+from gouji.reports.review import read_review
+from gouji.reports.rows import Section, sections
 from samples.generator.committed_scans import SCANS_FOLDER
 
 pytestmark = needs_engine
@@ -99,3 +109,22 @@ def test_the_committed_scans_are_read(name: str) -> None:
         if found.get(key) != (value, truth["kinds"].get(key, "number"))
     ]
     assert len(wrong) <= WRONG_TODAY[name], wrong
+
+
+def test_a_row_of_reviews_that_lost_a_rule_moves_no_number() -> None:
+    heads = ["结果维持", "结果纠正", "其他结果", "尚未审结", "总计"] * 3
+    values = [str(n) for n in range(1, 16)]
+    merged = [*values[:3], "45", *values[5:]]  # the rule between two columns was not found
+    cells = [
+        TableCell(0, 0, 1, 5, "行政复议", Box(0, 0, 150, 20)),
+        TableCell(0, 5, 1, 9, "行政诉讼", Box(150, 0, 420, 20)),
+    ]
+    for row, texts in ((1, heads[:14]), (2, merged)):
+        cells += [
+            TableCell(row, c, 1, 1, text, Box(30.0 * c, 20.0 * row, 30.0 * c + 30, 20.0 * row + 20))
+            for c, text in enumerate(texts)
+        ]
+    part = TablePart(1, 0, None, Box(0, 0, 420, 60), (3, 14), TableCells(cells), "scan")
+    found = read_review(sections([part])[Section.REVIEW]).cells
+    assert [c.text for c in found[:4]] == ["1", "2", "3", "45"]
+    assert all(c.amount.value is None for c in found)

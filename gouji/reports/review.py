@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gouji.model import TableCell
+from gouji.model import Kind, TableCell
 
-from .amounts import plain
+from .amounts import Amount, plain
 from .columns import Columns
 from .filled import FilledCell, fill_from
 from .forms import REVIEW, REVIEW_BLOCKS, REVIEW_RESULTS
@@ -17,6 +17,8 @@ from .rows import PartRow, is_value
 COUNT = len(REVIEW_BLOCKS) * len(REVIEW_RESULTS)
 FEWEST = 8  # fewer values in a row than this are not the value row of the whole table
 FEWEST_STACKED = 5  # one block alone
+FROM_PIXELS = "scan"  # readers whose grids may lack a rule
+MOVED = Amount(None, Kind.UNREAD, note="columns_unknown")
 WHOLE = (5, 10, 15)  # values of one, two and three blocks
 
 
@@ -58,6 +60,9 @@ def read_review(rows: Sequence[PartRow]) -> ReviewReading:
         fill_from(key, place, chosen.part, key.split("/")[1], placing=1.0 if certain else 0.9)
         for key, place in zip(keys, places, strict=True)
     )
+    if not certain and chosen.part.reader.startswith(FROM_PIXELS):
+        # a rule that was not found, not a cell that was not printed: which numbers moved is unknown
+        cells = tuple(cell._replace(amount=MOVED) for cell in cells)
     return ReviewReading(cells, tuple(flags))
 
 
