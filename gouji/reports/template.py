@@ -10,6 +10,8 @@ from .labels import words_of
 from .rows import PartRow, Section
 
 # Fewer words than this of an older form do not make it: reports print small tables of their own.
+FEWEST_ROWS = 5  # of the table of applications, to be believed without its head words
+NEWEST = "T21"
 FEWEST_WORDS: Mapping[str, float] = {"T14": 5, "T08": 3}
 
 
@@ -57,7 +59,8 @@ def _later_form(
         return best
     if not rows[Section.APPLICATIONS] and not rows[Section.REVIEW]:
         return None
-    return _by_groups(texts)
+    # a page alone may show neither head nor group: what both forms have has one code in both
+    return _by_groups(texts) or (NEWEST if len(rows[Section.APPLICATIONS]) >= FEWEST_ROWS else None)
 
 
 def _texts(*sections: Sequence[PartRow]) -> set[str]:
