@@ -272,7 +272,7 @@ def _placing(
         if inside.contains(x, y):
             held.setdefault(owner[_at(after.ys, y)][_at(after.xs, x)], []).append(word)
     result: list[float] = []
-    crossed = made = 0
+    crossed = made = joined = 0
     for index, cell in enumerate(after.cells):
         known = drawn.get(_key(after, cell))
         if known is not None:
@@ -284,12 +284,14 @@ def _placing(
         over = any(_crosses(word.box, box, CLOSE * word.size) for word in inks)
         crossed += over
         parts = [c for c in before.cells if before.cell_box(c).overlap(box) > 0.5]
+        joined += len(parts) > 1
         single = cell.row_span == cell.column_span == 1
         if len(parts) > 1 and not _one_text([before.cell_box(c) for c in parts], inks, single):
             return None
         placing = WITHOUT_STRAY if len(parts) > 1 else FROM_SHAPE
         result.append(THROUGH_INK if over else placing)
-    return None if crossed > most * made else tuple(result)
+    # a shape that both cuts ink and takes drawn sides away is another table's
+    return None if crossed > (0 if joined else most * made) else tuple(result)
 
 
 def _crosses(ink: Box, cell: Box, slack: float) -> bool:
