@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -61,9 +63,27 @@ def read_review(rows: Sequence[PartRow]) -> ReviewReading:
         for key, place in zip(keys, places, strict=True)
     )
     if not certain and chosen.part.reader.startswith(FROM_PIXELS):
-        # a rule that was not found, not a cell that was not printed: which numbers moved is unknown
-        cells = tuple(cell._replace(amount=MOVED) for cell in cells)
+        # a rule that was not found, not a cell that was not printed
+        spread = _by_width(values)
+        cells = tuple(
+            fill_from(key, [cell], chosen.part, key.split("/")[1], placing=0.9)
+            if (cell := spread.get(place)) is not None
+            else filled_cell._replace(amount=MOVED)  # which number stands here is unknown
+            for place, (key, filled_cell) in enumerate(zip(keys, cells, strict=True))
+        )
     return ReviewReading(cells, tuple(flags))
+
+
+def _by_width(values: Sequence[TableCell]) -> dict[int, TableCell]:
+    """The cells that are one column wide, by their column, where the widths make fifteen."""
+    usual = statistics.median(cell.box.width for cell in values)
+    columns = [max(1, round(cell.box.width / usual)) if usual > 0 else 1 for cell in values]
+    if sum(columns) != COUNT:
+        return {}
+    starts = itertools.accumulate(columns, initial=0)
+    return {
+        start: cell for start, cell, wide in zip(starts, values, columns, strict=False) if wide == 1
+    }
 
 
 def _values(row: PartRow) -> list[TableCell]:
