@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 GUESS = 0.5
 LEAST_UNSIGNED = 0.001  # a reading less probable is none, whatever speaks for it
 MOST_UNSIGNED = 0.9  # such a cell is always looked at
+LEAST_MARKED = 0.02  # of a cell under coloured marks: less is the fringe of a lens
+MARKED = 0.89  # what was recovered from under a mark is always looked at
 UNLIKELY = Amount(None, Kind.UNREAD, note="unlikely")
 
 
@@ -68,6 +70,12 @@ def _counted(cell: FilledCell, reading: CellReading) -> FilledCell:
 
 def sureness(cell: FilledCell, reading: CellReading) -> float:
     """How probable the reading is by its pixels alone."""
+    if reading.ink.marked > LEAST_MARKED:  # a pen or a seal went over it
+        return min(_unmarked(cell, reading), MARKED)
+    return _unmarked(cell, reading)
+
+
+def _unmarked(cell: FilledCell, reading: CellReading) -> float:
     if cell.amount.kind is Kind.BLANK and not reading.text:
         return reading.blank
     if cell.text != reading.text:  # another of the alternatives, chosen since it counts
