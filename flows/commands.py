@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from .review_commands import audit_app, review, users_app
+
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
@@ -26,6 +28,9 @@ models_app = typer.Typer(
     help="The weights that read scanned pages; once fetched, no network is needed.",
 )
 app.add_typer(models_app, name="models")
+app.command()(review)
+app.add_typer(users_app, name="users")
+app.add_typer(audit_app, name="audit")
 
 Paths = Annotated[
     list[Path],
