@@ -106,6 +106,9 @@ async def _guarded(
             answer = await call_next(request)
     except Forged:
         answer = services.pages.fault(request, 403, "forged")
+    except Exception as error:
+        log.error("%s %s", request.method, request.url.path, exc_info=error)
+        answer = services.pages.fault(request, 500, "internal")
     for name, value in HEADERS.items():
         answer.headers.setdefault(name, value)
     if not request.url.path.startswith("/static/"):
@@ -162,14 +165,6 @@ def _explain_faults(app: FastAPI) -> None:
     def unavailable(request: Request, error: GoujiError) -> Response:
         log.error("%s", error)
         return _fault(request, 503, "store_gone")
-
-    @app.exception_handler(Exception)
-    def internal(request: Request, error: Exception) -> Response:
-        log.error("%s %s", request.method, request.url.path, exc_info=error)
-        answer = _fault(request, 500, "internal")
-        for name, value in HEADERS.items():
-            answer.headers.setdefault(name, value)
-        return answer
 
 
 _HTTP = {404: "no_such_page", 405: "no_such_page"}

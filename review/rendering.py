@@ -79,7 +79,7 @@ def wants_json(request: Request) -> bool:
     return request.url.path.startswith("/api/") or accepted.startswith("application/json")
 
 
-def short(text: str | None, most: int = 60) -> str:
+def short(text: object, most: int = 60) -> str:
     """A text cut to so many characters, without what turns or hides the text around it."""
     clean = visible(text)
     return clean if len(clean) <= most else f"{clean[: most - 1]}…"
@@ -90,7 +90,7 @@ _DIRECTIONS = {ord(c): None for c in "\u200b\u200e\u200f\u202a\u202b\u202c\u202d
 _DIRECTIONS |= {ord(c): None for c in "\u2068\u2069\ufeff\u061c"}
 
 
-def visible(text: str | None) -> str:
+def visible(text: object) -> str:
     """A text on one line: what cannot be printed is shown as a box."""
-    plain = (text or "").translate(_DIRECTIONS)
+    plain = ("" if text is None else str(text)).translate(_DIRECTIONS)
     return "".join(c if c.isprintable() else "\ufffd" if ord(c) > 32 else " " for c in plain)

@@ -134,6 +134,36 @@
     place();
   }
 
+  // Of a wide cell, the part in which something is printed: left and right in points.
+  function inked(image, box, ratio) {
+    const wide = box[2] - box[0];
+    const high = box[3] - box[1];
+    if (wide < 4.5 * high || wide * high * ratio * ratio > 4e6) return [box[0], box[2]];
+    const canvas = document.createElement("canvas");
+    const inset = Math.min(2.5, high / 5);
+    canvas.width = Math.max(1, Math.round((wide - 2 * inset) * ratio));
+    canvas.height = Math.max(1, Math.round((high - 2 * inset) * ratio));
+    const pen = canvas.getContext("2d", { willReadFrequently: true });
+    pen.drawImage(
+      image, (box[0] + inset) * ratio, (box[1] + inset) * ratio, canvas.width, canvas.height,
+      0, 0, canvas.width, canvas.height);
+    const { data } = pen.getImageData(0, 0, canvas.width, canvas.height);
+    let first = canvas.width;
+    let last = -1;
+    for (let x = 0; x < canvas.width; x += 1) {
+      let dark = 0;
+      for (let y = 0; y < canvas.height; y += 1) {
+        const at = 4 * (y * canvas.width + x);
+        if (data[at] + data[at + 1] + data[at + 2] < 380) dark += 1;
+      }
+      if (dark >= 2) { first = Math.min(first, x); last = x; }
+    }
+    if (last < 0) return [box[0], box[2]];
+    const center = box[0] + inset + (first + last) / 2 / ratio;
+    const half = Math.max((last - first) / 2 / ratio + high, 2.2 * high);
+    return [Math.max(box[0], center - half), Math.min(box[2], center + half)];
+  }
+
   function drawCrop(cell) {
     const canvas = $("crop");
     const image = cell.page && cell.box ? picture(cell.page) : null;
@@ -141,11 +171,11 @@
     canvas.hidden = !there;
     if (!there) return;
     const ratio = image.naturalWidth / view.pages[cell.page][0];
+    const [from, to] = inked(image, cell.box, ratio);
     const high = cell.box[3] - cell.box[1];
-    const wide = cell.box[2] - cell.box[0];
-    const left = Math.max(0, cell.box[0] - Math.max(0.12 * wide, 4));
+    const left = Math.max(0, from - 0.3 * high - 3);
     const top = Math.max(0, cell.box[1] - 0.25 * high - 2);
-    const width = Math.max(1, Math.min(wide * 1.24 + 8, view.pages[cell.page][0] - left));
+    const width = Math.max(1, Math.min(to + 0.3 * high + 3, view.pages[cell.page][0]) - left);
     const height = Math.max(1, Math.min(high * 1.5 + 4, view.pages[cell.page][1] - top));
     const room = canvas.parentElement.getBoundingClientRect();
     const scale = Math.min(room.width / width, room.height / height, 6);
