@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
-from fastapi.responses import JSONResponse, StreamingResponse
+from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from gouji.model import Action, Agreement, CellState, Kind
@@ -16,6 +16,7 @@ from gouji.store import LogFilter, QueuedReport, QueueFilter, QueueOrder, QueueS
 from .access import Reader, Reviewer, Sha256, services_of
 from .desk import Conflict, Wish
 from .pages import log_fields
+from .rendering import Json
 from .view import conflict_view
 
 router = APIRouter(tags=["review"])
@@ -81,28 +82,6 @@ class Queued(BaseModel):
     version: int
     changed_at: datetime
 
-    @staticmethod
-    def of(queued: QueuedReport) -> Queued:
-        return Queued(
-            sha256=queued.sha256,
-            name=queued.name,
-            media_type=queued.media_type,
-            template=queued.template,
-            title=queued.title,
-            issuer=queued.issuer,
-            region=list(queued.region),
-            organ_type=queued.organ_type,
-            report_year=queued.year,
-            cells=queued.cells,
-            open_cells=queued.open_cells,
-            decided_cells=queued.decided_cells,
-            expected_errors=queued.expected_errors,
-            violated=queued.violated,
-            findings=queued.findings,
-            version=queued.version,
-            changed_at=queued.changed_at,
-        )
-
 
 class QueueAnswer(BaseModel):
     reports: list[Queued]
@@ -148,7 +127,7 @@ class DecisionWish(BaseModel):
     )
 
 
-@router.get("/queue")
+@router.get("/queue", response_model=QueueAnswer)
 def queue(
     request: Request,
     visitor: Reader,
@@ -162,11 +141,11 @@ def queue(
     search: Annotated[str | None, Query(max_length=200)] = None,
     after: Annotated[str | None, Query(max_length=2000)] = None,
     most: Annotated[int, Query(ge=1, le=500)] = 50,
-) -> QueueAnswer:
+) -> Response:
     """Reports in the order of the errors that looking at them would remove."""
     wanted = QueueFilter(state, template, region, organ_type, report_year, media_type, search)
     found = services_of(request).store.queue.page(wanted, order, after, most)
-    return QueueAnswer(reports=[Queued.of(each) for each in found.reports], next=found.next)
+    return Json({"reports": [_queued(each) for each in found.reports], "next": found.next})
 
 
 @router.get("/reports/{sha256}", responses={200: {"model": Reading}}, response_class=Response)
@@ -180,21 +159,20 @@ def report(request: Request, visitor: Reader, sha256: Sha256) -> Response:
     )
 
 
-@router.get("/reports/{sha256}/decisions")
-def decisions_of(request: Request, visitor: Reader, sha256: Sha256) -> list[LoggedDecision]:
+@router.get("/reports/{sha256}/decisions", response_model=list[LoggedDecision])
+def decisions_of(request: Request, visitor: Reader, sha256: Sha256) -> Response:
     """All decisions on a document, also those taken back."""
     review = services_of(request).desk.open(sha256).review
-    return [LoggedDecision.model_validate(log_fields(d)) for d in review.decisions]
+    return Json([log_fields(d) for d in review.decisions])
 
 
 @router.post(
     "/reports/{sha256}/decisions",
     status_code=201,
+    response_model=LoggedDecision,
     responses={409: {"description": "somebody else decided the cell first; nothing was written"}},
 )
-def decide(
-    request: Request, visitor: Reviewer, sha256: Sha256, wish: DecisionWish
-) -> LoggedDecision:
+def decide(request: Request, visitor: Reviewer, sha256: Sha256, wish: DecisionWish) -> Response:
     """Take a decision on a cell."""
     desk = services_of(request).desk
     asked = Wish(wish.key, wish.action, wish.text, wish.version, None, wish.token, wish.why)
@@ -205,11 +183,11 @@ def decide(
             taken = desk.decide(sha256, asked, visitor.name)
     except Conflict as conflict:
         said = conflict_view(conflict.decision, None) | {"version": conflict.version}
-        return JSONResponse(said, 409)  # type: ignore[return-value]
-    return LoggedDecision.model_validate(log_fields(taken.decision))
+        return Json(said, 409)
+    return Json(log_fields(taken.decision), 201)
 
 
-@router.get("/decisions")
+@router.get("/decisions", response_model=list[LoggedDecision])
 def decisions(
     request: Request,
     visitor: Reader,
@@ -217,8 +195,30 @@ def decisions(
     who: str | None = None,
     action: Action | None = None,
     most: Annotated[int, Query(ge=1, le=1000)] = 100,
-) -> list[LoggedDecision]:
+) -> Response:
     """The log, the newest first."""
     wanted = LogFilter(who=who, action=action)
     found = services_of(request).store.reviews.newest(wanted, before, most)
-    return [LoggedDecision.model_validate(log_fields(d)) for d in found]
+    return Json([log_fields(d) for d in found])
+
+
+def _queued(queued: QueuedReport) -> dict[str, Any]:
+    return {
+        "sha256": queued.sha256,
+        "name": queued.name,
+        "media_type": queued.media_type,
+        "template": queued.template,
+        "title": queued.title,
+        "issuer": queued.issuer,
+        "region": list(queued.region),
+        "organ_type": queued.organ_type,
+        "report_year": queued.year,
+        "cells": queued.cells,
+        "open_cells": queued.open_cells,
+        "decided_cells": queued.decided_cells,
+        "expected_errors": queued.expected_errors,
+        "violated": queued.violated,
+        "findings": queued.findings,
+        "version": queued.version,
+        "changed_at": queued.changed_at.isoformat(),
+    }

@@ -272,7 +272,7 @@ def decided_value(cell: ReportCell, wish: Wish) -> CellValue:
         return CellValue(None, KINDS[wish.action], CellState.CORRECTED)
     if wish.action is Action.CORRECT:
         text = (wish.text or "").strip()
-        if not text or len(text) > LONGEST_TYPED:
+        if len(text.split()) != 1 or len(text) > LONGEST_TYPED:
             raise Refused("not_a_number")
         amount = parse_amount(text, signed=cell.key.endswith("/change"))
         if amount.kind in NOTHING_READ or amount.repeated != 1:

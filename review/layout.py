@@ -86,7 +86,7 @@ def label_of(cell: ReportCell, template: str | None) -> str:
     if table == APPLICATIONS and group and "." in row:
         words = f"({group[0]}){group[1]} {words}"
     head = cell.column_label or _heads().get(f"{row}/{column}") or _heads().get(column, "")
-    return f"{words} · {head}" if head else words
+    return f"{words} · {head}" if head else words or cell.key
 
 
 def _heads() -> Mapping[str, str]:

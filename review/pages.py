@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query, Request, Response
-from fastapi.responses import JSONResponse, RedirectResponse, StreamingResponse
+from fastapi.responses import RedirectResponse, StreamingResponse
 from pydantic import BaseModel, Field
 
 from gouji.model import Action, Decision, MediaType
@@ -27,10 +27,11 @@ from .access import Admin, Reader, Reviewer, Sha256, services_of
 from .desk import Conflict, UnknownReport, Wish
 from .guard import COOKIE, Forged
 from .layout import form_tables
-from .rendering import LANGUAGE
+from .rendering import LANGUAGE, Json
 from .view import (
     change_view,
     conflict_view,
+    has_pictures,
     report_view,
     shown,
     template_of,
@@ -139,7 +140,9 @@ def report(request: Request, visitor: Reader, sha256: Sha256) -> Response:
         "csrf": visitor.csrf,
         "words": spoken,
         "may_decide": visitor.role.may(Role.REVIEWER),
-        "pages": {p.facts.number: [p.facts.width, p.facts.height] for p in reading.pages},
+        "pages": {p.facts.number: [p.facts.width, p.facts.height] for p in reading.pages}
+        if has_pictures(reading)
+        else {},
     }
     return services.pages.page(
         request,
@@ -151,6 +154,7 @@ def report(request: Request, visitor: Reader, sha256: Sha256) -> Response:
         cells={c.key: (shown(c.value, c.kind), c) for c in reading.cells},
         view=view,
         texts=text_parts(reading),
+        pictured=has_pictures(reading),
     )
 
 
@@ -179,8 +183,8 @@ def decide(request: Request, visitor: Reviewer, sha256: Sha256, sent: Sent) -> R
             taken = desk.decide(sha256, wish, visitor.name)
     except Conflict as conflict:
         said = conflict_view(conflict.decision, desk.open(sha256))
-        return JSONResponse(said, 409)
-    return JSONResponse(change_view(taken, sent.seen))
+        return Json(said, 409)
+    return Json(change_view(taken, sent.seen))
 
 
 @router.get("/next")
@@ -194,14 +198,14 @@ def next_report(
             opened = services.desk.open(queued.sha256)  # it is in memory when it is asked for
             place = opened.cell(opened.order()[0]).place if opened.open else None
             page = place.page if place else None
-            return JSONResponse({"sha256": queued.sha256, "page": page})
-    return JSONResponse({"sha256": None, "page": None})
+            return Json({"sha256": queued.sha256, "page": page})
+    return Json({"sha256": None, "page": None})
 
 
 @router.get("/session")
 def session(visitor: Reader) -> Response:
     """The token that has to come back, for a page that outlived the server it came from."""
-    return JSONResponse({"csrf": visitor.csrf})
+    return Json({"csrf": visitor.csrf})
 
 
 @router.get("/audit")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -16,6 +17,13 @@ from .guard import Visitor
 from .words import language_of, speaker
 
 LANGUAGE = "gouji_language"
+
+
+class Json(JSONResponse):
+    """JSON that half a surrogate pair, from a damaged name or text, does not upset."""
+
+    def render(self, content: Any) -> bytes:
+        return json.dumps(content, allow_nan=False, separators=(",", ":")).encode("ascii")
 
 
 class Pages:
@@ -62,7 +70,7 @@ class Pages:
             language = language_of(
                 request.cookies.get(LANGUAGE), request.headers.get("accept-language")
             )
-            return JSONResponse({"error": key, "message": speaker(language)(key)}, status)
+            return Json({"error": key, "message": speaker(language)(key)}, status)
         return self.page(request, "fault.html", None, status, key=key)
 
     def to_sign_in(self, request: Request) -> Response:

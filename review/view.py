@@ -11,12 +11,14 @@ from gouji.model import (
     Decision,
     DocumentReading,
     Kind,
+    MediaType,
     Number,
     RelationResult,
     RelationStatus,
     ReportCell,
 )
 from gouji.reports.wording import said_of, scope_in_words
+from ocr.pictures import MEDIA_TYPES as PICTURES
 
 from .desk import OpenReport, Taken
 from .layout import label_of
@@ -169,4 +171,10 @@ def _digits(number: int) -> str:
 
 def text_parts(reading: DocumentReading) -> Sequence[str]:
     """The text of a document without pages, to show instead of a picture."""
-    return [] if reading.pages else [part.text for part in reading.text]
+    return [] if has_pictures(reading) else [part.text for part in reading.text]
+
+
+def has_pictures(reading: DocumentReading) -> bool:
+    """Whether its pages can be shown as they were printed."""
+    media_type = reading.source.media_type
+    return bool(reading.pages) and (media_type is MediaType.PDF or media_type in PICTURES)
