@@ -215,15 +215,21 @@ def export(
         Path,
         typer.Option(metavar="DIR", help="Folder the files are written to."),
     ] = Path("gouji-export"),
+    doubtful: Annotated[
+        bool, typer.Option("--doubtful", help="Also the cells that wait for review.")
+    ] = False,
     work: Work = None,
     database: Database = None,
 ) -> None:
-    """Write the store out: every cell as a row, and one wide sheet a form."""
+    """Write the store out: every cell as a row, and one wide sheet a form.
+
+    What people decided is put over what was read; cells that wait for review are left out.
+    """
     from .export_command import export_store
     from .settings import load_settings
 
     settings = load_settings(work=work, database=database)
-    raise typer.Exit(export_store(settings, str(format), out))
+    raise typer.Exit(export_store(settings, str(format), out, doubtful=doubtful))
 
 
 @app.command()

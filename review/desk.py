@@ -14,21 +14,16 @@ from typing import Any, Generic, TypeVar
 
 from gouji.model import (
     Action,
-    Cause,
     CellState,
     CellValue,
     Decision,
     DocumentReading,
     Kind,
     NewDecision,
-    RelationResult,
-    RelationStatus,
     ReportCell,
-    reviewed,
     standing,
 )
-from gouji.reconcile import check_prose, check_relations
-from gouji.reconcile.relations import Value
+from gouji.reconcile.reviewing import after_review
 from gouji.reports.amounts import parse_amount
 from gouji.store import Review, StaleReview, Standing, Store, standing_of
 
@@ -247,7 +242,7 @@ class Desk:
         decided = standing(review.decisions)
         values = {key: decision.made.after for key, decision in decided.items()}
         changes = tuple(self._redecode(reading, values)) if values else ()
-        done = _with_relations(reviewed(reading, decided, changes), decided)
+        done = after_review(reading, decided, changes)
         gains = {change.key: change.gain for change in changes}
         state = standing_of(done, len(decided), gains)
         return OpenReport(replace(review, settled=changes), reading, done, state.open, decided)
@@ -324,45 +319,3 @@ def _with(review: Review, decision: Decision) -> Review:
 def _standing(after: OpenReport) -> Standing:
     state = standing_of(after.reading, len(after.decided), after.open)
     return replace(state, settled=after.review.settled)
-
-
-def _with_relations(reading: DocumentReading, decided: Mapping[str, Decision]) -> DocumentReading:
-    """The reading with its relations tried again on the values as they stand."""
-    if not decided or reading.report is None:
-        return reading
-    values = {c.key: Value(c.value, c.kind) for c in reading.cells}
-    template = reading.report.template
-    tried = (
-        *check_relations(template or "", values, reading.report.organ_type),
-        *check_prose(template, values, reading.prose),
-    )
-    before = {(r.id, r.scope): r for r in reading.relations}
-    again = {(r.id, r.scope) for r in tried}
-    states = {cell.key: cell.state for cell in reading.cells}
-    relations = (
-        *(_with_cause(r, before.get((r.id, r.scope)), decided, states) for r in tried),
-        # lists of the narrative are not stored, and no cell is part of them
-        *(r for r in reading.relations if (r.id, r.scope) not in again),
-    )
-    return replace(reading, relations=relations)
-
-
-def _with_cause(
-    relation: RelationResult,
-    before: RelationResult | None,
-    decided: Mapping[str, Decision],
-    states: Mapping[str, CellState],
-) -> RelationResult:
-    """Whose fault a broken relation is: the publisher's where a person has seen all of it."""
-    if relation.status is not RelationStatus.VIOLATED:
-        return relation
-    said_so = any(
-        decided[key].made.action is Action.SOURCE_SAYS_SO for key in relation.keys if key in decided
-    )
-    people = (CellState.CONFIRMED, CellState.CORRECTED)
-    all_seen = relation.keys and all(states.get(key) in people for key in relation.keys)
-    if said_so or all_seen:
-        return replace(relation, cause=Cause.SOURCE_INCONSISTENT)
-    if before is not None and (before.left, before.right) == (relation.left, relation.right):
-        return replace(relation, cause=before.cause)
-    return relation

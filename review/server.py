@@ -64,6 +64,7 @@ def _listening(settings: ReviewSettings) -> socket.socket:
         try:
             found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             found.bind(address)
+            found.listen(128)  # whoever reads the line we print may come at once
         except BaseException:
             found.close()
             raise

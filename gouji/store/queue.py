@@ -197,7 +197,7 @@ class Queue:
         )
         with told(self._url), self._engine.connect() as connection:
             found = [
-                sorted({row[0] for row in connection.execute(select(c).distinct()) if row[0]})
+                sorted(filter(_can_be_chosen, connection.scalars(select(c).distinct())))
                 for c in columns
             ]
         templates, years, organs, media, regions = found
@@ -269,6 +269,11 @@ def _where(statement: Select[Any], wanted: QueueFilter | None) -> Select[Any]:
     for word in (wanted.search or "").lower().split():
         statement = statement.where(_report.words.contains(word, autoescape=True))
     return statement
+
+
+def _can_be_chosen(value: str | int | None) -> bool:
+    """Whether it can stand in a list: what damaged text left may hold anything."""
+    return bool(value) and str(value).isprintable()
 
 
 def _compared(large_first: bool, document_id: int) -> ColumnElement[bool]:
