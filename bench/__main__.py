@@ -117,6 +117,12 @@ def _flow() -> Report:
     return measure()
 
 
+def _review() -> Report:
+    from .review import measure
+
+    return measure()
+
+
 def _icdar() -> Report | None:
     from .icdar import available, measure
 
@@ -131,6 +137,7 @@ _MEASURES: dict[str, Callable[[], Report | None]] = {
     "scans-workers": _scan_workers,
     "memory": _memory,
     "flow": _flow,
+    "review": _review,
     "icdar": _icdar,
 }
 

@@ -83,7 +83,8 @@ def change_view(taken: Taken, seen: int) -> dict[str, Any]:
         changed = [
             cell
             for cell in opened.reading.cells
-            if before.get(cell.key) != cell or cell.key == taken.decision.made.key
+            if ((was := before.get(cell.key)) is not cell and was != cell)
+            or cell.key == taken.decision.made.key
         ]
     else:  # somebody else decided meanwhile: show everything as it stands
         changed = list(opened.reading.cells)

@@ -196,11 +196,9 @@ class Queue:
             case((_report.region == "", ""), else_=place),
         )
         with told(self._url), self._engine.connect() as connection:
-            found = [
-                sorted(filter(_can_be_chosen, connection.scalars(select(c).distinct())))
-                for c in columns
-            ]
-        templates, years, organs, media, regions = found
+            rows = connection.execute(select(*columns).distinct()).all()
+        found = [sorted(filter(_can_be_chosen, set(column))) for column in zip(*rows, strict=True)]
+        templates, years, organs, media, regions = found or [[], [], [], [], []]
         return QueueChoices(
             tuple(templates), tuple(reversed(years)), tuple(organs), tuple(media), tuple(regions)
         )

@@ -592,13 +592,14 @@
       if (event.key === "z") { event.preventDefault(); decide("undo"); }
       return;
     }
-    if (event.target === $("why")) {
+    const target = event.target instanceof Element ? event.target : document.body;
+    if (target === $("why")) {
       if (event.key !== "Enter" && event.key !== "Escape") return;
       event.preventDefault();
       $("typed").focus();
       return;
     }
-    if (event.target.matches("button, a, summary") && (event.key === "Enter" || event.key === " ")) return;
+    if (target.matches("button, a, summary") && (event.key === "Enter" || event.key === " ")) return;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     if (/^[0-9.,+-]$/.test(key)) {
       event.preventDefault();
