@@ -25,6 +25,7 @@
   let sending = false;
   let saved = 0;
   let trouble = 0; // times in a row that the server was not there
+  let broken = view.sums;
   let following = null; // the next report, asked for before it is needed
 
   // --- the page's picture ---
@@ -252,6 +253,7 @@
     list.replaceChildren();
     if (!cell) {
       $("facts").textContent = "";
+      $("card-sums").textContent = "";
       $("crop").hidden = true;
       return;
     }
@@ -271,6 +273,10 @@
       item.classList.toggle("chosen", index === chosen);
       list.append(item);
     });
+    $("card-sums").textContent = broken
+      .filter((sum) => sum.keys.includes(current))
+      .map((sum) => `${sum.id} ${sum.scope}: ${sum.said}${sum.gap ? ` (${say("gap")} ${sum.gap})` : ""}`)
+      .join("; ");
     if (conflict) {
       const mine = conflict.item.text || say(conflict.item.action);
       $("conflict-said").textContent =
@@ -292,7 +298,11 @@
   }
 
   function showSums(sums) {
-    for (const td of places.values()) td.classList.remove("broken", "publisher", "lit");
+    broken = sums;
+    for (const td of places.values()) {
+      td.classList.remove("broken", "publisher", "lit");
+      delete td.dataset.gap;
+    }
     const list = $("sums");
     list.replaceChildren();
     for (const sum of sums) {
@@ -313,6 +323,8 @@
       item.addEventListener("click", () => sum.keys[0] in cells && goTo(sum.keys[0]));
       list.append(item);
       if (sum.level !== "H") continue;
+      const total = places.get(sum.keys[0]);
+      if (total && sum.gap) total.dataset.gap = sum.gap;
       for (const key of sum.keys) {
         places.get(key)?.classList.add("broken");
         places.get(key)?.classList.toggle("publisher", sum.publisher);
