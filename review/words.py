@@ -161,6 +161,27 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "internal": ("程序内部错误，已记录。", "An error inside gouji; it is in the log."),
 }
 
+# What the two sides of a relation say, for those who read Chinese; English is `said_of`.
+SUMS: Mapping[str, str] = {
+    "R1": "总计印为 {left}，各栏相加得 {right}",
+    "R2": "新收加上年结转为 {left}，办结加结转下年为 {right}",
+    "R3": "办理总计印为 {left}，各项结果相加得 {right}",
+    "R4": "总计印为 {left}，各项结果相加得 {right}",
+    "R5": "推算上年有效件数为 {left}，小于零",
+    "R6": "对外公开总数 {left}，小于新公开 {right}",
+    "R7": "处理决定数 {left}，恰为项目数与增减之和",
+    "R8": "此类机关不制定规章，却印为 {left}",
+    "R12": "正文称没有，表中为 {right}",
+    "R14": "正文总数 {left}，分项相加得 {right}",
+    "R15": "信息处理费 {left} 元被填为行政事业性收费 {right}",
+    "T14-1": "总数印为 {left}，分项相加得 {right}",
+    "T14-2": "总数印为 {left}，分项相加得 {right}",
+    "T14-3": "{left} 大于其所属的 {right}",
+    "T08-1": "总数印为 {left}，各种方式相加得 {right}",
+    "T08-2": "总数印为 {left}，各种结果相加得 {right}",
+} | dict.fromkeys(("R9", "R10", "R11", "R13"), "正文为 {left}，表中为 {right}")
+ANY_SUM = "一边为 {left}，另一边为 {right}"
+
 Say = Callable[[str], str]
 
 

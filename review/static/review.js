@@ -6,6 +6,9 @@
   const view = JSON.parse($("view").textContent);
   const words = view.words;
   const say = (key) => words[key] || key;
+  const chinese = document.documentElement.lang.startsWith("zh");
+  const said = (sum) => (chinese ? sum.said_zh : sum.said);
+  const scope = (sum) => (chinese ? sum.scope.replace(/^column /, "列 ") : sum.scope);
   const cells = view.cells;
   const here = `/report/${view.sha256}`;
   const kept = `gouji-pending-${view.sha256}`;
@@ -275,7 +278,7 @@
     });
     $("card-sums").textContent = broken
       .filter((sum) => sum.keys.includes(current))
-      .map((sum) => `${sum.id} ${sum.scope}: ${sum.said}${sum.gap ? ` (${say("gap")} ${sum.gap})` : ""}`)
+      .map((sum) => `${sum.id} ${scope(sum)}: ${said(sum)}${sum.gap ? ` (${say("gap")} ${sum.gap})` : ""}`)
       .join("; ");
     if (conflict) {
       const mine = conflict.item.text || say(conflict.item.action);
@@ -312,7 +315,7 @@
       const gap = document.createElement("b");
       gap.textContent = sum.gap ? `${say("gap")} ${sum.gap}` : "";
       const fault = sum.publisher ? `(${say("publisher")})` : sum.suspected ? `(${say("suspected")})` : "";
-      item.append(`${sum.id} · ${sum.scope}: ${sum.said} `, gap, ` ${fault}`);
+      item.append(`${sum.id} · ${scope(sum)}: ${said(sum)} `, gap, ` ${fault}`);
       const light = (on) => {
         for (const key of sum.keys) places.get(key)?.classList.toggle("lit", on);
       };
