@@ -138,6 +138,25 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "chain_holds": ("校验链完整", "The chain of hashes holds"),
     "chain_broken": ("校验链在此处断开", "The chain of hashes breaks at"),
     "no_decisions": ("还没有决定。", "No decisions yet."),
+    # figures
+    "figures": ("图表", "Figures"),
+    "organ_name": ("机关全称", "Full name of the organ"),
+    "show": ("显示", "Show"),
+    "line_received": ("新收申请", "Requests received"),
+    "line_processed": ("办结", "Requests processed"),
+    "line_granted": ("予以公开", "Granted in full"),
+    "line_reviews": ("行政复议", "Administrative reviews"),
+    "line_corrected": ("复议结果纠正", "Reviews that corrected"),
+    "completeness": ("各地各年完整程度", "How complete: places and years"),
+    "completeness_note": (
+        "已核完(没有待核单元格)的报告 / 全部报告",
+        "Reports in which nothing waits / all reports",
+    ),
+    "reliability": ("已核单元格的可信度检验", "How right we were, on reviewed cells"),
+    "cells_reviewed": ("已核单元格", "Reviewed cells"),
+    "read_right": ("读对", "Read right"),
+    "share_right": ("读对比例", "Share read right"),
+    "expected_share": ("预计比例", "Expected share"),
     # faults
     "not_a_number": ("这不是一个数。", "That is no number."),
     "nothing_to_confirm": (

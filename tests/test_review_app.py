@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,20 @@ from review_making import LOCAL, PERSON, Clerk, filled_report, form_cell, opened
 from typer.testing import CliRunner
 
 from flows.commands import app as commands
-from gouji.model import Alternative, MediaType, SourceInfo, WrongUsage
+from gouji.model import (
+    Action,
+    Alternative,
+    CellState,
+    CellValue,
+    Decision,
+    Kind,
+    MediaType,
+    NewDecision,
+    SourceInfo,
+    WrongUsage,
+)
 from gouji.store import Role, Store
+from review.figures import reliability
 from review.guard import TRIES, TRIES_OF_ADDRESS, TooManyTries, Tries
 from review.rendering import short, visible
 from review.server import check_settings
@@ -61,7 +74,7 @@ def test_no_text_of_a_document_becomes_markup(tmp_path: Path, text: str) -> None
             clerk.decide(PERSON, "confirm", why=text[:2000].replace("\ud800", "")).status_code
             == 200
         )
-        for path in ("/?state=all", f"/report/{SHA}", "/audit", f"/?search={'%22%3E'}"):
+        for path in ("/?state=all", f"/report/{SHA}", "/audit", "/figures", "/?search=%22%3E"):
             answer = client.get(path)
             assert answer.status_code == 200, path
             without_ours = re.sub(r"<script (?:src|type)=[^>]*>", "", answer.text)
@@ -210,6 +223,45 @@ def test_a_page_picture_that_is_gone_is_a_message_and_the_report_stays(tmp_path:
         assert gone.json()["error"] == "picture_gone"
         assert client.get(f"/report/{sha256}").status_code == 200
         assert Clerk(client, sha256).decide(PERSON, "confirm").status_code == 200
+
+
+def test_figures_show_an_organ_over_the_years_and_how_right_cells_were_read(
+    tmp_path: Path,
+) -> None:
+    received = "applications/requests_received/total"
+    readings = []
+    for year in (2021, 2022, 2023):
+        reading = filled_report(year, year=year)
+        cells = [
+            replace(c, value=year - 2000, as_printed=year - 2000) if c.key == received else c
+            for c in reading.cells
+        ]
+        readings.append(replace(reading, cells=tuple(cells)))
+    with opened_app(tmp_path, *readings) as (client, _):
+        assert client.get("/figures").status_code == 200
+        clerk = Clerk(client, readings[2].source.sha256)
+        clerk.decide(received, "correct", "99")
+        clerk.decide(PERSON, "confirm")
+        page = client.get("/figures?issuer=彰武县平安镇人民政府").text
+        assert "2021 21, 2022 22, 2023 99" in page
+        assert page.count("<svg") == 5
+        assert "辽宁省" in page
+        assert client.get("/figures?issuer=%00<script>").status_code == 200
+
+
+def test_reliability_counts_what_stands() -> None:
+    def made(number: int, confidence: float, after: int, **more: Any) -> Decision:
+        before = CellValue(1, Kind.NUMBER, CellState.REVIEW)
+        said = NewDecision(
+            "a", SHA, str(number), Action.CORRECT, before, replace(before, value=after),
+            shown={"confidence": confidence}, **more,
+        )  # fmt: skip
+        return Decision.next(number, datetime.now(UTC), said, "")
+
+    log = [made(n, 0.75, 1 if n < 7 else 2) for n in range(10)]
+    undo = NewDecision("a", SHA, "9", Action.UNDO, log[9].made.after, log[9].made.before, undoes=9)
+    (found,) = reliability([*log, Decision.next(10, datetime.now(UTC), undo, "")])
+    assert (found.cells, found.right, found.expected) == (9, 7, 0.75)
 
 
 # --- people ---
@@ -428,7 +480,7 @@ def test_marks_that_turn_or_hide_text_are_taken_out() -> None:
 
 def test_pages_are_complete_html_with_headings_and_labels(tmp_path: Path) -> None:
     with opened_app(tmp_path, filled_report()) as (client, _):
-        for path in ("/", f"/report/{SHA}", "/audit", "/sign-in"):
+        for path in ("/", f"/report/{SHA}", "/audit", "/figures", "/sign-in"):
             page = client.get(path).text
             assert page.startswith("<!doctype html>")
             assert '<html lang="zh-Hans">' in page

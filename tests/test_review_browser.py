@@ -263,7 +263,7 @@ def test_it_can_be_used_at_twice_the_size_and_on_a_small_window(
     with desk(chromium, tmp_path, filled_report()) as (page, url):
         for width in (720, 400):
             page.set_viewport_size({"width": width, "height": 450})
-            for path in ("/", f"/report/{SHA}", "/audit"):
+            for path in ("/", f"/report/{SHA}", "/audit", "/figures"):
                 page.goto(url + path)
                 wide = page.evaluate("document.documentElement.scrollWidth")
                 assert wide <= width, path
