@@ -30,6 +30,7 @@ LINES: Mapping[str, tuple[str, ...]] = {
     ),
 }
 WIDE, HIGH, LEFT, BELOW = 420.0, 150.0, 56.0, 22.0
+LARGEST = 10**15  # a number beyond is no count
 BINS = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 1.0001)
 
 
@@ -78,11 +79,12 @@ def organ_lines(readings: Iterable[DocumentReading]) -> list[Line]:
         year = reading.report.report_year if reading.report else None
         if year is None:
             continue
-        cells = {c.key: c.value for c in reading.cells if c.kind is Kind.NUMBER}
+        numbers = {c.key: c.value for c in reading.cells if c.kind is Kind.NUMBER}
         for name, keys in LINES.items():
-            number = next((cells[k] for k in keys if cells.get(k) is not None), None)
-            if number is not None and abs(number) < 10**15:
-                values[name][year] = float(number)
+            for key in keys:
+                number = numbers.get(key)
+                if number is not None and -LARGEST < number < LARGEST:
+                    values[name][year] = float(number)
     years = sorted({year for each in values.values() for year in each})
     return [_line(name, found, years) for name, found in values.items() if found]
 

@@ -327,7 +327,7 @@
       list.append(item);
       if (sum.level !== "H") continue;
       const total = places.get(sum.keys[0]);
-      if (total && sum.gap) total.dataset.gap = sum.gap;
+      if (total && sum.gap && !total.dataset.gap) total.dataset.gap = sum.gap;
       for (const key of sum.keys) {
         places.get(key)?.classList.add("broken");
         places.get(key)?.classList.toggle("publisher", sum.publisher);
