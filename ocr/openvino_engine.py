@@ -209,7 +209,8 @@ def batches(crops: Sequence[Pixels], places: Iterable[int]) -> list[tuple[list[i
 
 
 def _reduced(model: Any, charset: Charset) -> Any:
-    """The recogniser with small outputs: the two best classes with their probabilities, and the signs'.
+    """The recogniser with small outputs: of each step the two best classes with their
+    probabilities, and the probabilities of the signs.
 
     Its own output is 18,710 floats a step; copied out and searched they would take longer than
     a narrow crop takes to compute.
