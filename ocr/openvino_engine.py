@@ -34,7 +34,6 @@ CLEAR_IN_WORDS = 4.0  # words are the larger part of a page's columns; their dig
 WORDS = 2  # so many characters of no number make words
 MOST_TEXTS = 24  # more ways to read a crop are not followed
 NUMERIC = frozenset(SIGNS).union(*LOOKALIKES.values())
-DIGITS = frozenset("0123456789").union(*(LOOKALIKES[digit] for digit in "0123456789"))
 
 # Alone, a crop of 48 columns takes 1.8 times as long as among eight, one of 96 columns 1.25 times:
 # the network is 400 small steps. Each size of batch of each width takes 50 ms to prepare, so there
@@ -162,24 +161,26 @@ def says_one_text(best: recognition.Indices, height: Probabilities, charset: Cha
 
     ``best`` and ``height`` are steps × 2: the two most probable classes and how probable they are.
     Where a character passes into the blank beside it, either may be a little more probable, and
-    the text stays as it is.
+    the text stays as it is. Among words, forms of one character (，,) are the same, and a space
+    is no character.
     """
-    first, second = best[:, 0], best[:, 1]
-    words = {c for c in first.tolist() if c and charset.characters[c] not in NUMERIC}
-    clear = np.full(len(first), CLEAR if len(words) < WORDS else CLEAR_IN_WORDS, np.float32)
-    close = height[:, 0] < CLEAR * height[:, 1]
-    for step in np.flatnonzero(close).tolist():
-        if any(charset.characters[c] in DIGITS for c in best[step].tolist()):
-            clear[step] = CLEAR
-    close = height[:, 0] < clear * height[:, 1]
+    words = {c for c in best[:, 0].tolist() if c and charset.characters[c] not in NUMERIC}
+    if len(words) < WORDS:
+        classes, clear = best, np.full(len(best), CLEAR, np.float32)
+    else:
+        classes = charset.forms[best]
+        clear = np.where(charset.digits[best].any(axis=1), CLEAR, CLEAR_IN_WORDS)
+    alike = classes[:, 0] == classes[:, 1]
+    other = 1 - height.sum(axis=1)  # of all other classes together
+    rival = np.where(alike, other, height[:, 1])
+    close = np.where(alike, height.sum(axis=1), height[:, 0]) < clear * rival
     if not close.any():
         return True
-    # A third class as probable as the second is a doubt of another kind.
-    if (height[close].sum(axis=1) < 1 - height[close, 0] / clear[close]).any():
-        return False
+    if (close & (alike | (height[:, 0] < clear * other))).any():
+        return False  # a third class may be as probable as the second
     texts: set[tuple[tuple[int, ...], int]] = {((), 0)}  # so far, with the class of the last step
-    for step, choices in enumerate(zip(first.tolist(), second.tolist(), strict=True)):
-        likely = choices if close[step] else choices[:1]
+    for choices, both in zip(classes.tolist(), close.tolist(), strict=True):
+        likely = choices if both else choices[:1]
         texts = {
             (text if c in (0, last) else (*text, c), c) for text, last in texts for c in likely
         }
