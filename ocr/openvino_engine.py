@@ -170,14 +170,14 @@ def says_one_text(best: recognition.Indices, height: Probabilities, charset: Cha
     is no character.
     """
     words = {c for c in best[:, 0].tolist() if c and charset.characters[c] not in NUMERIC}
+    other = 1 - height.sum(axis=1)  # of all but the two best classes together
     if len(words) < WORDS:
-        classes, clear = best, np.full(len(best), CLEAR, np.float32)
+        classes, clear, rival = best, np.full(len(best), CLEAR), height[:, 1] + other
     else:
-        classes = charset.forms[best]
+        classes, rival = charset.forms[best], height[:, 1]
         clear = np.where(charset.digits[best].any(axis=1), CLEAR, CLEAR_IN_WORDS)
     alike = classes[:, 0] == classes[:, 1]
-    other = 1 - height.sum(axis=1)  # of all other classes together
-    rival = np.where(alike, other, height[:, 1])
+    rival = np.where(alike, other, rival)
     close = np.where(alike, height.sum(axis=1), height[:, 0]) < clear * rival
     if not close.any():
         return True
