@@ -33,7 +33,7 @@ SURE = 0.99  # a number at least as probable is not looked at twice
 PLAIN = 0.9  # labels read with less are tried turned on their side, where they may be
 MARKS = "/-—一－／"  # what stands in a cell for "none"
 DIGITS = frozenset("0123456789").union(*(LOOKALIKES[digit] for digit in "0123456789"))
-ALONE_DIGITS = frozenset(c for c, sign in ALONE.items() if sign.isdigit())
+ALONE_DIGITS = frozenset(c for c, sign in ALONE.items() if sign.isdigit() and c < "\u3400")
 COUNTED = DIGITS | ALONE_DIGITS | frozenset(MARKS)
 VALUE_SIGNS = frozenset(SIGNS).union(ALONE_DIGITS, *LOOKALIKES.values())
 IDEOGRAPHS = "\u3400"  # and what comes after them
@@ -43,6 +43,7 @@ SURELY_SLASH = 100.0  # odds from which the shape alone decides
 SET_APART = 1.2  # text heights; digits of one number do not stand as far from each other
 TWO_NUMBERS = 2.0  # text heights between two numbers
 UNLIKELY = 0.3  # that it is one all the same
+NARROW = 0.75  # of its height
 TOUCHING = 0.12  # text heights between a cell's side and print that touches its rule
 SMALL = 16.0  # pixels; print lower than this is always looked at twice
 
@@ -207,6 +208,8 @@ def _look(ink: PageInk, show: _Shown, recognition: Recognition, height: float) -
     gap = widest_gap(ink.components, line) / height
     text = recognition.text if gap > SET_APART else recognition.text.replace(BLANK, "")
     unclear = recognition.confidence < PLAIN and not any(c >= IDEOGRAPHS for c in text)
+    # A character as narrow as a digit is none of Chinese: a 0 with a dot in it is read as 日.
+    unclear |= len(text) == 1 and line.box.width < NARROW * line.box.height
     if show.kind == "label" or (show.kind == "unknown" and not (_numeric(text) or unclear)):
         return _Look(line, recognition, (), False)
     candidates = _candidates(ink, line, recognition, height)
