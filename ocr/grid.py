@@ -49,12 +49,8 @@ def find_grid(
     lattices = find_lattices(joined(rulings, tolerance), words, tolerance)
     if shapes:
         lattices = [completed(lattice, words, shapes) for lattice in lattices]
-        seen = rules.seen
-        if min(seen.strengths) > 0:
-            evidence = find_evidence(
-                seen.before, seen.after, seen.ridges, seen.strengths, seen.em, seen.scale
-            )
-            lattices = with_fitted(lattices, evidence, shapes)
+        evidence = find_evidence(rules.seen)
+        lattices = with_fitted(lattices, evidence, shapes)
     lattices = [_marked(lattice, rulings, page, tolerance) for lattice in lattices]
     rules = _with_edges(rules, lattices, page)
     return RasterGrid(tuple(lattices), tuple(words), rules, tolerance)

@@ -15,7 +15,7 @@ from ..image import PageImage, Pixels
 from ..ink import Ink, find_ink
 from ..opencv import cv2
 from .lines import RuleLine, find_lines
-from .runs import Ridge, find_ridge, find_runs
+from .runs import find_ridge, find_runs
 from .walls import SOLID, Wall, Walled, find_walls
 
 TABLE_TYPE = 10.5  # points: tables are seldom set larger, whatever the text around them
@@ -42,13 +42,13 @@ DENSE = 0.2  # of a word's box that is ink: boxes of rules have less
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What rules were looked for in: darkness with type and without, the ridges across and down
-    and how strong the rules found are in them (0: none); ``em`` is the type size in its pixels."""
+    """What rules were looked for in: darkness with type and without, and how strong the rules
+    found across and down are (0: none); ``em`` is the type size in its pixels."""
 
     before: Pixels
     after: Pixels
-    ridges: tuple[Ridge, Ridge]
     strengths: tuple[float, float]
+    usual: float  # darkness of ink
     em: float
     scale: float
 
@@ -103,7 +103,7 @@ def find_rulings(page: PageImage, grey: Pixels | None = None) -> RasterRulings:
     low = max(LEAST_IN_MASK, 0.5 * ink.threshold)
     mask[ink.darkness < low] = 0
     usual = _strength(flat), _strength(upright)
-    seen = Seen(before, darkness, ridges, usual, em, scale)
+    seen = Seen(before, darkness, usual, ink.usual, em, scale)
     return RasterRulings(tuple(rulings), tuple(strengths), mask, size, ink, seen)
 
 

@@ -55,9 +55,14 @@ class Run:
         return self.end - self.start
 
 
+def steps_of(em: float) -> int:
+    """Pixels along a rule that are looked at as one."""
+    return max(1, round(em / STEPS))
+
+
 def find_ridge(darkness: Pixels, em: float, usual: float) -> Ridge:
     """The ridge across a picture; ``em`` is the type size in pixels."""
-    step = max(1, round(em / STEPS))
+    step = steps_of(em)
     columns = max(1, darkness.shape[1] // step)
     capped = cv2.min(darkness[:, : columns * step], max(1.0, CAP * usual))
     size = (columns, darkness.shape[0])
