@@ -27,7 +27,11 @@ TAKEN = 127  # of 255: where more of a step was taken for type
 TYPED = 0.5  # so much counts what was taken for type
 BANDS = 24  # of a page, that are moved against each other to find how it leans
 SHARP, UPRIGHT = 1.5, 0.1  # how sharp sums are told, and what a slope has to gain
-STREAK = 0.55  # of the page's height: a longer upright rule is a scanner's
+STREAK = 0.8  # of the page's height: a longer upright rule is a scanner's
+
+
+THERE = 0.3  # of the support of a line that is there
+TOGETHER, SEVERAL = 0.6, 3  # type sizes within which so many lines end together
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +94,17 @@ def support(evidence: Floats, em: float, step: int) -> Floats:
     return np.asarray(np.clip((mean - 0.2) / 0.6, 0, 1), np.float32)
 
 
-def lean(evidence: Floats, most: float) -> float:
-    """By how many rows lines fall a step: where their sums are sharpest."""
+def lean(evidence: Floats, most: float, *, page: bool = False) -> float:
+    """By how many rows lines fall a step: where their sums are sharpest.
+
+    On a whole ``page`` lines that go on over nearly all of it are streaks of a scanner.
+    """
     rows, steps = evidence.shape
     edges = np.linspace(0, steps, min(BANDS, steps) + 1).astype(int)
     seen = np.clip(evidence, 0, 1)
-    streaks = (seen.mean(axis=1) > STREAK).astype(np.uint8)[:, None]
-    seen[cv2.dilate(streaks, np.ones((5, 1), np.uint8))[:, 0] > 0] = 0
+    if page:
+        streaks = (seen.mean(axis=1) > STREAK).astype(np.uint8)[:, None]
+        seen[cv2.dilate(streaks, np.ones((5, 1), np.uint8))[:, 0] > 0] = 0
     bands = [seen[:, a:b].sum(axis=1) for a, b in itertools.pairwise(edges)]
     middles = (edges[:-1] + edges[1:]) / 2 - steps / 2
     furthest = min(int(most * steps), rows // 4)
@@ -138,6 +146,19 @@ def peaks(sums: Floats, apart: int, least: float) -> list[int]:
             found.append(index)
             free[max(0, index - apart) : index + apart + 1] = False
     return sorted(found)
+
+
+def shared_ends(lines: Floats, em: float, step: int) -> list[int]:
+    """Steps at which several lines begin or end together, as at the open side of a table."""
+    there = (support(lines, em, step) > THERE).astype(np.int8)
+    change = np.diff(there, axis=1, prepend=there[:, :1])
+    width = max(1, round(TOGETHER * em / step)) | 1
+    found: list[int] = []
+    for sign in (1, -1):
+        count = (change == sign).sum(axis=0).astype(np.float32)
+        near = cv2.blur(count[None], (width, 1), borderType=cv2.BORDER_CONSTANT)[0] * width
+        found += peaks(near, round(em / step), max(SEVERAL, 0.3 * len(lines)) - 0.5)
+    return found
 
 
 def summed(

@@ -14,7 +14,7 @@ from gouji.model.shape import TableShape
 
 from ..opencv import cv2
 from ..ruled.runs import Floats
-from .evidence import Evidence, lean, levelled, peaks, summed, support
+from .evidence import THERE, Evidence, lean, levelled, peaks, shared_ends, summed, support
 from .shape import Fit, Net, fit
 
 LEAN_DOWN, LEAN_ACROSS = 0.02, 0.012  # a table leans by no more
@@ -27,10 +27,9 @@ LEAST_DOWN, LEAST_ACROSS = 0.8, 2.0  # type sizes that speak for a line
 EXPLAINED = 0.75  # of what speaks for rules within a table
 WALLED = 0.25  # mean evidence for the sides that a table has
 ALL = 0.96  # the same, so much that there cannot be two tables
-THERE = 0.3  # of the support of a line that is there
 GOES_ON = 0.5  # of the lines that go on beyond a table: then it is a part of a larger one
 FLANK = (0.4, 1.4)  # type sizes beyond an edge that are looked at for that
-BETTER = 1.02  # what is drawn stands where it explains nearly as much
+BETTER = 0.96  # of what the drawn tables explain: single sides that are missing or too many
 MOST_TABLES = 8
 SEEN = 0.3  # mean evidence of a side that is there by itself
 
@@ -50,7 +49,7 @@ class Fitted:
 def fitted_tables(evidence: Evidence, shapes: Sequence[TableShape]) -> list[Fitted]:
     """The tables of forms that explain the page's rules, from top to bottom."""
     em, step = evidence.em, evidence.step
-    down = levelled(evidence.down, lean(evidence.down, LEAN_DOWN * step))
+    down = levelled(evidence.down, lean(evidence.down, LEAN_DOWN * step, page=True))
     found: list[Fitted] = []
     bands = [(0, 0), *_bands(down, em, step), (down.shape[1], down.shape[1])]
     for before, (first, last), after in zip(bands, bands[1:], bands[2:], strict=False):
@@ -68,7 +67,7 @@ def with_fitted(
     while tables:
         fits, others = _together(tables.pop(0), tables, kept)
         tables = [table for table in tables if table not in fits]
-        if others and not _better(fits, others, evidence):
+        if others and (_same(fits, others) or not _better(fits, others, evidence)):
             continue
         kept = [lattice for lattice in kept if lattice not in others] + fits
     return sorted(kept, key=lambda lattice: (lattice.ys[0], lattice.xs[0]))
@@ -86,6 +85,12 @@ def _together(
         fits += new
         if not more and not new:
             return fits, others
+
+
+def _same(fits: Sequence[Lattice], others: Sequence[Lattice]) -> bool:
+    return all(any(fit.cells == other.cells for other in others) for fit in fits) and (
+        len(fits) == len(others)
+    )
 
 
 def _better(fits: Sequence[Lattice], others: Sequence[Lattice], evidence: Evidence) -> bool:
@@ -222,8 +227,10 @@ class _View:
         across = levelled(part, slope_across)
         seen = support(across, em, step)[:, left:right]
         ys = peaks(seen.sum(axis=1) * step / em, round(APART * em), LEAST_ACROSS)
+        ys = _with(ys, shared_ends(down[xs], em, step), em, step, len(across))
         if len(ys) < 2:
             return None
+        xs = _with(xs, shared_ends(across[ys], em, step), em, step, len(down))
         net = Net(
             summed(down, xs, _steps(ys, step, down)) * (step / em),
             summed(across, ys, _steps(xs, step, across)) * (step / em),
@@ -340,6 +347,17 @@ class _View:
         sides = [(down[k, below] - down[k, above]) / high for k in (left, right)]
         sides += [(across[i, right] - across[i, left]) / wide for i in (above, below)]
         return 1.0 if min(sides) >= SEEN else 0.8
+
+
+def _with(
+    places: Sequence[int], ends: Sequence[int], em: float, step: int, limit: int
+) -> list[int]:
+    """Places of lines, and those ends of lines across that are near to none of them."""
+    found = list(places)
+    for end in ends:
+        if end * step < limit and all(abs(end * step - p) > APART * em for p in found):
+            found.append(end * step)
+    return sorted(found)
 
 
 def _steps(places: Sequence[int], step: int, along: Floats) -> list[int]:
