@@ -29,7 +29,7 @@ WALLED = 0.25  # mean evidence for the sides that a table has
 ALL = 0.96  # the same, so much that there cannot be two tables
 GOES_ON = 0.5  # of the lines that go on beyond a table: then it is a part of a larger one
 FLANK = (0.4, 1.4)  # type sizes beyond an edge that are looked at for that
-BETTER = 0.96  # of what the drawn tables explain: single sides that are missing or too many
+BETTER = 0.985  # of what the drawn tables explain: single sides that are missing or too many
 MOST_TABLES = 8
 SEEN = 0.3  # mean evidence of a side that is there by itself
 

@@ -16,6 +16,7 @@ from ..ink import Ink, find_ink
 from ..opencv import cv2
 from .lines import RuleLine, find_lines
 from .runs import find_ridge, find_runs
+from .streaks import find_streaks
 from .walls import SOLID, Wall, Walled, find_walls
 
 TABLE_TYPE = 10.5  # points: tables are seldom set larger, whatever the text around them
@@ -76,6 +77,10 @@ def find_rulings(page: PageImage, grey: Pixels | None = None) -> RasterRulings:
     size = min(_small_type(ink), TABLE_TYPE)
     darkness, shrink = _reduced(ink.darkness, size * page.scale)
     em = size * page.scale * shrink
+    streaks = find_streaks(darkness)
+    if streaks is not None:
+        darkness = darkness.copy()
+        darkness[streaks > 0] = 0
     before, darkness = darkness, _without_type(darkness, ink.threshold, em)
     turned = np.ascontiguousarray(darkness.T)
     ridges = find_ridge(darkness, em, ink.usual), find_ridge(turned, em, ink.usual)
@@ -100,6 +105,9 @@ def find_rulings(page: PageImage, grey: Pixels | None = None) -> RasterRulings:
             )  # fmt: skip
             strengths.append(walled.line.strength)
             _draw(mask, walled.line, piece, horizontal, thickness, em, shrink)
+    if streaks is not None:
+        size_of = (mask.shape[1], mask.shape[0])
+        mask |= np.asarray(cv2.resize(streaks, size_of, interpolation=cv2.INTER_NEAREST), np.uint8)
     low = max(LEAST_IN_MASK, 0.5 * ink.threshold)
     mask[ink.darkness < low] = 0
     usual = _strength(flat), _strength(upright)
