@@ -25,8 +25,8 @@ FAINT, HALF = 0.3, 0.5
 UNSEEN = 2.0  # allowances for noise: as strong are rules where none has been found
 TAKEN = 127  # of 255: where more of a step was taken for type
 TYPED = 0.5  # so much counts what was taken for type
-BANDS = 24  # of a page, that are moved against each other to find how it leans
-SHARP, UPRIGHT = 1.5, 0.1  # how sharp sums are told, and what a slope has to gain
+BANDS = 16  # of a page, that are moved against each other to find how it leans
+UPRIGHT = 0.1  # what the steepest slope has to gain
 STREAK = 0.8  # of the page's height: a longer upright rule is a scanner's
 
 
@@ -108,16 +108,19 @@ def lean(evidence: Floats, most: float, *, page: bool = False) -> float:
     bands = [seen[:, a:b].sum(axis=1) for a, b in itertools.pairwise(edges)]
     middles = (edges[:-1] + edges[1:]) / 2 - steps / 2
     furthest = min(int(most * steps), rows // 4)
-    best = (-1.0, 0.0)
-    for shift in sorted(range(-furthest, furthest + 1), key=abs):
-        slope = shift / steps
+    padded = [np.pad(band, furthest) for band in bands]
+
+    def sharpness(shift: int) -> float:
         total = np.zeros(rows, np.float32)
-        for band, middle in zip(bands, middles, strict=True):
-            total += np.roll(band, -round(slope * float(middle)))
+        for band, middle in zip(padded, middles.tolist(), strict=True):
+            start = furthest + round(shift * middle / steps)
+            total += band[start : start + rows]
         # not squared: two streaks of a scanner shall not outweigh ten rules
-        sharp = float(np.sum(total**SHARP)) * (1 - UPRIGHT * abs(shift) / max(1, furthest))
-        best = max(best, (sharp, slope), key=lambda pair: pair[0])
-    return best[1]
+        return float(np.sum(total * np.sqrt(total))) * (1 - UPRIGHT * abs(shift) / max(1, furthest))
+
+    coarse = max(sorted(range(-furthest, furthest + 1, 2), key=abs), key=sharpness)
+    near = [s for s in (coarse, coarse - 1, coarse + 1) if abs(s) <= furthest]
+    return max(near, key=sharpness) / steps
 
 
 def levelled(evidence: Floats, slope: float) -> Floats:

@@ -49,6 +49,7 @@ class Seen:
     before: Pixels
     after: Pixels
     strengths: tuple[float, float]
+    noise: float  # what a ridge may be by noise
     usual: float  # darkness of ink
     em: float
     scale: float
@@ -111,7 +112,7 @@ def find_rulings(page: PageImage, grey: Pixels | None = None) -> RasterRulings:
     low = max(LEAST_IN_MASK, 0.5 * ink.threshold)
     mask[ink.darkness < low] = 0
     usual = _strength(flat), _strength(upright)
-    seen = Seen(before, darkness, usual, ink.usual, em, scale)
+    seen = Seen(before, darkness, usual, ridges[0].allowance, ink.usual, em, scale)
     return RasterRulings(tuple(rulings), tuple(strengths), mask, size, ink, seen)
 
 
