@@ -73,7 +73,7 @@ def _bridges(ink: Pixels, rules: Pixels) -> Pixels:
 
     A rule's crossing with another rule is no stroke, since the other rule is taken away as well.
     """
-    # Print that touches the rule: of two rows set close, what stands above and below is two numbers.
+    # Print that touches the rule: of two rows set close, above and below it stand two numbers.
     print_only = cv2.bitwise_and(ink, cv2.bitwise_not(rules))
     print_only = cv2.bitwise_and(print_only, cv2.dilate(rules, np.ones((3, 3), np.uint8)))
     reach = _thickness(rules) + 1
