@@ -111,16 +111,17 @@ def lean(evidence: Floats, most: float, *, page: bool = False) -> float:
     padded = [np.pad(band, furthest) for band in bands]
 
     def sharpness(shift: int) -> float:
-        total = np.zeros(rows, np.float32)
+        total: Floats = np.zeros(rows, np.float32)
         for band, middle in zip(padded, middles.tolist(), strict=True):
             start = furthest + round(shift * middle / steps)
             total += band[start : start + rows]
         # not squared: two streaks of a scanner shall not outweigh ten rules
-        return float(np.sum(total * np.sqrt(total))) * (1 - UPRIGHT * abs(shift) / max(1, furthest))
+        upright = 1.0 - UPRIGHT * abs(shift) / max(1, furthest)
+        return float(np.sum(total * np.sqrt(total)) * upright)
 
     coarse = max(sorted(range(-furthest, furthest + 1, 2), key=abs), key=sharpness)
     near = [s for s in (coarse, coarse - 1, coarse + 1) if abs(s) <= furthest]
-    return max(near, key=sharpness) / steps
+    return float(max(near, key=sharpness) / steps)
 
 
 def levelled(evidence: Floats, slope: float) -> Floats:
