@@ -30,6 +30,7 @@ UPRIGHT = 0.1  # what the steepest slope has to gain
 STREAK = 0.8  # of the page's height: a longer upright rule is a scanner's
 
 
+MOST_LINES = 60  # that are looked at side by side: a page of noise has any number
 THERE = 0.3  # of the support of a line that is there
 TOGETHER, SEVERAL = 0.6, 3  # type sizes within which so many lines end together
 
@@ -144,7 +145,7 @@ def peaks(sums: Floats, apart: int, least: float) -> list[int]:
     free = np.ones(len(sums), bool)
     found: list[int] = []
     for index in np.argsort(-sums, kind="stable").tolist():
-        if sums[index] < least:
+        if sums[index] < least or len(found) >= MOST_LINES:
             break
         if free[index]:
             found.append(index)
