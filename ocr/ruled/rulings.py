@@ -107,8 +107,8 @@ def find_rulings(page: PageImage, grey: Pixels | None = None) -> RasterRulings:
             strengths.append(walled.line.strength)
             _draw(mask, walled.line, piece, horizontal, thickness, em, shrink)
     if streaks is not None:
-        size_of = (mask.shape[1], mask.shape[0])
-        mask |= np.asarray(cv2.resize(streaks, size_of, interpolation=cv2.INTER_NEAREST), np.uint8)
+        rows, columns = ink.darkness.shape
+        mask |= np.asarray(cv2.resize(streaks, (columns, rows), interpolation=cv2.INTER_NEAREST))
     low = max(LEAST_IN_MASK, 0.5 * ink.threshold)
     mask[ink.darkness < low] = 0
     usual = _strength(flat), _strength(upright)
