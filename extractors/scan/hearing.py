@@ -10,9 +10,9 @@ from ocr.image import Pixels
 WIDE = 3.0  # heights: such a crop holds words, or a number, which reads well upside down, too
 FIRST_CHINESE = "\u2e80"
 FEWEST = 6  # lines that say something about their page
-# Of the words of an upright page nine in ten are surer than this, of those of a page upside down
-# one in five, and two in three of one that lies on its side, since labels may run down a cell. Where
-# fewer are, a few lines are read each way: print may only be bad.
+# Of the words of an upright page nine in ten are surer than this, upside down one in five, on its
+# side two in three, since labels may run down a cell. Where fewer are, a few lines are read each
+# way: print may only be bad.
 SURE, LEAST_SURE = 0.6, 0.75
 
 

@@ -10,7 +10,7 @@ from gouji.model import Box, FailureKind, PageText, TableCell, TableCells, Table
 from gouji.reports.shapes import form_shapes
 from ocr.cells import CellReading, read_cells
 from ocr.engine import Engine
-from ocr.geometry import Straight, stood_upright, straighten
+from ocr.geometry import PageMap, Straight, stood_upright, straighten
 
 
 from ocr.grid import RasterGrid, find_grid
@@ -73,25 +73,6 @@ def _read(straight: Straight, number: int, engine: Engine, deadline: Deadline) -
         lines = tuple(text_lines(built.outside))
         text = PageText(number, page_text(tables, lines))
     return ScanReading(page.height, tables, lines, text, _way_back(straight.map, tables), cells)
-=======
-        with stage(stages.GRID):
-            grid = find_grid(page, straight.grey, form_shapes())
-        deadline.check()
-        with stage(stages.CELLS):
-            boxes = [lattice.cell_box(span) for lattice in grid.lattices for span in lattice.cells]
-            read = read_cells(page, grid.rules.mask != 0, boxes, engine)
-        readings = dict(zip(boxes, read, strict=True))
-        deadline.check()
-        words = [word for reading in readings.values() for word in _words(reading)]
-        with stage(stages.LINES):
-            words += _outside(page, grid, engine)
-        deadline.check()
-        with stage(stages.TABLES):
-            built = build_tables(number, (), words, READER, lattices=grid.lattices)
-            tables, cells = _with_readings(built.tables, readings, page, grid, engine)
-            lines = tuple(text_lines(built.outside))
-            text = PageText(number, page_text(tables, lines))
-        return ScanReading(page.height, tables, lines, text, _way_back(straight.map, tables), cells)
 
 
 def _way_back(way: PageMap, tables: Sequence[TablePart]) -> Callable[[Box], Box]:
@@ -99,7 +80,6 @@ def _way_back(way: PageMap, tables: Sequence[TablePart]) -> Callable[[Box], Box]
     boxes = [table.box for table in tables] + [c.box for table in tables for c in table.cells]
     known = dict(zip(boxes, way.to_page_all(boxes), strict=True))
     return lambda box: known.get(box) or way.to_page(box)
->>>>>>> main
 
 
 def _words(reading: CellReading) -> list[Word]:
