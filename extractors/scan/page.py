@@ -11,8 +11,6 @@ from gouji.reports.shapes import form_shapes
 from ocr.cells import CellReading, read_cells
 from ocr.engine import Engine
 from ocr.geometry import PageMap, Straight, stood_upright, straighten
-
-
 from ocr.grid import RasterGrid, find_grid
 from ocr.image import PageImage
 from ocr.lines import find_lines, read_lines
