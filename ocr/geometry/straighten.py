@@ -11,12 +11,13 @@ from gouji.model import Box, DocumentFault, FailureKind
 
 from ..engine import Engine
 from ..image import PageImage, Pixels
+from ..pictures.sizes import overstated
 from .light import grey_of, is_uneven, paper_brightness, quality, without_shade
 from .measure import MEASURED, Geometry, extent, measure, outline, reduction
 from .paper import SIDE, Paper, find_paper
 from .streaks import without_streaks
 from .tracing import Floats
-from .turns import quarter_turn, turned
+from .turns import quarter_turn, turn_by_text, turned
 from .warp import PageMap
 
 LEAST_SIDE = 64  # pixels: no geometry is to be had from less
@@ -54,6 +55,16 @@ class Straight:
         """The box of the page as displayed around a box of the straight page, both in points."""
         return self.map.to_page(box)
 
+    def turned(self, quarter: int) -> Straight:
+        """The same page turned clockwise by so many degrees more, a multiple of 90."""
+        whole = (self.facts.quarter + quarter) % 360
+        return Straight(
+            PageImage(turned(self.page.pixels, quarter), self.page.scale),
+            turned(self.grey, quarter),
+            replace(self.facts, quarter=whole),
+            self.map.turned(whole),
+        )
+
     def to_straight(self, box: Box) -> Box:
         """The box of the straight page around a box of the page as displayed, both in points."""
         return self.map.to_straight(box)
@@ -62,6 +73,7 @@ class Straight:
 def straighten(page: PageImage, engine: Engine | None) -> Straight:
     """Make a page upright and flat; a page that is so already keeps its pixels.
 
+    A page too large or too small to be one becomes as large as A4, since sizes of type count.
     Without an engine the page is not turned by quarters.
 
     Raises:
@@ -80,6 +92,7 @@ def straighten(page: PageImage, engine: Engine | None) -> Straight:
             paper = paper.at_scale(reduction(pixels, small))
         geometry = measure(pixels, small, paper)
     way = _map(shape, scale, geometry, paper, pixels)
+    way = replace(way, straight_scale=way.straight_scale * overstated(page.width, page.height))
     flat = pixels
     if not way.is_identity:
         light = paper_brightness(small)
@@ -107,6 +120,17 @@ def straighten(page: PageImage, engine: Engine | None) -> Straight:
         traced=geometry.traced,
     )
     return Straight(PageImage(flat, way.straight_scale), grey, facts, way)
+
+
+def stood_upright(page: Straight, engine: Engine) -> Straight | None:
+    """The page turned as its lines of text can be read; None where they are now, or never.
+
+    For a page that was read and could not be: the orientation model is wrong in one page of some
+    hundreds, and then it is as sure as ever.
+    """
+    text = (page.facts.text_size or 0.0) * page.page.scale
+    quarter = turn_by_text(page.grey, text, engine, (0, 180, 90, 270))
+    return page.turned(quarter) if quarter else None
 
 
 def _evenly_lit(flat: Pixels, text: float) -> tuple[Pixels, Pixels]:
