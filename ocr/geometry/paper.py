@@ -94,6 +94,8 @@ def _is_ground(lightest: Pixels, outside: Pixels) -> bool:
     borders = (outside[0], outside[-1], outside[:, 0], outside[:, -1])
     sides = sum(float(border.mean()) > 0.6 for border in borders)
     ground = lightest[outside > 0]
+    if not ground.size:
+        return False
     middle, high = np.percentile(ground, (50, 90))
     # Ground of one even tone is drawn, not photographed: it belongs to the page.
     drawn = float(np.median(np.abs(ground - middle))) < 1
