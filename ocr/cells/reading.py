@@ -211,7 +211,8 @@ def _look(ink: PageInk, show: _Shown, recognition: Recognition, height: float) -
     text = recognition.text if gap > SET_APART else recognition.text.replace(BLANK, "")
     unclear = recognition.confidence < PLAIN and not any(c >= IDEOGRAPHS for c in text)
     # A character as narrow as a digit is none of Chinese: a 0 with a dot in it is read as 日.
-    unclear |= len(text) == 1 and line.box.width < NARROW * line.box.height
+    narrow = line.box.width < NARROW * line.box.height
+    unclear |= len(text) == 1 and (narrow or text in ALONE)
     if show.kind == "label" or (show.kind == "unknown" and not (_numeric(text) or unclear)):
         return _Look(line, recognition, (), False)
     candidates = _candidates(ink, line, recognition, height)
