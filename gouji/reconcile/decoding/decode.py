@@ -1,0 +1,209 @@
+"""Joint decoding: what a report most probably prints, given all cells' evidence and the sums.
+
+The sums make the form an error-correcting code, the readers' alternatives are its soft information
+(docs/reconcile.md). Pure and deterministic: the order of cells and checks does not matter, and
+limits count steps, not seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from .checks import Check
+from .decoded import Decoded, Outcome
+from .evidence import CellPrior
+from .graph import SETTLED, Graph, build_graph, listen, scale_of
+from .outcome import Beliefs, conclude
+from .publisher import DEFAULT_PUBLISHER, Publisher
+from .trellis import GroupCheck, GroupResult, Node, TooHard, decode_group
+
+
+@dataclass(frozen=True, slots=True)
+class DecodeSettings:
+    """What the decoder assumes and how hard it tries."""
+
+    publisher: Publisher = DEFAULT_PUBLISHER
+    change_at: float = 0.8  # a reading gives way to a candidate at least so probable
+    source_at: float = 0.9  # a broken sum is the publisher's at least so probably
+    misread_below: float = 0.5  # and a misreading is suspected where it is less probable
+    states: int = 600  # of a layer of the trellis
+    steps: int = 60_000  # of all trellises of a report; a step takes some 10 µs
+    rounds: int = 3  # times that sums are asked again which numbers they want
+
+
+DEFAULT = DecodeSettings()
+
+
+def decode(
+    priors: Iterable[CellPrior], checks: Iterable[Check], settings: DecodeSettings = DEFAULT
+) -> Decoded:
+    """What each cell prints, with probabilities of every candidate and relation.
+
+    Checks that tie a cell of which there is no prior cannot be tried and are left out.
+
+    Raises:
+        ValueError: two priors have one key.
+    """
+    cells = sorted(priors, key=lambda prior: prior.key)
+    keys = {prior.key for prior in cells}
+    if len(keys) != len(cells):
+        raise ValueError("two cells have one key")
+    usable = sorted(
+        (check for check in checks if keys.issuperset(check.signs)),
+        key=lambda c: (c.level, c.id, c.scope, sorted(c.signs), str(c.constant)),
+    )
+    scale = scale_of(cells, usable)
+    wanted: dict[str, frozenset[int]] = {}
+    try:
+        for _ in range(settings.rounds):
+            graph = build_graph(cells, usable, settings.publisher, wanted, scale)
+            if not wanted:
+                more = _wanted(graph, graph.base, wanted)
+                if more != wanted:
+                    wanted = more
+                    graph = build_graph(cells, usable, settings.publisher, wanted, scale)
+            beliefs = _decoded(graph, settings)
+            more = _wanted(graph, beliefs.best, wanted)
+            if more == wanted:
+                break
+            wanted = more
+    except TooHard:
+        graph = build_graph(cells, (), settings.publisher, {}, scale)
+        beliefs = _unheard(graph)
+        return conclude(graph, usable, beliefs, settings, Outcome.UNDECIDED)
+    outcome = Outcome.EXACT if beliefs.lost < 1e-6 else Outcome.APPROXIMATE
+    return conclude(graph, usable, beliefs, settings, outcome)
+
+
+def _wanted(
+    graph: Graph, chosen: Sequence[int], wanted: dict[str, frozenset[int]]
+) -> dict[str, frozenset[int]]:
+    """The numbers that broken checks ask of each of their cells, the others being right."""
+    asked = {key: set(numbers) for key, numbers in wanted.items()}
+    for tied in graph.tied:
+        sum_ = graph.sum_of(tied, chosen)
+        if not sum_:
+            continue
+        for member, terms in zip(tied.members, tied.terms, strict=True):
+            prior = graph.priors[member]
+            sign = tied.check.signs[prior.key]
+            meaning = graph.meanings[member][chosen[member]]
+            number = (meaning.number or 0) - sum_ * sign
+            if abs(sign) == 1 and terms[chosen[member]] is not None and number >= 0:
+                listed = {m.number for m in graph.meanings[member]}
+                if number not in listed:
+                    asked.setdefault(prior.key, set()).add(number)
+    return {key: frozenset(numbers) for key, numbers in asked.items()}
+
+
+def _unheard(graph: Graph) -> Beliefs:
+    marginals = tuple(tuple(m.weight for m in each) for each in graph.meanings)
+    return Beliefs(marginals, {}, graph.base, (), (), 0.0)
+
+
+def _decoded(graph: Graph, settings: DecodeSettings) -> Beliefs:
+    """Marginals of all meanings: of what checks leave open together by the trellis."""
+    quiet = all(not graph.sum_of(tied, graph.base) for tied in graph.tied)
+    said, beliefs = listen(graph, 1 if quiet else 4)
+    open_ = [tuple(i for i, b in enumerate(belief) if b >= SETTLED) for belief in beliefs]
+    chosen = [
+        max(kept, key=lambda i: belief[i]) for kept, belief in zip(open_, beliefs, strict=True)
+    ]
+    marginals = list(beliefs)
+    broken: dict[int, float] = {}
+    groups, results = [], []
+    lost, steps = 0.0, settings.steps
+    for cells, checks in _groups(graph, open_):
+        group, result = _group(graph, cells, checks, open_, chosen, said, beliefs, settings, steps)
+        steps -= result.steps
+        lost = max(lost, result.lost)
+        for cell, shares in zip(group, result.marginals, strict=True):
+            full = [0.0] * len(graph.meanings[cell])
+            for meaning, share in zip(open_[cell], shares, strict=True):
+                full[meaning] = share
+            marginals[cell] = tuple(full)
+            chosen[cell] = open_[cell][result.paths[0].meanings[group.index(cell)]]
+        for check, share in zip(checks, result.broken, strict=True):
+            broken[check] = share
+        groups.append((group, tuple(open_[cell] for cell in group)))
+        results.append(result)
+    for number, tied in enumerate(graph.tied):
+        if number not in broken:
+            broken[number] = 1.0 if graph.sum_of(tied, chosen) else 0.0
+    return Beliefs(tuple(marginals), broken, tuple(chosen), tuple(groups), tuple(results), lost)
+
+
+def _groups(
+    graph: Graph, open_: Sequence[Sequence[int]]
+) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
+    """Cells with more than one meaning left that checks connect, and those checks."""
+    group_of = {cell: cell for cell, kept in enumerate(open_) if len(kept) > 1}
+
+    def find(cell: int) -> int:
+        while group_of[cell] != cell:
+            cell = group_of[cell]
+        return cell
+
+    touching: list[tuple[int, list[int]]] = []
+    for number, tied in enumerate(graph.tied):
+        settled = (
+            terms[open_[m][0]] for m, terms in zip(tied.members, tied.terms, strict=True)
+            if len(open_[m]) == 1
+        )  # fmt: skip
+        members = [m for m in tied.members if m in group_of]
+        if not members or any(term is None for term in settled):
+            continue
+        touching.append((number, members))
+        for member in members[1:]:
+            one, other = find(members[0]), find(member)
+            group_of[max(one, other)] = min(one, other)
+    cells: dict[int, list[int]] = {}
+    checks: dict[int, list[int]] = {}
+    for number, members in touching:
+        checks.setdefault(find(members[0]), []).append(number)
+    for cell in group_of:
+        if find(cell) in checks:
+            cells.setdefault(find(cell), []).append(cell)
+    return [(tuple(cells[root]), tuple(checks[root])) for root in sorted(cells)]
+
+
+def _group(
+    graph: Graph,
+    cells: tuple[int, ...],
+    checks: tuple[int, ...],
+    open_: Sequence[Sequence[int]],
+    chosen: Sequence[int],
+    said: Sequence[Sequence[Sequence[float]]],
+    beliefs: Sequence[Sequence[float]],
+    settings: DecodeSettings,
+    steps: int,
+) -> tuple[tuple[int, ...], GroupResult]:
+    places = {cell: place for place, cell in enumerate(cells)}
+    terms: list[list[list[tuple[int, int | None]]]] = [[[] for _ in open_[c]] for c in cells]
+    heard: list[list[tuple[int, tuple[float, ...]]]] = [[] for _ in cells]
+    group_checks = []
+    for local, number in enumerate(checks):
+        tied = graph.tied[number]
+        constant = tied.constant
+        for at, (member, added) in enumerate(zip(tied.members, tied.terms, strict=True)):
+            place = places.get(member)
+            if place is None:
+                constant += added[chosen[member]] or 0
+                continue
+            for slot, meaning in enumerate(open_[member]):
+                terms[place][slot].append((local, added[meaning]))
+            # belief without what this very check said
+            without = [
+                beliefs[member][m] / said[number][at][m] if said[number][at][m] > 0 else 0.0
+                for m in open_[member]
+            ]
+            whole = sum(without)
+            heard[place].append((local, tuple(w / whole for w in without)))
+        group_checks.append(GroupCheck(constant, tied.broken))
+    nodes = []
+    for place, cell in enumerate(cells):
+        weights = tuple(graph.meanings[cell][m].weight for m in open_[cell])
+        nodes.append(Node(weights, tuple(map(tuple, terms[place])), tuple(heard[place])))
+    result = decode_group(nodes, group_checks, states=settings.states, steps=steps)
+    return cells, result
