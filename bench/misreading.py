@@ -1,7 +1,7 @@
 """A reader that misreads on purpose, with honest probabilities, for what cannot wait for pixels.
 
-It knows what is printed and draws for every cell how well it was seen: of a cell seen badly the best
-reading is right as often as its probability says. Real readings are in `bench.scans`.
+It knows what is printed and draws for every cell how well it was seen: of a cell seen badly the
+best reading is right as often as its probability says. Real readings are in `bench.scans`.
 """
 
 from __future__ import annotations

@@ -12,16 +12,18 @@ and once the meaning is known, what is printed follows from the same terms (`Mea
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from gouji.model import Kind
 
 from .checks import Check, scaled
 from .evidence import CellPrior
-from .publisher import Publisher, wrong_for
+from .publisher import Publisher, spread, wrong_for
 
 OTHER = -1  # the candidate that no reader named
+ASTRAY = 1 << 300
+ZERO_UNSEEN = 0.3  # of print that was taken for a blank: that it is a 0
 # A blank beside a number: how much a sum that the number just fits speaks for the number.
 FEWEST_CHANCES = 1e-3
 
@@ -46,47 +48,83 @@ class Meaning:
 
 
 def meanings(
-    prior: CellPrior, wanted: Sequence[int], publisher: Publisher, scale: int
+    prior: CellPrior,
+    wanted: Iterable[int],
+    publisher: Publisher,
+    scale: int,
+    *,
+    checked: bool,
 ) -> tuple[Meaning, ...]:
-    """What a cell may mean: its candidates, and the numbers ``wanted`` by its sums.
+    """What a cell may mean: its kinds of none, its numbers, and the numbers that sums want.
 
-    Each number wanted but not read must have been misread for something that is not named, or be
-    a slip of the publisher.
+    A number wanted but not read must have been misread for something that is not named, or be a
+    slip of the publisher. Where no sum is ``checked`` for the cell, what is not named stays as
+    probable as it was: the meaning without a number, which fits no sum. Weights add up to 1.
     """
-    slip = publisher.slip
+    slip, other = publisher.slip, prior.other
+    if not prior.candidates:  # nothing is known: no sum can use it
+        return (Meaning(None, Kind.UNREAD, 1.0, ((OTHER, 1.0),), 0.0),)
     numbers = [
         (index, scaled(c.number, scale), c.p)
         for index, c in enumerate(prior.candidates)
-        if c.kind is Kind.NUMBER and c.number is not None
+        if c.number is not None
     ]
+    best = numbers[0][1] if numbers else None
     listed = {number for _, number, _ in numbers}
-    found: list[Meaning] = []
+    left = 1.0
+    found = []
     for index, candidate in enumerate(prior.candidates):
-        if candidate.kind is not Kind.NUMBER:
-            found.append(Meaning(None, candidate.kind, candidate.p, ((index, candidate.p),), 0.0))
-    best = max(numbers, key=lambda entry: entry[2], default=(OTHER, 0, 0.0))[1]
+        if candidate.number is None:
+            # print that was taken for a blank is often a 0, which means the same
+            zero = other * ZERO_UNSEEN * candidate.p if best is None else 0.0
+            left -= ZERO_UNSEEN * candidate.p if best is None else 0.0
+            found.append(
+                Meaning(
+                    None,
+                    candidate.kind,
+                    candidate.p + zero,
+                    ((index, candidate.p), (OTHER, zero)),
+                    0.0,
+                )
+            )
     for meant in (*(number for _, number, _ in numbers), *sorted(set(wanted) - listed)):
         prints = [
             (index, p * ((1 - slip) if number == meant else slip * wrong_for(number, meant)))
             for index, number, p in numbers
         ]
-        by_slip = sum(w for (_, w), (_, n, _) in zip(prints, numbers, strict=True) if n != meant)
+        slipped = sum(
+            w for (_, w), (_, number, _) in zip(prints, numbers, strict=True) if number != meant
+        )
         if meant in listed:  # what is printed instead is not named
-            unnamed = prior.other * slip
-            by_slip += unnamed
+            unnamed = other * slip
+            slipped += unnamed
         else:
-            unnamed = prior.other * wrong_for(best, meant) * (1 - slip)
+            share = _unnamed(meant, best)
+            left -= share
+            unnamed = other * share * (1 - slip)
         prints.append((OTHER, unnamed))
-        weight = sum(w for _, w in prints)
-        if weight > 0:
-            found.append(Meaning(meant, Kind.NUMBER, weight, tuple(prints), by_slip))
-    if not found:  # nothing is known: no sum can use it
-        found.append(Meaning(None, Kind.UNREAD, 1.0, ((OTHER, 1.0),), 0.0))
-    return tuple(found)
+        found.append(Meaning(meant, Kind.NUMBER, sum(w for _, w in prints), tuple(prints), slipped))
+    if not checked:
+        rest = other * max(left, 0.0) * (1 - slip)
+        found.append(Meaning(None, Kind.NUMBER, rest, ((OTHER, rest),), 0.0))
+    whole = sum(m.weight for m in found)
+    return tuple(favoured(m, 1 / whole) for m in found if m.weight > 0)
 
 
-def term_of(check: Check, key: str, meaning: Meaning) -> int | None:
-    """What a meaning adds to a check, scaled; None where it makes the check untestable."""
+def _unnamed(meant: int, best: int | None) -> float:
+    """How what no reader named is spread over numbers: near the best one, or over all."""
+    if best is not None:
+        return wrong_for(meant, best)
+    return ZERO_UNSEEN if meant == 0 else (1 - ZERO_UNSEEN) * 2 * spread(meant)
+
+
+def term_of(check: Check, key: str, meaning: Meaning, place: int) -> int | None:
+    """What a meaning adds to a check, scaled; None where it makes the check untestable.
+
+    A number that is not named adds what nothing else can make up for; ``place`` tells cells apart.
+    """
+    if meaning.number is None and meaning.kind is Kind.NUMBER:
+        return check.signs[key] * (ASTRAY + (place << 80))
     term = check.term(key, meaning.number, meaning.kind)
     return None if term is None else int(term)
 

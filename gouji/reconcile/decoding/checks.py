@@ -113,13 +113,12 @@ def prose_checks(
 
 def common_scale(numbers: Iterable[Number]) -> int:
     """The least power of ten that makes all of them whole."""
-    places = 0
+    places: int = 0
     for number in numbers:
         if isinstance(number, Decimal):
             exponent = number.as_tuple().exponent
             places = max(places, -exponent if isinstance(exponent, int) else 0)
-    scale: int = 10**places
-    return scale
+    return int("1" + places * "0")
 
 
 def scaled(number: Number, scale: int) -> int:
@@ -129,4 +128,5 @@ def scaled(number: Number, scale: int) -> int:
     sign, digits, exponent = number.as_tuple()
     whole = int("".join(map(str, digits)) or "0")
     power = len(str(scale)) - 1 + int(exponent)
-    return (-1 if sign else 1) * (whole * 10**power if power >= 0 else whole // 10**-power)
+    shift = int(10 ** abs(power))
+    return (-1 if sign else 1) * (whole * shift if power >= 0 else whole // shift)

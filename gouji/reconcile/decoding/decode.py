@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from .basis import Wanted, asked_of, basis_of
+from .channel import ASTRAY
 from .checks import Check
 from .decoded import Decoded, Outcome
 from .evidence import CellPrior
@@ -17,6 +19,11 @@ from .graph import SETTLED, Graph, build_graph, listen, scale_of
 from .outcome import Beliefs, conclude
 from .publisher import DEFAULT_PUBLISHER, Publisher
 from .trellis import GroupCheck, GroupResult, Node, TooHard, decode_group
+
+MESSAGE_ROUNDS = 4  # between sums that share cells, before the trellis
+# A cell is open where its best meaning is less probable; others so probable are followed up.
+OPEN, WORTH_A_ROUND = 0.98, 0.01
+LOOSE = 0.005  # a cell of which as much is open may be wrong together with another one
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +36,7 @@ class DecodeSettings:
     misread_below: float = 0.5  # and a misreading is suspected where it is less probable
     states: int = 600  # of a layer of the trellis
     steps: int = 60_000  # of all trellises of a report; a step takes some 10 µs
-    rounds: int = 3  # times that sums are asked again which numbers they want
+    rounds: int = 2  # times that sums are asked again which numbers they want
 
 
 DEFAULT = DecodeSettings()
@@ -54,45 +61,57 @@ def decode(
         key=lambda c: (c.level, c.id, c.scope, sorted(c.signs), str(c.constant)),
     )
     scale = scale_of(cells, usable)
-    wanted: dict[str, frozenset[int]] = {}
+    basis = basis_of(cells, usable, scale)
+    wanted = basis.wanted
     try:
         for _ in range(settings.rounds):
-            graph = build_graph(cells, usable, settings.publisher, wanted, scale)
-            if not wanted:
-                more = _wanted(graph, graph.base, wanted)
-                if more != wanted:
-                    wanted = more
-                    graph = build_graph(cells, usable, settings.publisher, wanted, scale)
-            beliefs = _decoded(graph, settings)
-            more = _wanted(graph, beliefs.best, wanted)
+            graph = build_graph(cells, usable, settings.publisher, basis, wanted, scale)
+            beliefs = _decoded(graph, settings, 1 if basis.quiet else MESSAGE_ROUNDS)
+            more = _wanted(graph, beliefs, wanted)
             if more == wanted:
                 break
             wanted = more
     except TooHard:
-        graph = build_graph(cells, (), settings.publisher, {}, scale)
+        alone = basis_of(cells, (), scale)
+        graph = build_graph(cells, (), settings.publisher, alone, {}, scale)
         beliefs = _unheard(graph)
         return conclude(graph, usable, beliefs, settings, Outcome.UNDECIDED)
     outcome = Outcome.EXACT if beliefs.lost < 1e-6 else Outcome.APPROXIMATE
     return conclude(graph, usable, beliefs, settings, outcome)
 
 
-def _wanted(
-    graph: Graph, chosen: Sequence[int], wanted: dict[str, frozenset[int]]
-) -> dict[str, frozenset[int]]:
-    """The numbers that broken checks ask of each of their cells, the others being right."""
+def _wanted(graph: Graph, beliefs: Beliefs, wanted: Wanted) -> Wanted:
+    """What is wanted, and what sums ask where they are broken still or a cell stays open.
+
+    Of an open cell each meaning worth the name asks what the other cells of its sums would have
+    to be.
+    """
     asked = {key: set(numbers) for key, numbers in wanted.items()}
+    best = beliefs.best
     for tied in graph.tied:
-        sum_ = graph.sum_of(tied, chosen)
-        if not sum_:
+        sum_ = graph.sum_of(tied, best)
+        if sum_ is None:
             continue
+        # by sum whether only cells of which much is open are asked
+        sums = {sum_: False}
+        doubtful = any(beliefs.marginals[m][best[m]] < OPEN for m in tied.members)
         for member, terms in zip(tied.members, tied.terms, strict=True):
-            prior = graph.priors[member]
-            sign = tied.check.signs[prior.key]
-            meaning = graph.meanings[member][chosen[member]]
-            number = (meaning.number or 0) - sum_ * sign
-            if abs(sign) == 1 and terms[chosen[member]] is not None and number >= 0:
-                listed = {m.number for m in graph.meanings[member]}
-                if number not in listed:
+            shares = beliefs.marginals[member]
+            loose = doubtful and graph.priors[member].other >= LOOSE
+            here = terms[best[member]] or 0
+            for term, share in zip(terms, shares, strict=True):
+                followed = shares[best[member]] < OPEN and share >= WORTH_A_ROUND
+                if term is not None and (followed or loose):
+                    total = sum_ - here + term
+                    sums[total] = sums.get(total, True) and not followed
+        for total, only_loose in sorted(sums.items()):
+            for member, terms in zip(tied.members, tied.terms, strict=True) if total else ():
+                prior = graph.priors[member]
+                number = asked_of(tied.check, prior.key, total - (terms[best[member]] or 0))
+                known = {meaning.number for meaning in graph.meanings[member]}
+                if only_loose and prior.other < LOOSE:
+                    continue
+                if number is not None and number < ASTRAY and number not in known:
                     asked.setdefault(prior.key, set()).add(number)
     return {key: frozenset(numbers) for key, numbers in asked.items()}
 
@@ -102,10 +121,9 @@ def _unheard(graph: Graph) -> Beliefs:
     return Beliefs(marginals, {}, graph.base, (), (), 0.0)
 
 
-def _decoded(graph: Graph, settings: DecodeSettings) -> Beliefs:
+def _decoded(graph: Graph, settings: DecodeSettings, rounds: int) -> Beliefs:
     """Marginals of all meanings: of what checks leave open together by the trellis."""
-    quiet = all(not graph.sum_of(tied, graph.base) for tied in graph.tied)
-    said, beliefs = listen(graph, 1 if quiet else 4)
+    said, beliefs = listen(graph, rounds)
     open_ = [tuple(i for i, b in enumerate(belief) if b >= SETTLED) for belief in beliefs]
     chosen = [
         max(kept, key=lambda i: belief[i]) for kept, belief in zip(open_, beliefs, strict=True)

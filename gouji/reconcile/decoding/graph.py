@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gouji.model import Kind
 
+from .basis import Basis, Wanted
 from .channel import Meaning, by_chance, favoured, meanings, term_of
 from .checks import BLANKS, Check, common_scale, scaled
 from .evidence import CellPrior
@@ -60,30 +61,35 @@ def build_graph(
     priors: Sequence[CellPrior],
     checks: Sequence[Check],
     publisher: Publisher,
-    wanted: Mapping[str, frozenset[int]],
+    basis: Basis,
+    wanted: Wanted,
     scale: int,
 ) -> Graph:
     """The graph of cells and checks; ``wanted`` are numbers that sums ask of a cell, scaled."""
     places = {prior.key: index for index, prior in enumerate(priors)}
     tied_keys = {key for check in checks for key in check.signs}
-    all_meanings: list[tuple[Meaning, ...]] = []
+    found: list[tuple[Meaning, ...]] = []
     for prior in priors:
-        asked = sorted(wanted.get(prior.key, frozenset()))
-        own_scale = scale if prior.key in tied_keys else common_scale(
-            [c.number for c in prior.candidates if c.number is not None]
-        )  # fmt: skip
-        all_meanings.append(meanings(prior, asked, publisher, own_scale))
-    base = tuple(_base(p, m) for p, m in zip(priors, all_meanings, strict=True))
-    spoken = _favouring_numbers(priors, all_meanings, base, checks, places)
+        own = scale
+        if prior.key not in tied_keys:
+            own = common_scale([c.number for c in prior.candidates if c.number is not None])
+        asked = wanted.get(prior.key, frozenset())
+        checked = prior.key in basis.checked
+        meant = meanings(prior, asked, publisher, own, checked=checked)
+        if basis.heard.get(prior.key) and any(c.kind in BLANKS for c in prior.candidates):
+            meant = _favouring_numbers(meant)
+        found.append(meant)
+    base = tuple(_base(p, m) for p, m in zip(priors, found, strict=True))
     tied = []
     for check in checks:
         members = tuple(places[key] for key in sorted(check.signs))
         terms = tuple(
-            tuple(term_of(check, priors[i].key, meaning) for meaning in spoken[i]) for i in members
+            tuple(term_of(check, priors[i].key, meaning, i) for meaning in found[i])
+            for i in members
         )
         broken = publisher.breaks(check.level) if check.broken is None else check.broken
         tied.append(Tied(check, members, terms, scaled(check.constant, scale), broken))
-    return Graph(tuple(priors), tuple(spoken), base, tuple(tied), scale)
+    return Graph(tuple(priors), tuple(found), base, tuple(tied), scale)
 
 
 def _base(prior: CellPrior, found: Sequence[Meaning]) -> int:
@@ -97,42 +103,20 @@ def _base(prior: CellPrior, found: Sequence[Meaning]) -> int:
     return sum(1 for c in prior.candidates if c.kind is not Kind.NUMBER)
 
 
-def _favouring_numbers(
-    priors: Sequence[CellPrior],
-    found: Sequence[tuple[Meaning, ...]],
-    base: Sequence[int],
-    checks: Sequence[Check],
-    places: Mapping[str, int],
-) -> list[tuple[Meaning, ...]]:
+def _favouring_numbers(found: tuple[Meaning, ...]) -> tuple[Meaning, ...]:
     """Numbers beside a blank are worth more where a sum can tell.
 
     A blank makes a sum untestable, so that the sum is silent about it; a number that just fits
     would be silent too, although dust seldom reads as the number that a sum wants.
     """
-    trying: dict[int, int] = {}
-    for check in checks:
-        silent = [
-            key
-            for key in check.signs
-            if check.term(key, found[places[key]][base[places[key]]].number,
-                          found[places[key]][base[places[key]]].kind) is None
-        ]  # fmt: skip
-        for key in check.signs:
-            if not silent or silent == [key]:
-                trying[places[key]] = trying.get(places[key], 0) + (key not in check.blank_is_zero)
-    result = []
-    for index, (prior, all_of_it) in enumerate(zip(priors, found, strict=True)):
-        blank = any(c.kind in BLANKS for c in prior.candidates)
-        if blank and trying.get(index):
-            all_of_it = tuple(
-                m if m.number is None else favoured(m, 1 / by_chance(m.number)) for m in all_of_it
-            )
-        whole = sum(m.weight for m in all_of_it)
-        result.append(tuple(favoured(m, 1 / whole) for m in all_of_it))
-    return result
+    gained = [m if m.number is None else favoured(m, 1 / by_chance(m.number)) for m in found]
+    whole = sum(m.weight for m in gained)
+    return tuple(favoured(m, 1 / whole) for m in gained)
 
 
 Messages = list[tuple[tuple[float, ...], ...]]  # by check, member, meaning
+SILENCED = 1e-10  # a meaning with less belief is not heard again in later rounds
+STEADY = 1e-6  # a check is asked again when what its cells say changed by more
 
 
 def listen(graph: Graph, rounds: int) -> tuple[Messages, list[tuple[float, ...]]]:
@@ -148,46 +132,67 @@ def listen(graph: Graph, rounds: int) -> tuple[Messages, list[tuple[float, ...]]
             by_cell[member].append((number, place))
     said: Messages = [tuple((1.0,) * len(terms) for terms in tied.terms) for tied in graph.tied]
     speaking = [number for number, tied in enumerate(graph.tied) if _speaks(tied)]
+    told: dict[int, list[tuple[float, ...]]] = {}
     for _ in range(rounds):
         fresh: Messages = list(said)
         for number in speaking:
             tied = graph.tied[number]
-            voices, places, constant = [], [], tied.constant
-            for place, (member, terms) in enumerate(zip(tied.members, tied.terms, strict=True)):
-                if len(terms) == 1:
-                    constant += terms[0] or 0
-                    continue
-                heard = weights[member]
-                for other, at in by_cell[member]:
-                    if other != number:
-                        heard = _times(heard, said[other][at])
-                voices.append(Voice(terms, _normal(heard, weights[member])))
-                places.append(place)
-            spoken = check_messages(voices, constant, tied.broken)
-            now = list(said[number])
-            for place, message in zip(places, spoken, strict=True):
-                now[place] = message
-            fresh[number] = tuple(now)
+            heard = [
+                _heard(weights[member], said, by_cell[member], number)
+                for member, terms in zip(tied.members, tied.terms, strict=True)
+                if len(terms) > 1
+            ]
+            if number in told and _alike(told[number], heard):
+                continue
+            told[number] = heard
+            fresh[number] = _spoken(tied, heard)
+        if fresh == said:
+            break
         said = fresh
-    beliefs = []
-    for member, own in enumerate(weights):
-        belief = own
-        for number, place in by_cell[member]:
-            belief = _times(belief, said[number][place])
-        beliefs.append(_normal(belief, own))
+    beliefs = [_heard(own, said, by_cell[member], None) for member, own in enumerate(weights)]
     return said, beliefs
+
+
+def _heard(
+    own: tuple[float, ...],
+    said: Messages,
+    places: Sequence[tuple[int, int]],
+    without: int | None,
+) -> tuple[float, ...]:
+    """What a cell believes by its own evidence and by all its checks but one."""
+    if len(own) == 1:
+        return (1.0,)
+    belief = list(own)
+    for number, place in places:
+        if number != without:
+            belief = [a * b for a, b in zip(belief, said[number][place], strict=True)]
+    whole = sum(belief)
+    if whole <= 0:
+        return own
+    return tuple(b / whole if b > SILENCED * whole else 0.0 for b in belief)
+
+
+def _alike(one: Sequence[tuple[float, ...]], other: Sequence[tuple[float, ...]]) -> bool:
+    return all(
+        abs(a - b) <= STEADY * b
+        for was, now in zip(one, other, strict=True)
+        for a, b in zip(was, now, strict=True)
+    )
+
+
+def _spoken(tied: Tied, heard: Sequence[tuple[float, ...]]) -> tuple[tuple[float, ...], ...]:
+    constant = tied.constant + sum(terms[0] or 0 for terms in tied.terms if len(terms) == 1)
+    voices = [
+        Voice(terms, weights)
+        for terms, weights in zip(
+            (terms for terms in tied.terms if len(terms) > 1), heard, strict=True
+        )
+    ]
+    spoken = iter(check_messages(voices, constant, tied.broken))
+    return tuple(next(spoken) if len(terms) > 1 else (1.0,) for terms in tied.terms)
 
 
 def _speaks(tied: Tied) -> bool:
     if any(len(terms) == 1 and terms[0] is None for terms in tied.terms):
         return False
     return any(len(terms) > 1 for terms in tied.terms)
-
-
-def _times(one: tuple[float, ...], other: tuple[float, ...]) -> tuple[float, ...]:
-    return tuple(a * b for a, b in zip(one, other, strict=True))
-
-
-def _normal(weights: tuple[float, ...], otherwise: tuple[float, ...]) -> tuple[float, ...]:
-    whole = sum(weights)
-    return tuple(w / whole for w in weights) if whole > 0 else otherwise

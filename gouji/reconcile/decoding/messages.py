@@ -28,6 +28,16 @@ class Voice:
     weights: tuple[float, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """The cells on one side of a cell, folded: what a message needs of their sum."""
+
+    sums: Distribution
+    whole: float
+    untestable: float
+    loudest: tuple[tuple[int, float], ...]
+
+
 def check_messages(
     voices: Sequence[Voice], constant: int, broken: float
 ) -> tuple[tuple[float, ...], ...]:
@@ -44,48 +54,55 @@ def check_messages(
         after.append(folded(after[-1], voice))
     after.reverse()
     return tuple(
-        tuple(_message(one, other, term, broken) for term in voice.terms)
+        _messages(_side(one), _side(other), voice.terms, broken)
         for voice, one, other in zip(voices, before, after, strict=True)
     )
 
 
 def folded(sums: Distribution, voice: Voice) -> Distribution:
     """The distribution of the sum with one more cell."""
-    if len(voice.terms) == 1 and voice.terms[0] == 0:
-        return sums
     result: Distribution = {}
-    for sum_, p in sums.items():
-        for term, weight in zip(voice.terms, voice.weights, strict=True):
+    known = result.get
+    for term, weight in zip(voice.terms, voice.weights, strict=True):
+        if weight < LEAST:
+            continue
+        for sum_, p in sums.items():
             added = None if sum_ is None or term is None else sum_ + term
-            result[added] = result.get(added, 0.0) + p * weight
+            result[added] = known(added, 0.0) + p * weight
+    least = LEAST
     if len(result) > MOST:
-        ranked = sorted(result.items(), key=lambda item: (-item[1], item[0] is None, item[0] or 0))
-        result = dict(ranked[:MOST])
-    return {sum_: p for sum_, p in result.items() if p >= LEAST}
+        least = max(least, sorted(result.values())[-MOST])
+    return {sum_: p for sum_, p in result.items() if p >= least}
 
 
-def _message(one: Distribution, other: Distribution, term: Sum, broken: float) -> float:
-    total_one, total_other = sum(one.values()), sum(other.values())
-    if term is None:
-        return total_one * total_other
-    void_one, void_other = one.get(None, 0.0), other.get(None, 0.0)
-    untestable = void_one * total_other + (total_one - void_one) * void_other
-    small, large = (one, other) if len(one) <= len(other) else (other, one)
-    holds = 0.0
-    for sum_, p in small.items():
-        if sum_ is not None:
-            holds += p * large.get(-sum_ - term, 0.0)
-    differs = 0.0
-    for sum_one, p in _loudest(one):
-        for sum_other, q in _loudest(other):
-            difference = sum_one + sum_other + term
-            if difference:
-                differs += p * q * spread(difference)
-    return untestable + holds * (1 - broken) + broken * differs
+def _side(sums: Distribution) -> _Side:
+    tested = [(p, sum_) for sum_, p in sums.items() if sum_ is not None]
+    if len(tested) > LOUDEST:
+        tested.sort(reverse=True)
+    loudest = tuple((sum_, p) for p, sum_ in tested[:LOUDEST])
+    return _Side(sums, sum(sums.values()), sums.get(None, 0.0), loudest)
 
 
-def _loudest(sums: Distribution) -> list[tuple[int, float]]:
-    tested = [(sum_, p) for sum_, p in sums.items() if sum_ is not None]
-    if len(tested) <= LOUDEST:
-        return tested
-    return sorted(tested, key=lambda item: (-item[1], item[0]))[:LOUDEST]
+def _messages(one: _Side, other: _Side, terms: Sequence[Sum], broken: float) -> tuple[float, ...]:
+    untestable = one.untestable * other.whole + (one.whole - one.untestable) * other.untestable
+    small, large = one.sums, other.sums
+    if len(small) > len(large):
+        small, large = large, small
+    pairs = [(a + b, p * q) for a, p in one.loudest for b, q in other.loudest]
+    result = []
+    for term in terms:
+        if term is None:
+            result.append(one.whole * other.whole)
+            continue
+        holds = 0.0
+        for sum_, p in small.items():
+            if sum_ is not None:
+                q = large.get(-sum_ - term)
+                if q is not None:
+                    holds += p * q
+        differs = 0.0
+        for sum_, p in pairs:
+            if sum_ + term:
+                differs += p * spread(sum_ + term)
+        result.append(untestable + holds * (1 - broken) + broken * differs)
+    return tuple(result)

@@ -20,7 +20,7 @@ from .publisher import spread
 State = tuple[Sum, ...]
 
 HOPELESS = 1e-10  # of the best state's score: such states are dropped
-PATHS = 6  # best paths that a state keeps
+PATHS = 4  # best paths that a state keeps
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,22 +177,22 @@ def _thinned(
     hopeful = [state for state, score in scores.items() if score >= best * HOPELESS]
     lost = 0.0
     if len(hopeful) > states:
-        hopeful.sort(key=lambda state: (-scores[state], _sortable(state)))
+        hopeful.sort(key=lambda state: -scores[state])  # equal ones stay in the order of the ways
         whole = sum(scores[state] for state in hopeful)
         lost = sum(scores[state] for state in hopeful[states:]) / whole
         hopeful = hopeful[:states]
-    hopeful.sort(key=_sortable)
     layer = []
     for state in hopeful:
         kept = reached[state]
-        kept.ways.sort(key=lambda way: (-way[0], way[1:]))
-        del kept.ways[PATHS:]
+        if len(kept.ways) > 1:
+            kept.ways.sort(key=_lightest)
+            del kept.ways[PATHS:]
         layer.append(kept)
     return hopeful, layer, lost
 
 
-def _sortable(state: State) -> tuple[tuple[bool, int], ...]:
-    return tuple((sum_ is None, sum_ or 0) for sum_ in state)
+def _lightest(way: tuple[float, int, int, int]) -> float:
+    return -way[0]
 
 
 def _read_back(
