@@ -10,19 +10,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from gouji.model import RelationStatus
+
 from .basis import Wanted, asked_of, basis_of
 from .channel import ASTRAY
 from .checks import Check
 from .decoded import Decoded, Outcome
 from .evidence import CellPrior
-from .graph import SETTLED, Graph, build_graph, listen, scale_of
+from .graph import Graph, Messages, build_graph, listen, scale_of
+from .messages import Sum
 from .outcome import Beliefs, conclude
 from .publisher import DEFAULT_PUBLISHER, Publisher
-from .trellis import GroupCheck, GroupResult, Node, TooHard, decode_group
+from .trellis import GroupCheck, Node, TooHard, decode_group
 
 MESSAGE_ROUNDS = 4  # between sums that share cells, before the trellis
 # A cell is open where its best meaning is less probable; others so probable are followed up.
 OPEN, WORTH_A_ROUND = 0.98, 0.01
+# What a meaning must be believed to be carried into the trellis, and the share of states and steps
+# that it may take; the later ones where the first is too much.
+EFFORTS = ((1e-8, 1.0), (1e-5, 0.5), (1e-3, 0.25))
+# A publisher's slip breaks 2 or 3 of some 40 sums, and reports with several slips break 10.
+FEWEST_BROKEN, BROKEN_SHARE = 8, 0.4
 LOOSE = 0.005  # a cell of which as much is open may be wrong together with another one
 
 
@@ -35,7 +43,7 @@ class DecodeSettings:
     source_at: float = 0.9  # a broken sum is the publisher's at least so probably
     misread_below: float = 0.5  # and a misreading is suspected where it is less probable
     states: int = 600  # of a layer of the trellis
-    steps: int = 60_000  # of all trellises of a report; a step takes some 10 µs
+    steps: int = 40_000  # of all trellises of a report; a step takes some 10 µs
     rounds: int = 2  # times that sums are asked again which numbers they want
 
 
@@ -72,12 +80,35 @@ def decode(
                 break
             wanted = more
     except TooHard:
-        alone = basis_of(cells, (), scale)
-        graph = build_graph(cells, (), settings.publisher, alone, {}, scale)
-        beliefs = _unheard(graph)
-        return conclude(graph, usable, beliefs, settings, Outcome.UNDECIDED)
+        return _alone(cells, usable, scale, settings, Outcome.UNDECIDED)
     outcome = Outcome.EXACT if beliefs.lost < 1e-6 else Outcome.APPROXIMATE
-    return conclude(graph, usable, beliefs, settings, outcome)
+    decoded = conclude(graph, usable, beliefs, settings, outcome)
+    if _incoherent(decoded):
+        return _alone(cells, usable, scale, settings, Outcome.INCOHERENT)
+    return decoded
+
+
+def _alone(
+    cells: Sequence[CellPrior],
+    checks: Sequence[Check],
+    scale: int,
+    settings: DecodeSettings,
+    outcome: Outcome,
+) -> Decoded:
+    """Every cell by its own evidence."""
+    graph = build_graph(cells, (), settings.publisher, basis_of(cells, (), scale), {}, scale)
+    return conclude(graph, checks, _unheard(graph), settings, outcome)
+
+
+def _incoherent(decoded: Decoded) -> bool:
+    """Whether so many sums of the form fail that neither slips nor misreadings explain it."""
+    tried = [
+        c
+        for c in decoded.checks
+        if c.check.level == "H" and c.after is not RelationStatus.UNTESTABLE
+    ]
+    violated = sum(1 for c in tried if c.after is RelationStatus.VIOLATED)
+    return violated >= FEWEST_BROKEN and violated > BROKEN_SHARE * len(tried)
 
 
 def _wanted(graph: Graph, beliefs: Beliefs, wanted: Wanted) -> Wanted:
@@ -122,29 +153,53 @@ def _unheard(graph: Graph) -> Beliefs:
 
 
 def _decoded(graph: Graph, settings: DecodeSettings, rounds: int) -> Beliefs:
-    """Marginals of all meanings: of what checks leave open together by the trellis."""
+    """Marginals of all meanings: of what checks leave open together by the trellis.
+
+    Raises:
+        TooHard: no trellis is small enough, however much is left out.
+    """
     said, beliefs = listen(graph, rounds)
-    open_ = [tuple(i for i, b in enumerate(belief) if b >= SETTLED) for belief in beliefs]
+    budget = settings.steps
+    for effort, (settled, share) in enumerate(EFFORTS):
+        states = int(settings.states * share)
+        try:
+            return _by_trellis(graph, said, beliefs, settled, states, int(budget * share), effort)
+        except TooHard:
+            continue
+    raise TooHard
+
+
+def _by_trellis(
+    graph: Graph,
+    said: Messages,
+    beliefs: Sequence[tuple[float, ...]],
+    settled: float,
+    states: int,
+    steps: int,
+    effort: int,
+) -> Beliefs:
+    open_ = [tuple(i for i, b in enumerate(belief) if b >= settled) for belief in beliefs]
     chosen = [
         max(kept, key=lambda i: belief[i]) for kept, belief in zip(open_, beliefs, strict=True)
     ]
     marginals = list(beliefs)
     broken: dict[int, float] = {}
     groups, results = [], []
-    lost, steps = 0.0, settings.steps
+    lost = settled if effort else 0.0
     for cells, checks in _groups(graph, open_):
-        group, result = _group(graph, cells, checks, open_, chosen, said, beliefs, settings, steps)
+        nodes, group_checks = _group(graph, cells, checks, open_, chosen, said, beliefs)
+        result = decode_group(nodes, group_checks, states=states, steps=steps)
         steps -= result.steps
         lost = max(lost, result.lost)
-        for cell, shares in zip(group, result.marginals, strict=True):
+        for place, (cell, shares) in enumerate(zip(cells, result.marginals, strict=True)):
             full = [0.0] * len(graph.meanings[cell])
             for meaning, share in zip(open_[cell], shares, strict=True):
                 full[meaning] = share
             marginals[cell] = tuple(full)
-            chosen[cell] = open_[cell][result.paths[0].meanings[group.index(cell)]]
+            chosen[cell] = open_[cell][result.paths[0].meanings[place]]
         for check, share in zip(checks, result.broken, strict=True):
             broken[check] = share
-        groups.append((group, tuple(open_[cell] for cell in group)))
+        groups.append((cells, tuple(open_[cell] for cell in cells)))
         results.append(result)
     for number, tied in enumerate(graph.tied):
         if number not in broken:
@@ -192,13 +247,12 @@ def _group(
     checks: tuple[int, ...],
     open_: Sequence[Sequence[int]],
     chosen: Sequence[int],
-    said: Sequence[Sequence[Sequence[float]]],
+    said: Messages,
     beliefs: Sequence[Sequence[float]],
-    settings: DecodeSettings,
-    steps: int,
-) -> tuple[tuple[int, ...], GroupResult]:
+) -> tuple[list[Node], list[GroupCheck]]:
+    """Open cells and their checks as the trellis takes them, all other cells settled."""
     places = {cell: place for place, cell in enumerate(cells)}
-    terms: list[list[list[tuple[int, int | None]]]] = [[[] for _ in open_[c]] for c in cells]
+    terms: list[list[list[tuple[int, Sum]]]] = [[[] for _ in open_[c]] for c in cells]
     heard: list[list[tuple[int, tuple[float, ...]]]] = [[] for _ in cells]
     group_checks = []
     for local, number in enumerate(checks):
@@ -223,5 +277,4 @@ def _group(
     for place, cell in enumerate(cells):
         weights = tuple(graph.meanings[cell][m].weight for m in open_[cell])
         nodes.append(Node(weights, tuple(map(tuple, terms[place])), tuple(heard[place])))
-    result = decode_group(nodes, group_checks, states=settings.states, steps=steps)
-    return cells, result
+    return nodes, group_checks

@@ -18,6 +18,13 @@ class Outcome(StrEnum):
     EXACT = "exact"  # summed over everything that could matter
     APPROXIMATE = "approximate"  # there was not room for all: the likeliest part was summed
     UNDECIDED = "undecided"  # given up: every cell by its own evidence, no sum was heard
+    # most sums fail whatever is read, as where columns are shifted: no sum was heard either
+    INCOHERENT = "incoherent"
+
+    @property
+    def heard(self) -> bool:
+        """Whether sums had a say."""
+        return self in (Outcome.EXACT, Outcome.APPROXIMATE)
 
 
 @dataclass(frozen=True, slots=True)

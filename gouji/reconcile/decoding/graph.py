@@ -14,8 +14,6 @@ from .evidence import CellPrior
 from .messages import Sum, Voice, check_messages
 from .publisher import Publisher
 
-SETTLED = 1e-8  # a meaning with less belief is not carried into the trellis
-
 
 @dataclass(frozen=True, slots=True)
 class Tied:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Protocol
 
@@ -49,16 +49,65 @@ def conclude(
     graph: Graph, checks: Sequence[Check], beliefs: Beliefs, limits: Limits, outcome: Outcome
 ) -> Decoded:
     """Everything that is said of the report."""
-    cells = {
+    found = {
         prior.key: _cell(graph, index, beliefs.marginals[index], limits)
         for index, prior in enumerate(graph.priors)
     }
+    cells = _only_mending(found, checks)
     judged = tuple(
         _check(check, number, cells, beliefs, limits, outcome)
         for number, check in enumerate(checks)
     )
     groups = tuple(tuple(graph.priors[cell].key for cell in group) for group, _ in beliefs.groups)
     return Decoded(cells, judged, outcome, _runner_up(graph, beliefs, cells), beliefs.lost, groups)
+
+
+def _only_mending(
+    cells: Mapping[str, CellPosterior], checks: Sequence[Check]
+) -> Mapping[str, CellPosterior]:
+    """The cells without changes that mend no sum of theirs, or break one that held.
+
+    Where several readings are wrong, sums may agree by chance; what changes must show for it.
+    """
+    result = dict(cells)
+    changed = [key for key, cell in cells.items() if _by_sums(cell)]
+    while changed:
+        read = {key: cell.read for key, cell in cells.items()}
+        now = {key: cell.as_printed for key, cell in result.items()}
+        mended: set[str] = set()
+        spoiled: set[str] = set()
+        for check in checks:
+            mine = [key for key in changed if key in check.signs]
+            if mine:
+                before, _ = _tried(check, {key: read[key] for key in check.signs})
+                after, _ = _tried(check, {key: now[key] for key in check.signs})
+                if after is RelationStatus.HOLDS and before is not RelationStatus.HOLDS:
+                    mended.update(mine)
+                if after is RelationStatus.VIOLATED and before is not RelationStatus.VIOLATED:
+                    spoiled.update(mine)
+        back = [key for key in changed if key not in mended or key in spoiled]
+        if not back:
+            break
+        for key in back:
+            result[key] = _as_read(result[key])
+        changed = [key for key in changed if key not in back]
+    return result
+
+
+def _by_sums(cell: CellPosterior) -> bool:
+    best = cell.prior.candidates[0] if cell.prior.candidates else None
+    own = best is not None and cell.as_printed is not None and best.says(cell.as_printed)
+    return cell.changed and not own
+
+
+def _as_read(cell: CellPosterior) -> CellPosterior:
+    read = cell.read
+    own = next((w for w in cell.weighed if read is not None and read.says(w.candidate)), None)
+    return replace(
+        cell,
+        as_printed=own.candidate if own else read,
+        confidence=own.posterior if own else 0.0,
+    )
 
 
 def _cell(graph: Graph, index: int, marginal: Sequence[float], limits: Limits) -> CellPosterior:
@@ -123,9 +172,11 @@ def _check(
     cause = None
     if after is RelationStatus.VIOLATED:
         cause = Cause.UNKNOWN
-        if outcome is not Outcome.UNDECIDED and by_source >= limits.source_at:
+        if outcome is Outcome.INCOHERENT:
+            cause = Cause.MISREAD_SUSPECTED
+        elif outcome.heard and by_source >= limits.source_at:
             cause = Cause.SOURCE_INCONSISTENT
-        elif outcome is not Outcome.UNDECIDED and by_source < limits.misread_below:
+        elif outcome.heard and by_source < limits.misread_below:
             cause = Cause.MISREAD_SUSPECTED
     return CheckPosterior(check, before, after, difference_before, difference, by_source, cause)
 
