@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
-from gouji.model import Cause, Kind, Number, RelationStatus
+from gouji.model import Cause, Kind, Number, ProseFact, RelationStatus
 from gouji.reconcile.decoding import (
     Candidate,
     CellPrior,
@@ -22,8 +22,12 @@ from gouji.reconcile.decoding import (
     DecodeSettings,
     Outcome,
     Publisher,
+    confirmed,
     decode,
     form_checks,
+    prose_checks,
+    review_order,
+    year_checks,
 )
 from gouji.reconcile.decoding.publisher import spread, wrong_for
 from gouji.reconcile.relations import Value
@@ -317,6 +321,49 @@ def test_a_number_beside_a_blank_is_decided_by_the_sum_that_wants_it() -> None:
     assert cell.as_printed is not None
     assert cell.as_printed.kind is Kind.BLANK
     assert cell.confidence == pytest.approx(0.6, abs=0.02)
+
+
+def test_the_cell_that_settles_most_is_looked_at_first() -> None:
+    read: Read = {
+        "a": [(1, Kind.NUMBER, 0.55), (2, Kind.NUMBER, 0.45)],
+        "b": [(3, Kind.NUMBER, 0.55), (4, Kind.NUMBER, 0.45)],
+        "c": [(5, Kind.NUMBER, 0.55), (6, Kind.NUMBER, 0.45)],
+        "lone": [(7, Kind.NUMBER, 0.5), (8, Kind.NUMBER, 0.45)],
+        "clear": [(9, Kind.NUMBER, 0.9999)],
+    }
+    # b and c go with a: 1 3 5, or 2 4 6
+    checks = [
+        Check("1", "", {"b": 1, "a": -1}, constant=-2),
+        Check("2", "", {"c": 1, "a": -1}, constant=-4),
+    ]
+    result = decode(priors(read), checks)
+    order = review_order(result)
+    assert {each.key for each in order[:3]} == {"a", "b", "c"}
+    assert order[0].others == pytest.approx(2 * order[0].own, rel=0.1)
+    assert order[-1].key == "clear"
+    again = decode(confirmed(priors(read), {"a": (2, Kind.NUMBER)}), checks)
+    assert printed(again) == {"a": 2, "b": 4, "c": 6, "lone": 7, "clear": 9}
+    assert min(again.cells[key].confidence for key in "abc") > 0.99
+
+
+def test_last_years_report_and_the_narrative_speak_too() -> None:
+    key = "applications/carried_over_from_previous_year/business"
+    read: Read = {key: [(8, Kind.NUMBER, 0.6), (3, Kind.NUMBER, 0.39)]}
+    last = {"applications/carried_forward_to_next_year/business": Value(3, Kind.NUMBER)}
+    cell = decode(priors(read), year_checks(last)).cells[key]
+    assert cell.as_printed is not None
+    assert cell.as_printed.number == 3
+    key = "applications/processed_total/total"
+    read = {key: [(8, Kind.NUMBER, 0.6), (3, Kind.NUMBER, 0.39)]}
+    fact = ProseFact("processed_total", 3, False, 1, "办结3件")
+    cell = decode(priors(read), prose_checks("T21", [key], [fact])).cells[key]
+    assert cell.as_printed is not None
+    assert cell.as_printed.number == 3
+    clear_one: Read = {key: [(8, Kind.NUMBER, 0.9999)]}  # they often differ: nothing follows
+    cell = decode(priors(clear_one), prose_checks("T21", [key], [fact])).cells[key]
+    assert cell.as_printed is not None
+    assert cell.as_printed.number == 8
+    assert cell.confidence > 0.95
 
 
 class TestBadInput:

@@ -70,9 +70,14 @@ def _counted(cell: FilledCell, reading: CellReading) -> FilledCell:
 
 def sureness(cell: FilledCell, reading: CellReading) -> float:
     """How probable the reading is by its pixels alone."""
-    if reading.ink.marked > LEAST_MARKED:  # a pen or a seal went over it
+    if marked(reading):
         return min(_unmarked(cell, reading), MARKED)
     return _unmarked(cell, reading)
+
+
+def marked(reading: CellReading) -> bool:
+    """Whether a pen or a seal went over the cell."""
+    return reading.ink.marked > LEAST_MARKED
 
 
 def _unmarked(cell: FilledCell, reading: CellReading) -> float:

@@ -2,8 +2,9 @@
 
 from .checks import Check, form_checks, of_balance, prose_checks, year_checks
 from .decode import DecodeSettings, decode
-from .decoded import CellPosterior, CheckPosterior, Decoded, Outcome, RunnerUp, Weighed
+from .decoded import CellPosterior, CheckPosterior, Decoded, Group, Outcome, RunnerUp, Weighed
 from .evidence import Candidate, CellEvidence, CellPrior, Reading, prior_of
+from .priority import Priority, confirmed, review_order
 from .publisher import Publisher
 
 __all__ = [
@@ -15,15 +16,19 @@ __all__ = [
     "CheckPosterior",
     "DecodeSettings",
     "Decoded",
+    "Group",
     "Outcome",
+    "Priority",
     "Publisher",
     "Reading",
     "RunnerUp",
     "Weighed",
+    "confirmed",
     "decode",
     "form_checks",
     "of_balance",
     "prior_of",
     "prose_checks",
+    "review_order",
     "year_checks",
 ]

@@ -88,6 +88,17 @@ class RunnerUp:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """Cells that could only be decided together, and the likeliest ways to read them.
+
+    A way is its probability and what each cell prints, None for something that no reader named.
+    """
+
+    keys: tuple[str, ...]
+    ways: tuple[tuple[float, tuple[Candidate | None, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Decoded:
     """A report decoded: cells and relations in a fixed order, whatever the order of evidence."""
 
@@ -96,7 +107,7 @@ class Decoded:
     outcome: Outcome
     runner_up: RunnerUp | None
     lost: float  # estimated probability that was left out of the sum
-    groups: tuple[tuple[str, ...], ...]  # cells that could only be decided together
+    groups: tuple[Group, ...]
 
     def tied(self, key: str) -> tuple[CheckPosterior, ...]:
         """The relations that a cell stands in."""

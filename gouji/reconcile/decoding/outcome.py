@@ -11,7 +11,7 @@ from gouji.model import Cause, Number, RelationStatus
 
 from .channel import OTHER
 from .checks import Check, scaled
-from .decoded import CellPosterior, CheckPosterior, Decoded, Outcome, RunnerUp, Weighed
+from .decoded import CellPosterior, CheckPosterior, Decoded, Group, Outcome, RunnerUp, Weighed
 from .evidence import Candidate, usable
 from .graph import Graph
 from .trellis import GroupResult
@@ -58,8 +58,8 @@ def conclude(
         _check(check, number, cells, beliefs, limits, outcome)
         for number, check in enumerate(checks)
     )
-    groups = tuple(tuple(graph.priors[cell].key for cell in group) for group, _ in beliefs.groups)
-    return Decoded(cells, judged, outcome, _runner_up(graph, beliefs, cells), beliefs.lost, groups)
+    groups = _groups(graph, beliefs)
+    return Decoded(cells, judged, outcome, _runner_up(groups, cells), beliefs.lost, groups)
 
 
 def _only_mending(
@@ -71,8 +71,8 @@ def _only_mending(
     """
     result = dict(cells)
     changed = [key for key, cell in cells.items() if _by_sums(cell)]
+    read = {key: _best(cell) or cell.read for key, cell in cells.items()}
     while changed:
-        read = {key: cell.read for key, cell in cells.items()}
         now = {key: cell.as_printed for key, cell in result.items()}
         mended: set[str] = set()
         spoiled: set[str] = set()
@@ -95,9 +95,14 @@ def _only_mending(
 
 
 def _by_sums(cell: CellPosterior) -> bool:
-    best = cell.prior.candidates[0] if cell.prior.candidates else None
+    best = _best(cell)
     own = best is not None and cell.as_printed is not None and best.says(cell.as_printed)
     return cell.changed and not own
+
+
+def _best(cell: CellPosterior) -> Candidate | None:
+    """What the cell's own evidence says."""
+    return cell.prior.candidates[0] if cell.prior.candidates else None
 
 
 def _as_read(cell: CellPosterior) -> CellPosterior:
@@ -207,15 +212,10 @@ def _exponent(number: Number) -> int:
     return exponent if isinstance(exponent, int) else 0
 
 
-def _runner_up(
-    graph: Graph, beliefs: Beliefs, cells: Mapping[str, CellPosterior]
-) -> RunnerUp | None:
-    """The likeliest other reading: another way through a trellis, or one cell read otherwise."""
-    best: tuple[float, tuple[tuple[str, Candidate | None], ...]] | None = None
-    grouped: set[str] = set()
+def _groups(graph: Graph, beliefs: Beliefs) -> tuple[Group, ...]:
+    """The trellises' groups with what their best paths print, equal prints added up."""
+    groups = []
     for (group, open_), result in zip(beliefs.groups, beliefs.results, strict=True):
-        keys = [graph.priors[cell].key for cell in group]
-        grouped.update(keys)
         shares: dict[tuple[Candidate | None, ...], float] = {}
         for path in result.paths:
             printed = tuple(
@@ -223,13 +223,29 @@ def _runner_up(
                 for cell, kept, meaning in zip(group, open_, path.meanings, strict=True)
             )
             shares[printed] = shares.get(printed, 0.0) + path.share
-        ours = tuple(cells[key].as_printed for key in keys)
-        mine = next((s for p, s in shares.items() if _same(p, ours)), 0.0)
-        for printed, share in shares.items():
-            if not _same(printed, ours) and share > 0:
+        keys = tuple(graph.priors[cell].key for cell in group)
+        ways = sorted(((share, printed) for printed, share in shares.items()), key=_lightest)
+        groups.append(Group(keys, tuple(ways)))
+    return tuple(groups)
+
+
+def _lightest(way: tuple[float, tuple[Candidate | None, ...]]) -> float:
+    return -way[0]
+
+
+def _runner_up(groups: Sequence[Group], cells: Mapping[str, CellPosterior]) -> RunnerUp | None:
+    """The likeliest other reading: another way through a trellis, or one cell read otherwise."""
+    best: tuple[float, tuple[tuple[str, Candidate | None], ...]] | None = None
+    grouped: set[str] = set()
+    for group in groups:
+        grouped.update(group.keys)
+        ours = tuple(cells[key].as_printed for key in group.keys)
+        mine = next((share for share, way in group.ways if _same(way, ours)), 0.0)
+        for share, way in group.ways:
+            if not _same(way, ours) and share > 0:
                 changes = tuple(
                     (key, value)
-                    for key, value, own in zip(keys, printed, ours, strict=True)
+                    for key, value, own in zip(group.keys, way, ours, strict=True)
                     if not _same((value,), (own,))
                 )
                 odds = mine / share
