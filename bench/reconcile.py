@@ -144,6 +144,7 @@ def _mark(case: Case, priors: Sequence[CellPrior], marks: Mapping[str, Marks]) -
         OVERWRITTEN: (overwritten(case, read), set()),
     }
     found[OURS] = (printed_by(decoded), blamed)
+    tested = testable(case, read)
     for way, (values, blames) in found.items():
         mark = marks[way]
         violated = violations(case, values)
@@ -153,7 +154,7 @@ def _mark(case: Case, priors: Sequence[CellPrior], marks: Mapping[str, Marks]) -
             mark.made_wrong += values[key] != truth == read[key]
         for key in case.slips:
             if read[key] == case.printed[key]:
-                tied = {c.name for c in case.checks if key in c.signs} & case.violated
+                tied = {c.name for c in case.checks if key in c.signs} & case.violated & tested
                 mark.slips += bool(tied)
                 kept = values[key] == case.printed[key] and bool(tied & violated)
                 mark.kept += bool(tied) and kept
@@ -167,6 +168,17 @@ def printed_by(decoded: Decoded) -> dict[str, tuple[Number | None, Kind]]:
     return {
         key: (c.as_printed.number, c.as_printed.kind) if c.as_printed else (None, Kind.UNREAD)
         for key, c in decoded.cells.items()
+    }
+
+
+def testable(case: Case, values: Values) -> set[tuple[str, str]]:
+    """The sums that can be tried on what was read."""
+    as_values = {key: Value(*value) for key, value in values.items()}
+    return {
+        check.name
+        for check in case.checks
+        if check.balance is not None
+        and check.balance.check(as_values).status is not RelationStatus.UNTESTABLE
     }
 
 

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from gouji.model import RelationStatus
 
 from .basis import Wanted, asked_of, basis_of
-from .channel import ASTRAY
 from .checks import Check
 from .decoded import Decoded, Outcome
 from .evidence import CellPrior
@@ -142,7 +141,7 @@ def _wanted(graph: Graph, beliefs: Beliefs, wanted: Wanted) -> Wanted:
                 known = {meaning.number for meaning in graph.meanings[member]}
                 if only_loose and prior.other < LOOSE:
                     continue
-                if number is not None and number < ASTRAY and number not in known:
+                if number is not None and number not in known:
                     asked.setdefault(prior.key, set()).add(number)
     return {key: frozenset(numbers) for key, numbers in asked.items()}
 
@@ -220,12 +219,12 @@ def _groups(
 
     touching: list[tuple[int, list[int]]] = []
     for number, tied in enumerate(graph.tied):
-        settled = (
-            terms[open_[m][0]] for m, terms in zip(tied.members, tied.terms, strict=True)
-            if len(open_[m]) == 1
-        )  # fmt: skip
         members = [m for m in tied.members if m in group_of]
-        if not members or any(term is None for term in settled):
+        silent = any(
+            all(terms[meaning] is None for meaning in open_[m])
+            for m, terms in zip(tied.members, tied.terms, strict=True)
+        )
+        if not members or silent:
             continue
         touching.append((number, members))
         for member in members[1:]:
