@@ -215,10 +215,10 @@ def measure_time(count: int = 40, seed: int = SEED) -> Report:
     """Milliseconds of the processor that decoding a report takes."""
     rows, targets = [], []
     for name, limit, wrong, sight in (
-        ("consistent", 20.0, 0, Sight(0.05, 0.0, 0.0, 0.0)),
-        ("1 misread", 150.0, 1, Sight(0.05, 0.0)),
-        ("3 misread", 150.0, 3, Sight(0.1, 0.0)),
-        ("10 misread", 150.0, 10, Sight(0.2, 0.01)),
+        ("consistent", 20.0, 0, Sight(0.0, 0.0, 0.0)),
+        ("1 misread", 150.0, 1, SIGHTS[2]),
+        ("3 misread", 150.0, 3, SIGHTS[2]),
+        ("10 misread", 150.0, 10, SIGHTS[3]),
         ("40 misread", 2000.0, 40, Sight(0.5, 0.02)),
     ):
         spent, ends = [], Counter[str]()
