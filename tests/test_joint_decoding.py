@@ -435,6 +435,46 @@ class TestBadInput:
         result = decode(priors(read), [Check("R1", "t", {"t": 1, "a": -1})])
         assert result.checks[0].after is RelationStatus.UNTESTABLE
 
+    @settings(max_examples=60, deadline=None)
+    @given(data=st.data())
+    def test_whatever_comes_the_probabilities_of_a_cell_add_up(self, data: st.DataObject) -> None:
+        number = st.one_of(
+            st.integers(-5, 12),
+            st.integers(10**12, 10**13),
+            st.decimals(-3, 3, places=1),
+            st.just(Decimal("NaN")),
+        )
+        chance = st.one_of(st.floats(0, 1), st.sampled_from((0.0, 1.0, 1e-300, 2.0)))
+        said = st.one_of(
+            st.tuples(number, st.just(Kind.NUMBER), chance),
+            st.tuples(st.none(), st.sampled_from(list(Kind)), chance),
+        )
+        keys = list("abcdef")
+        read: Read = {key: data.draw(st.lists(said, max_size=4)) for key in keys}
+        sign = st.sampled_from((-2, -1, -1, 0, 1, 1))
+        checks = [
+            Check(
+                str(i),
+                "",
+                data.draw(st.dictionaries(st.sampled_from(keys), sign)),
+                constant=data.draw(st.integers(-3, 3)),
+                blank_is_zero=frozenset(data.draw(st.sets(st.sampled_from(keys)))),
+                level=data.draw(st.sampled_from(("H", "S", "X", "?"))),
+                broken=data.draw(st.sampled_from((None, 0.0, 0.3, 1.0))),
+            )
+            for i in range(data.draw(st.integers(0, 5)))
+        ]
+        result = decode(priors(read), checks)
+        for cell in result.cells.values():
+            whole = sum(w.posterior for w in cell.weighed) + cell.other
+            assert whole == pytest.approx(1, abs=1e-6)
+            assert 0 <= cell.confidence <= 1
+            assert 0 <= cell.slip <= 1
+            if cell.as_printed is not None:
+                named = [w.candidate for w in cell.weighed]
+                assert cell.as_printed is cell.read or cell.as_printed in named
+        assert all(0 <= check.by_source <= 1 for check in result.checks)
+
     def test_two_cells_of_one_key(self) -> None:
         twice = priors({"a": [(1, Kind.NUMBER, 0.9)]}) * 2
         with pytest.raises(ValueError, match="one key"):
