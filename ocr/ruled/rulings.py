@@ -16,6 +16,7 @@ from ..ink import Ink, find_ink
 from ..opencv import cv2
 from .lines import RuleLine, find_lines
 from .runs import find_ridge, find_runs
+from .streaks import find_streaks
 from .walls import SOLID, Wall, Walled, find_walls
 
 TABLE_TYPE = 10.5  # points: tables are seldom set larger, whatever the text around them
@@ -41,6 +42,20 @@ DENSE = 0.2  # of a word's box that is ink: boxes of rules have less
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """What rules were looked for in: darkness with type and without, and how strong the rules
+    found across and down are (0: none); ``em`` is the type size in its pixels."""
+
+    before: Pixels
+    after: Pixels
+    strengths: tuple[float, float]
+    noise: float  # what a ridge may be by noise
+    usual: float  # darkness of ink
+    em: float
+    scale: float
+
+
+@dataclass(frozen=True, slots=True)
 class RasterRulings:
     """The rules of a page, in points of it.
 
@@ -54,6 +69,7 @@ class RasterRulings:
     mask: Pixels
     size: float
     ink: Ink
+    seen: Seen
 
 
 def find_rulings(page: PageImage, grey: Pixels | None = None) -> RasterRulings:
@@ -62,10 +78,15 @@ def find_rulings(page: PageImage, grey: Pixels | None = None) -> RasterRulings:
     size = min(_small_type(ink), TABLE_TYPE)
     darkness, shrink = _reduced(ink.darkness, size * page.scale)
     em = size * page.scale * shrink
-    darkness = _without_type(darkness, ink.threshold, em)
-    across = _lines(darkness, em, ink.usual, WIDE, WIDE_GAP, horizontal=True)
+    streaks = find_streaks(darkness)
+    if streaks is not None:
+        darkness = darkness.copy()
+        darkness[streaks > 0] = 0
+    before, darkness = darkness, _without_type(darkness, ink.threshold, em)
     turned = np.ascontiguousarray(darkness.T)
-    down = _lines(turned, em, ink.usual, HIGH, HIGH_GAP, horizontal=False)
+    ridges = find_ridge(darkness, em, ink.usual), find_ridge(turned, em, ink.usual)
+    across = find_lines(find_runs(ridges[0], em, WIDE, WIDE_GAP), ridges[0], em, horizontal=True)
+    down = find_lines(find_runs(ridges[1], em, HIGH, HIGH_GAP), ridges[1], em, horizontal=False)
     flat, upright = find_walls(across, down, em)
     scale = page.scale * shrink
     rulings: list[Ruling] = []
@@ -85,9 +106,14 @@ def find_rulings(page: PageImage, grey: Pixels | None = None) -> RasterRulings:
             )  # fmt: skip
             strengths.append(walled.line.strength)
             _draw(mask, walled.line, piece, horizontal, thickness, em, shrink)
+    if streaks is not None:
+        size_of = (mask.shape[1], mask.shape[0])
+        mask |= np.asarray(cv2.resize(streaks, size_of, interpolation=cv2.INTER_NEAREST), np.uint8)
     low = max(LEAST_IN_MASK, 0.5 * ink.threshold)
     mask[ink.darkness < low] = 0
-    return RasterRulings(tuple(rulings), tuple(strengths), mask, size, ink)
+    usual = _strength(flat), _strength(upright)
+    seen = Seen(before, darkness, usual, ridges[0].allowance, ink.usual, em, scale)
+    return RasterRulings(tuple(rulings), tuple(strengths), mask, size, ink, seen)
 
 
 def _small_type(ink: Ink) -> float:
@@ -160,11 +186,13 @@ def _goes_on(kept: np.ndarray[Any, np.dtype[np.bool_]], stroke: Any, em: float) 
     return any(np.count_nonzero(part.any(axis=0)) >= least for part in (before, behind))
 
 
-def _lines(
-    darkness: Pixels, em: float, usual: float, shortest: float, gap: float, *, horizontal: bool
-) -> list[RuleLine]:
-    ridge = find_ridge(darkness, em, usual)
-    return find_lines(find_runs(ridge, em, shortest, gap), ridge, em, horizontal=horizontal)
+def _strength(lines: Sequence[Walled]) -> float:
+    """How strong rules with walls usually are, by their length."""
+    walled = sorted((one.line.strength, one.line.support) for one in lines if one.walls)
+    if not walled:
+        return 0.0
+    reached = np.cumsum([length for _, length in walled])
+    return walled[int(np.searchsorted(reached, 0.5 * reached[-1]))][0]
 
 
 def _pieces(walled: Walled, em: float) -> list[Wall]:
