@@ -24,6 +24,7 @@ from gouji.reconcile.decoding import (
     Publisher,
     confirmed,
     decode,
+    explain,
     form_checks,
     prose_checks,
     review_order,
@@ -344,6 +345,22 @@ def test_the_cell_that_settles_most_is_looked_at_first() -> None:
     again = decode(confirmed(priors(read), {"a": (2, Kind.NUMBER)}), checks)
     assert printed(again) == {"a": 2, "b": 4, "c": 6, "lone": 7, "clear": 9}
     assert min(again.cells[key].confidence for key in "abc") > 0.99
+
+
+def test_a_change_is_explained_by_what_it_mends() -> None:
+    numbers = sound_numbers("T21", 9)
+    key = "applications/granted_in_part/business"
+    read = clear(numbers)
+    read[key] = [(numbers[key] + 3, Kind.NUMBER, 0.9), (numbers[key], Kind.NUMBER, 0.1)]
+    told = explain(decoded("T21", read), key)
+    assert [e.weighed.candidate.number for e in told.candidates] == [numbers[key], numbers[key] + 3]
+    assert {t.status for t in told.candidates[0].trials} == {RelationStatus.HOLDS}
+    assert {(t.id, t.difference) for t in told.candidates[1].trials} == {("R1", -3), ("R3", -3)}
+    assert {r.before for r in told.relations} == {RelationStatus.VIOLATED}
+    assert told.odds is not None
+    assert told.odds > 100
+    with pytest.raises(KeyError):
+        explain(decoded("T21", read), "no/such/cell")
 
 
 def test_last_years_report_and_the_narrative_speak_too() -> None:
