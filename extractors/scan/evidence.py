@@ -82,9 +82,14 @@ def _is_fraction(amount: Amount) -> bool:
 
 def sureness(cell: FilledCell, reading: CellReading) -> float:
     """How probable the reading is by its pixels alone."""
-    if reading.ink.marked > LEAST_MARKED or reading.ink.clipped:  # a pen or a seal went over it
+    if marked(reading):
         return min(_unmarked(cell, reading), LOOKED_AT)
     return _unmarked(cell, reading)
+
+
+def marked(reading: CellReading) -> bool:
+    """Whether a pen or a seal went over the cell, or its print reaches over the border."""
+    return reading.ink.marked > LEAST_MARKED or reading.ink.clipped
 
 
 def _unmarked(cell: FilledCell, reading: CellReading) -> float:
