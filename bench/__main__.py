@@ -1,8 +1,9 @@
 """Measure gouji.
 
 python -m bench                    digital PDFs, documents without pages, scans, memory, the flow,
-                                   and ICDAR-2013 where it is there
+                                   sums that decide, and ICDAR-2013 where it is there
 python -m bench digital memory     only these
+python -m bench reconcile          sums that read the table: against as read and totals overwritten
 python -m bench scans              all of scans: right cells, other readers, reading processes
 python -m bench --frequencies      count right cells by kind: gouji/reconcile/frequencies.json
 python -m bench --frequencies --unpaged    the same of DOCX, HTML and text
@@ -105,6 +106,18 @@ def _scan_workers() -> Report:
     return measure()
 
 
+def _reconcile() -> Report:
+    from .reconcile import measure
+
+    return measure()
+
+
+def _reconcile_time() -> Report:
+    from .reconcile import measure_time
+
+    return measure_time()
+
+
 def _memory() -> Report:
     from .memory import measure
 
@@ -135,6 +148,8 @@ _MEASURES: dict[str, Callable[[], Report | None]] = {
     "scans": _scans,
     "scans-peers": _scan_peers,
     "scans-workers": _scan_workers,
+    "reconcile": _reconcile,
+    "reconcile-time": _reconcile_time,
     "memory": _memory,
     "flow": _flow,
     "review": _review,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from gouji.grids.build import ALIGNED
 from gouji.model import (
@@ -34,6 +35,7 @@ from gouji.reconcile.confidence import (
     measured,
     scanned_reader,
 )
+from gouji.reconcile.decoding import CellPosterior, Decoded
 from gouji.reconcile.relations import Value
 from gouji.reports import About, FormReading, Metadata, MetaLine, fill_form, read_metadata
 from gouji.reports.about import is_section_heading
@@ -45,10 +47,14 @@ from gouji.reports.prose import Narrative, read_narrative
 
 from .doubt import doubtful_cells
 from .extracted import Extracted
+from .joint import decide, weighed, with_decided, with_verdicts
 from .pdf.extract import turned_part
 from .pdf.second_opinion import Opinion
-from .scan.evidence import reading_of, sureness, with_likeliest
+from .scan.evidence import marked, reading_of, sureness, with_likeliest
 from .text.decoding import DAMAGED
+
+if TYPE_CHECKING:
+    from ocr.cells import CellReading  # brings OpenCV along
 
 # A publisher's slip breaks 2 or 3 of some 40 sums, and reports with several slips break 10.
 FEWEST_BROKEN = 8
@@ -56,6 +62,7 @@ FEWEST_BROKEN = 8
 # sure, since a value may stand where nobody looked.
 CUT = 0.7
 BROKEN_SHARE = 0.4
+CHANGED = 0.97  # at most, of a cell that sums read otherwise than the recogniser
 
 DAMAGES = frozenset((DAMAGED, OUT_OF_ORDER, RUN_ON))
 # An all-blank form is a report that leaves its zeros blank only when the form is all there.
@@ -63,6 +70,8 @@ COMPLETE = 0.95
 # Pages that say how a report is made may append the form with a few zeros left in it.
 TELLS_HOW = (About.NOTICE, About.BLANK_FORM, About.GUIDE, About.RULES)
 STRAY = 0.1
+# A table that is not found in pixels may stand there all the same: a person looks.
+UNPROVEN = 0.9
 
 NOT_ASKED = Opinion(Agreement.NOT_ASKED)
 
@@ -80,17 +89,22 @@ def assemble(
     meta = read_metadata(lines, found.title, found.url)
     form = with_likeliest(form, found.readings)
     form = _with_unseen(form if lost else _without_blank_form(form, meta), found.unseen or {})
+    no_report = _no_report(form, meta)
+    narrative = Narrative()
+    if no_report is None:
+        narrative = read_narrative(lines, meta.info.report_year)
+    decoded = decide(form, found, narrative.facts)
+    form = with_decided(form, decoded)
     relations: tuple[RelationResult, ...] = ()
     opinions: Mapping[str, Opinion] = {}
     if form.template is not None:
-        relations = _with_causes(_relations(form, meta))
+        relations = _with_causes(with_verdicts(_relations(form, meta), decoded))
         if ask is not None:
             asked = [c for c in doubtful_cells(form, relations) if reading_of(c, found) is None]
             opinions = ask(form, asked)
-    cells = _cells(form, relations, opinions, found)
+    cells = _cells(form, relations, opinions, found, decoded)
     flags = [*found.flags, *form.flags]
-    report, narrative = None, Narrative()
-    no_report = _no_report(form, meta)
+    report = None
     if no_report is None:
         flags.extend(meta.flags)
         if form.template is None:
@@ -98,7 +112,6 @@ def assemble(
         if meta.kind is About.STATISTICS:
             flags.append("statistics_only")
         report = replace(meta.info, template=form.template)
-        narrative = read_narrative(lines, meta.info.report_year)
         stated = check_prose(form.template, _values(form), narrative.facts, narrative.lists)
         relations = _with_causes((*relations, *stated))
     if sums_broken(relations):
@@ -241,6 +254,7 @@ def _cells(
     relations: Sequence[RelationResult],
     opinions: Mapping[str, Opinion],
     found: Extracted,
+    decoded: Decoded | None,
 ) -> tuple[ReportCell, ...]:
     sums = sum_status(relations)
     counts = measured()
@@ -289,13 +303,30 @@ def _cells(
         two = place in found.pieced and sums.get(filled.key) == RelationStatus.VIOLATED
         if damaged or lost or two:
             confidence = min(confidence, UNSEEN)
+        if filled.amount.kind is Kind.CELL_NOT_IN_SOURCE and nobody.endswith("_scan"):
+            confidence = min(confidence, UNPROVEN)
         unit = filled.amount.unit or unit_of(form.template or "", filled.key)
-        if reading is not None and not (
-            sums.get(filled.key) == RelationStatus.HOLDS and sureness(filled, reading) >= FAIR
-        ):
-            confidence = min(confidence, sureness(filled, reading))
-        cells.append(_cell(filled, unit, confidence, opinion, found))
+        decided = decoded.cells[filled.key] if decoded is not None else None
+        if reading is not None and decided is not None:
+            held = sums.get(filled.key) == RelationStatus.HOLDS
+            confidence = min(confidence, _confidence(filled, reading, decided, held=held))
+        cells.append(_cell(filled, unit, confidence, opinion, found, decided))
     return tuple(cells)
+
+
+def _confidence(
+    filled: FilledCell, reading: CellReading, decided: CellPosterior, *, held: bool
+) -> float:
+    """How probable a cell of pixels is, at most: by its pixels alone, or with sums that hold.
+
+    What the sums changed is looked at, as long as their probabilities are not calibrated.
+    """
+    alone = sureness(filled, reading)
+    if decided.changed:
+        return min(decided.confidence, CHANGED)
+    if held and (alone >= FAIR or decided.confidence >= REVIEW_BELOW) and not marked(reading):
+        return decided.confidence
+    return min(decided.confidence, alone)
 
 
 def _cell(
@@ -304,10 +335,13 @@ def _cell(
     confidence: float,
     opinion: Opinion,
     found: Extracted,
+    decided: CellPosterior | None,
 ) -> ReportCell:
     reading = reading_of(filled, found)
     alternatives: list[Alternative] = []
-    if reading is not None and reading.candidates:
+    if reading is not None and decided is not None and decided.weighed:
+        alternatives.extend(weighed(decided))
+    elif reading is not None and reading.candidates:
         alternatives.extend(Alternative(text, p) for text, p in reading.candidates)
     elif filled.text is not None:
         alternatives.append(Alternative(filled.text, confidence))

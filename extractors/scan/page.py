@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from gouji.grids import build_tables, text_lines
@@ -10,7 +10,7 @@ from gouji.model import Box, FailureKind, PageText, TableCell, TableCells, Table
 from gouji.reports.shapes import form_shapes
 from ocr.cells import CellReading, read_cells
 from ocr.engine import Engine
-from ocr.geometry import straighten
+from ocr.geometry import PageMap, Straight, stood_upright, straighten
 from ocr.grid import RasterGrid, find_grid
 from ocr.image import PageImage
 from ocr.lines import find_lines, read_lines
@@ -18,6 +18,7 @@ from ocr.lines import find_lines, read_lines
 from ..deadline import Deadline
 from ..page_text import page_text
 from . import stages
+from .hearing import HearingEngine
 from .reading import READER, ScanReading
 from .stages import ClockedEngine, stage
 
@@ -37,30 +38,46 @@ class PageScanner:
         Raises:
             DocumentFault: the page took too long, or the picture has no size.
         """
-        engine = self._engine
         deadline = Deadline.after(self._page_seconds, FailureKind.PAGE_TIMEOUT)
         with stage(stages.STRAIGHTEN):
-            straight = straighten(image, engine)
-        page = straight.page
+            straight = straighten(image, self._engine)
         deadline.check()
-        with stage(stages.GRID):
-            grid = find_grid(page, straight.grey, form_shapes())
-        deadline.check()
-        with stage(stages.CELLS):
-            boxes = [lattice.cell_box(span) for lattice in grid.lattices for span in lattice.cells]
-            read = read_cells(page, grid.rules.mask != 0, boxes, engine)
-        readings = dict(zip(boxes, read, strict=True))
-        deadline.check()
-        words = [word for reading in readings.values() for word in _words(reading)]
-        with stage(stages.LINES):
-            words += _outside(page, grid, engine)
-        deadline.check()
-        with stage(stages.TABLES):
-            built = build_tables(number, (), words, READER, lattices=grid.lattices)
-            tables, cells = _with_readings(built.tables, readings, page, grid, engine)
-            lines = tuple(text_lines(built.outside))
-            text = PageText(number, page_text(tables, lines))
-        return ScanReading(page.height, tables, lines, text, straight.to_page, cells)
+        hearing = HearingEngine(self._engine)
+        found = _read(straight, number, hearing, deadline)
+        if hearing.understood:
+            return found
+        with stage(stages.STRAIGHTEN):
+            other = stood_upright(straight, self._engine)
+        return _read(other, number, self._engine, deadline) if other else found
+
+
+def _read(straight: Straight, number: int, engine: Engine, deadline: Deadline) -> ScanReading:
+    page = straight.page
+    with stage(stages.GRID):
+        grid = find_grid(page, straight.grey, form_shapes())
+    deadline.check()
+    with stage(stages.CELLS):
+        boxes = [lattice.cell_box(span) for lattice in grid.lattices for span in lattice.cells]
+        read = read_cells(page, grid.rules.mask != 0, boxes, engine)
+    readings = dict(zip(boxes, read, strict=True))
+    deadline.check()
+    words = [word for reading in readings.values() for word in _words(reading)]
+    with stage(stages.LINES):
+        words += _outside(page, grid, engine)
+    deadline.check()
+    with stage(stages.TABLES):
+        built = build_tables(number, (), words, READER, lattices=grid.lattices)
+        tables, cells = _with_readings(built.tables, readings, page, grid, engine)
+        lines = tuple(text_lines(built.outside))
+        text = PageText(number, page_text(tables, lines))
+    return ScanReading(page.height, tables, lines, text, _way_back(straight.map, tables), cells)
+
+
+def _way_back(way: PageMap, tables: Sequence[TablePart]) -> Callable[[Box], Box]:
+    """`PageMap.to_page`, with the tables' own boxes brought there all at once."""
+    boxes = [table.box for table in tables] + [c.box for table in tables for c in table.cells]
+    known = dict(zip(boxes, way.to_page_all(boxes), strict=True))
+    return lambda box: known.get(box) or way.to_page(box)
 
 
 def _words(reading: CellReading) -> list[Word]:

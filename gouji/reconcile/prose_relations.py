@@ -25,6 +25,7 @@ from .relations import (
     RECEIVED,
     RESULTS,
     REVIEW,
+    Value,
     Values,
 )
 
@@ -92,6 +93,17 @@ def check_prose(
     results.extend(_said_twice([fact for fact in prose if fact.code not in tested]))
     results.extend(_list_adds_up(stated) for stated in lists)
     return tuple(dict.fromkeys(results))
+
+
+def exact_sums(
+    template: str | None, code: str, keys: Sequence[str]
+) -> tuple[str, tuple[Keys, ...]]:
+    """The relation and the sums of cells, one of which a stated number is; none where unsure."""
+    there = {key: Value(None, Kind.UNREAD) for key in keys}
+    tie = _tie(template, code, there)
+    if tie is None or not tie.sure:
+        return "", ()
+    return tie.id, tuple(keys for keys in tie.sums if all(key in there for key in keys))
 
 
 def _tie(template: str | None, code: str, values: Values) -> Tie | None:

@@ -70,7 +70,7 @@ def page_ink(
     pixels = _light_cells(pixels, boxes)
     parted = part_colours(pixels, scale)
     dark, noise = _darkness(parted.grey, parted.marks, scale)
-    unexplained = take_off_marks(dark, parted)
+    unexplained = take_off_marks(dark, parted, scale)
     rules = _mask(rule_mask, dark.shape)
     contrast = _contrast(dark, rules, noise)
     _clear_grains(dark, contrast)
@@ -85,7 +85,7 @@ def page_ink(
         )
         ink = np.where(parted.marks, clear, ink)
     if cv2.countNonZero(rules):
-        rules = rule_pixels(ink, rules, scale)
+        rules = rule_pixels(ink, rules, scale, smooth)
         around = cv2.dilate(rules, np.ones((3, 3), np.uint8))
         dark[cv2.bitwise_and(around, cv2.bitwise_or(cv2.bitwise_not(ink), rules)) > 0] = 0
         ink = cv2.bitwise_and(ink, cv2.bitwise_not(rules))

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from gouji.model.geometry import Box
-from ocr.cells.crops import LONG, SECOND, cut, first_view
+from ocr.cells.crops import LONG, SECOND, WIDE, cut, first_view, own_height
 from ocr.cells.ink import Mask, PageInk, page_ink
 from ocr.cells.labels import around, column_strip, is_column, may_be_sideways, turned
 from ocr.cells.lines import (
@@ -33,7 +33,7 @@ SURE = 0.99  # a number at least as probable is not looked at twice
 PLAIN = 0.9  # labels read with less are tried turned on their side, where they may be
 MARKS = "/-—一－／"  # what stands in a cell for "none"
 DIGITS = frozenset("0123456789").union(*(LOOKALIKES[digit] for digit in "0123456789"))
-ALONE_DIGITS = frozenset(c for c, sign in ALONE.items() if sign.isdigit())
+ALONE_DIGITS = frozenset(c for c, sign in ALONE.items() if sign.isdigit() and c < "\u3400")
 COUNTED = DIGITS | ALONE_DIGITS | frozenset(MARKS)
 VALUE_SIGNS = frozenset(SIGNS).union(ALONE_DIGITS, *LOOKALIKES.values())
 IDEOGRAPHS = "\u3400"  # and what comes after them
@@ -43,6 +43,8 @@ SURELY_SLASH = 100.0  # odds from which the shape alone decides
 SET_APART = 1.2  # text heights; digits of one number do not stand as far from each other
 TWO_NUMBERS = 2.0  # text heights between two numbers
 UNLIKELY = 0.3  # that it is one all the same
+NARROW = 0.75  # of its height
+TOUCHING = 0.12  # text heights between a cell's side and print that touches its rule
 SMALL = 16.0  # pixels; print lower than this is always looked at twice
 
 
@@ -65,7 +67,7 @@ class CellInk:
     marked: float  # share of the cell under seals and coloured marks
     speckles: int  # pieces too small or too faint to be print
     doubtful: float  # size of the largest of them, in text heights
-    clipped: bool  # print reaches over the cell's border
+    clipped: bool  # print reaches over the cell's border, or to the rule at its side
     views: int  # at how many scales it was read
     agreement: float | None  # of the two views' best readings; None after one view
 
@@ -99,6 +101,8 @@ def read_cells(
         engine: recognises the lines.
         kinds: for every box what is known of it; values are decoded as numbers.
     """
+    if not boxes:
+        return []
     if kinds is None:
         kinds = ["unknown"] * len(boxes)
     places = [_pixels(box, page) for box in boxes]
@@ -111,14 +115,20 @@ def read_cells(
     first = _recognise(engine, [show.crop for show in shown])
     looks = [_look(ink, show, look, height) for show, look in zip(shown, first, strict=True)]
     again = [i for i, look in enumerate(looks) if look.doubtful]
-    second = _recognise(engine, [cut(ink, shown[i].line, height, SECOND) for i in again])
-    for i, recognition in zip(again, second, strict=True):
-        looks[i] = _second_look(looks[i], recognition, ink, height)
+    apart = [_is_apart(ink, shown[i].line, height) for i in again]
+    crops = [
+        cut(ink, shown[i].line, height, SECOND, closed=closed)
+        for i, closed in zip(again, apart, strict=True)
+    ]
+    for i, recognition, closed in zip(again, _recognise(engine, crops), apart, strict=True):
+        looks[i] = _second_look(looks[i], recognition, ink, height, closed=closed)
     _turn_sideways(engine, ink, shown, looks, height)
     readings = []
     number = 0
     for cell, print_ in zip(cells, prints, strict=True):
-        readings.append(_reading(print_, looks[number : number + len(cell)], ink, page.scale))
+        readings.append(
+            _reading(print_, looks[number : number + len(cell)], ink, page.scale, height)
+        )
         number += len(cell)
     return readings
 
@@ -204,6 +214,9 @@ def _look(ink: PageInk, show: _Shown, recognition: Recognition, height: float) -
     gap = widest_gap(ink.components, line) / height
     text = recognition.text if gap > SET_APART else recognition.text.replace(BLANK, "")
     unclear = recognition.confidence < PLAIN and not any(c >= IDEOGRAPHS for c in text)
+    # A character as narrow as a digit is none of Chinese: a 0 with a dot in it is read as 日.
+    narrow = line.box.width < NARROW * line.box.height
+    unclear |= len(text) == 1 and (narrow or text in ALONE)
     if show.kind == "label" or (show.kind == "unknown" and not (_numeric(text) or unclear)):
         return _Look(line, recognition, (), False)
     candidates = _candidates(ink, line, recognition, height)
@@ -238,18 +251,29 @@ def _candidates(
     return tuple(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
-def _second_look(look: _Look, recognition: Recognition, ink: PageInk, height: float) -> _Look:
+def _is_apart(ink: PageInk, line: InkLine, height: float) -> bool:
+    """Whether digits are set apart, as of one number all the same."""
+    gap = widest_gap(ink.components, line)
+    return WIDE * own_height(line, height) < gap < TWO_NUMBERS * height
+
+
+def _second_look(
+    look: _Look, recognition: Recognition, ink: PageInk, height: float, *, closed: bool
+) -> _Look:
+    """Both looks together; print that was set apart counts as it reads brought together."""
     other = _candidates(ink, look.line, recognition, height)
-    both = combined(look.candidates, other)
+    both = other if closed else combined(look.candidates, other)
     agree = bool(other and look.candidates and other[0][0] == look.candidates[0][0])
     return _Look(look.line, look.recognition, both, True, 2, 1.0 if agree else 0.0)
 
 
-def _reading(cell: CellPrint, looks: Sequence[_Look], ink: PageInk, scale: float) -> CellReading:
+def _reading(
+    cell: CellPrint, looks: Sequence[_Look], ink: PageInk, scale: float, height: float
+) -> CellReading:
     print_only = [look for look in looks if not _is_dust(look)]
     dust = len(print_only) < len(looks)
     looks = print_only
-    measured = _measured(cell, looks, ink)
+    measured = _measured(cell, looks, ink, height)
     lines = tuple(_text_line(look, scale) for look in looks)
     candidates = _joined_candidates([look.candidates for look in looks])
     if not looks:
@@ -295,7 +319,7 @@ def _text_line(look: _Look, scale: float) -> TextLine:
     )
 
 
-def _measured(cell: CellPrint, looks: Sequence[_Look], ink: PageInk) -> CellInk:
+def _measured(cell: CellPrint, looks: Sequence[_Look], ink: PageInk, height: float) -> CellInk:
     box = cell.inner
     area = max(1, box.width * box.height)
     rows, columns = slice(box.top, box.bottom), slice(box.left, box.right)
@@ -303,8 +327,12 @@ def _measured(cell: CellPrint, looks: Sequence[_Look], ink: PageInk) -> CellInk:
     marked = ink.marks[rows, columns]
     extents = [look.line.box for look in looks]
     agreements = [look.agreement for look in looks if look.agreement is not None]
+    side = max(1.0, TOUCHING * height)  # what lies on the rule beside may be lost
     clipped = any(
-        e.left <= box.left or e.right >= box.right or e.top <= box.top or e.bottom >= box.bottom
+        e.left <= box.left + side
+        or e.right >= box.right - side
+        or e.top <= box.top
+        or e.bottom >= box.bottom
         for e in extents
     )
     return CellInk(

@@ -11,18 +11,45 @@ from ocr.image import Pixels
 from ocr.opencv import cv2
 
 SOFT_EDGE = 1.1  # points: how far blur, and a mask a little off, leave ink beside a rule
+COLUMN = 24.0  # points: the height of a row; a digit is a third of it
+DARKER = 1.5  # times as dark as its column in the mean
+STROKE = 1.5  # points: how long the stroke of a digit stands upright at least
 RULE_LENGTH = 8.0  # points of rule on end, of which a crossing is made
 
 
-def rule_pixels(ink: Pixels, rules: Pixels, scale: float) -> Pixels:
-    """Pixels that are rule and nothing else: with their blurred edges, without strokes on them."""
+def rule_pixels(ink: Pixels, rules: Pixels, scale: float, dark: Pixels) -> Pixels:
+    """Pixels that are rule and nothing else: with their blurred edges, without strokes on them.
+
+    ``dark`` is the darkness of each pixel.
+    """
     reach = max(2, round(SOFT_EDGE * scale))
     wide = rules
     for _ in range(2):  # the edges of two rules meet in a corner: each hides the other's end
         wide = cv2.bitwise_or(wide, _soft_edges(ink, wide, reach))
+    wide = cv2.bitwise_and(wide, cv2.bitwise_not(_sides_of_digits(ink, rules, wide, dark, scale)))
     crossings = _crossings(rules, round(RULE_LENGTH * scale), reach)
     bridges = cv2.bitwise_and(_bridges(ink, wide), cv2.bitwise_not(crossings))
     return np.asarray(cv2.bitwise_and(wide, cv2.bitwise_not(bridges)))
+
+
+def _sides_of_digits(
+    ink: Pixels, rules: Pixels, wide: Pixels, dark: Pixels, scale: float
+) -> Pixels:
+    """Of what would go with upright rules, the strokes of digits set close to them: darker than
+    what stands above and below, over the height of a stroke, and joined to print that stays.
+    """
+    usual = cv2.blur(dark, (1, 2 * round(COLUMN * scale / 2) + 1))
+    darker = cv2.compare(dark, cv2.multiply(usual, DARKER), cv2.CMP_GT)
+    upright = np.ones((max(3, round(STROKE * scale)), 1), np.uint8)
+    strokes = cv2.morphologyEx(darker, cv2.MORPH_OPEN, upright)
+    strokes = cv2.bitwise_and(strokes, cv2.bitwise_and(wide, cv2.bitwise_not(rules)))
+    print_only = cv2.bitwise_and(ink, cv2.bitwise_not(wide))
+    touched = cv2.bitwise_and(cv2.dilate(print_only, np.ones((3, 3), np.uint8)), strokes)
+    _, labels = cv2.connectedComponents(strokes, connectivity=8, ltype=cv2.CV_32S)
+    joined = np.zeros(int(labels.max()) + 1, np.uint8)
+    joined[labels[touched > 0]] = 255
+    joined[0] = 0
+    return np.asarray(joined[labels], np.uint8)
 
 
 def _soft_edges(ink: Pixels, rules: Pixels, reach: int) -> Pixels:
@@ -30,27 +57,34 @@ def _soft_edges(ink: Pixels, rules: Pixels, reach: int) -> Pixels:
 
     What goes further is a stroke of print that touches the rule, and stays.
     """
-    beside = cv2.bitwise_and(ink, cv2.bitwise_not(rules))
-    edges = np.zeros_like(rules)
-    for down in (True, False):
-        shape = (2, 1) if down else (1, 2)
-        step = np.ones(shape, np.uint8)
-        back = np.ones((reach + 1, 1) if down else (1, reach + 1), np.uint8)
-        for forward in (True, False):
-            near = rules
-            for _ in range(reach):
-                near = cv2.bitwise_and(cv2.dilate(near, step, anchor=_end(step, forward)), beside)
-            beyond = cv2.bitwise_and(cv2.dilate(near, step, anchor=_end(step, forward)), beside)
-            beyond = cv2.bitwise_and(beyond, cv2.bitwise_not(near))
-            stroke = cv2.dilate(beyond, back, anchor=_end(back, not forward))
-            edges |= cv2.bitwise_and(near, cv2.bitwise_not(stroke))
-    return edges
+    down = _edges_below_and_above(ink, rules, reach)
+    across = _edges_below_and_above(cv2.transpose(ink), cv2.transpose(rules), reach)
+    return np.asarray(cv2.bitwise_or(down, cv2.transpose(across)))
 
 
-def _end(kernel: Pixels, forward: bool) -> tuple[int, int]:
-    """The anchor that makes a one-pixel-wide kernel spread to one side only."""
-    rows, columns = kernel.shape
-    return (columns - 1, rows - 1) if forward else (0, 0)
+def _edges_below_and_above(ink: Pixels, rules: Pixels, reach: int) -> Pixels:
+    """The same up and down only, on eight pixels of a row at a time."""
+    rule = np.packbits(rules, axis=1)
+    beside = np.packbits(ink, axis=1) & ~rule
+    edges = np.zeros_like(rule)
+    for way in (1, -1):
+        free, found = beside[::way], edges[::way]
+        near = rule[::way]
+        for _ in range(reach):
+            near = _grown(near) & free
+        stroke = _grown(near) & free & ~near
+        beyond = stroke.copy()
+        for distance in range(1, reach + 1):
+            stroke[:-distance] |= beyond[distance:]
+        found |= near & ~stroke
+    return np.unpackbits(edges, axis=1, count=ink.shape[1]) * np.uint8(255)
+
+
+def _grown(rows: Pixels) -> Pixels:
+    """Each row with the one before it."""
+    grown = rows.copy()
+    grown[1:] |= rows[:-1]
+    return grown
 
 
 def _crossings(rules: Pixels, length: int, reach: int) -> Pixels:
@@ -66,7 +100,9 @@ def _bridges(ink: Pixels, rules: Pixels) -> Pixels:
 
     A rule's crossing with another rule is no stroke, since the other rule is taken away as well.
     """
+    # Print that touches the rule: of two rows set close, above and below it stand two numbers.
     print_only = cv2.bitwise_and(ink, cv2.bitwise_not(rules))
+    print_only = cv2.bitwise_and(print_only, cv2.dilate(rules, np.ones((3, 3), np.uint8)))
     reach = _thickness(rules) + 1
     crossed = np.zeros_like(rules)
     for down in (True, False):

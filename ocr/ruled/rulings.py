@@ -16,6 +16,7 @@ from ..ink import Ink, find_ink
 from ..opencv import cv2
 from .lines import RuleLine, find_lines
 from .runs import find_ridge, find_runs
+from .streaks import find_streaks
 from .walls import SOLID, Wall, Walled, find_walls
 
 TABLE_TYPE = 10.5  # points: tables are seldom set larger, whatever the text around them
@@ -25,6 +26,7 @@ WIDE_GAP, HIGH_GAP = 1.0, 0.5
 SAME_END, ENOUGH = 0.6, 2  # type sizes between ends of lines that end together
 OVERHANG = 0.7  # type sizes beyond a crossing: less is no column, and no row
 MARGIN = 0.15  # type sizes that a rule may wave or blur
+THICKEST = 0.6  # type sizes from a rule's middle to what is surely beside it
 LEAST_IN_MASK = 12.0
 SMALLEST, LARGEST = 4.0, 40.0  # points: heights of characters
 SMALLER = 0.25  # of the ink of type is smaller than the type of tables
@@ -41,6 +43,20 @@ DENSE = 0.2  # of a word's box that is ink: boxes of rules have less
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """What rules were looked for in: darkness with type and without, and how strong the rules
+    found across and down are (0: none); ``em`` is the type size in its pixels."""
+
+    before: Pixels
+    after: Pixels
+    strengths: tuple[float, float]
+    noise: float  # what a ridge may be by noise
+    usual: float  # darkness of ink
+    em: float
+    scale: float
+
+
+@dataclass(frozen=True, slots=True)
 class RasterRulings:
     """The rules of a page, in points of it.
 
@@ -54,6 +70,7 @@ class RasterRulings:
     mask: Pixels
     size: float
     ink: Ink
+    seen: Seen
 
 
 def find_rulings(page: PageImage, grey: Pixels | None = None) -> RasterRulings:
@@ -62,10 +79,15 @@ def find_rulings(page: PageImage, grey: Pixels | None = None) -> RasterRulings:
     size = min(_small_type(ink), TABLE_TYPE)
     darkness, shrink = _reduced(ink.darkness, size * page.scale)
     em = size * page.scale * shrink
-    darkness = _without_type(darkness, ink.threshold, em)
-    across = _lines(darkness, em, ink.usual, WIDE, WIDE_GAP, horizontal=True)
+    streaks = find_streaks(darkness)
+    if streaks is not None:
+        darkness = darkness.copy()
+        darkness[streaks > 0] = 0
+    before, darkness = darkness, _without_type(darkness, ink.threshold, em)
     turned = np.ascontiguousarray(darkness.T)
-    down = _lines(turned, em, ink.usual, HIGH, HIGH_GAP, horizontal=False)
+    ridges = find_ridge(darkness, em, ink.usual), find_ridge(turned, em, ink.usual)
+    across = find_lines(find_runs(ridges[0], em, WIDE, WIDE_GAP), ridges[0], em, horizontal=True)
+    down = find_lines(find_runs(ridges[1], em, HIGH, HIGH_GAP), ridges[1], em, horizontal=False)
     flat, upright = find_walls(across, down, em)
     scale = page.scale * shrink
     rulings: list[Ruling] = []
@@ -75,7 +97,7 @@ def find_rulings(page: PageImage, grey: Pixels | None = None) -> RasterRulings:
         drawn = [(walled, _pieces(walled, em)) for walled in found]
         _with_overhangs(drawn, em)
         for walled, piece in [(walled, piece) for walled, pieces in drawn for piece in pieces]:
-            thickness = _thickness(darkness if horizontal else turned, walled.line)
+            thickness = _thickness(darkness if horizontal else turned, walled.line, em)
             at = walled.line.row((piece.start + piece.end) / 2) + 0.5
             rulings.append(
                 Ruling(
@@ -85,9 +107,14 @@ def find_rulings(page: PageImage, grey: Pixels | None = None) -> RasterRulings:
             )  # fmt: skip
             strengths.append(walled.line.strength)
             _draw(mask, walled.line, piece, horizontal, thickness, em, shrink)
+    if streaks is not None:
+        rows, columns = ink.darkness.shape
+        mask |= np.asarray(cv2.resize(streaks, (columns, rows), interpolation=cv2.INTER_NEAREST))
     low = max(LEAST_IN_MASK, 0.5 * ink.threshold)
     mask[ink.darkness < low] = 0
-    return RasterRulings(tuple(rulings), tuple(strengths), mask, size, ink)
+    usual = _strength(flat), _strength(upright)
+    seen = Seen(before, darkness, usual, ridges[0].allowance, ink.usual, em, scale)
+    return RasterRulings(tuple(rulings), tuple(strengths), mask, size, ink, seen)
 
 
 def _small_type(ink: Ink) -> float:
@@ -160,11 +187,13 @@ def _goes_on(kept: np.ndarray[Any, np.dtype[np.bool_]], stroke: Any, em: float) 
     return any(np.count_nonzero(part.any(axis=0)) >= least for part in (before, behind))
 
 
-def _lines(
-    darkness: Pixels, em: float, usual: float, shortest: float, gap: float, *, horizontal: bool
-) -> list[RuleLine]:
-    ridge = find_ridge(darkness, em, usual)
-    return find_lines(find_runs(ridge, em, shortest, gap), ridge, em, horizontal=horizontal)
+def _strength(lines: Sequence[Walled]) -> float:
+    """How strong rules with walls usually are, by their length."""
+    walled = sorted((one.line.strength, one.line.support) for one in lines if one.walls)
+    if not walled:
+        return 0.0
+    reached = np.cumsum([length for _, length in walled])
+    return walled[int(np.searchsorted(reached, 0.5 * reached[-1]))][0]
 
 
 def _pieces(walled: Walled, em: float) -> list[Wall]:
@@ -211,7 +240,7 @@ def _overhang(piece: Wall, line: RuleLine, em: float) -> tuple[float, float]:
     return start, end
 
 
-def _thickness(darkness: Pixels, line: RuleLine) -> float:
+def _thickness(darkness: Pixels, line: RuleLine, em: float) -> float:
     """How thick a rule is, in pixels: its darkness across it by its darkest row."""
     rows = np.rint(line.rows).astype(np.int64)
     columns = np.minimum(np.arange(len(rows)) * line.step, darkness.shape[1] - 1)
@@ -219,14 +248,15 @@ def _thickness(darkness: Pixels, line: RuleLine) -> float:
     for run in line.runs:
         held[line.stretch(run.start, run.end)] = True
     rows, columns = rows[held], columns[held]
-    reach = np.arange(-6, 7)
+    most = max(6, round(THICKEST * em))
+    reach = np.arange(-most, most + 1)
     index = np.clip(rows[None, :] + reach[:, None], 0, darkness.shape[0] - 1)
     profile = np.median(darkness[index, columns[None, :]], axis=1)
     profile = profile - min(float(profile[0]), float(profile[-1]))
-    top = float(profile[4:9].max())
+    top = float(profile[most - 2 : most + 3].max())
     if top <= 0:
         return 1.0
-    return float(max(1.0, np.sum(np.clip(profile, 0, None)[3:10]) / top))
+    return float(max(1.0, np.sum(np.clip(profile, 0, None)[most // 2 : -(most // 2)]) / top))
 
 
 def _draw(

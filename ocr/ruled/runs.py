@@ -21,10 +21,13 @@ Floats = np.ndarray[Any, np.dtype[np.float32]]
 STEPS = 5  # along a rule, in a type size
 CAP = 0.5  # of the usual darkness of ink: darker pixels count no more
 REACHES = (0.07, 0.12, 0.22)  # type sizes from a rule's middle to its sides, by its thickness
+LEAST_REACHES = (2, 3, 4)  # pixels: blur makes rules wider where type is small
 ALLOWANCE = 0.03  # of the usual darkness of ink
 NOISE = 1.2  # standard deviations of the ridge
 LEAST_ALLOWANCE = 3.0  # of 255
 STRONGEST = 6.0  # allowances that one step adds at most
+# Two rules side by side are one that thick; as dark as that type is not, over some characters.
+DOUBLE, LEAST_DOUBLE, SOLID = 0.36, 6, 0.9
 APART = 0.25  # type sizes: of runs nearer than that to a better one nothing is kept
 
 
@@ -55,19 +58,28 @@ class Run:
         return self.end - self.start
 
 
+def steps_of(em: float) -> int:
+    """Pixels along a rule that are looked at as one."""
+    return max(1, round(em / STEPS))
+
+
 def find_ridge(darkness: Pixels, em: float, usual: float) -> Ridge:
     """The ridge across a picture; ``em`` is the type size in pixels."""
-    step = max(1, round(em / STEPS))
+    step = steps_of(em)
     columns = max(1, darkness.shape[1] // step)
     capped = cv2.min(darkness[:, : columns * step], max(1.0, CAP * usual))
     size = (columns, darkness.shape[0])
     even = cv2.resize(capped, size, interpolation=cv2.INTER_AREA).astype(np.float32)
     ridge: Floats | None = None
-    for reach in REACHES:
-        sides = _sides(even, max(2, round(reach * em)))
+    for reach, least in zip(REACHES, LEAST_REACHES, strict=True):
+        sides = _sides(even, max(least, round(reach * em)))
         above = even - np.maximum(*sides)
         ridge = above if ridge is None else np.maximum(ridge, above)
     assert ridge is not None
+    if (reach := round(DOUBLE * em)) >= LEAST_DOUBLE:
+        solid = cv2.erode(even, np.ones((1, 5), np.uint8)) > SOLID * float(even.max(initial=1.0))
+        double = even - np.maximum(*_sides(even, reach))
+        ridge = np.where(solid, np.maximum(ridge, double), ridge)
     far = _sides(even, max(3, round(0.3 * em)))
     sample = ridge[::2, ::2]
     noise = 1.4826 * float(np.median(np.abs(sample - np.median(sample))))

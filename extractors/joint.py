@@ -1,0 +1,154 @@
+"""Cells of pixels decided together: what was read as evidence, and what the sums make of it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from gouji.model import Alternative, Kind, ProseFact, RelationResult, RelationStatus
+from gouji.reconcile.decoding import (
+    Candidate,
+    CellEvidence,
+    CellPosterior,
+    Decoded,
+    Reading,
+    decode,
+    form_checks,
+    prior_of,
+    prose_checks,
+)
+from gouji.reports import FormReading
+from gouji.reports.amounts import parse_amount
+from gouji.reports.filled import FilledCell
+
+from .extracted import Extracted
+from .scan.evidence import COUNTING, UNLIKELY, reading_of
+
+if TYPE_CHECKING:
+    from ocr.cells import CellReading
+
+# What is read better than a guess stands as read; what the sums made of a worse one must be surer.
+SETTLED = 0.8
+# A cell of another reader in a document with scanned pages, before its own frequency is known.
+TOLD = 0.99
+THOUSANDS = re.compile(r"[0-9]{1,3}(\.[0-9]{3})+")
+DECIMAL = ("amount", "amount_wan_yuan")  # columns of money
+
+
+def decide(form: FormReading, found: Extracted, prose: Sequence[ProseFact]) -> Decoded | None:
+    """The form's cells decided together; None where nothing was read from pixels."""
+    if not found.readings or form.template is None:
+        return None
+    places = Counter(_place(cell) for cell in form.cells if cell.text is not None)
+    priors = [
+        prior_of(evidence_of(cell, reading_of(cell, found), shared=places[_place(cell)] > 1))
+        for cell in form.cells
+    ]
+    keys = tuple(cell.key for cell in form.cells)
+    stated = prose_checks(form.template, keys, prose)
+    return decode(priors, (*form_checks(form.template, keys), *stated))
+
+
+def evidence_of(
+    cell: FilledCell, reading: CellReading | None, *, shared: bool = False
+) -> CellEvidence:
+    """What is known of one cell. One that was not read as one number says nothing of its number."""
+    signed = cell.key.endswith("/change")
+    kind = cell.amount.kind
+    unread = kind is Kind.UNREAD and cell.amount is not UNLIKELY
+    if reading is None or unread:
+        own = (Candidate(cell.amount.value, kind, TOLD, cell.text),)
+        return CellEvidence(
+            cell.key,
+            (Reading(cell.reader, own),),
+            placing=cell.placing,
+            label_score=cell.label_score,
+        )
+    whole = is_count(cell.key)
+    candidates: list[Candidate] = []
+    for text, p in reading.candidates or ((reading.text, reading.confidence),):
+        sure = reading.blank if not reading.text else p
+        candidates.extend(_candidates(text, sure, signed=signed, whole=whole))
+    return CellEvidence(
+        cell.key,
+        (Reading(cell.reader, tuple(candidates)),),
+        marked=reading.ink.marked,
+        clipped=reading.ink.clipped,
+        views_agree=reading.ink.agreement,
+        placing=cell.placing,
+        label_score=cell.label_score,
+        whole=whole,
+        shared=shared,
+    )
+
+
+def is_count(key: str) -> bool:
+    """Whether the cell counts something: it has no fraction."""
+    return key.startswith(COUNTING) and key.rpartition("/")[2] not in DECIMAL
+
+
+def _candidates(text: str, p: float, *, signed: bool, whole: bool) -> Iterator[Candidate]:
+    """What a text says, and what it says without a sign or a point that a count cannot have.
+
+    A sign is as often the rest of a rule, a point before three digits a comma in small print.
+    """
+    amount = parse_amount(text, signed=signed)
+    number = amount.value
+    bare = text
+    if number is not None and amount.note == "negative" and not signed:
+        number, bare = -number, text.lstrip("-−－﹣")
+    if number is not None and whole and number % 1 != 0 and THOUSANDS.fullmatch(bare):
+        number = int(bare.replace(".", ""))
+    if number != amount.value:
+        p /= 2
+        yield Candidate(number, amount.kind, p, bare)
+    yield Candidate(amount.value, amount.kind, p, text)
+
+
+def with_decided(form: FormReading, decoded: Decoded | None) -> FormReading:
+    """The form with what is believed to be printed; ``text`` stays what was read."""
+    if decoded is None:
+        return form
+    cells = tuple(_decided(cell, decoded.cells[cell.key]) for cell in form.cells)
+    return replace(form, cells=cells)
+
+
+def _decided(cell: FilledCell, decided: CellPosterior) -> FilledCell:
+    printed = decided.as_printed
+    if printed is None or printed.kind in (Kind.UNREAD, Kind.TEXT_DAMAGED):
+        return cell
+    confirmed = cell.amount is UNLIKELY and decided.confidence >= SETTLED
+    if not (decided.changed or confirmed):
+        return cell
+    amount = replace(cell.amount, value=printed.number, kind=printed.kind, note=None)
+    return cell._replace(amount=amount)
+
+
+def with_verdicts(
+    relations: Sequence[RelationResult], decoded: Decoded | None
+) -> tuple[RelationResult, ...]:
+    """Violated sums with whose fault it is, as far as the decoder knows."""
+    if decoded is None:
+        return tuple(relations)
+    causes = {check.check.name: check.cause for check in decoded.checks}
+    return tuple(
+        replace(r, cause=causes[r.id, r.scope])
+        if r.status is RelationStatus.VIOLATED and causes.get((r.id, r.scope)) is not None
+        else r
+        for r in relations
+    )
+
+
+def weighed(cell: CellPosterior) -> tuple[Alternative, ...]:
+    """A cell's alternatives as they stand after the sums were heard."""
+    return tuple(
+        Alternative(w.candidate.text or str(w.candidate.number or ""), w.posterior)
+        for w in cell.weighed
+    )
+
+
+def _place(cell: FilledCell) -> tuple[int | None, int | None, int | None]:
+    return (cell.part, cell.row, cell.column)
