@@ -130,6 +130,12 @@ def _flow() -> Report:
     return measure()
 
 
+def _review() -> Report:
+    from .review import measure
+
+    return measure()
+
+
 def _icdar() -> Report | None:
     from .icdar import available, measure
 
@@ -146,6 +152,7 @@ _MEASURES: dict[str, Callable[[], Report | None]] = {
     "reconcile-time": _reconcile_time,
     "memory": _memory,
     "flow": _flow,
+    "review": _review,
     "icdar": _icdar,
 }
 
