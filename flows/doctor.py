@@ -45,6 +45,7 @@ EXTRAS = {
     "ocr": "scanned pages",
     "postgres": "the store in Postgres",
     "export": "export as Parquet and XLSX",
+    "review": "the review application",
 }
 # Programs: names to look for, what for, how to get one on Debian and Ubuntu.
 PROGRAMS = (

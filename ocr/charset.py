@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,8 @@ from .engine import LOOKALIKES, SIGNS, Probabilities
 # Fields of the ONNX format: ModelProto.metadata_props, and key and value of an entry.
 _METADATA_PROPS, _KEY, _VALUE = 14, 1, 2
 
+DIGITS = frozenset("0123456789").union(*(LOOKALIKES[digit] for digit in "0123456789"))
+
 
 @dataclass(frozen=True, slots=True)
 class Charset:
@@ -24,6 +27,8 @@ class Charset:
     characters: tuple[str, ...]
     columns: np.ndarray[Any, np.dtype[np.int32]]  # classes of the blank and of all signs, by sign
     starts: np.ndarray[Any, np.dtype[np.intp]]  # where in `columns` the blank and each sign begin
+    forms: np.ndarray[Any, np.dtype[np.int32]]  # of each class the first that differs in form only
+    digits: np.ndarray[Any, np.dtype[np.bool_]]  # which classes are digits or look like one
 
     @staticmethod
     def of(characters: Sequence[str]) -> Charset:
@@ -40,7 +45,11 @@ class Charset:
             lost = SIGNS[lengths.index(0) - 1]
             raise ValueError(f"the recogniser does not know {lost!r}")
         starts = np.concatenate(([0], np.cumsum(lengths)[:-1])).astype(np.intp)
-        return Charset(classes, columns, starts)
+        known = [unicodedata.normalize("NFKC", character).strip() for character in classes]
+        first = {form: i for i, form in reversed(list(enumerate(known)))}
+        forms = np.array([first[form] for form in known], dtype=np.int32)
+        digits = np.array([character in DIGITS for character in classes])
+        return Charset(classes, columns, starts, forms, digits)
 
     def signs(self, chosen: Probabilities) -> Probabilities:
         """From probabilities of `columns` (steps × columns) to `Recognition.signs`."""

@@ -13,6 +13,7 @@ from gouji.grids.rulings import Tolerance, joined
 from gouji.model import Ruling, Word
 from gouji.model.shape import TableShape
 
+from .fitted import find_evidence, with_fitted
 from .image import PageImage, Pixels
 from .ink import ink_words
 from .opencv import cv2
@@ -48,6 +49,12 @@ def find_grid(
     lattices = find_lattices(joined(rulings, tolerance), words, tolerance)
     if shapes:
         lattices = [completed(lattice, words, shapes) for lattice in lattices]
+        seen = rules.seen
+        if min(seen.strengths) > 0:
+            evidence = find_evidence(
+                seen.before, seen.after, seen.ridges, seen.strengths, seen.em, seen.scale
+            )
+            lattices = with_fitted(lattices, evidence, shapes)
     lattices = [_marked(lattice, rulings, page, tolerance) for lattice in lattices]
     rules = _with_edges(rules, lattices, page)
     return RasterGrid(tuple(lattices), tuple(words), rules, tolerance)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import unicodedata
 from functools import cache
 
 import cv2
@@ -97,6 +98,10 @@ def damaged(crop: Pixels, damage: random.Random) -> Pixels:
     return np.clip(255 - (255 - blurred) * pale + grain, 0, 255).astype(np.uint8)
 
 
+def bare(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).replace(" ", "")
+
+
 @pytest.mark.slow
 def test_reduced_precision_reads_no_other_text() -> None:
     # `paddle` computes in full precision; `openvino` does where reduced precision is in doubt.
@@ -104,7 +109,8 @@ def test_reduced_precision_reads_no_other_text() -> None:
     texts = [*NUMBERS, *LABELS, "/", "—", "8", "6", "10", "171"]
     crops = [damaged(line(damage.choice(texts)), damage) for _ in range(300)]
     ours, theirs = engine().recognise(crops), engine("paddle").recognise(crops)
-    assert [one.text for one in ours] == [other.text for other in theirs]
+    # Spaces and the width of punctuation, undecided among words, may be taken from either.
+    assert [bare(one.text) for one in ours] == [bare(other.text) for other in theirs]
     assert len({one.text for one in ours}) > len(texts)  # some are hard enough to be misread
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from gouji.grids import build_tables, text_lines
@@ -10,7 +10,7 @@ from gouji.model import Box, FailureKind, PageText, TableCell, TableCells, Table
 from gouji.reports.shapes import form_shapes
 from ocr.cells import CellReading, read_cells
 from ocr.engine import Engine
-from ocr.geometry import straighten
+from ocr.geometry import PageMap, straighten
 from ocr.grid import RasterGrid, find_grid
 from ocr.image import PageImage
 from ocr.lines import find_lines, read_lines
@@ -60,7 +60,14 @@ class PageScanner:
             tables, cells = _with_readings(built.tables, readings, page, grid, engine)
             lines = tuple(text_lines(built.outside))
             text = PageText(number, page_text(tables, lines))
-        return ScanReading(page.height, tables, lines, text, straight.to_page, cells)
+        return ScanReading(page.height, tables, lines, text, _way_back(straight.map, tables), cells)
+
+
+def _way_back(way: PageMap, tables: Sequence[TablePart]) -> Callable[[Box], Box]:
+    """`PageMap.to_page`, with the tables' own boxes brought there all at once."""
+    boxes = [table.box for table in tables] + [c.box for table in tables for c in table.cells]
+    known = dict(zip(boxes, way.to_page_all(boxes), strict=True))
+    return lambda box: known.get(box) or way.to_page(box)
 
 
 def _words(reading: CellReading) -> list[Word]:

@@ -70,7 +70,7 @@ def page_ink(
     pixels = _light_cells(pixels, boxes)
     parted = part_colours(pixels, scale)
     dark, noise = _darkness(parted.grey, parted.marks, scale)
-    unexplained = take_off_marks(dark, parted)
+    unexplained = take_off_marks(dark, parted, scale)
     rules = _mask(rule_mask, dark.shape)
     contrast = _contrast(dark, rules, noise)
     _clear_grains(dark, contrast)

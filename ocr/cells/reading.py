@@ -99,6 +99,8 @@ def read_cells(
         engine: recognises the lines.
         kinds: for every box what is known of it; values are decoded as numbers.
     """
+    if not boxes:
+        return []
     if kinds is None:
         kinds = ["unknown"] * len(boxes)
     places = [_pixels(box, page) for box in boxes]

@@ -11,6 +11,7 @@ from ..image import Pixels
 from .tracing import Floats
 
 SIDE = 400  # pixels of the image the paper is looked for in
+SAME = 0.96  # of the largest region's area: what differs less is the same paper
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +48,20 @@ def find_paper(pixels: Pixels) -> Paper | None:
     spread = np.percentile(brightness, (2, 90))
     if spread[1] - spread[0] < 30:
         return None
-    best: Paper | None = None
-    best_score = 0.0
     otsu = float(cv2.threshold(brightness, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)[0])
-    for threshold in (otsu, (otsu + spread[1]) / 2, (otsu + spread[0]) / 2):
-        found = _region(brightness, lightest, threshold)
-        if found is not None and found[1] > best_score:
-            best, best_score = found
-    return best.at_scale(1 / factor) if best else None
+    found = [
+        region
+        for threshold in (otsu, (otsu + spread[1]) / 2, (otsu + spread[0]) / 2)
+        if (region := _region(brightness, lightest, threshold)) is not None
+    ]
+    if not found:
+        return None
+    # A shadow has straight edges as well, with print on both sides: the paper ends where the
+    # largest region does.
+    areas = [float(cv2.contourArea(np.asarray(paper.outline, np.float32))) for paper, _ in found]
+    whole = [region for region, area in zip(found, areas, strict=True) if area >= SAME * max(areas)]
+    paper, _ = max(whole, key=lambda region: (region[0].corners is not None, region[1]))
+    return paper.at_scale(1 / factor)
 
 
 def _region(brightness: Pixels, lightest: Pixels, threshold: float) -> tuple[Paper, float] | None:
@@ -94,6 +101,8 @@ def _is_ground(lightest: Pixels, outside: Pixels) -> bool:
     borders = (outside[0], outside[-1], outside[:, 0], outside[:, -1])
     sides = sum(float(border.mean()) > 0.6 for border in borders)
     ground = lightest[outside > 0]
+    if not ground.size:  # the hull of a page with straight bands across covers all of the picture
+        return False
     middle, high = np.percentile(ground, (50, 90))
     # Ground of one even tone is drawn, not photographed: it belongs to the page.
     drawn = float(np.median(np.abs(ground - middle))) < 1

@@ -14,6 +14,7 @@ from ..image import PageImage, Pixels
 from .light import grey_of, is_uneven, paper_brightness, quality, without_shade
 from .measure import MEASURED, Geometry, extent, measure, outline, reduction
 from .paper import SIDE, Paper, find_paper
+from .streaks import without_streaks
 from .tracing import Floats
 from .turns import quarter_turn, turned
 from .warp import PageMap
@@ -69,6 +70,7 @@ def straighten(page: PageImage, engine: Engine | None) -> Straight:
     if not page.pixels.size or not page.scale > 0:
         raise DocumentFault(FailureKind.PAGE_EMPTY, "the page has no pixels")
     pixels, scale = _bounded(page)
+    pixels = without_streaks(pixels)
     shape = (pixels.shape[0], pixels.shape[1])
     paper, geometry = None, Geometry(np.eye(3), None)
     small = _reduced(pixels)

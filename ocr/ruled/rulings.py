@@ -15,7 +15,7 @@ from ..image import PageImage, Pixels
 from ..ink import Ink, find_ink
 from ..opencv import cv2
 from .lines import RuleLine, find_lines
-from .runs import find_ridge, find_runs
+from .runs import Ridge, find_ridge, find_runs
 from .walls import SOLID, Wall, Walled, find_walls
 
 TABLE_TYPE = 10.5  # points: tables are seldom set larger, whatever the text around them
@@ -41,6 +41,19 @@ DENSE = 0.2  # of a word's box that is ink: boxes of rules have less
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """What rules were looked for in: darkness with type and without, the ridges across and down
+    and how strong the rules found are in them (0: none); ``em`` is the type size in its pixels."""
+
+    before: Pixels
+    after: Pixels
+    ridges: tuple[Ridge, Ridge]
+    strengths: tuple[float, float]
+    em: float
+    scale: float
+
+
+@dataclass(frozen=True, slots=True)
 class RasterRulings:
     """The rules of a page, in points of it.
 
@@ -54,6 +67,7 @@ class RasterRulings:
     mask: Pixels
     size: float
     ink: Ink
+    seen: Seen
 
 
 def find_rulings(page: PageImage, grey: Pixels | None = None) -> RasterRulings:
@@ -62,10 +76,11 @@ def find_rulings(page: PageImage, grey: Pixels | None = None) -> RasterRulings:
     size = min(_small_type(ink), TABLE_TYPE)
     darkness, shrink = _reduced(ink.darkness, size * page.scale)
     em = size * page.scale * shrink
-    darkness = _without_type(darkness, ink.threshold, em)
-    across = _lines(darkness, em, ink.usual, WIDE, WIDE_GAP, horizontal=True)
+    before, darkness = darkness, _without_type(darkness, ink.threshold, em)
     turned = np.ascontiguousarray(darkness.T)
-    down = _lines(turned, em, ink.usual, HIGH, HIGH_GAP, horizontal=False)
+    ridges = find_ridge(darkness, em, ink.usual), find_ridge(turned, em, ink.usual)
+    across = find_lines(find_runs(ridges[0], em, WIDE, WIDE_GAP), ridges[0], em, horizontal=True)
+    down = find_lines(find_runs(ridges[1], em, HIGH, HIGH_GAP), ridges[1], em, horizontal=False)
     flat, upright = find_walls(across, down, em)
     scale = page.scale * shrink
     rulings: list[Ruling] = []
@@ -87,7 +102,9 @@ def find_rulings(page: PageImage, grey: Pixels | None = None) -> RasterRulings:
             _draw(mask, walled.line, piece, horizontal, thickness, em, shrink)
     low = max(LEAST_IN_MASK, 0.5 * ink.threshold)
     mask[ink.darkness < low] = 0
-    return RasterRulings(tuple(rulings), tuple(strengths), mask, size, ink)
+    usual = _strength(flat), _strength(upright)
+    seen = Seen(before, darkness, ridges, usual, em, scale)
+    return RasterRulings(tuple(rulings), tuple(strengths), mask, size, ink, seen)
 
 
 def _small_type(ink: Ink) -> float:
@@ -160,11 +177,13 @@ def _goes_on(kept: np.ndarray[Any, np.dtype[np.bool_]], stroke: Any, em: float) 
     return any(np.count_nonzero(part.any(axis=0)) >= least for part in (before, behind))
 
 
-def _lines(
-    darkness: Pixels, em: float, usual: float, shortest: float, gap: float, *, horizontal: bool
-) -> list[RuleLine]:
-    ridge = find_ridge(darkness, em, usual)
-    return find_lines(find_runs(ridge, em, shortest, gap), ridge, em, horizontal=horizontal)
+def _strength(lines: Sequence[Walled]) -> float:
+    """How strong rules with walls usually are, by their length."""
+    walled = sorted((one.line.strength, one.line.support) for one in lines if one.walls)
+    if not walled:
+        return 0.0
+    reached = np.cumsum([length for _, length in walled])
+    return walled[int(np.searchsorted(reached, 0.5 * reached[-1]))][0]
 
 
 def _pieces(walled: Walled, em: float) -> list[Wall]:

@@ -1,0 +1,306 @@
+"""The forms' tables of a page by all its evidence for rules together."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from gouji.grids.lattice import Lattice, without_idle_edges
+from gouji.grids.spans import Span
+from gouji.model.shape import TableShape
+
+from ..opencv import cv2
+from ..ruled.runs import Floats
+from .evidence import Evidence, lean, levelled, peaks, summed, support
+from .shape import Fit, Net, fit
+
+LEAN_DOWN, LEAN_ACROSS = 0.02, 0.012  # a table leans by no more
+APART = 0.8  # type sizes between two lines: less holds no type
+HEIGHT = 1.2  # type sizes of the lowest row
+SEVERAL = 1.2  # lines down that go on at one height: a table
+BREAK, FAINT_BREAK = 0.7, 8.0  # type sizes between parts of a table whose rules are faint
+AROUND = 1.2  # type sizes beyond the ends of lines down in which a table's edge may lie
+LEAST_DOWN, LEAST_ACROSS = 1.2, 2.0  # type sizes that speak for a line
+EXPLAINED = 0.75  # of what speaks for rules within a table
+WALLED = 0.25  # mean evidence for the sides that a table has
+FEW = 2  # lines that go on through a gap between tables: scanner streaks
+GOES_ON = 0.5  # of the lines that go on beyond a table: then it is a part of a larger one
+FLANK = (0.4, 1.4)  # type sizes beyond an edge that are looked at for that
+MOST_TABLES = 8
+SEEN = 0.3  # mean evidence of a side that is there by itself
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A form's table laid over a page; ``score`` in type sizes of rules.
+
+    ``placing`` of its lattice is 1 where all sides of a cell are seen by themselves.
+    """
+
+    lattice: Lattice
+    score: float
+    explained: float
+
+
+def fitted_tables(evidence: Evidence, shapes: Sequence[TableShape]) -> list[Fitted]:
+    """The tables of forms that explain the page's rules, from top to bottom."""
+    em, step = evidence.em, evidence.step
+    down = levelled(evidence.down, lean(evidence.down, LEAN_DOWN * step))
+    found: list[Fitted] = []
+    for first, last in _bands(down, em, step):
+        found.extend(_between(evidence, first, last, shapes, MOST_TABLES))
+    return sorted(found, key=lambda table: table.lattice.ys[0])
+
+
+def with_fitted(
+    lattices: Sequence[Lattice], evidence: Evidence, shapes: Sequence[TableShape]
+) -> list[Lattice]:
+    """The lattices of a page, each replaced by the fitted tables that explain its rules better."""
+    kept = list(lattices)
+    for table in fitted_tables(evidence, shapes):
+        others = [lattice for lattice in kept if _meet(lattice, table.lattice)]
+        if others:
+            boxes = [table.lattice.box, *(lattice.box for lattice in others)]
+            top, bottom = (
+                round(v * evidence.scale / evidence.step)
+                for v in (min(box.top for box in boxes), max(box.bottom for box in boxes))
+            )
+            view = _View.of(evidence, top, bottom)
+            if view is None or view.explained_by([table.lattice]) <= view.explained_by(others):
+                continue
+        kept = [lattice for lattice in kept if lattice not in others] + [table.lattice]
+    return sorted(kept, key=lambda lattice: (lattice.ys[0], lattice.xs[0]))
+
+
+def _meet(one: Lattice, other: Lattice) -> bool:
+    """Whether they share more than the seam between two tables."""
+    common = min(one.ys[-1], other.ys[-1]) - max(one.ys[0], other.ys[0])
+    return common > 0.2 * min(one.box.height, other.box.height)
+
+
+def _bands(down: Floats, em: float, step: int) -> Iterator[tuple[int, int]]:
+    """Steps from and to which several lines down go on side by side."""
+    seen = support(down, em, step)
+    lines = [
+        x
+        for x in peaks(seen.sum(axis=1) * step / em, round(APART * em), 1.5)
+        if float(np.mean(seen[x] > 0.3)) < 0.8  # a streak of the scanner
+    ]
+    if not lines:
+        return
+    several = (seen[lines].sum(axis=0) > SEVERAL).astype(np.float32)[None]
+    on = cv2.blur(several, (max(1, round(0.4 * em / step)) | 1, 1))[0] > 0.5
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], on.astype(np.int8), [0]])))
+    bands: list[tuple[int, int]] = []
+    for first, last in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
+        if bands and _one_table(down[lines], bands[-1], (first, last), em / step):
+            bands[-1] = (bands[-1][0], last)
+        else:
+            bands.append((first, last))
+    yield from ((a, b) for a, b in bands if (b - a) * step > HEIGHT * em)
+
+
+def _one_table(
+    lines: Floats, upper: tuple[int, int], lower: tuple[int, int], per_em: float
+) -> bool:
+    """Whether what lies between two bands does not speak against rules that both have."""
+    gap = (lower[0] - upper[1]) / per_em
+    if gap < BREAK:
+        return True
+    if gap > FAINT_BREAK:
+        return False
+    near = round(4 * per_em)
+    above = lines[:, max(upper[0], upper[1] - near) : upper[1]].mean(axis=1)
+    below = lines[:, lower[0] : min(lower[1], lower[0] + near)].mean(axis=1)
+    both = above + below > 0
+    return int(both.sum()) >= 2 and float(lines[both, upper[1] : lower[0]].mean()) > -0.6
+
+
+def _between(
+    evidence: Evidence, first: int, last: int, shapes: Sequence[TableShape], most: int
+) -> Iterator[Fitted]:
+    """The tables between two steps down the page, the best first."""
+    em, step = evidence.em, evidence.step
+    if most <= 0 or (last - first) * step < HEIGHT * em:
+        return
+    view = _View.of(evidence, first, last)
+    if view is None:
+        return
+    whole = view.best(shapes)
+    gap = view.gap(several=whole is not None)
+    if gap is not None:
+        parts = [
+            *_between(evidence, first, gap[0], shapes, most // 2),
+            *_between(evidence, gap[1], last, shapes, most // 2),
+        ]
+        if whole is None or sum(part.score for part in parts) > whole.score:
+            yield from parts
+            return
+    if whole is None:
+        return
+    yield whole
+    top, bottom = (
+        round(y * view.scale / step) for y in (whole.lattice.ys[0], whole.lattice.ys[-1])
+    )
+    margin = round(0.3 * em / step)
+    yield from _between(evidence, first, top - margin, shapes, most // 2)
+    yield from _between(evidence, bottom + margin, last, shapes, most // 2)
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """A part of a page, made level, with the lines that may be edges; pixels and steps from it."""
+
+    em: float
+    step: int
+    scale: float
+    top: int  # step of the page
+    down: Floats
+    across: Floats
+    slopes: tuple[float, float]  # of lines down (columns a step) and across (rows a step)
+    xs: list[int]
+    ys: list[int]
+    net: Net
+
+    @staticmethod
+    def of(evidence: Evidence, first: int, last: int) -> _View | None:
+        em, step = evidence.em, evidence.step
+        around = round(AROUND * em / step)
+        least = min(LEAST_DOWN, 0.5 * (last - first) * step / em)
+        first, last = max(0, first - around), min(evidence.down.shape[1], last + around)
+        part = evidence.down[:, first:last]
+        slope_down = lean(part, LEAN_DOWN * step)
+        down = levelled(part, slope_down)
+        xs = peaks(support(down, em, step).sum(axis=1) * step / em, round(APART * em), least)
+        if len(xs) < 3:
+            return None
+        left, right = max(0, xs[0] // step - 1), xs[-1] // step + 2
+        part = evidence.across[first * step : last * step]
+        slope_across = lean(part[:, left:right], LEAN_ACROSS * step)
+        across = levelled(part, slope_across)
+        seen = support(across, em, step)[:, left:right]
+        ys = peaks(seen.sum(axis=1) * step / em, round(APART * em), LEAST_ACROSS)
+        if len(ys) < 2:
+            return None
+        net = Net(
+            summed(down, xs, _steps(ys, step, down)) * (step / em),
+            summed(across, ys, _steps(xs, step, across)) * (step / em),
+        )
+        slopes = (slope_down, slope_across)
+        return _View(em, step, evidence.scale, first, down, across, slopes, xs, ys, net)
+
+    def best(self, shapes: Sequence[TableShape]) -> Fitted | None:
+        """The shape that explains most, or None where it explains too little."""
+        fits = [found for shape in shapes if (found := fit(self.net, shape)) is not None]
+        return self.fitted(max(fits, key=lambda found: found.score)) if fits else None
+
+    def explained_by(self, lattices: Sequence[Lattice]) -> float:
+        """How much speaks for the sides of lattices, less what speaks for others in their boxes."""
+        net, total = self.net, 0.0
+        for lattice in lattices:
+            xs = [self._line(x * self.scale, self.xs) for x in lattice.xs]
+            ys = [self._line(y * self.scale - self.top * self.step, self.ys) for y in lattice.ys]
+            upright, level = np.zeros(np.shape(net.down_for)), np.zeros(np.shape(net.across_for))
+            upright, level = upright[:, :-1], level[:, :-1]
+            inner_down, inner_across = np.diff(net.down), np.diff(net.across)
+            for cell in lattice.cells:
+                left, right = xs[cell.column], xs[cell.column + cell.column_span]
+                above, below = ys[cell.row], ys[cell.row + cell.row_span]
+                upright[[left, right], above:below] = 1
+                level[[above, below], left:right] = 1
+            rows, columns = slice(ys[0], ys[-1]), slice(xs[0], xs[-1])
+            for sides, sums in (
+                (upright[xs[0] : xs[-1] + 1, rows], inner_down[xs[0] : xs[-1] + 1, rows]),
+                (level[ys[0] : ys[-1] + 1, columns], inner_across[ys[0] : ys[-1] + 1, columns]),
+            ):
+                total += float(np.where(sides > 0, sums, -np.maximum(sums, 0)).sum())
+        return total
+
+    @staticmethod
+    def _line(place: float, lines: Sequence[int]) -> int:
+        return min(range(len(lines)), key=lambda index: abs(lines[index] + 0.5 - place))
+
+    def gap(self, several: bool) -> tuple[int, int] | None:
+        """Steps from and to which fewest lines go down: no table, unless ``several`` do."""
+        heights = np.diff(self.ys) / self.em
+        sides = np.diff(self.net.down, axis=1) / heights  # line × pair of neighbours across
+        inner = range(1, len(self.ys) - 2)
+        if not inner:
+            return None
+        there = (sides > 0).sum(axis=0)
+        at = min(inner, key=lambda i: (int(there[i]), float(sides[:, i].mean())))
+        if several and there[at] > FEW:
+            return None
+        upper, lower = (self.top + round(self.ys[at + k] / self.step) for k in (0, 1))
+        return upper, lower
+
+    def fitted(self, found: Fit) -> Fitted | None:
+        """The table of a fit; None where it explains too little, or is part of a larger one."""
+        net, columns, rows = self.net, list(found.columns), found.rows
+        levels = [rows[0][1], *(below for _, _, below in rows)]
+        inner_down = np.diff(net.down[columns[0] : columns[-1] + 1, levels[0] : levels[-1] + 1])
+        inner_across = np.diff(net.across[levels[0] : levels[-1] + 1, columns[0] : columns[-1] + 1])
+        speaks = float(np.maximum(inner_down, 0).sum() + np.maximum(inner_across, 0).sum())
+        explained = found.score / max(speaks, 1e-6)
+        if explained < EXPLAINED or self._goes_on(columns, levels):
+            return None
+        return Fitted(self._lattice(found, columns, levels), found.score, explained)
+
+    def _goes_on(self, columns: Sequence[int], levels: Sequence[int]) -> bool:
+        """Whether its lines go on beyond its edges, or others stand there."""
+        xs, ys = [self.xs[k] for k in columns], [self.ys[i] for i in levels]
+        return any(
+            part.shape[1] > 0 and float(np.mean(part.mean(axis=1) > 0)) > GOES_ON
+            for part in (*self._beyond(self.down[xs], ys), *self._beyond(self.across[ys], xs))
+        )
+
+    def _beyond(self, lines: Floats, ends: Sequence[int]) -> tuple[Floats, Floats]:
+        near, far = (round(flank * self.em / self.step) for flank in FLANK)
+        low, high = round(ends[0] / self.step), round(ends[-1] / self.step)
+        before = lines[:, max(0, low - far) : max(0, low - near)]
+        return before, lines[:, high + near : high + far]
+
+    def _lattice(self, found: Fit, columns: Sequence[int], levels: Sequence[int]) -> Lattice:
+        rows = [row for row, _, _ in found.rows]
+        cells: list[Span] = []
+        # runs of rows that follow each other in the form: cells do not go on from one to the next
+        starts = [0, *(n for n in range(1, len(rows)) if rows[n] != rows[n - 1] + 1), len(rows)]
+        for start, end in itertools.pairwise(starts):
+            low, high = rows[start], rows[end - 1] + 1
+            for row, column, row_span, column_span in found.shape.cells:
+                top, bottom = max(row, low), min(row + row_span, high)
+                if top < bottom:
+                    cells.append(Span(top - low + start, column, bottom - top, column_span))
+        cells.sort(key=lambda cell: (cell.row, cell.column))
+        xs, ys = [self.xs[k] for k in columns], [self.ys[i] for i in levels]
+        down = (ys[0] + ys[-1]) / 2 / self.step - self.down.shape[1] / 2
+        along = (xs[0] + xs[-1]) / 2 / self.step - self.across.shape[1] / 2
+        x_shift = self.slopes[0] * down + 0.5
+        y_shift = self.slopes[1] * along + 0.5 + self.top * self.step
+        made = without_idle_edges(
+            Lattice(
+                tuple((x + x_shift) / self.scale for x in xs),
+                tuple((y + y_shift) / self.scale for y in ys),
+                tuple(cells),
+            )
+        )
+        placing = tuple(self._seen(cell, columns, levels) for cell in cells)
+        return replace(made, placing=placing)
+
+    def _seen(self, cell: Span, columns: Sequence[int], levels: Sequence[int]) -> float:
+        """1 where all sides of a cell are seen, else less."""
+        left, right = columns[cell.column], columns[cell.column + cell.column_span]
+        above, below = levels[cell.row], levels[cell.row + cell.row_span]
+        em = self.em
+        high, wide = (self.ys[below] - self.ys[above]) / em, (self.xs[right] - self.xs[left]) / em
+        down, across = self.net.down, self.net.across
+        sides = [(down[k, below] - down[k, above]) / high for k in (left, right)]
+        sides += [(across[i, right] - across[i, left]) / wide for i in (above, below)]
+        return 1.0 if min(sides) >= SEEN else 0.8
+
+
+def _steps(places: Sequence[int], step: int, along: Floats) -> list[int]:
+    return [min(max(round(place / step), 0), along.shape[1]) for place in places]

@@ -1,0 +1,86 @@
+"""Streaks of a scanner: dirt on its glass draws a thin line along the whole picture.
+
+Worn rollers draw many at once, wide ones, and so the paper is shaded from column to column.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from ..image import Pixels
+from .tracing import Floats
+
+BANDS = 64  # the picture is looked at in so many bands across
+LEAST_SIDE = 8 * BANDS  # pixels; what is smaller is a cut-out
+# Grey levels by which a streak is darker than what is beside it. A band is the mean of some 25
+# rows, whose noise is a fifth of the picture's.
+DARKER = 8.0
+PRESENT = 0.97  # of the bands
+MARGIN = 2  # bands at either end in which streaks alone are seen: no table is drawn there
+# Streaks come one by one. More lines from edge to edge are the rules of a table cut out of a page.
+MOST = 8
+WIDEST = 0.006  # of the picture's width: 1.2 mm on A4
+BANDED = 0.1  # of the columns are streaks: a shade; all rules of a table are a third of that
+PAPER = 85  # per cent of a column's pixels, at most, are print
+CLEAR = 0.3  # of the light comes through: what is printed below can be brightened again
+
+
+def without_streaks(pixels: Pixels) -> Pixels:
+    """The picture as displayed (rows × columns × 3) without them; the same array where none is.
+
+    Rules end where their table does, above and below which there is blank paper; a streak goes on
+    from edge to edge, and stands as upright as the sensor, whatever way the paper lay.
+    """
+    rows, columns = pixels.shape[:2]
+    if min(rows, columns) < LEAST_SIDE:
+        return pixels
+    bands = cv2.resize(pixels, (columns, BANDS), interpolation=cv2.INTER_AREA).min(axis=2)
+    reach = 2 * max(2, round(WIDEST * columns)) + 1
+    beside = cv2.morphologyEx(bands, cv2.MORPH_CLOSE, np.ones((1, reach), np.uint8))
+    darker = beside.astype(np.float32) - bands
+    often = np.mean(darker >= DARKER, axis=0) >= PRESENT
+    if np.mean(often) >= BANDED:
+        return _without_bands(pixels)
+    found = [(a, b) for a, b in _runs(often) if b - a < reach // 2]
+    if not 0 < len(found) <= MOST:
+        return pixels
+    elsewhere = np.ones(columns, bool)
+    for first, end in found:
+        elsewhere[max(first - reach, 0) : end + reach] = False
+    for margin in (darker[:MARGIN], darker[-MARGIN:]):
+        if not elsewhere.any() or np.mean(margin[:, elsewhere] >= DARKER) > 0.002:
+            return pixels
+    cleaned = pixels.copy()
+    for first, end in found:
+        _take_out(cleaned, max(first - 2, 0), min(end + 2, columns))
+    return cleaned
+
+
+def _without_bands(pixels: Pixels) -> Pixels:
+    """The picture without the shade that is the same all along each column."""
+    paper = np.percentile(pixels[::2], PAPER, axis=0)  # columns × 3
+    shade = np.maximum(paper / np.percentile(paper, 98, axis=0), CLEAR)
+    return np.asarray(np.clip(np.rint(pixels / np.float32(shade)), 0, 255), np.uint8)
+
+
+def _take_out(pixels: Pixels, first: int, end: int) -> None:
+    """Brighten the columns to what is beside them, or bridge them where nothing shines through."""
+    before, behind = max(first - 1, 0), min(end, pixels.shape[1] - 1)
+    left, right = (pixels[:, x].astype(np.float32) for x in (before, behind))
+    paper = np.median(np.maximum(left, right), axis=0)
+    streak = pixels[:, first:end].astype(np.float32)
+    through = np.median(streak, axis=0) / np.maximum(paper, 1.0)  # columns × 3
+    if float(through.min()) >= CLEAR:
+        pixels[:, first:end] = np.clip(np.rint(streak / np.minimum(through, 1.0)), 0, 255)
+        return
+    share = ((np.arange(first, end) - before) / max(behind - before, 1))[:, None]
+    bridged = left[:, None] * (1 - share) + right[:, None] * share
+    pixels[:, first:end] = np.rint(bridged)
+
+
+def _runs(true: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> list[tuple[int, int]]:
+    """First and end of every run of true."""
+    steps: Floats = np.diff(np.concatenate(([0], true.astype(np.int8), [0])))
+    starts, ends = np.flatnonzero(steps == 1), np.flatnonzero(steps == -1)
+    return [(int(a), int(b)) for a, b in zip(starts, ends, strict=True)]
