@@ -12,7 +12,7 @@ from .errors import (
     WrongUsage,
 )
 from .geometry import Box
-from .page import PageFacts, PageRoute, PageText, Route, Ruling, Word
+from .page import PageFacts, PageLook, PageRoute, PageText, Route, Ruling, Word
 from .report import (
     Agreement,
     Alternative,
@@ -53,6 +53,7 @@ __all__ = [
     "MediaType",
     "Number",
     "PageFacts",
+    "PageLook",
     "PageRoute",
     "PageText",
     "Pipeline",

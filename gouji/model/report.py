@@ -88,6 +88,8 @@ class ReportCell:
     agreement: Agreement = Agreement.NOT_ASKED
     label: str | None = None  # the row label as printed
     column_label: str | None = None  # the column's head as printed, where columns are the organ's
+    # what was measured of it, by name: what a calibration learns from; no part of the output
+    evidence: Mapping[str, float | str] | None = None
 
 
 class RelationStatus(StrEnum):

@@ -1,0 +1,58 @@
+"""Kinds of sources: what a stated error rate holds for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+
+from gouji.reconcile.decoding import CellEvidence
+
+# Where the marks of a page begin to be a seal or a pen rather than the fringe of a lens.
+MARKED_CELL, SEALED = 0.02, 0.01  # share of a cell; share of the cells
+# Pages that lie flat under glass show less than this.
+PHOTO_PERSPECTIVE, PHOTO_CURL = 0.008, 3.0
+NOISY, BLURRED, SMALL = 6.0, 0.12, 14.0  # grey levels; share of the contrast; pixels
+
+
+class SourceKind(StrEnum):
+    """What a report was read from."""
+
+    DIGITAL = "digital"
+    CLEAN_SCAN = "clean_scan"
+    SEALED_SCAN = "sealed_scan"  # seals or pens went over cells
+    POOR_SCAN = "poor_scan"  # noise, faint or small print: copies of copies
+    PHOTO = "photo"
+
+
+def is_pixels(reader: str) -> bool:
+    """Whether a reader of this name looks at pixels."""
+    return "scan" in reader.split("_")
+
+
+def source_kind(evidences: Iterable[CellEvidence]) -> SourceKind:
+    """What kind of source cells with this evidence come from: that of its worst pages."""
+    seen = [e for e in evidences if e.readings and is_pixels(e.readings[0].reader)]
+    if not seen:
+        return SourceKind.DIGITAL
+    if _is_photo(seen):
+        return SourceKind.PHOTO
+    if _is_poor(seen):
+        return SourceKind.POOR_SCAN
+    if sum(e.marked > MARKED_CELL for e in seen) >= max(1.0, SEALED * len(seen)):
+        return SourceKind.SEALED_SCAN
+    return SourceKind.CLEAN_SCAN
+
+
+def _is_photo(seen: Sequence[CellEvidence]) -> bool:
+    return any(
+        look.paper_found and (look.perspective > PHOTO_PERSPECTIVE or look.curl > PHOTO_CURL)
+        for look in {e.look for e in seen if e.look is not None}
+    )
+
+
+def _is_poor(seen: Sequence[CellEvidence]) -> bool:
+    looks = {e.look for e in seen if e.look is not None}
+    if any(look.noise > NOISY or 0 < look.sharpness < BLURRED for look in looks):
+        return True
+    heights = sorted(e.text_height for e in seen if e.text_height > 0)
+    return bool(heights) and heights[len(heights) // 2] < SMALL
