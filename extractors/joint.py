@@ -68,9 +68,12 @@ def evidence_of(
     candidates = []
     for text, p in reading.candidates or ((reading.text, reading.confidence),):
         amount = parse_amount(text, signed=signed)
-        if amount.note != "negative" or signed:
-            sure = reading.blank if amount.kind is Kind.BLANK and not reading.text else p
-            candidates.append(Candidate(amount.value, amount.kind, sure, text))
+        sure = reading.blank if amount.kind is Kind.BLANK and not reading.text else p
+        if amount.note == "negative" and not signed and amount.value is not None:
+            # what counts is below 0 only by mistake: as often the rest of a rule
+            sure /= 2
+            candidates.append(Candidate(-amount.value, amount.kind, sure, text.lstrip("-")))
+        candidates.append(Candidate(amount.value, amount.kind, sure, text))
     return CellEvidence(
         cell.key,
         (Reading(cell.reader, tuple(candidates)),),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from .checks import BLANKS, Check, scaled
@@ -23,6 +23,11 @@ class Basis:
     checked: frozenset[str]  # cells of a sum that can be tried
     heard: Mapping[str, int]  # by cell: sums that can be tried once it has a number
     quiet: bool  # no sum is broken
+
+
+LOOSE = 0.005  # a cell of which as much is open may be wrong in a way that nobody named
+# Alternatives so probable are asked what would follow from them, so many of a check.
+WORTH_A_QUESTION, QUESTIONS = 0.05, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,12 @@ def basis_of(priors: Sequence[CellPrior], checks: Iterable[Check], scale: int) -
         for key in each.check.signs if len(each.silent) < 2 else ():
             if not each.silent or each.silent == (key,):
                 heard[key] = heard.get(key, 0) + (key not in each.check.blank_is_zero)
+    doubtful = {p.key: p.candidates[1:] for p in priors if len(p.candidates) > 1 and p.other < 1}
+    loose = {p.key for p in priors if p.other >= LOOSE}
+    for each in tried:
+        if not each.silent and each.total:
+            for key, number in _otherwise(each, doubtful, loose, scale):
+                wanted.setdefault(key, set()).add(number)
     return Basis(
         {key: frozenset(numbers) for key, numbers in wanted.items()},
         frozenset(key for each in tried if not each.silent for key in each.check.signs),
@@ -76,6 +87,29 @@ def _tried(check: Check, best: Mapping[str, Candidate | None], scale: int) -> _T
             terms[key] = scaled(term, scale)
     total = scaled(check.constant, scale) + sum(terms.values())
     return _Tried(check, terms, tuple(silent), total)
+
+
+def _otherwise(
+    tried: _Tried,
+    doubtful: Mapping[str, Sequence[Candidate]],
+    loose: set[str],
+    scale: int,
+) -> Iterator[tuple[str, int]]:
+    """What a broken check asks of its loose cells when another cell is one of its alternatives."""
+    check = tried.check
+    changes: list[tuple[float, str, int]] = []
+    for other in sorted(check.signs):
+        for candidate in doubtful.get(other, ()):
+            term = check.term(other, candidate.number, candidate.kind)
+            if candidate.p >= WORTH_A_QUESTION and term is not None:
+                change = scaled(term, scale) - tried.terms[other]
+                changes.append((-candidate.p, other, change))
+    changes.sort()
+    for key in sorted(loose & check.signs.keys()):
+        for _, other, change in changes[:QUESTIONS]:
+            number = asked_of(check, key, tried.total - tried.terms[key] + change)
+            if other != key and number is not None:
+                yield key, number
 
 
 def asked_of(check: Check, key: str, others: int) -> int | None:

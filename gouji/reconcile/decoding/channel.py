@@ -17,12 +17,11 @@ from dataclasses import dataclass
 
 from gouji.model import Kind
 
-from .checks import Check, scaled
+from .checks import BLANKS, Check, scaled
 from .evidence import CellPrior
 from .publisher import Publisher, spread, wrong_for
 
 OTHER = -1  # the candidate that no reader named
-ASTRAY = 1 << 300
 ZERO_UNSEEN = 0.3  # of print that was taken for a blank: that it is a 0
 # A blank beside a number: how much a sum that the number just fits speaks for the number.
 FEWEST_CHANCES = 1e-3
@@ -59,11 +58,14 @@ def meanings(
 
     A number wanted but not read must have been misread for something that is not named, or be a
     slip of the publisher. Where no sum is ``checked`` for the cell, what is not named stays as
-    probable as it was: the meaning without a number, which fits no sum. Weights add up to 1.
+    probable as it was: the meaning without a number. Weights add up to 1.
     """
     slip, other = publisher.slip, prior.other
     if not prior.candidates:  # nothing is known: no sum can use it
         return (Meaning(None, Kind.UNREAD, 1.0, ((OTHER, 1.0),), 0.0),)
+    if prior.candidates[0].kind not in (Kind.NUMBER, *BLANKS):  # nor a cell that is not there
+        shares = [(index, c.p) for index, c in enumerate(prior.candidates)]
+        return (Meaning(None, prior.candidates[0].kind, 1.0, (*shares, (OTHER, other)), 0.0),)
     numbers = [
         (index, scaled(c.number, scale), c.p)
         for index, c in enumerate(prior.candidates)
@@ -118,13 +120,11 @@ def _unnamed(meant: int, best: int | None) -> float:
     return ZERO_UNSEEN if meant == 0 else (1 - ZERO_UNSEEN) * 2 * spread(meant)
 
 
-def term_of(check: Check, key: str, meaning: Meaning, place: int) -> int | None:
+def term_of(check: Check, key: str, meaning: Meaning) -> int | None:
     """What a meaning adds to a check, scaled; None where it makes the check untestable.
 
-    A number that is not named adds what nothing else can make up for; ``place`` tells cells apart.
+    So does a number that is not named: only cells of sums that cannot be tried have that meaning.
     """
-    if meaning.number is None and meaning.kind is Kind.NUMBER:
-        return check.signs[key] * (ASTRAY + (place << 80))
     term = check.term(key, meaning.number, meaning.kind)
     return None if term is None else int(term)
 

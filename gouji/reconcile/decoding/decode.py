@@ -12,8 +12,7 @@ from dataclasses import dataclass
 
 from gouji.model import RelationStatus
 
-from .basis import Wanted, asked_of, basis_of
-from .channel import ASTRAY
+from .basis import LOOSE, Wanted, asked_of, basis_of
 from .checks import Check
 from .decoded import Decoded, Outcome
 from .evidence import CellPrior
@@ -23,15 +22,15 @@ from .outcome import Beliefs, conclude
 from .publisher import DEFAULT_PUBLISHER, Publisher
 from .trellis import GroupCheck, Node, TooHard, decode_group
 
+LITTLE = 1e-6  # a share of the probability that may be lost
 MESSAGE_ROUNDS = 4  # between sums that share cells, before the trellis
 # A cell is open where its best meaning is less probable; others so probable are followed up.
 OPEN, WORTH_A_ROUND = 0.98, 0.01
-# What a meaning must be believed to be carried into the trellis, and the share of states and steps
+# What a meaning must be believed to be carried into the trellis, and the shares of states and steps
 # that it may take; the later ones where the first is too much.
-EFFORTS = ((1e-8, 1.0), (1e-5, 0.5), (1e-3, 0.25))
+EFFORTS = ((1e-8, 1.0, 1.0), (1e-5, 0.25, 0.7), (1e-4, 0.06, 0.7))
 # A publisher's slip breaks 2 or 3 of some 40 sums, and reports with several slips break 10.
 FEWEST_BROKEN, BROKEN_SHARE = 8, 0.4
-LOOSE = 0.005  # a cell of which as much is open may be wrong together with another one
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +38,11 @@ class DecodeSettings:
     """What the decoder assumes and how hard it tries."""
 
     publisher: Publisher = DEFAULT_PUBLISHER
-    change_at: float = 0.8  # a reading gives way to a candidate at least so probable
+    change_at: float = 0.95  # a reading gives way to a candidate at least so probable
     source_at: float = 0.9  # a broken sum is the publisher's at least so probably
     misread_below: float = 0.5  # and a misreading is suspected where it is less probable
     states: int = 600  # of a layer of the trellis
-    steps: int = 40_000  # of all trellises of a report; a step takes some 10 µs
+    steps: int = 24_000  # of all trellises of a report; a step takes some 10 µs
     rounds: int = 2  # times that sums are asked again which numbers they want
 
 
@@ -75,13 +74,15 @@ def decode(
         for _ in range(settings.rounds):
             graph = build_graph(cells, usable, settings.publisher, basis, wanted, scale)
             beliefs = _decoded(graph, settings, 1 if basis.quiet else MESSAGE_ROUNDS)
+            if beliefs.lost >= LITTLE:  # there is no room for more
+                break
             more = _wanted(graph, beliefs, wanted)
             if more == wanted:
                 break
             wanted = more
     except TooHard:
         return _alone(cells, usable, scale, settings, Outcome.UNDECIDED)
-    outcome = Outcome.EXACT if beliefs.lost < 1e-6 else Outcome.APPROXIMATE
+    outcome = Outcome.EXACT if beliefs.lost < LITTLE else Outcome.APPROXIMATE
     decoded = conclude(graph, usable, beliefs, settings, outcome)
     if _incoherent(decoded):
         return _alone(cells, usable, scale, settings, Outcome.INCOHERENT)
@@ -119,16 +120,19 @@ def _wanted(graph: Graph, beliefs: Beliefs, wanted: Wanted) -> Wanted:
     """
     asked = {key: set(numbers) for key, numbers in wanted.items()}
     best = beliefs.best
+    near: set[int] = set()  # cells of a check with an open cell
+    for tied in graph.tied:
+        if any(beliefs.marginals[m][best[m]] < OPEN for m in tied.members):
+            near.update(tied.members)
     for tied in graph.tied:
         sum_ = graph.sum_of(tied, best)
         if sum_ is None:
             continue
         # by sum whether only cells of which much is open are asked
         sums = {sum_: False}
-        doubtful = any(beliefs.marginals[m][best[m]] < OPEN for m in tied.members)
         for member, terms in zip(tied.members, tied.terms, strict=True):
             shares = beliefs.marginals[member]
-            loose = doubtful and graph.priors[member].other >= LOOSE
+            loose = member in near and graph.priors[member].other >= LOOSE
             here = terms[best[member]] or 0
             for term, share in zip(terms, shares, strict=True):
                 followed = shares[best[member]] < OPEN and share >= WORTH_A_ROUND
@@ -142,7 +146,7 @@ def _wanted(graph: Graph, beliefs: Beliefs, wanted: Wanted) -> Wanted:
                 known = {meaning.number for meaning in graph.meanings[member]}
                 if only_loose and prior.other < LOOSE:
                     continue
-                if number is not None and number < ASTRAY and number not in known:
+                if number is not None and number not in known:
                     asked.setdefault(prior.key, set()).add(number)
     return {key: frozenset(numbers) for key, numbers in asked.items()}
 
@@ -160,8 +164,8 @@ def _decoded(graph: Graph, settings: DecodeSettings, rounds: int) -> Beliefs:
     """
     said, beliefs = listen(graph, rounds)
     budget = settings.steps
-    for effort, (settled, share) in enumerate(EFFORTS):
-        states = int(settings.states * share)
+    for effort, (settled, room, share) in enumerate(EFFORTS):
+        states = int(settings.states * room)
         try:
             return _by_trellis(graph, said, beliefs, settled, states, int(budget * share), effort)
         except TooHard:
@@ -220,12 +224,12 @@ def _groups(
 
     touching: list[tuple[int, list[int]]] = []
     for number, tied in enumerate(graph.tied):
-        settled = (
-            terms[open_[m][0]] for m, terms in zip(tied.members, tied.terms, strict=True)
-            if len(open_[m]) == 1
-        )  # fmt: skip
         members = [m for m in tied.members if m in group_of]
-        if not members or any(term is None for term in settled):
+        silent = any(
+            all(terms[meaning] is None for meaning in open_[m])
+            for m, terms in zip(tied.members, tied.terms, strict=True)
+        )
+        if not members or silent:
             continue
         touching.append((number, members))
         for member in members[1:]:

@@ -82,8 +82,7 @@ def build_graph(
     for check in checks:
         members = tuple(places[key] for key in sorted(check.signs))
         terms = tuple(
-            tuple(term_of(check, priors[i].key, meaning, i) for meaning in found[i])
-            for i in members
+            tuple(term_of(check, priors[i].key, meaning) for meaning in found[i]) for i in members
         )
         broken = publisher.breaks(check.level) if check.broken is None else check.broken
         tied.append(Tied(check, members, terms, scaled(check.constant, scale), broken))
@@ -191,6 +190,6 @@ def _spoken(tied: Tied, heard: Sequence[tuple[float, ...]]) -> tuple[tuple[float
 
 
 def _speaks(tied: Tied) -> bool:
-    if any(len(terms) == 1 and terms[0] is None for terms in tied.terms):
+    if any(all(term is None for term in terms) for terms in tied.terms):
         return False
     return any(len(terms) > 1 for terms in tied.terms)

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from .publisher import spread
 
-LEAST = 1e-11  # sums less probable than this are left out of a distribution
-MOST = 160  # sums of a distribution
+LEAST = 1e-10  # sums less probable than this are left out of a distribution
+MOST = 80  # sums of a distribution
 LOUDEST = 3  # of the likeliest sums a broken check is reckoned from
 
 # A sum, or None: some cell makes the check untestable.
