@@ -4,6 +4,8 @@ python -m bench                    digital PDFs, documents without pages, scans,
                                    and ICDAR-2013 where it is there
 python -m bench digital memory     only these
 python -m bench scans              all of scans: right cells, other readers, reading processes
+python -m bench recordings --count 40       read scans and PDFs once and keep what was read
+python -m bench calibration        fit the calibration that ships on the recordings, and judge it
 python -m bench --frequencies      count right cells by kind: gouji/reconcile/frequencies.json
 python -m bench --frequencies --unpaged    the same of DOCX, HTML and text
 python -m bench --frequencies --scans --count 20    the same of scans
@@ -35,11 +37,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--frequencies", action="store_true", help="count right cells by kind")
     parser.add_argument("--unpaged", action="store_true", help="of documents without pages")
     parser.add_argument("--scans", action="store_true", help="of pages that are pictures")
-    parser.add_argument("--count", type=int, default=200, help="documents for --frequencies")
+    parser.add_argument("--count", type=int, default=200, help="documents to read")
     parser.add_argument("--seed", type=int, default=500_000, help="their first seed")
-    parser.add_argument("--out", type=Path, help="where --frequencies writes its counts")
+    parser.add_argument("--level", help="recordings only of this level: 0 to 3, or digital")
+    parser.add_argument("--out", type=Path, help="where counts, or the calibration, are written")
     options = parser.parse_args(arguments)
-    unknown = [name for name in options.what if name not in _MEASURES]
+    unknown = [name for name in options.what if name not in (*_MEASURES, *_MAKE)]
     if unknown:
         parser.error(f"{', '.join(unknown)}: there are {', '.join(_MEASURES)}")
     try:
@@ -61,6 +64,9 @@ def _run(options: argparse.Namespace) -> int:
         target = options.out or frequencies.SHIPPED
         print(measured.count_and_write(options.seed, options.count, target))
         return 0
+    for name in _MAKE:
+        if name in options.what:
+            return _MAKE[name](options)
     met = True
     for name, measure in _MEASURES.items():
         if options.what and not {name, name.partition("-")[0]} & set(options.what):
@@ -72,6 +78,29 @@ def _run(options: argparse.Namespace) -> int:
         print(report, flush=True)
         met = met and report.met
     return 0 if met else 1
+
+
+def _recordings(options: argparse.Namespace) -> int:
+    from .recordings import make
+
+    levels = [options.level] if options.level else []
+    for level, count in make(options.seed, options.count, levels).items():
+        print(f"{level}: {count} documents")
+    return 0
+
+
+def _calibration(options: argparse.Namespace) -> int:
+    from .calibration import fit_and_write
+
+    report = fit_and_write(options.out)
+    print(report)
+    return 0 if report.met else 1
+
+
+_MAKE: dict[str, Callable[[argparse.Namespace], int]] = {
+    "recordings": _recordings,
+    "calibration": _calibration,
+}
 
 
 # Each is imported when it runs, so that one does not stand in the memory or time of another.

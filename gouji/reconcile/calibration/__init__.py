@@ -12,7 +12,7 @@ from .drift import Drift, Reviewed, drift_of
 from .features import surroundings
 from .learning import Learned, judge, learn
 from .promise import HeldOut, Point
-from .sources import SourceKind, source_kind
+from .sources import SourceKind, is_weighed, source_kind
 from .stored import EvidenceUnusable, evidence_fields, evidence_of, evidences_of
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "evidence_fields",
     "evidence_of",
     "evidences_of",
+    "is_weighed",
     "judge",
     "learn",
     "load_calibration",

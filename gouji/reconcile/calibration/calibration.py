@@ -33,7 +33,7 @@ from .features import (
     tried_sums,
 )
 from .promise import HeldOut
-from .sources import SourceKind
+from .sources import SourceKind, is_weighed
 
 FORMAT = 1
 SHIPPED = "calibration.json"
@@ -64,7 +64,9 @@ class Calibration:
         if self.prior is None:
             return plain
         around = around or surroundings(evidences)
-        places = [n for n, prior in enumerate(plain) if prior.candidates]
+        places = [
+            n for n, prior in enumerate(plain) if prior.candidates and is_weighed(evidences[n])
+        ]
         sure = self.prior([prior_features(evidences[n], plain[n], around) for n in places])
         if self.named is None:
             shares = [_named_share(plain[n]) for n in places]
@@ -86,7 +88,7 @@ class Calibration:
             return told
         around = around or surroundings(evidences)
         sums = tried_sums(decoded)
-        read = [e for e in evidences if is_read(decoded, e.key)]
+        read = [e for e in evidences if is_weighed(e) and is_read(decoded, e.key)]
         rows = [posterior_features(e, decoded.cells[e.key], decoded, sums, around) for e in read]
         found = self.confidence(rows)
         return told | {e.key: float(p) for e, p in zip(read, found, strict=True)}

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from gouji.model import Kind
-from gouji.reconcile.decoding import CellPrior, Decoded, prior_of
+from gouji.reconcile.decoding import Candidate, CellEvidence, CellPrior, Decoded, prior_of
+from gouji.reconcile.decoding.evidence import NOT_READ
 
 from .calibration import Calibration, is_read
 from .curves import Curve
@@ -29,7 +30,7 @@ from .fitting import Labels, TooFewLabels, fit_curve, fit_logistic
 from .folds import fold_of
 from .judging import Judged
 from .promise import HeldOut, measure_held_out
-from .sources import SourceKind
+from .sources import SourceKind, is_weighed
 
 FOLDS = 5
 
@@ -129,29 +130,43 @@ def judge(
     around: Surroundings | None = None,
 ) -> list[Judged]:
     """The known cells of a document with their probabilities; decoded here where it is not yet."""
-    if not document.is_decoded:
-        return [
-            Judged(
-                document.group, document.name, e.key, document.source, document.told[e.key],
-                document.is_right(e.key, e.readings[0].candidates[0]),
-            )
-            for e in document.evidences
-            if e.key in document.truth and e.key in document.told and e.readings
-            and e.readings[0].candidates
-        ]  # fmt: skip
     around = around or surroundings(document.evidences)
+    if not document.is_decoded:
+        return _as_told(document, around)
     if decoded is None:
         decoded = document.decoded(calibration.priors(document.evidences, around))
     sure = calibration.confidences(document.evidences, decoded, around)
     return [
-        Judged(
-            document.group, document.name, e.key, around.kind, sure[e.key],
-            document.is_right(e.key, decoded.cells[e.key].as_printed),
-        )
-        for e in document.evidences
-        if e.key in document.truth and is_read(decoded, e.key)
-        and not _of_no_table(e.key, decoded, document, around)
-    ]  # fmt: skip
+        Judged(document.group, document.name, key, around.kind, sure[key], right)
+        for key, right in _printed(document, decoded, around)
+    ]
+
+
+def _printed(
+    document: LabelledDocument, decoded: Decoded, around: Surroundings
+) -> Iterator[tuple[str, bool]]:
+    """The known cells of which something is said, and whether it is right."""
+    for evidence in document.evidences:
+        key = evidence.key
+        if key in document.truth and is_weighed(evidence) and is_read(decoded, key):
+            said = decoded.cells[key].as_printed
+            right = document.is_right(key, said)
+            if not _is_no_news(key, said, right, around):
+                yield key, right
+
+
+def _as_told(document: LabelledDocument, around: Surroundings) -> list[Judged]:
+    """Cells that no sums decided, with the confidence that they were read with."""
+    found = []
+    for evidence in document.evidences:
+        key, said = evidence.key, evidence.readings[0].candidates[0] if evidence.readings else None
+        if said is None or key not in document.truth or key not in document.told:
+            continue
+        right = document.is_right(key, said)
+        if said.kind not in NOT_READ and not _is_no_news(key, said, right, around):
+            told = document.told[key]
+            found.append(Judged(document.group, document.name, key, around.kind, told, right))
+    return found
 
 
 def held_out(
@@ -239,8 +254,9 @@ def _named_rows(document: LabelledDocument) -> list[Row]:
     ]
 
 
-def _known(document: LabelledDocument) -> list[tuple[Any, CellPrior]]:
-    pairs = [(e, prior_of(e)) for e in document.evidences if e.key in document.truth]
+def _known(document: LabelledDocument) -> list[tuple[CellEvidence, CellPrior]]:
+    known = [e for e in document.evidences if e.key in document.truth and is_weighed(e)]
+    pairs = [(e, prior_of(e)) for e in known]
     return [(evidence, prior) for evidence, prior in pairs if prior.candidates]
 
 
@@ -248,28 +264,17 @@ def _posterior_rows(
     document: LabelledDocument, decoded: Decoded, around: Surroundings
 ) -> list[Row]:
     sums = tried_sums(decoded)
+    by_key = {evidence.key: evidence for evidence in document.evidences}
     return [
-        (
-            posterior_features(e, decoded.cells[e.key], decoded, sums, around),
-            document.is_right(e.key, decoded.cells[e.key].as_printed),
-        )
-        for e in document.evidences
-        if e.key in document.truth and is_read(decoded, e.key)
-        and not _of_no_table(e.key, decoded, document, around)
-    ]  # fmt: skip
+        (posterior_features(by_key[key], decoded.cells[key], decoded, sums, around), right)
+        for key, right in _printed(document, decoded, around)
+    ]
 
 
-def _of_no_table(
-    key: str, decoded: Decoded, document: LabelledDocument, around: Surroundings
-) -> bool:
-    """Whether it says that a cell is missing of a table of which nothing is there: no news."""
-    printed = decoded.cells[key].as_printed
-    return (
-        printed is not None
-        and printed.kind is Kind.CELL_NOT_IN_SOURCE
-        and around.table_lost.get(key.partition("/")[0]) == 1
-        and document.is_right(key, printed)
-    )
+def _is_no_news(key: str, said: Candidate | None, right: bool, around: Surroundings) -> bool:
+    """Whether it says, rightly, that a cell is missing of a table of which nothing is there."""
+    lost = around.table_lost.get(key.partition("/")[0]) == 1
+    return right and lost and said is not None and said.kind is Kind.CELL_NOT_IN_SOURCE
 
 
 def _facts(documents: Sequence[LabelledDocument], judged: Sequence[Judged]) -> dict[str, Any]:

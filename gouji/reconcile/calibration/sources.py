@@ -29,6 +29,15 @@ def is_pixels(reader: str) -> bool:
     return "scan" in reader.split("_")
 
 
+def is_weighed(evidence: CellEvidence) -> bool:
+    """Whether a calibration speaks of it: cells of pixels, and cells that nobody found.
+
+    What other readers read on pages beside scanned ones has the frequencies of those readers.
+    """
+    reader = evidence.readings[0].reader if evidence.readings else ""
+    return not reader or is_pixels(reader)
+
+
 def source_kind(evidences: Iterable[CellEvidence]) -> SourceKind:
     """What kind of source cells with this evidence come from: that of its worst pages."""
     seen = [e for e in evidences if e.readings and is_pixels(e.readings[0].reader)]

@@ -132,9 +132,9 @@ class Trust:
     # A candidate less probable is not supported by its image. Recognisers are too sure of
     # themselves: of 1 against 4 the truth was 4 with 0.0087 in a scan at level 1.
     support: float = 1e-3
-    # That a reader is sure and wrong, with the truth not named: of some 2,000 numbers of generated
-    # scans that were read with 0.99 or more none was; of blanks and marks 13 were, all of them where
-    # a table's lines were found wrongly.
+    # That a reader is sure and wrong, with the truth not named: of some 2,000 numbers of
+    # generated scans that were read with 0.99 or more none was; of blanks and marks 13 were, all
+    # of them where a table's lines were found wrongly.
     reader_fails: float = 3e-4
     none_fails: float = 0.005
     agreed_fails: float = 1e-5  # that two independent readers are wrong alike
