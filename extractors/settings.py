@@ -32,6 +32,7 @@ class ReadSettings:
     office_folder: Path | None = None  # of this run: files converted beforehand; not in the digest
     ocr: EngineSettings = field(default_factory=EngineSettings)
     calibration: Path | None = None  # one's own; None: the package's
+    accept: str = ""  # what decides the state of cells once they are read; empty: as usual
 
     @property
     def digest(self) -> str:
@@ -43,6 +44,6 @@ class ReadSettings:
 def _digest(settings: ReadSettings, ocr: str, calibration: str) -> str:
     facts = {k: v for k, v in asdict(settings).items() if k not in _NOT_READ}
     facts["ocr"] = ocr
-    if calibration:
-        facts["calibration"] = calibration
+    facts |= {"calibration": calibration} if calibration else {}
+    facts |= {"accept": settings.accept} if settings.accept else {}
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]

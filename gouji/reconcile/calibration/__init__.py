@@ -1,5 +1,12 @@
 """Probabilities that hold: fitted on documents whose cells are known (docs/confidence.md)."""
 
+from .accepting import (
+    Acceptance,
+    accepted_from,
+    can_be_accepted,
+    reading_kind,
+    threshold_within,
+)
 from .calibration import (
     Calibration,
     CalibrationUnusable,
@@ -9,6 +16,7 @@ from .calibration import (
 )
 from .documents import LabelledDocument, LabelSource
 from .drift import Drift, Reviewed, drift_of
+from .explaining import Explanation, explain
 from .features import surroundings
 from .learning import Learned, judge, learn
 from .promise import HeldOut, Point
@@ -16,10 +24,12 @@ from .sources import SourceKind, is_weighed, source_kind
 from .stored import EvidenceUnusable, evidence_fields, evidence_of, evidences_of
 
 __all__ = [
+    "Acceptance",
     "Calibration",
     "CalibrationUnusable",
     "Drift",
     "EvidenceUnusable",
+    "Explanation",
     "HeldOut",
     "LabelSource",
     "LabelledDocument",
@@ -27,16 +37,21 @@ __all__ = [
     "Point",
     "Reviewed",
     "SourceKind",
+    "accepted_from",
     "calibration_id",
+    "can_be_accepted",
     "drift_of",
     "evidence_fields",
     "evidence_of",
     "evidences_of",
+    "explain",
     "is_weighed",
     "judge",
     "learn",
     "load_calibration",
+    "reading_kind",
     "shipped",
     "source_kind",
     "surroundings",
+    "threshold_within",
 ]
