@@ -1,8 +1,9 @@
 """Measure gouji.
 
 python -m bench                    digital PDFs, documents without pages, scans, memory, the flow,
-                                   and ICDAR-2013 where it is there
+                                   sums that decide, and ICDAR-2013 where it is there
 python -m bench digital memory     only these
+python -m bench reconcile          sums that read the table: against as read and totals overwritten
 python -m bench scans              all of scans: right cells, other readers, reading processes
 python -m bench recordings --count 40       read scans and PDFs once and keep what was read
 python -m bench calibration        fit the calibration that ships on the recordings, and judge it
@@ -134,6 +135,18 @@ def _scan_workers() -> Report:
     return measure()
 
 
+def _reconcile() -> Report:
+    from .reconcile import measure
+
+    return measure()
+
+
+def _reconcile_time() -> Report:
+    from .reconcile import measure_time
+
+    return measure_time()
+
+
 def _memory() -> Report:
     from .memory import measure
 
@@ -158,6 +171,8 @@ _MEASURES: dict[str, Callable[[], Report | None]] = {
     "scans": _scans,
     "scans-peers": _scan_peers,
     "scans-workers": _scan_workers,
+    "reconcile": _reconcile,
+    "reconcile-time": _reconcile_time,
     "memory": _memory,
     "flow": _flow,
     "icdar": _icdar,

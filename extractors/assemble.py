@@ -69,6 +69,8 @@ COMPLETE = 0.95
 # Pages that say how a report is made may append the form with a few zeros left in it.
 TELLS_HOW = (About.NOTICE, About.BLANK_FORM, About.GUIDE, About.RULES)
 STRAY = 0.1
+# A table that is not found in pixels may stand there all the same: a person looks.
+UNPROVEN = 0.9
 
 NOT_ASKED = Opinion(Agreement.NOT_ASKED)
 
@@ -316,6 +318,8 @@ def _cells(
         two = place in found.pieced and sums.get(filled.key) == RelationStatus.VIOLATED
         if damaged or lost or two:
             confidence = min(confidence, UNSEEN)
+        if filled.amount.kind is Kind.CELL_NOT_IN_SOURCE and nobody.endswith("_scan"):
+            confidence = min(confidence, UNPROVEN)
         unit = filled.amount.unit or unit_of(form.template or "", filled.key)
         cells.append(_cell(filled, unit, confidence, opinion, found, posterior, evidence))
     return tuple(cells)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -25,7 +26,7 @@ from gouji.reports.amounts import parse_amount
 from gouji.reports.filled import FilledCell
 
 from .extracted import Extracted
-from .scan.evidence import UNLIKELY, marked, reading_of, sureness
+from .scan.evidence import COUNTING, UNLIKELY, marked, reading_of, sureness
 
 if TYPE_CHECKING:
     from ocr.cells import CellReading
@@ -35,6 +36,7 @@ SETTLED = 0.8
 # A cell of another reader in a document with scanned pages, before its own frequency is known.
 TOLD = 0.99
 CHANGED = 0.97  # at most, of a cell that sums read otherwise than the recogniser
+THOUSANDS = re.compile(r"[0-9]{1,3}(\.[0-9]{3})+")
 DECIMAL = ("amount", "amount_wan_yuan")  # columns of money
 
 
@@ -105,15 +107,11 @@ def evidence_of(
             placing=cell.placing,
             label_score=cell.label_score,
         )
-    candidates = []
+    whole = is_count(cell.key)
+    candidates: list[Candidate] = []
     for text, p in reading.candidates or ((reading.text, reading.confidence),):
-        amount = parse_amount(text, signed=signed)
-        sure = reading.blank if amount.kind is Kind.BLANK and not reading.text else p
-        if amount.note == "negative" and not signed and amount.value is not None:
-            # what counts is below 0 only by mistake: as often the rest of a rule
-            sure /= 2
-            candidates.append(Candidate(-amount.value, amount.kind, sure, text.lstrip("-")))
-        candidates.append(Candidate(amount.value, amount.kind, sure, text))
+        sure = reading.blank if not reading.text else p
+        candidates.extend(_candidates(text, sure, signed=signed, whole=whole))
     return CellEvidence(
         cell.key,
         (Reading(cell.reader, tuple(candidates)),),
@@ -123,9 +121,32 @@ def evidence_of(
         views_agree=reading.ink.agreement,
         placing=cell.placing,
         label_score=cell.label_score,
-        whole=cell.key.rpartition("/")[2] not in DECIMAL and not cell.key.startswith("indicators/"),
+        whole=whole,
         shared=shared,
     )
+
+
+def is_count(key: str) -> bool:
+    """Whether the cell counts something: it has no fraction."""
+    return key.startswith(COUNTING) and key.rpartition("/")[2] not in DECIMAL
+
+
+def _candidates(text: str, p: float, *, signed: bool, whole: bool) -> Iterator[Candidate]:
+    """What a text says, and what it says without a sign or a point that a count cannot have.
+
+    A sign is as often the rest of a rule, a point before three digits a comma in small print.
+    """
+    amount = parse_amount(text, signed=signed)
+    number = amount.value
+    bare = text
+    if number is not None and amount.note == "negative" and not signed:
+        number, bare = -number, text.lstrip("-−－﹣")
+    if number is not None and whole and number % 1 != 0 and THOUSANDS.fullmatch(bare):
+        number = int(bare.replace(".", ""))
+    if number != amount.value:
+        p /= 2
+        yield Candidate(number, amount.kind, p, bare)
+    yield Candidate(amount.value, amount.kind, p, text)
 
 
 def with_decided(form: FormReading, decoded: Decoded | None) -> FormReading:

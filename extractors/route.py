@@ -11,12 +11,19 @@ GARBLED = 0.08
 SCANNED = 0.55
 # Fewer characters than this on a page with a picture are a stamp or a page number.
 FEW_CHARACTERS = 40
+# So much of the dark ink of a page is in its pictures and no text says what it means: numbers on a
+# scan are, under whatever stamp an archive put on it.
+UNTOLD = 0.5
 
 
-def choose_route(facts: PageFacts, *, hidden_text: bool = False) -> PageRoute:
+def choose_route(
+    facts: PageFacts, *, hidden_text: bool = False, untold: float = 0.0, ruled: bool = False
+) -> PageRoute:
     """The route of one page, with the reason in words.
 
-    ``hidden_text`` says that all its text is drawn invisibly, as OCR programs do over a scan.
+    ``hidden_text`` says that most of its text is drawn invisibly, as OCR programs do over a scan;
+    ``untold`` is the share of its ink that is in pictures without text over it, and ``ruled`` says
+    that a table is drawn in a picture.
     """
 
     def route(chosen: Route, reason: str) -> PageRoute:
@@ -34,6 +41,13 @@ def choose_route(facts: PageFacts, *, hidden_text: bool = False) -> PageRoute:
             Route.SCAN,
             f"a picture covers {facts.image_share:.0%} and there are {facts.characters} characters",
         )
+    if pictured and untold >= UNTOLD:
+        return route(
+            Route.SCAN,
+            f"a picture covers {facts.image_share:.0%}, with {untold:.0%} of what is printed",
+        )
+    if ruled:
+        return route(Route.SCAN, "a picture on the page shows a table")
     if facts.garbled >= GARBLED:
         kinds = ", ".join(kind for kind in facts.garbled_kinds if kind != "radical")
         return route(

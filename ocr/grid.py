@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from gouji.grids.complete import completed
+from gouji.grids.complete import agrees, completed
 from gouji.grids.lattice import Lattice, find_lattices
 from gouji.grids.rulings import Tolerance, joined
 from gouji.model import Ruling, Word
@@ -21,6 +21,7 @@ from .ruled import RasterRulings, find_rulings
 from .ruled.rulings import LEAST_IN_MASK
 
 EDGE = 0.15  # type sizes: how wide a rule is at the most
+NOISY = 0.2  # what noise may be, of the usual strength of rules
 CUT_OFF = 0.8  # placing of a cell of which the picture may show a part only
 
 
@@ -49,15 +50,16 @@ def find_grid(
     lattices = find_lattices(joined(rulings, tolerance), words, tolerance)
     if shapes:
         lattices = [completed(lattice, words, shapes) for lattice in lattices]
-        seen = rules.seen
-        if min(seen.strengths) > 0:
-            evidence = find_evidence(
-                seen.before, seen.after, seen.ridges, seen.strengths, seen.em, seen.scale
-            )
-            lattices = with_fitted(lattices, evidence, shapes)
+        if not all(agrees(lattice, shapes) for lattice in lattices) or _is_faint(rules):
+            lattices = with_fitted(lattices, find_evidence(rules.seen), shapes)
     lattices = [_marked(lattice, rulings, page, tolerance) for lattice in lattices]
     rules = _with_edges(rules, lattices, page)
     return RasterGrid(tuple(lattices), tuple(words), rules, tolerance)
+
+
+def _is_faint(rules: RasterRulings) -> bool:
+    """Whether rules may be lost in the noise: then a table may be missing altogether."""
+    return rules.seen.noise > NOISY * max(rules.seen.strengths)
 
 
 def _with_edges(

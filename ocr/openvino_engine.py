@@ -35,12 +35,12 @@ WORDS = 2  # so many characters of no number make words
 MOST_TEXTS = 24  # more ways to read a crop are not followed
 NUMERIC = frozenset(SIGNS).union(*LOOKALIKES.values())
 
-# Alone, a crop of 48 columns takes 1.8 times as long as among eight, one of 96 columns 1.25 times:
-# the network is 400 small steps. Each size of batch of each width takes 50 ms to prepare, so there
-# are few. Over crops of all widths up to 640 no bit differed between sizes of 1 to 16 up to here:
-WIDEST_IN_BATCH = 256
-SIZES = (8, 4, 1)
-FILLED = 0.75  # a batch at least so full is faster than smaller ones
+# Alone, a crop of 48 columns takes 1.8 times as long as among eight, one of 160 columns 1.2 times
+# as long as among four: the network is 400 small steps. Over crops of all widths no bit differed
+# between batches of 1 to 16 up to a width of 320. Each size of each width takes 50 ms to prepare:
+# there is one size a width, and one crop alone.
+SIZES = {48: 8, 64: 8, 80: 8, 96: 4, 128: 4, 160: 4, 208: 4, 256: 4}
+FILLED = 0.6  # a batch that is at least so full is faster than its crops alone
 
 
 class OpenVinoEngine:
@@ -66,10 +66,12 @@ class OpenVinoEngine:
         path = weights(models, "recognition")
         self._charset = charset_of(path)
         network = _reduced(self._core.read_model(path), self._charset)
-        self._recognisers = [_Recogniser(self._compile(network), threads, checked=False)]
-        if "BF16" in self._core.get_property("CPU", "OPTIMIZATION_CAPABILITIES"):
+        reduced = "BF16" in self._core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+        full = _Recogniser(self._compile(network), threads, first=not reduced, checked=False)
+        self._recognisers = [full]
+        if reduced:
             quick = self._compile(network, "bf16")
-            self._recognisers.insert(0, _Recogniser(quick, threads, checked=True))
+            self._recognisers.insert(0, _Recogniser(quick, threads, first=True, checked=True))
 
     @property
     def name(self) -> str:
@@ -127,9 +129,10 @@ class OpenVinoEngine:
 class _Recogniser:
     """The recogniser's network in one precision."""
 
-    def __init__(self, network: Any, threads: int, *, checked: bool) -> None:
-        """``checked``: only crops whose text is beyond doubt are read."""
+    def __init__(self, network: Any, threads: int, *, first: bool, checked: bool) -> None:
+        """``first``: most crops come here. ``checked``: those with a doubtful text are not read."""
         self._queue = ov.AsyncInferQueue(network, threads)
+        self._first = first
         self._checked = checked
 
     def read(
@@ -148,7 +151,9 @@ class _Recogniser:
                     )
 
         self._queue.set_callback(keep)
-        for batch, size in batches(crops, places):
+        # Few crops come to the second precision: it is prepared for single ones only.
+        parts = batches(crops, places) if self._first else [([place], 1) for place in places]
+        for batch, size in parts:
             rows = [recognition.prepared(crops[place]) for place in batch]
             rows += [np.zeros_like(rows[0])] * (size - len(rows))
             self._queue.start_async([rows[0] if size == 1 else np.concatenate(rows)], batch)
@@ -165,14 +170,14 @@ def says_one_text(best: recognition.Indices, height: Probabilities, charset: Cha
     is no character.
     """
     words = {c for c in best[:, 0].tolist() if c and charset.characters[c] not in NUMERIC}
+    other = 1 - height.sum(axis=1)  # of all but the two best classes together
     if len(words) < WORDS:
-        classes, clear = best, np.full(len(best), CLEAR, np.float32)
+        classes, clear, rival = best, np.full(len(best), CLEAR), height[:, 1] + other
     else:
-        classes = charset.forms[best]
+        classes, rival = charset.forms[best], height[:, 1]
         clear = np.where(charset.digits[best].any(axis=1), CLEAR, CLEAR_IN_WORDS)
     alike = classes[:, 0] == classes[:, 1]
-    other = 1 - height.sum(axis=1)  # of all other classes together
-    rival = np.where(alike, other, height[:, 1])
+    rival = np.where(alike, other, rival)
     close = np.where(alike, height.sum(axis=1), height[:, 0]) < clear * rival
     if not close.any():
         return True
@@ -200,10 +205,9 @@ def batches(crops: Sequence[Pixels], places: Iterable[int]) -> list[tuple[list[i
         by_width.setdefault(width, []).append(place)
     found = []
     for width, alike in sorted(by_width.items()):
+        most = SIZES.get(width, 1)
         while alike:
-            size = next(n for n in SIZES if n == 1 or len(alike) >= FILLED * n)
-            if width > WIDEST_IN_BATCH:
-                size = 1
+            size = most if len(alike) >= FILLED * most else 1
             found.append((alike[:size], size))
             alike = alike[size:]
     return found

@@ -24,6 +24,7 @@ from gouji.reconcile.decoding import (
     Publisher,
     confirmed,
     decode,
+    explain,
     form_checks,
     prose_checks,
     review_order,
@@ -346,6 +347,22 @@ def test_the_cell_that_settles_most_is_looked_at_first() -> None:
     assert min(again.cells[key].confidence for key in "abc") > 0.99
 
 
+def test_a_change_is_explained_by_what_it_mends() -> None:
+    numbers = sound_numbers("T21", 9)
+    key = "applications/granted_in_part/business"
+    read = clear(numbers)
+    read[key] = [(numbers[key] + 3, Kind.NUMBER, 0.9), (numbers[key], Kind.NUMBER, 0.1)]
+    told = explain(decoded("T21", read), key)
+    assert [e.weighed.candidate.number for e in told.candidates] == [numbers[key], numbers[key] + 3]
+    assert {t.status for t in told.candidates[0].trials} == {RelationStatus.HOLDS}
+    assert {(t.id, t.difference) for t in told.candidates[1].trials} == {("R1", -3), ("R3", -3)}
+    assert {r.before for r in told.relations} == {RelationStatus.VIOLATED}
+    assert told.odds is not None
+    assert told.odds > 100
+    with pytest.raises(KeyError):
+        explain(decoded("T21", read), "no/such/cell")
+
+
 def test_last_years_report_and_the_narrative_speak_too() -> None:
     key = "applications/carried_over_from_previous_year/business"
     read: Read = {key: [(8, Kind.NUMBER, 0.6), (3, Kind.NUMBER, 0.39)]}
@@ -434,6 +451,46 @@ class TestBadInput:
         read: Read = {"t": [(Decimal(text), Kind.NUMBER, 0.9)], "a": [(4, Kind.NUMBER, 0.9)]}
         result = decode(priors(read), [Check("R1", "t", {"t": 1, "a": -1})])
         assert result.checks[0].after is RelationStatus.UNTESTABLE
+
+    @settings(max_examples=60, deadline=None)
+    @given(data=st.data())
+    def test_whatever_comes_the_probabilities_of_a_cell_add_up(self, data: st.DataObject) -> None:
+        number = st.one_of(
+            st.integers(-5, 12),
+            st.integers(10**12, 10**13),
+            st.decimals(-3, 3, places=1),
+            st.just(Decimal("NaN")),
+        )
+        chance = st.one_of(st.floats(0, 1), st.sampled_from((0.0, 1.0, 1e-300, 2.0)))
+        said = st.one_of(
+            st.tuples(number, st.just(Kind.NUMBER), chance),
+            st.tuples(st.none(), st.sampled_from(list(Kind)), chance),
+        )
+        keys = list("abcdef")
+        read: Read = {key: data.draw(st.lists(said, max_size=4)) for key in keys}
+        sign = st.sampled_from((-2, -1, -1, 0, 1, 1))
+        checks = [
+            Check(
+                str(i),
+                "",
+                data.draw(st.dictionaries(st.sampled_from(keys), sign)),
+                constant=data.draw(st.integers(-3, 3)),
+                blank_is_zero=frozenset(data.draw(st.sets(st.sampled_from(keys)))),
+                level=data.draw(st.sampled_from(("H", "S", "X", "?"))),
+                broken=data.draw(st.sampled_from((None, 0.0, 0.3, 1.0))),
+            )
+            for i in range(data.draw(st.integers(0, 5)))
+        ]
+        result = decode(priors(read), checks)
+        for cell in result.cells.values():
+            whole = sum(w.posterior for w in cell.weighed) + cell.other
+            assert whole == pytest.approx(1, abs=1e-6)
+            assert 0 <= cell.confidence <= 1
+            assert 0 <= cell.slip <= 1
+            if cell.as_printed is not None:
+                named = [w.candidate for w in cell.weighed]
+                assert cell.as_printed is cell.read or cell.as_printed in named
+        assert all(0 <= check.by_source <= 1 for check in result.checks)
 
     def test_two_cells_of_one_key(self) -> None:
         twice = priors({"a": [(1, Kind.NUMBER, 0.9)]}) * 2

@@ -14,10 +14,12 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFont
 
 from gouji.model.errors import EngineMissing, WrongUsage
+from ocr.charset import Charset
 from ocr.decoding import number_candidates
 from ocr.engine import SIGNS, Engine, Recognition
 from ocr.engines import EngineSettings, default_engine, open_engine
 from ocr.image import Pixels
+from ocr.openvino_engine import says_one_text
 from samples.generator.fonts import FONTS
 
 NUMBERS = ["0", "7", "12", "305", "1048", "59237.2449", "+19", "-38", "3,360,439", "43.788万元"]
@@ -112,6 +114,43 @@ def test_reduced_precision_reads_no_other_text() -> None:
     # Spaces and the width of punctuation, undecided among words, may be taken from either.
     assert [bare(one.text) for one in ours] == [bare(other.text) for other in theirs]
     assert len({one.text for one in ours}) > len(texts)  # some are hard enough to be misread
+
+
+CHARACTERS = Charset.of(sorted({*SIGNS, *"，：:自然人政府公开信息"}))
+
+
+def steps(*probable: tuple[str, float, str, float]) -> bool:
+    """Whether steps with these best two characters say one text."""
+    place = CHARACTERS.characters.index
+    best = np.array([(place(a), place(b)) for a, _, b, _ in probable], np.int32)
+    height = np.array([(p, q) for _, p, _, q in probable], np.float32)
+    return says_one_text(best, height, CHARACTERS)
+
+
+WORDS = [("自", 0.99, "", 0.01), ("然", 0.99, "", 0.01)]
+
+
+@pytest.mark.parametrize(
+    ("doubtful", "one_text"),
+    [
+        ([("7", 0.99, "", 0.01)], True),
+        ([("7", 0.99, "", 0.01), ("7", 0.55, "", 0.44)], True),  # where a sign ends
+        ([("7", 0.99, "", 0.01), ("", 0.55, "7", 0.44), ("7", 0.99, "", 0.01)], False),  # 77 or 7
+        ([("7", 0.7, "1", 0.29)], False),
+        ([("7", 0.7, "", 0.01)], False),  # what the others say together is not known
+        ([*WORDS, ("，", 0.5, ",", 0.49)], True),
+        ([*WORDS, ("：", 0.4, ":", 0.2)], False),
+        ([*WORDS, ("", 0.5, " ", 0.49)], True),
+        ([*WORDS, ("人", 0.8, "公", 0.1)], True),
+        ([*WORDS, ("人", 0.6, "公", 0.3)], False),
+        ([*WORDS, ("7", 0.8, "1", 0.1)], False),  # digits among words as in numbers
+        ([("，", 0.5, ",", 0.49)], False),  # in a number it is a sign
+    ],
+)
+def test_a_close_call_matters_where_it_makes_another_text(
+    doubtful: list[tuple[str, float, str, float]], one_text: bool
+) -> None:
+    assert steps(*doubtful) is one_text
 
 
 @settings(max_examples=6, deadline=None)

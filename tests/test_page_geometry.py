@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import astuple, replace
 
 import cv2
 import numpy as np
@@ -203,6 +204,28 @@ def test_the_way_to_the_page_and_back_ends_where_it_began(x, y):
     back = CURLED_PHOTO.to_straight(there)
     assert back.left == pytest.approx(x, abs=0.02)
     assert back.top == pytest.approx(y, abs=0.02)
+
+
+@given(corners=st.lists(st.tuples(st.floats(0, 400), st.floats(0, 600)), max_size=6))
+def test_boxes_brought_back_together_lie_where_each_does_alone(corners):
+    boxes = [Box(x, y, x + 30, y + 9) for x, y in corners]
+    together = CURLED_PHOTO.map.to_page_all(boxes)
+    for found, alone in zip(together, map(CURLED_PHOTO.to_page, boxes), strict=True):
+        assert astuple(found) == pytest.approx(astuple(alone), abs=1e-6)
+
+
+@pytest.mark.parametrize("where", [(0, 0), (801, 333)])
+def test_a_grey_page_is_brought_over_as_each_channel_of_a_coloured_one(where):
+    way = replace(CURLED_PHOTO.map, levelling=np.array([[1, 0.01, 0], [0, 1, 0], [1e-5, 0, 1]]))
+    grey = np.random.default_rng(3).integers(0, 256, (HEIGHT, WIDTH), dtype=np.uint8)
+    grey = np.repeat(grey[:, :, None], 3, axis=2)
+    coloured = grey.copy()
+    coloured[..., 2][where] ^= 255  # one pixel: it must not be taken for grey
+    one, three = (way.render(page, (240.0,) * 3) for page in (grey, coloured))
+    assert one.shape == three.shape
+    assert (one[..., :2] == three[..., :2]).all()
+    assert (one[..., 2] == one[..., 0]).all()
+    assert not (three[..., 2] == three[..., 0]).all()
 
 
 def test_shade_is_taken_away_and_print_is_kept():

@@ -20,11 +20,13 @@ from ..page_text import page_text
 from ..paged import PageReading
 from ..route import choose_route
 from .document import OpenPage, PageFrame
+from .picture_print import NOTHING, picture_print
 from .rulings import Drawing, read_drawing
 from .text import TextLayer, read_text
 
 READER = "pdf_table"
 READER_VERSION = "1"
+LEAST_PICTURED = 0.06  # of the page under pictures: a seal of 42 mm covers half as much
 SMALLEST_PAGE = 8.0  # points: a page smaller than this shows nothing
 
 
@@ -42,7 +44,8 @@ def read_page(page: OpenPage, deadline: Deadline) -> PageReading:
         upright = read_page(page.turned(360 - layer.turned), deadline)
         return _turned_back(upright, page, layer.turned)
     facts = _facts(page, layer, drawing)
-    route = choose_route(facts, hidden_text=layer.hidden)
+    shown = picture_print(page, layer.words, drawing) if _may_show_print(facts) else NOTHING
+    route = choose_route(facts, hidden_text=layer.hidden, untold=shown.share, ruled=shown.ruled)
     if route.route is Route.SCAN:
         return PageReading(route, page.frame.height)
     deadline.check()
@@ -52,6 +55,11 @@ def read_page(page: OpenPage, deadline: Deadline) -> PageReading:
     aside = "\n".join(line.text for line in text_lines(layer.aside))
     text = PageText(page.number, page_text(built.tables, lines) + ("\n" + aside if aside else ""))
     return PageReading(route, page.frame.height, built.tables, lines, text, unseen=layer.unseen)
+
+
+def _may_show_print(facts: PageFacts) -> bool:
+    """Whether the page has text and pictures large enough for a table."""
+    return facts.characters > 0 and facts.image_share >= LEAST_PICTURED
 
 
 def _turned_back(reading: PageReading, page: OpenPage, turned: int) -> PageReading:

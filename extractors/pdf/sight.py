@@ -17,6 +17,8 @@ from .rulings import LIGHT, Drawing, address_of, text_order
 DEADLINE_EVERY = 100  # runs, each of which may lie under thousands of covers
 # Render modes of text that draw nothing (PDF 32000-1, table 106).
 INVISIBLE_MODES = (3, 7)
+CLEAR = 8  # of 255: an opacity that nobody sees
+PAGE_PICTURE = 0.55  # of the page: such a picture is the page
 # Text turned further than this from a quarter turn is a watermark.
 ASLANT = math.radians(4)
 
@@ -63,8 +65,12 @@ class Sight:
         asked = self._layered or bool(drawing.covers)
         self._order = text_order(page) if asked else {}
         self._last_cover = max((cover.order for cover in drawing.covers), default=-1)
-        self._shown = (*drawing.fills, *drawing.images)
-        self.invisible = 0  # runs drawn in an invisible render mode
+        # a picture that is the page is a scan, white where its paper is
+        least = PAGE_PICTURE * page.box.area
+        images = [b for b in drawing.images if (b[2] - b[0]) * (b[3] - b[1]) < least]
+        self._shown = (*drawing.fills, *images)
+        self._on_picture = len(images) < len(drawing.images)
+        self.invisible = 0  # runs drawn invisibly, or white on a picture of the page
 
     def parted(
         self, runs: list[list[P]], deadline: Deadline
@@ -115,6 +121,7 @@ class Sight:
         if look.light and not any(
             box[0] <= x <= box[2] and box[1] <= y <= box[3] for box in self._shown
         ):
+            self.invisible += self._on_picture
             return False
         order = look.order
         if order is None or order > self._last_cover:
@@ -137,10 +144,11 @@ class Sight:
         look = self._looks.get(address)
         if look is None:
             mode = pdfium.FPDFTextObj_GetTextRenderMode(item)
+            clear = mode in (0, 2, 4) and self._clear(item)
             order = self._order.get(address)
             look = self._looks[address] = _Look(
                 order,
-                mode in INVISIBLE_MODES,
+                mode in INVISIBLE_MODES or clear,
                 mode in (0, 2, 4) and self._light(item),
                 order is not None or not self._layered,
             )
@@ -149,5 +157,10 @@ class Sight:
     def _light(self, item: object) -> bool:
         if not pdfium.FPDFPageObj_GetFillColor(item, *self._colour_refs):
             return False
-        red, green, blue, alpha = (c.value for c in self._colour)
-        return min(red, green, blue) >= LIGHT or alpha < 8
+        return min(c.value for c in self._colour[:3]) >= LIGHT
+
+    def _clear(self, item: object) -> bool:
+        """Whether its fill lets everything through."""
+        if not pdfium.FPDFPageObj_GetFillColor(item, *self._colour_refs):
+            return False
+        return self._colour[3].value < CLEAR

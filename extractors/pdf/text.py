@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -62,10 +63,14 @@ class TextLayer:
     words: tuple[Word, ...]  # in the order of the file, those that can be seen
     characters: int  # printed ones, without blanks
     garbled: GarbledCount
-    hidden: bool = False  # all of it is drawn invisibly, over a picture
+    hidden: bool = False  # most of it is drawn invisibly, over a picture
     aside: tuple[Word, ...] = ()  # set aslant: watermarks
     turned: int = 0  # 0, 90, 180, 270: how most of it is turned on the page as displayed
     unseen: tuple[Word, ...] = ()  # in the file, but painted over, white on white or invisible
+
+
+def _characters_of(runs: Sequence[Sequence[object]]) -> int:
+    return sum(map(len, runs))
 
 
 def read_text(page: OpenPage, drawing: Drawing, deadline: Deadline) -> TextLayer:
@@ -89,8 +94,9 @@ def read_text(page: OpenPage, drawing: Drawing, deadline: Deadline) -> TextLayer
         sight = Sight(raw, page, drawing)
         turned = _turned(raw, printed, page.frame.rotation)
         seen, unseen = sight.parted(runs, deadline)
-        hidden = not seen and sight.invisible > 0
-        if hidden:
+        # an archive's stamp may be all that can be seen on a scan with its guessed text
+        hidden = sight.invisible > 0 and _characters_of(unseen) > _characters_of(seen)
+        if hidden and not seen:
             seen, unseen = runs, []
         aside = [run for run in seen if sight.aslant(run)]
     finally:

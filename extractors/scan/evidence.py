@@ -21,7 +21,10 @@ GUESS = 0.5
 LEAST_UNSIGNED = 0.001  # a reading less probable is none, whatever speaks for it
 MOST_UNSIGNED = 0.9  # such a cell is always looked at
 LEAST_MARKED = 0.02  # of a cell under coloured marks: less is the fringe of a lens
-MARKED = 0.89  # what was recovered from under a mark is always looked at
+# What was recovered from under a mark, and what may have lost a digit to its neighbour or to the
+# rule beside it, is always looked at.
+LOOKED_AT = 0.89
+COUNTING = ("article20", "applications", "review_litigation")  # tables of nothing but counts
 UNLIKELY = Amount(None, Kind.UNREAD, note="unlikely")
 
 
@@ -55,29 +58,38 @@ def _likeliest(
 
 
 def _counted(cell: FilledCell, reading: CellReading) -> FilledCell:
-    """A count without a sign that the recogniser saw: what counts is below 0 only by mistake.
+    """A count without the sign or the point that the recogniser saw: it cannot have either.
 
-    Only changes on the year before have signs; elsewhere the rest of a rule looks like one.
+    Only changes on the year before have signs; elsewhere the rest of a rule looks like one. Only
+    sums of money have fractions; elsewhere a point before three digits is a comma in small print.
     """
-    if cell.amount.note != "negative":
+    negative = cell.amount.note == "negative"
+    block, _, column = cell.key.partition("/")
+    fraction = block in COUNTING and "amount" not in column and _is_fraction(cell.amount)
+    if not negative and not fraction:
         return cell
     for text, p in reading.candidates:
         amount = parse_amount(text)
-        if amount.kind is Kind.NUMBER and amount.note != "negative" and p >= LEAST_UNSIGNED:
+        unsigned = amount.kind is Kind.NUMBER and amount.note != "negative"
+        if unsigned and p >= LEAST_UNSIGNED and not (fraction and _is_fraction(amount)):
             return cell._replace(text=text, amount=amount)
     return cell
+
+
+def _is_fraction(amount: Amount) -> bool:
+    return amount.value is not None and amount.value % 1 != 0
 
 
 def sureness(cell: FilledCell, reading: CellReading) -> float:
     """How probable the reading is by its pixels alone."""
     if marked(reading):
-        return min(_unmarked(cell, reading), MARKED)
+        return min(_unmarked(cell, reading), LOOKED_AT)
     return _unmarked(cell, reading)
 
 
 def marked(reading: CellReading) -> bool:
-    """Whether a pen or a seal went over the cell."""
-    return reading.ink.marked > LEAST_MARKED
+    """Whether a pen or a seal went over the cell, or its print reaches over the border."""
+    return reading.ink.marked > LEAST_MARKED or reading.ink.clipped
 
 
 def _unmarked(cell: FilledCell, reading: CellReading) -> float:

@@ -83,6 +83,36 @@ def completed(lattice: Lattice, words: Sequence[Word], shapes: Sequence[TableSha
     return found[0] if len(found) == 1 else lattice
 
 
+def agrees(lattice: Lattice, shapes: Sequence[TableShape]) -> bool:
+    """Whether the lattice is some rows of a shape, side by side; heads may stand before them."""
+    cells = [(c.row, c.column, c.row_span, c.column_span) for c in lattice.cells]
+    rows = len(lattice.ys) - 1
+    walls = _walls_of(cells, rows, len(lattice.xs) - 1)
+    for shape in shapes:
+        if shape.columns != walls.columns:
+            continue
+        model = _walls_of(shape.cells, shape.rows, shape.columns)
+        heads = shape.cells[0][2]
+        whole = (1 << walls.columns) - 1
+        headed = rows > heads and walls.floors[heads] == whole
+        headed = headed and _same_rows(walls, model, 0, 0, heads)
+        for first in range(shape.rows):
+            if _same_rows(walls, model, 0, first, rows) or (
+                headed and _same_rows(walls, model, heads, first, rows - heads)
+            ):
+                return True
+    return False
+
+
+def _same_rows(walls: _Walls, model: _Walls, row: int, other: int, count: int) -> bool:
+    """Whether so many rows have the same sides, and floors between them."""
+    return (
+        0 < count <= min(len(walls.sides) - row, len(model.sides) - other)
+        and walls.sides[row : row + count] == model.sides[other : other + count]
+        and walls.floors[row + 1 : row + count] == model.floors[other + 1 : other + count]
+    )
+
+
 def _walls_of(cells: Sequence[tuple[int, int, int, int]], rows: int, columns: int) -> _Walls:
     sides, floors = [0] * rows, [0] * rows
     for row, column, row_span, column_span in cells:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from functools import cache
 
 from gouji.model.shape import Cell, TableShape
@@ -23,6 +24,7 @@ def form_shapes() -> tuple[TableShape, ...]:
     shapes.extend(head for head in heads if 3 < head.columns < shapes[0].columns)
     shapes.append(_review())
     shapes.extend(_article20(form, wide) for form in (T21, T19) for wide in (0, -1))
+    shapes.append(_halved(T19))
     return tuple(dict.fromkeys(shapes))
 
 
@@ -82,3 +84,21 @@ def _article20(form: Form, wide: int) -> TableShape:
                 column += span
         at += 2 + len(rows)
     return TableShape.of(f"{form.template}/article20/{wide}", cells)
+
+
+def _halved(form: Form) -> TableShape:
+    """Bands whose two values share the width of the three of others evenly."""
+    spans_of = {1: (4,), 2: (2, 2), 3: (1, 2, 1)}
+    cells: list[Cell] = []
+    at = 0
+    for _, rows in itertools.groupby(form.article20, lambda row: row.group):
+        group = list(rows)
+        cells.append((at, 0, 1, 5))
+        for line in range(at + 1, at + 2 + len(group)):
+            cells.append((line, 0, 1, 1))
+            column = 1
+            for span in spans_of[len(group[0].columns)]:
+                cells.append((line, column, 1, span))
+                column += span
+        at += 2 + len(group)
+    return TableShape.of(f"{form.template}/article20/halved", cells)

@@ -185,7 +185,7 @@ def _without_mark(whole: Floats, colour: Floats, core: Mask, scale: float) -> Fl
         return None
     wanted = wanted / np.float32(rate)
     share = np.minimum(colour / np.maximum(whole * np.float32(rate), 1), 1)
-    mark = whole * share * share
+    mark = whole * share**3
     for _ in range(ROUNDS):
         more = (wanted + 1) / (mean(mark) + 1)
         mark = np.minimum(whole, mark * np.clip(more, 0.5, 2.0))

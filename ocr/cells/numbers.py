@@ -16,7 +16,7 @@ ALONE: Mapping[str, str] = {
     **dict.fromkeys("丿⁄", "/"),
     **dict.fromkeys("Zz", "2"),
     **dict.fromkeys("Ss", "5"),
-    **dict.fromkeys("。º°◦", "0"),
+    **dict.fromkeys("。º°◦日曰aаØøΘθΦ", "0"),  # with a dot or a stroke in it, too
     "B": "8",
 }
 # What a blank the recogniser reads in a number may be: white between digits set apart, or a dot too

@@ -33,7 +33,7 @@ SURE = 0.99  # a number at least as probable is not looked at twice
 PLAIN = 0.9  # labels read with less are tried turned on their side, where they may be
 MARKS = "/-—一－／"  # what stands in a cell for "none"
 DIGITS = frozenset("0123456789").union(*(LOOKALIKES[digit] for digit in "0123456789"))
-ALONE_DIGITS = frozenset(c for c, sign in ALONE.items() if sign.isdigit())
+ALONE_DIGITS = frozenset(c for c, sign in ALONE.items() if sign.isdigit() and c < "\u3400")
 COUNTED = DIGITS | ALONE_DIGITS | frozenset(MARKS)
 VALUE_SIGNS = frozenset(SIGNS).union(ALONE_DIGITS, *LOOKALIKES.values())
 IDEOGRAPHS = "\u3400"  # and what comes after them
@@ -43,6 +43,8 @@ SURELY_SLASH = 100.0  # odds from which the shape alone decides
 SET_APART = 1.2  # text heights; digits of one number do not stand as far from each other
 TWO_NUMBERS = 2.0  # text heights between two numbers
 UNLIKELY = 0.3  # that it is one all the same
+NARROW = 0.75  # of its height
+TOUCHING = 0.12  # text heights between a cell's side and print that touches its rule
 SMALL = 16.0  # pixels; print lower than this is always looked at twice
 
 
@@ -65,7 +67,7 @@ class CellInk:
     marked: float  # share of the cell under seals and coloured marks
     speckles: int  # pieces too small or too faint to be print
     doubtful: float  # size of the largest of them, in text heights
-    clipped: bool  # print reaches over the cell's border
+    clipped: bool  # print reaches over the cell's border, or to the rule at its side
     views: int  # at how many scales it was read
     agreement: float | None  # of the two views' best readings; None after one view
 
@@ -120,7 +122,9 @@ def read_cells(
     readings = []
     number = 0
     for cell, print_ in zip(cells, prints, strict=True):
-        readings.append(_reading(print_, looks[number : number + len(cell)], ink, page.scale))
+        readings.append(
+            _reading(print_, looks[number : number + len(cell)], ink, page.scale, height)
+        )
         number += len(cell)
     return readings
 
@@ -206,6 +210,8 @@ def _look(ink: PageInk, show: _Shown, recognition: Recognition, height: float) -
     gap = widest_gap(ink.components, line) / height
     text = recognition.text if gap > SET_APART else recognition.text.replace(BLANK, "")
     unclear = recognition.confidence < PLAIN and not any(c >= IDEOGRAPHS for c in text)
+    # A character as narrow as a digit is none of Chinese: a 0 with a dot in it is read as 日.
+    unclear |= len(text) == 1 and line.box.width < NARROW * line.box.height
     if show.kind == "label" or (show.kind == "unknown" and not (_numeric(text) or unclear)):
         return _Look(line, recognition, (), False)
     candidates = _candidates(ink, line, recognition, height)
@@ -247,11 +253,13 @@ def _second_look(look: _Look, recognition: Recognition, ink: PageInk, height: fl
     return _Look(look.line, look.recognition, both, True, 2, 1.0 if agree else 0.0)
 
 
-def _reading(cell: CellPrint, looks: Sequence[_Look], ink: PageInk, scale: float) -> CellReading:
+def _reading(
+    cell: CellPrint, looks: Sequence[_Look], ink: PageInk, scale: float, height: float
+) -> CellReading:
     print_only = [look for look in looks if not _is_dust(look)]
     dust = len(print_only) < len(looks)
     looks = print_only
-    measured = _measured(cell, looks, ink)
+    measured = _measured(cell, looks, ink, height)
     lines = tuple(_text_line(look, scale) for look in looks)
     candidates = _joined_candidates([look.candidates for look in looks])
     if not looks:
@@ -297,7 +305,7 @@ def _text_line(look: _Look, scale: float) -> TextLine:
     )
 
 
-def _measured(cell: CellPrint, looks: Sequence[_Look], ink: PageInk) -> CellInk:
+def _measured(cell: CellPrint, looks: Sequence[_Look], ink: PageInk, height: float) -> CellInk:
     box = cell.inner
     area = max(1, box.width * box.height)
     rows, columns = slice(box.top, box.bottom), slice(box.left, box.right)
@@ -305,8 +313,12 @@ def _measured(cell: CellPrint, looks: Sequence[_Look], ink: PageInk) -> CellInk:
     marked = ink.marks[rows, columns]
     extents = [look.line.box for look in looks]
     agreements = [look.agreement for look in looks if look.agreement is not None]
+    side = max(1.0, TOUCHING * height)  # what lies on the rule beside may be lost
     clipped = any(
-        e.left <= box.left or e.right >= box.right or e.top <= box.top or e.bottom >= box.bottom
+        e.left <= box.left + side
+        or e.right >= box.right - side
+        or e.top <= box.top
+        or e.bottom >= box.bottom
         for e in extents
     )
     return CellInk(

@@ -1,4 +1,4 @@
-"""How much speaks for a rule at every place of a page: for (+1), against (−1), unknown (0).
+"""How much speaks for a rule at every place of a page: for (+1) or against (−1).
 
 One side of a cell may be lost in the noise; all sides on one line together are not. So evidence is
 kept as sums along lines, not as decisions.
@@ -15,14 +15,23 @@ import numpy as np
 
 from ..image import Pixels
 from ..opencv import cv2
-from ..ruled.runs import Floats, Ridge
+from ..ruled.rulings import Seen
+from ..ruled.runs import Floats, Ridge, find_ridge, steps_of
 
 SMOOTH = 0.6  # type sizes along a rule that are looked at together: breaks are shorter
-HALF = 0.5  # of the usual strength of rules: as much for as against a rule
-TAKEN = 127  # of 255: where more of a step was type, nothing is known
-BANDS = 24  # of a page, that are moved against each other to find how it leans
-SHARP, UPRIGHT = 1.5, 0.1  # how sharp sums are told, and what a slope has to gain
-STREAK = 0.55  # of the page's height: a longer upright rule is a scanner's
+# As much for as against a rule: of the usual strength of rules, since thin ones are fainter, and of
+# what noise may be, where that is more.
+FAINT, HALF = 0.3, 0.5
+UNSEEN = 2.0  # allowances for noise: as strong are rules where none has been found
+TAKEN = 127  # of 255: where more of a step was taken for type
+TYPED = 0.5  # so much counts what was taken for type
+BANDS = 16  # of a page, that are moved against each other to find how it leans
+UPRIGHT = 0.1  # what the steepest slope has to gain
+STREAK = 0.8  # of the page's height: a longer upright rule is a scanner's
+
+
+THERE = 0.3  # of the support of a line that is there
+TOGETHER, SEVERAL = 0.6, 3  # type sizes within which so many lines end together
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,37 +49,41 @@ class Evidence:
     scale: float
 
 
-def find_evidence(
-    before: Pixels,
-    after: Pixels,
-    ridges: tuple[Ridge, Ridge],
-    strengths: tuple[float, float],
-    em: float,
-    scale: float,
-) -> Evidence:
-    """Evidence from the ridges across and down and how strong rules usually are in them.
+def find_evidence(seen: Seen) -> Evidence:
+    """Evidence from all that is dark, where it was taken for type half as much.
 
-    ``before`` and ``after`` are the darkness with type and without.
+    Pieces of rules between dense type look like type; but type seldom goes on from one edge of a
+    cell to the other.
     """
-    gone = ((before > 0) & (after == 0)).astype(np.uint8)
+    gone = ((seen.before > 0) & (seen.after == 0)).astype(np.uint8)
     gone *= 255
-    across = _weighed(ridges[0], strengths[0], gone, em)
-    down = _weighed(ridges[1], strengths[1], np.ascontiguousarray(gone.T), em)
-    return Evidence(across, down, ridges[0].step, em, scale)
+    ridges = (seen.before, gone), (seen.before.T, gone.T)
+    across, down = (
+        _weighed(
+            find_ridge(np.ascontiguousarray(dark), seen.em, seen.usual),
+            strength,
+            np.ascontiguousarray(typed),
+            seen.em,
+        )
+        for (dark, typed), strength in zip(ridges, seen.strengths, strict=True)
+    )
+    return Evidence(across, down, steps_of(seen.em), seen.em, seen.scale)
 
 
 def _weighed(ridge: Ridge, strength: float, gone: Pixels, em: float) -> Floats:
-    height = np.clip(ridge.height, -2 * ridge.allowance, 2 * strength)
+    strength = strength or UNSEEN * ridge.allowance
+    even = min(max(FAINT * strength, ridge.allowance), HALF * strength)
+    height = np.clip(ridge.height, -2 * ridge.allowance, 4 * even)
     width = max(1, round(SMOOTH * em / ridge.step)) | 1
     smooth = cv2.blur(height, (width, 1), borderType=cv2.BORDER_REPLICATE)
     # a rule may wave by a pixel
     smooth = cv2.dilate(smooth, np.ones((3, 1), np.uint8))
-    weighed = np.clip((smooth - HALF * strength) / (HALF * strength), -1, 1)
+    weighed = np.clip((smooth - even) / even, -1, 1)
     columns = weighed.shape[1]
     typed = cv2.resize(
         gone[:, : columns * ridge.step], (columns, len(gone)), interpolation=cv2.INTER_AREA
     )
-    weighed[typed > TAKEN] = 0
+    weighed[typed > TAKEN] *= TYPED
     return np.asarray(weighed, np.float32)
 
 
@@ -81,26 +94,33 @@ def support(evidence: Floats, em: float, step: int) -> Floats:
     return np.asarray(np.clip((mean - 0.2) / 0.6, 0, 1), np.float32)
 
 
-def lean(evidence: Floats, most: float) -> float:
-    """By how many rows lines fall a step: where their sums are sharpest."""
+def lean(evidence: Floats, most: float, *, page: bool = False) -> float:
+    """By how many rows lines fall a step: where their sums are sharpest.
+
+    On a whole ``page`` lines that go on over nearly all of it are streaks of a scanner.
+    """
     rows, steps = evidence.shape
     edges = np.linspace(0, steps, min(BANDS, steps) + 1).astype(int)
     seen = np.clip(evidence, 0, 1)
-    streaks = (seen.mean(axis=1) > STREAK).astype(np.uint8)[:, None]
-    seen[cv2.dilate(streaks, np.ones((5, 1), np.uint8))[:, 0] > 0] = 0
+    if page:
+        streaks = (seen.mean(axis=1) > STREAK).astype(np.uint8)[:, None]
+        seen[cv2.dilate(streaks, np.ones((5, 1), np.uint8))[:, 0] > 0] = 0
     bands = [seen[:, a:b].sum(axis=1) for a, b in itertools.pairwise(edges)]
     middles = (edges[:-1] + edges[1:]) / 2 - steps / 2
     furthest = min(int(most * steps), rows // 4)
-    best = (-1.0, 0.0)
-    for shift in sorted(range(-furthest, furthest + 1), key=abs):
-        slope = shift / steps
+    padded = [np.pad(band, furthest) for band in bands]
+
+    def sharpness(shift: int) -> float:
         total = np.zeros(rows, np.float32)
-        for band, middle in zip(bands, middles, strict=True):
-            total += np.roll(band, -round(slope * float(middle)))
+        for band, middle in zip(padded, middles.tolist(), strict=True):
+            start = furthest + round(shift * middle / steps)
+            total += band[start : start + rows]
         # not squared: two streaks of a scanner shall not outweigh ten rules
-        sharp = float(np.sum(total**SHARP)) * (1 - UPRIGHT * abs(shift) / max(1, furthest))
-        best = max(best, (sharp, slope), key=lambda pair: pair[0])
-    return best[1]
+        return float(np.sum(total * np.sqrt(total))) * (1 - UPRIGHT * abs(shift) / max(1, furthest))
+
+    coarse = max(sorted(range(-furthest, furthest + 1, 2), key=abs), key=sharpness)
+    near = [s for s in (coarse, coarse - 1, coarse + 1) if abs(s) <= furthest]
+    return max(near, key=sharpness) / steps
 
 
 def levelled(evidence: Floats, slope: float) -> Floats:
@@ -129,6 +149,19 @@ def peaks(sums: Floats, apart: int, least: float) -> list[int]:
             found.append(index)
             free[max(0, index - apart) : index + apart + 1] = False
     return sorted(found)
+
+
+def shared_ends(lines: Floats, em: float, step: int) -> list[int]:
+    """Steps at which several lines begin or end together, as at the open side of a table."""
+    there = (support(lines, em, step) > THERE).astype(np.int8)
+    change = np.diff(there, axis=1, prepend=there[:, :1])
+    width = max(1, round(TOGETHER * em / step)) | 1
+    found: list[int] = []
+    for sign in (1, -1):
+        count = (change == sign).sum(axis=0).astype(np.float32)
+        near = cv2.blur(count[None], (width, 1), borderType=cv2.BORDER_CONSTANT)[0] * width
+        found += peaks(near, round(em / step), max(SEVERAL, 0.3 * len(lines)) - 0.5)
+    return found
 
 
 def summed(

@@ -14,7 +14,7 @@ from gouji.model.shape import TableShape
 
 from ..opencv import cv2
 from ..ruled.runs import Floats
-from .evidence import Evidence, lean, levelled, peaks, summed, support
+from .evidence import THERE, Evidence, lean, levelled, peaks, shared_ends, summed, support
 from .shape import Fit, Net, fit
 
 LEAN_DOWN, LEAN_ACROSS = 0.02, 0.012  # a table leans by no more
@@ -22,13 +22,14 @@ APART = 0.8  # type sizes between two lines: less holds no type
 HEIGHT = 1.2  # type sizes of the lowest row
 SEVERAL = 1.2  # lines down that go on at one height: a table
 BREAK, FAINT_BREAK = 0.7, 8.0  # type sizes between parts of a table whose rules are faint
-AROUND = 1.2  # type sizes beyond the ends of lines down in which a table's edge may lie
-LEAST_DOWN, LEAST_ACROSS = 1.2, 2.0  # type sizes that speak for a line
+AROUND = 3.0  # type sizes beyond the ends of lines down in which a table's edge may lie
+LEAST_DOWN, LEAST_ACROSS = 0.8, 2.0  # type sizes that speak for a line
 EXPLAINED = 0.75  # of what speaks for rules within a table
 WALLED = 0.25  # mean evidence for the sides that a table has
-FEW = 2  # lines that go on through a gap between tables: scanner streaks
+ALL = 0.96  # the same, so much that there cannot be two tables
 GOES_ON = 0.5  # of the lines that go on beyond a table: then it is a part of a larger one
 FLANK = (0.4, 1.4)  # type sizes beyond an edge that are looked at for that
+BETTER = 0.985  # of what the drawn tables explain: single sides that are missing or too many
 MOST_TABLES = 8
 SEEN = 0.3  # mean evidence of a side that is there by itself
 
@@ -48,10 +49,12 @@ class Fitted:
 def fitted_tables(evidence: Evidence, shapes: Sequence[TableShape]) -> list[Fitted]:
     """The tables of forms that explain the page's rules, from top to bottom."""
     em, step = evidence.em, evidence.step
-    down = levelled(evidence.down, lean(evidence.down, LEAN_DOWN * step))
+    down = levelled(evidence.down, lean(evidence.down, LEAN_DOWN * step, page=True))
     found: list[Fitted] = []
-    for first, last in _bands(down, em, step):
-        found.extend(_between(evidence, first, last, shapes, MOST_TABLES))
+    bands = [(0, 0), *_bands(down, em, step), (down.shape[1], down.shape[1])]
+    for before, (first, last), after in zip(bands, bands[1:], bands[2:], strict=False):
+        part = _Part(first, last, before[1], after[0])
+        found.extend(_tables_in(part, evidence, shapes, MOST_TABLES))
     return sorted(found, key=lambda table: table.lattice.ys[0])
 
 
@@ -60,19 +63,44 @@ def with_fitted(
 ) -> list[Lattice]:
     """The lattices of a page, each replaced by the fitted tables that explain its rules better."""
     kept = list(lattices)
-    for table in fitted_tables(evidence, shapes):
-        others = [lattice for lattice in kept if _meet(lattice, table.lattice)]
-        if others:
-            boxes = [table.lattice.box, *(lattice.box for lattice in others)]
-            top, bottom = (
-                round(v * evidence.scale / evidence.step)
-                for v in (min(box.top for box in boxes), max(box.bottom for box in boxes))
-            )
-            view = _View.of(evidence, top, bottom)
-            if view is None or view.explained_by([table.lattice]) <= view.explained_by(others):
-                continue
-        kept = [lattice for lattice in kept if lattice not in others] + [table.lattice]
+    tables = [table.lattice for table in fitted_tables(evidence, shapes)]
+    while tables:
+        fits, others = _together(tables.pop(0), tables, kept)
+        tables = [table for table in tables if table not in fits]
+        if others and (_same(fits, others) or not _better(fits, others, evidence)):
+            continue
+        kept = [lattice for lattice in kept if lattice not in others] + fits
     return sorted(kept, key=lambda lattice: (lattice.ys[0], lattice.xs[0]))
+
+
+def _together(
+    table: Lattice, tables: Sequence[Lattice], lattices: Sequence[Lattice]
+) -> tuple[list[Lattice], list[Lattice]]:
+    """The fitted tables and the lattices that stand in one place with a fitted one."""
+    fits, others = [table], list[Lattice]()
+    while True:
+        more = [o for o in lattices if o not in others and any(_meet(o, f) for f in fits)]
+        others += more
+        new = [f for f in tables if f not in fits and any(_meet(f, o) for o in others)]
+        fits += new
+        if not more and not new:
+            return fits, others
+
+
+def _same(fits: Sequence[Lattice], others: Sequence[Lattice]) -> bool:
+    return all(any(fit.cells == other.cells for other in others) for fit in fits) and (
+        len(fits) == len(others)
+    )
+
+
+def _better(fits: Sequence[Lattice], others: Sequence[Lattice], evidence: Evidence) -> bool:
+    """Whether fitted tables explain the rules better than what was drawn."""
+    boxes = [lattice.box for lattice in (*fits, *others)]
+    top, bottom = min(box.top for box in boxes), max(box.bottom for box in boxes)
+    step = evidence.step / evidence.scale
+    part = _Part(round(top / step), round(bottom / step), 0, evidence.down.shape[1])
+    view = _View.of(evidence, part)
+    return view is not None and view.explained_by(fits) > BETTER * view.explained_by(others)
 
 
 def _meet(one: Lattice, other: Lattice) -> bool:
@@ -119,25 +147,40 @@ def _one_table(
     return int(both.sum()) >= 2 and float(lines[both, upper[1] : lower[0]].mean()) > -0.6
 
 
-def _between(
-    evidence: Evidence, first: int, last: int, shapes: Sequence[TableShape], most: int
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Steps of a page from and to which tables are looked for, within the limits of others."""
+
+    first: int
+    last: int
+    above: int
+    below: int
+
+    def to(self, last: int, below: int) -> _Part:
+        return _Part(self.first, last, self.above, below)
+
+    def since(self, first: int, above: int) -> _Part:
+        return _Part(first, self.last, above, self.below)
+
+
+def _tables_in(
+    part: _Part, evidence: Evidence, shapes: Sequence[TableShape], most: int
 ) -> Iterator[Fitted]:
-    """The tables between two steps down the page, the best first."""
+    """The tables of a part of a page, the best first; at most ``most``."""
     em, step = evidence.em, evidence.step
-    if most <= 0 or (last - first) * step < HEIGHT * em:
+    if most <= 0 or (part.last - part.first) * step < HEIGHT * em:
         return
-    view = _View.of(evidence, first, last)
+    view = _View.of(evidence, part)
     if view is None:
         return
     whole = view.best(shapes)
-    gap = view.gap(several=whole is not None)
+    gap = view.gap() if whole is None or whole.explained < ALL else None
     if gap is not None:
-        parts = [
-            *_between(evidence, first, gap[0], shapes, most // 2),
-            *_between(evidence, gap[1], last, shapes, most // 2),
-        ]
-        if whole is None or sum(part.score for part in parts) > whole.score:
-            yield from parts
+        middle = sum(gap) // 2
+        halves = part.to(gap[0], middle), part.since(gap[1], middle)
+        found = [t for half in halves for t in _tables_in(half, evidence, shapes, most // 2)]
+        if whole is None or sum(table.score for table in found) > whole.score:
+            yield from found
             return
     if whole is None:
         return
@@ -145,9 +188,9 @@ def _between(
     top, bottom = (
         round(y * view.scale / step) for y in (whole.lattice.ys[0], whole.lattice.ys[-1])
     )
-    margin = round(0.3 * em / step)
-    yield from _between(evidence, first, top - margin, shapes, most // 2)
-    yield from _between(evidence, bottom + margin, last, shapes, most // 2)
+    margin = max(1, round(0.4 * em / step))
+    yield from _tables_in(part.to(top - margin, top - margin), evidence, shapes, most // 2)
+    yield from _tables_in(part.since(bottom + margin, bottom + margin), evidence, shapes, most // 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,11 +209,12 @@ class _View:
     net: Net
 
     @staticmethod
-    def of(evidence: Evidence, first: int, last: int) -> _View | None:
+    def of(evidence: Evidence, part_of: _Part) -> _View | None:
         em, step = evidence.em, evidence.step
         around = round(AROUND * em / step)
-        least = min(LEAST_DOWN, 0.5 * (last - first) * step / em)
-        first, last = max(0, first - around), min(evidence.down.shape[1], last + around)
+        least = min(LEAST_DOWN, 0.5 * (part_of.last - part_of.first) * step / em)
+        first = max(part_of.above, part_of.first - around)
+        last = min(part_of.below, part_of.last + around)
         part = evidence.down[:, first:last]
         slope_down = lean(part, LEAN_DOWN * step)
         down = levelled(part, slope_down)
@@ -183,8 +227,10 @@ class _View:
         across = levelled(part, slope_across)
         seen = support(across, em, step)[:, left:right]
         ys = peaks(seen.sum(axis=1) * step / em, round(APART * em), LEAST_ACROSS)
+        ys = _with(ys, shared_ends(down[xs], em, step), em, step, len(across))
         if len(ys) < 2:
             return None
+        xs = _with(xs, shared_ends(across[ys], em, step), em, step, len(down))
         net = Net(
             summed(down, xs, _steps(ys, step, down)) * (step / em),
             summed(across, ys, _steps(xs, step, across)) * (step / em),
@@ -223,19 +269,20 @@ class _View:
     def _line(place: float, lines: Sequence[int]) -> int:
         return min(range(len(lines)), key=lambda index: abs(lines[index] + 0.5 - place))
 
-    def gap(self, several: bool) -> tuple[int, int] | None:
-        """Steps from and to which fewest lines go down: no table, unless ``several`` do."""
-        heights = np.diff(self.ys) / self.em
-        sides = np.diff(self.net.down, axis=1) / heights  # line × pair of neighbours across
-        inner = range(1, len(self.ys) - 2)
-        if not inner:
+    def gap(self) -> tuple[int, int] | None:
+        """Steps from and to which fewest lines go down, which may be between two tables."""
+        seen = support(self.down[self.xs], self.em, self.step) > THERE
+        count = seen.sum(axis=0).astype(np.float32)[None]
+        count = np.rint(cv2.blur(count, (round(self.em / self.step) | 1, 1))[0])
+        first, last = (round(y / self.step) for y in (self.ys[0], self.ys[-1]))
+        margin = round(self.em / self.step)
+        inner = count[first + margin : last - margin]
+        if not len(inner):
             return None
-        there = (sides > 0).sum(axis=0)
-        at = min(inner, key=lambda i: (int(there[i]), float(sides[:, i].mean())))
-        if several and there[at] > FEW:
-            return None
-        upper, lower = (self.top + round(self.ys[at + k] / self.step) for k in (0, 1))
-        return upper, lower
+        low = np.concatenate([[0], (inner == inner.min()).astype(np.int8), [0]])
+        edges = np.flatnonzero(np.diff(low)).reshape(-1, 2)
+        start, end = max(edges.tolist(), key=lambda run: run[1] - run[0])
+        return self.top + first + margin + start, self.top + first + margin + end
 
     def fitted(self, found: Fit) -> Fitted | None:
         """The table of a fit; None where it explains too little, or is part of a larger one."""
@@ -300,6 +347,17 @@ class _View:
         sides = [(down[k, below] - down[k, above]) / high for k in (left, right)]
         sides += [(across[i, right] - across[i, left]) / wide for i in (above, below)]
         return 1.0 if min(sides) >= SEEN else 0.8
+
+
+def _with(
+    places: Sequence[int], ends: Sequence[int], em: float, step: int, limit: int
+) -> list[int]:
+    """Places of lines, and those ends of lines across that are near to none of them."""
+    found = list(places)
+    for end in ends:
+        if end * step < limit and all(abs(end * step - p) > APART * em for p in found):
+            found.append(end * step)
+    return sorted(found)
 
 
 def _steps(places: Sequence[int], step: int, along: Floats) -> list[int]:

@@ -21,6 +21,7 @@ Sums = np.ndarray[Any, np.dtype[np.float64]]
 Mask = np.ndarray[Any, np.dtype[np.float64]]  # 1 where a table has a side, else 0
 ROUNDS = 5
 NEVER = -1e9
+OPEN = 1.0  # type sizes that a side of a table without a rule counts against it
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,13 +147,14 @@ def _best_columns(
     pieces_for = np.diff(down_for[:, first : last + 1], axis=1)
     edges = spans @ pieces.T - (1 - spans) @ pieces_for.T
     whole, against = pieces.sum(axis=1), pieces_for.sum(axis=1)
-    start, sources = whole, []
+    outer = np.maximum(whole, -OPEN)
+    start, sources = outer, []
     for column in range(shape.columns):
         if column:
             start = start + edges[column]
         start, source = _step(start, along[column], against)
         sources.append(source)
-    end = start + whole
+    end = start + outer
     at = int(np.argmax(end))
     score = float(end[at])
     chain = [at]
@@ -179,8 +181,9 @@ def _in_turn(
     reached = np.zeros((count, lines))
     sources = np.zeros((count, lines), int)
     befores = np.zeros((count, lines), int)
+    outer = np.maximum(whole, -OPEN)
     for row in range(count):
-        start, before = whole.copy(), np.full(lines, -1)
+        start, before = outer.copy(), np.full(lines, -1)
         ways = [(row - 1, edges[row])] if row else []
         if row > head:
             ways.append((head - 1, whole))
@@ -190,7 +193,7 @@ def _in_turn(
             start[better], before[better] = through[better], other
         reached[row], source = _step(start, along[row], against)
         sources[row], befores[row] = source, before[source]
-    end = reached + whole
+    end = reached + outer
     row, at = divmod(int(np.argmax(end)), lines)
     score = float(end[row, at])
     rows: list[tuple[int, int, int]] = []

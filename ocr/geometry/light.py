@@ -7,6 +7,7 @@ import numpy as np
 
 from ..image import Pixels
 
+SHADOW = 4  # per cent of a page: a column of numbers that a shadow lies on
 DARKEST = 48  # paper darker than this is no paper: more gain would only show noise
 
 
@@ -45,7 +46,8 @@ def grey_of(pixels: Pixels) -> Pixels:
 
 def is_uneven(paper: Pixels) -> bool:
     """Whether the paper is grey, coloured or shaded enough to be worth evening out."""
-    return float(np.percentile(paper, 25)) < 235
+    darkest, dark = np.percentile(paper, (SHADOW, 25))
+    return float(dark) < 235 or float(darkest) < 190
 
 
 def contrast(dark: Pixels) -> float:

@@ -58,7 +58,7 @@ def find_paper(pixels: Pixels) -> Paper | None:
         return None
     # A shadow has straight edges as well, with print on both sides: the paper ends where the
     # largest region does.
-    areas = [float(cv2.contourArea(np.asarray(paper.outline, np.float32))) for paper, _ in found]
+    areas = [float(cv2.contourArea(paper.outline.astype(np.float32))) for paper, _ in found]
     whole = [region for region, area in zip(found, areas, strict=True) if area >= SAME * max(areas)]
     paper, _ = max(whole, key=lambda region: (region[0].corners is not None, region[1]))
     return paper.at_scale(1 / factor)

@@ -15,7 +15,8 @@ from ..image import PageImage, Pixels
 from ..ink import Ink, find_ink
 from ..opencv import cv2
 from .lines import RuleLine, find_lines
-from .runs import Ridge, find_ridge, find_runs
+from .runs import find_ridge, find_runs
+from .streaks import find_streaks
 from .walls import SOLID, Wall, Walled, find_walls
 
 TABLE_TYPE = 10.5  # points: tables are seldom set larger, whatever the text around them
@@ -42,13 +43,14 @@ DENSE = 0.2  # of a word's box that is ink: boxes of rules have less
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What rules were looked for in: darkness with type and without, the ridges across and down
-    and how strong the rules found are in them (0: none); ``em`` is the type size in its pixels."""
+    """What rules were looked for in: darkness with type and without, and how strong the rules
+    found across and down are (0: none); ``em`` is the type size in its pixels."""
 
     before: Pixels
     after: Pixels
-    ridges: tuple[Ridge, Ridge]
     strengths: tuple[float, float]
+    noise: float  # what a ridge may be by noise
+    usual: float  # darkness of ink
     em: float
     scale: float
 
@@ -76,6 +78,10 @@ def find_rulings(page: PageImage, grey: Pixels | None = None) -> RasterRulings:
     size = min(_small_type(ink), TABLE_TYPE)
     darkness, shrink = _reduced(ink.darkness, size * page.scale)
     em = size * page.scale * shrink
+    streaks = find_streaks(darkness)
+    if streaks is not None:
+        darkness = darkness.copy()
+        darkness[streaks > 0] = 0
     before, darkness = darkness, _without_type(darkness, ink.threshold, em)
     turned = np.ascontiguousarray(darkness.T)
     ridges = find_ridge(darkness, em, ink.usual), find_ridge(turned, em, ink.usual)
@@ -100,10 +106,13 @@ def find_rulings(page: PageImage, grey: Pixels | None = None) -> RasterRulings:
             )  # fmt: skip
             strengths.append(walled.line.strength)
             _draw(mask, walled.line, piece, horizontal, thickness, em, shrink)
+    if streaks is not None:
+        size_of = (mask.shape[1], mask.shape[0])
+        mask |= np.asarray(cv2.resize(streaks, size_of, interpolation=cv2.INTER_NEAREST), np.uint8)
     low = max(LEAST_IN_MASK, 0.5 * ink.threshold)
     mask[ink.darkness < low] = 0
     usual = _strength(flat), _strength(upright)
-    seen = Seen(before, darkness, ridges, usual, em, scale)
+    seen = Seen(before, darkness, usual, ridges[0].allowance, ink.usual, em, scale)
     return RasterRulings(tuple(rulings), tuple(strengths), mask, size, ink, seen)
 
 

@@ -21,6 +21,7 @@ Floats = np.ndarray[Any, np.dtype[np.float32]]
 STEPS = 5  # along a rule, in a type size
 CAP = 0.5  # of the usual darkness of ink: darker pixels count no more
 REACHES = (0.07, 0.12, 0.22)  # type sizes from a rule's middle to its sides, by its thickness
+LEAST_REACHES = (2, 3, 4)  # pixels: blur makes rules wider where type is small
 ALLOWANCE = 0.03  # of the usual darkness of ink
 NOISE = 1.2  # standard deviations of the ridge
 LEAST_ALLOWANCE = 3.0  # of 255
@@ -55,16 +56,21 @@ class Run:
         return self.end - self.start
 
 
+def steps_of(em: float) -> int:
+    """Pixels along a rule that are looked at as one."""
+    return max(1, round(em / STEPS))
+
+
 def find_ridge(darkness: Pixels, em: float, usual: float) -> Ridge:
     """The ridge across a picture; ``em`` is the type size in pixels."""
-    step = max(1, round(em / STEPS))
+    step = steps_of(em)
     columns = max(1, darkness.shape[1] // step)
     capped = cv2.min(darkness[:, : columns * step], max(1.0, CAP * usual))
     size = (columns, darkness.shape[0])
     even = cv2.resize(capped, size, interpolation=cv2.INTER_AREA).astype(np.float32)
     ridge: Floats | None = None
-    for reach in REACHES:
-        sides = _sides(even, max(2, round(reach * em)))
+    for reach, least in zip(REACHES, LEAST_REACHES, strict=True):
+        sides = _sides(even, max(least, round(reach * em)))
         above = even - np.maximum(*sides)
         ridge = above if ridge is None else np.maximum(ridge, above)
     assert ridge is not None

@@ -4,6 +4,7 @@ from .checks import Check, form_checks, of_balance, prose_checks, year_checks
 from .decode import DecodeSettings, decode
 from .decoded import CellPosterior, CheckPosterior, Decoded, Group, Outcome, RunnerUp, Weighed
 from .evidence import Candidate, CellEvidence, CellPrior, Reading, prior_of
+from .explain import Explanation, explain
 from .priority import Priority, confirmed, review_order
 from .publisher import Publisher
 
@@ -16,6 +17,7 @@ __all__ = [
     "CheckPosterior",
     "DecodeSettings",
     "Decoded",
+    "Explanation",
     "Group",
     "Outcome",
     "Priority",
@@ -25,6 +27,7 @@ __all__ = [
     "Weighed",
     "confirmed",
     "decode",
+    "explain",
     "form_checks",
     "of_balance",
     "prior_of",

@@ -18,6 +18,7 @@ from gouji.model import Agreement, Kind, Number, PageLook
 NOT_READ = (Kind.UNREAD, Kind.TEXT_DAMAGED)
 # What no reader named is never impossible, and no reading is certain.
 LEAST_OTHER = 1e-6
+LEAST = 1e-9  # what is less probable is no candidate at all
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ class CellPrior:
         kept = [
             _with_p(c, c.p * scale)
             for c in merged
-            if c.p * scale >= support and c.p > 0 and c.kind not in NOT_READ and usable(c)
+            if c.p * scale >= max(support, LEAST) and c.kind not in NOT_READ and usable(c)
         ]
         rest = max(1 - sum(c.p for c in kept), min(_probability(other), 1.0), LEAST_OTHER)
         named = sum(c.p for c in kept)
@@ -132,9 +133,9 @@ class Trust:
     # A candidate less probable is not supported by its image. Recognisers are too sure of
     # themselves: of 1 against 4 the truth was 4 with 0.0087 in a scan at level 1.
     support: float = 1e-3
-    # That a reader is sure and wrong, with the truth not named: of some 2,000 numbers of
-    # generated scans that were read with 0.99 or more none was; of blanks and marks 13 were, all
-    # of them where a table's lines were found wrongly.
+    # That a reader is sure and wrong, with the truth not named: of some 2,000 numbers of generated
+    # scans read with 0.99 or more none was; of blanks and marks 13 were, all of them where a
+    # table's lines were found wrongly.
     reader_fails: float = 3e-4
     none_fails: float = 0.005
     agreed_fails: float = 1e-5  # that two independent readers are wrong alike

@@ -79,8 +79,8 @@ def _only_mending(
         for check in checks:
             mine = [key for key in changed if key in check.signs]
             if mine:
-                before, _ = _tried(check, {key: read[key] for key in check.signs})
-                after, _ = _tried(check, {key: now[key] for key in check.signs})
+                before, _ = tried(check, {key: read[key] for key in check.signs})
+                after, _ = tried(check, {key: now[key] for key in check.signs})
                 if after is RelationStatus.HOLDS and before is not RelationStatus.HOLDS:
                     mended.update(mine)
                 if after is RelationStatus.VIOLATED and before is not RelationStatus.VIOLATED:
@@ -168,8 +168,8 @@ def _check(
     limits: Limits,
     outcome: Outcome,
 ) -> CheckPosterior:
-    before, difference_before = _tried(check, {k: cells[k].read for k in check.signs})
-    after, difference = _tried(check, {k: cells[k].as_printed for k in check.signs})
+    before, difference_before = tried(check, {k: cells[k].read for k in check.signs})
+    after, difference = tried(check, {k: cells[k].as_printed for k in check.signs})
     by_source = 0.0
     if after is not RelationStatus.UNTESTABLE:
         by_source = beliefs.broken.get(number, 0.0) + sum(cells[k].slip for k in check.signs)
@@ -186,7 +186,7 @@ def _check(
     return CheckPosterior(check, before, after, difference_before, difference, by_source, cause)
 
 
-def _tried(
+def tried(
     check: Check, values: Mapping[str, Candidate | None]
 ) -> tuple[RelationStatus, Number | None]:
     """A relation tried on one value a cell, with the difference of its sides."""

@@ -1,0 +1,92 @@
+"""Streaks: lines that dirt in a scanner or fax draws over the whole page, margins and type."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..image import Pixels
+from ..opencv import cv2
+from .runs import Floats
+
+STEPS = 96  # of a page, each looked at as a whole
+REACH = 3  # pixels to both sides, which are lighter
+NOISE, LEAST = 2.0, 2.5  # standard deviations; of 255
+THERE = 0.85  # of its length that a streak is seen
+MARGIN = 0.04  # of the page's height at both ends, where no table reaches
+MOST = 4  # more lines from edge to edge are those of a table that fills the picture
+APART = 5  # pixels
+WIDE = 2  # pixels to both sides of its middle
+
+
+def find_streaks(darkness: Pixels) -> Pixels | None:
+    """A mask of the streaks down and, on pages that were turned, across: 255 where one is.
+
+    None where there are none.
+    """
+    masks = [_streaks_down(darkness), _streaks_down(np.ascontiguousarray(darkness.T))]
+    down, across = masks[0], None if masks[1] is None else np.ascontiguousarray(masks[1].T)
+    if down is None or across is None:
+        return across if down is None else down
+    return np.asarray(cv2.max(down, across), np.uint8)
+
+
+def _streaks_down(darkness: Pixels) -> Pixels | None:
+    rows, columns = darkness.shape
+    if rows < 4 * STEPS or columns < 8 * REACH:
+        return None
+    steps, step = STEPS, rows / STEPS
+    even = cv2.resize(darkness, (columns, steps), interpolation=cv2.INTER_AREA)
+    even = even.astype(np.float32)
+    padded = cv2.copyMakeBorder(even, 0, 0, REACH, REACH, cv2.BORDER_REPLICATE)
+    ridge = even - np.maximum(padded[:, : -2 * REACH], padded[:, 2 * REACH :])
+    noise = 1.4826 * float(np.median(np.abs(ridge - np.median(ridge))))
+    least = max(LEAST, NOISE * noise)
+    seen = np.clip(ridge / least - 1, -1, 1)
+    ends = round(MARGIN * steps)
+    paths = [
+        path
+        for path in _paths(seen)
+        if _there(seen, path) >= THERE
+        and min(_there(seen[:ends], path[:ends]), _there(seen[-ends:], path[-ends:])) >= 0.5
+    ]
+    if not 0 < len(paths) <= MOST:
+        return None
+    mask = np.zeros(darkness.shape, np.uint8)
+    for path in paths:
+        line = [(x, round((at + 0.5) * step)) for at, x in enumerate(path)]
+        points = np.array([(line[0][0], 0), *line, (line[-1][0], rows - 1)], np.int32)
+        cv2.polylines(mask, [points], False, (255,), 2 * WIDE + 1)
+    return mask
+
+
+def _there(seen: Floats, path: list[int]) -> float:
+    return float(np.mean(seen[np.arange(len(path)), path] > 0))
+
+
+def _paths(seen: Floats) -> list[list[int]]:
+    """The best ways from the upper edge to the lower, a pixel to the side a step at most."""
+    steps, columns = seen.shape
+    total = seen[0].copy()
+    came = np.zeros((steps, columns), np.int8)
+    for step in range(1, steps):
+        beside = np.full((3, columns), -np.inf, np.float32)
+        beside[0, 1:], beside[1], beside[2, :-1] = total[:-1], total, total[1:]
+        beside[[0, 2]] -= 0.01
+        best = beside.argmax(axis=0)
+        came[step] = best - 1
+        total = beside[best, np.arange(columns)] + seen[step]
+    paths: list[list[int]] = []
+    free = np.ones(columns, bool)
+    for end in np.argsort(-total, kind="stable").tolist():
+        if total[end] < 0.3 * steps or len(paths) > MOST:
+            break
+        if not free[end]:
+            continue
+        free[max(0, end - APART) : end + APART + 1] = False
+        path = [end]
+        for step in range(steps - 1, 0, -1):
+            path.append(path[-1] + int(came[step, path[-1]]))
+        path.reverse()
+        if all(min(abs(a - b) for a, b in zip(path, p, strict=True)) > APART for p in paths):
+            paths.append(path)
+    return paths
