@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from .review_commands import audit_app, review, users_app
+
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
@@ -26,6 +28,9 @@ models_app = typer.Typer(
     help="The weights that read scanned pages; once fetched, no network is needed.",
 )
 app.add_typer(models_app, name="models")
+app.command()(review)
+app.add_typer(users_app, name="users")
+app.add_typer(audit_app, name="audit")
 
 Paths = Annotated[
     list[Path],
@@ -236,15 +241,21 @@ def export(
         Path,
         typer.Option(metavar="DIR", help="Folder the files are written to."),
     ] = Path("gouji-export"),
+    doubtful: Annotated[
+        bool, typer.Option("--doubtful", help="Also the cells that wait for review.")
+    ] = False,
     work: Work = None,
     database: Database = None,
 ) -> None:
-    """Write the store out: every cell as a row, and one wide sheet a form."""
+    """Write the store out: every cell as a row, and one wide sheet a form.
+
+    What people decided is put over what was read; cells that wait for review are left out.
+    """
     from .export_command import export_store
     from .settings import load_settings
 
     settings = load_settings(work=work, database=database)
-    raise typer.Exit(export_store(settings, str(format), out))
+    raise typer.Exit(export_store(settings, str(format), out, doubtful=doubtful))
 
 
 @app.command()

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+from gouji.model import CellState, DocumentReading, standing
+from gouji.reconcile.reviewing import after_review
+from gouji.store import Store
 from gouji.store.export import export
 
 from .keeping import open_store
@@ -12,21 +17,68 @@ from .settings import Settings
 from .terminal import console
 
 
-def export_store(settings: Settings, format: str, folder: Path) -> int:  # noqa: A002
+def export_store(
+    settings: Settings,
+    format: str,  # noqa: A002
+    folder: Path,
+    *,
+    doubtful: bool = False,
+) -> int:
     """Write the newest reading of every document, print where, and give the exit status.
 
     Raises:
         WrongUsage: there is no store yet.
         StoreUnavailable: the store cannot be read, or the folder not be written.
     """
-    for path in write_export(settings, format, folder):
+    for path in write_export(settings, format, folder, doubtful=doubtful):
         print(printable(path))
     return 0
 
 
-def write_export(settings: Settings, format: str, folder: Path) -> list[Path]:  # noqa: A002
-    """Write the newest reading of every document into the folder; the files written."""
+def write_export(
+    settings: Settings,
+    format: str,  # noqa: A002
+    folder: Path,
+    *,
+    doubtful: bool = False,
+) -> list[Path]:
+    """Write the newest reading of every document into the folder; the files written.
+
+    Decisions are put over what was read. Cells that wait for a person are left out and counted on
+    standard error, unless the ``doubtful`` ones are asked for.
+    """
     with open_store(settings) as store:
+        screen = console(errors=True)
         if not store.count():
-            console(errors=True).print("The store holds no readings: the files will be empty.")
-        return export((s.reading for s in store.readings(whole=False)), format, folder)
+            screen.print("The store holds no readings: the files will be empty.")
+        waiting = 0
+
+        def published() -> Iterator[DocumentReading]:
+            nonlocal waiting
+            for reading in reviewed_readings(store):
+                sure = reading if doubtful else _without_doubts(reading)
+                waiting += len(reading.cells) - len(sure.cells)
+                yield sure
+
+        written = export(published(), format, folder)
+        if waiting:
+            screen.print(
+                f"{waiting:,} cells wait for review and are left out; --doubtful writes them too."
+            )
+        return written
+
+
+def reviewed_readings(store: Store) -> Iterator[DocumentReading]:
+    """The newest reading of every document as it stands after review."""
+    for stored in store.readings(whole=False):
+        review = store.reviews.of(stored.reading.source.sha256)
+        if review is None or review.version == 0 or review.reading_id != stored.id:
+            yield stored.reading
+        else:
+            yield after_review(stored.reading, standing(review.decisions), review.settled)
+
+
+def _without_doubts(reading: DocumentReading) -> DocumentReading:
+    """The reading without the cells that wait for a person."""
+    sure = tuple(cell for cell in reading.cells if cell.state is not CellState.REVIEW)
+    return reading if len(sure) == len(reading.cells) else replace(reading, cells=sure)

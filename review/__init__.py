@@ -1,1 +1,1 @@
-"""The review web application: empty until it is built; its floor is kept."""
+"""The review web application: a person settles what reading left open (docs/review.md)."""

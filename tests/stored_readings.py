@@ -118,6 +118,7 @@ def page_less(what: object = 0) -> DocumentReading:
         place=ended,
         agreement=Agreement.AGREES,
         column_label="2009年度",
+        evidence={"ink": 0.25, "views_agree": 1.0, "reader": "ppocr"},
         state=CellState.REVIEW,
     )
     grid = TableCells([TableCell(0, 0, 1, 2, "收到", Box(0.0, 20.0, 80.0, 40.0))])

@@ -30,17 +30,30 @@ from .report import (
     ReportInfo,
     StatedList,
 )
+from .review import (
+    Action,
+    CellChange,
+    CellValue,
+    Decision,
+    NewDecision,
+    reviewed,
+    standing,
+)
 from .source import MediaType, Pipeline, SourceFile, SourceInfo
 from .table import GridCell, TableCell, TableCells, TablePart
 
 __all__ = [
+    "Action",
     "Agreement",
     "Alternative",
     "Attachment",
     "Box",
     "Cause",
+    "CellChange",
     "CellPlace",
     "CellState",
+    "CellValue",
+    "Decision",
     "DocumentFault",
     "DocumentReading",
     "EngineMissing",
@@ -51,6 +64,7 @@ __all__ = [
     "InstallationIncomplete",
     "Kind",
     "MediaType",
+    "NewDecision",
     "Number",
     "PageFacts",
     "PageLook",
@@ -74,4 +88,6 @@ __all__ = [
     "TablePart",
     "Word",
     "WrongUsage",
+    "reviewed",
+    "standing",
 ]

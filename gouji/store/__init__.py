@@ -1,21 +1,56 @@
-"""The store: readings in SQLite or Postgres, documents as files, and the exports of both."""
+"""The store: readings in SQLite or Postgres, documents as files, review, and the exports."""
 
+from .accounts import Account, Accounts, Role, Session
 from .comparing import ReportHead, StoredCell
 from .loading import StoredReading
+from .log import DayCount, LogFault, LogFilter, LogState
 from .origins import Origin
+from .queue import (
+    Queue,
+    QueueChoices,
+    QueuedReport,
+    QueueFilter,
+    QueueOrder,
+    QueuePage,
+    QueueState,
+    QueueTotals,
+)
+from .queueing import Standing, standing_of
+from .reviews import Review, Reviews, StaleReview
 from .runs import RunRecord
 from .schema import RunStatus
 from .store import Key, ReadingFilter, Saved, Store
 
 __all__ = [
+    "Account",
+    "Accounts",
+    "DayCount",
     "Key",
+    "LogFault",
+    "LogFilter",
+    "LogState",
     "Origin",
+    "Queue",
+    "QueueChoices",
+    "QueueFilter",
+    "QueueOrder",
+    "QueuePage",
+    "QueueState",
+    "QueueTotals",
+    "QueuedReport",
     "ReadingFilter",
     "ReportHead",
+    "Review",
+    "Reviews",
+    "Role",
     "RunRecord",
     "RunStatus",
     "Saved",
+    "Session",
+    "StaleReview",
+    "Standing",
     "Store",
     "StoredCell",
     "StoredReading",
+    "standing_of",
 ]

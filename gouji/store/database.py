@@ -120,12 +120,15 @@ def migrate(engine: Engine, target: str = "head") -> None:
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
+def writing(engine: Engine, *, durable: bool = False) -> Iterator[Connection]:
     """One transaction that writes: on SQLite it takes the write lock at its start.
 
-    Begun as a reader, it would fail where another process wrote in between, and not wait.
+    Begun as a reader, it would fail where another process wrote in between, and not wait. One that
+    is ``durable`` is on the disk when it is over, as on Postgres always: a power cut does not take
+    it back.
     """
-    with engine.execution_options(gouji_writes=True).begin() as connection:
+    options = {"gouji_writes": True, "gouji_durable": durable}
+    with engine.execution_options(**options).begin() as connection:
         yield connection
 
 
@@ -168,7 +171,11 @@ def _sqlite(url: URL) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get("gouji_writes")
+        options = connection.get_execution_options()
+        writes = options.get("gouji_writes")
+        if writes:  # pooled connections keep what the last one said
+            level = "FULL" if options.get("gouji_durable") else "NORMAL"
+            connection.exec_driver_sql(f"PRAGMA synchronous={level}")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine

@@ -151,6 +151,7 @@ def _cell(row: Any, texts: Texts) -> ReportCell:
         agreement=row.agreement,
         label=texts.get(row.label_id),
         column_label=texts.get(row.column_label_id),
+        evidence=row.evidence,
     )
 
 

@@ -32,7 +32,7 @@ from gouji.model import Agreement, CellState, Kind
 
 from .columns import Code, ExactNumber, ExactText, JsonText, UtcTime
 
-HEAD = "0002_documents"
+HEAD = "0003_review"
 """The newest migration. An opened store at this revision needs no Alembic."""
 
 KINDS = (
@@ -208,6 +208,7 @@ cell = _belongs_to_reading(
     Column("span_start", Integer),
     Column("span_end", Integer),
     Column("column_label_id", Integer),
+    Column("evidence", JsonText),  # what was measured of it, for calibration
 )
 WAITING = text(f"state = {STATES.index(CellState.REVIEW)}")
 """The condition of `ix_cell_waiting`. Bound as a parameter, SQLite would not use the index."""

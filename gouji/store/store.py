@@ -7,7 +7,7 @@ Any number of processes may read and save at the same time, each with its own `S
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,13 +19,16 @@ from sqlalchemy.engine import URL
 
 from gouji.model import DocumentReading, RelationResult
 
-from . import comparing, dialects, origins
+from . import comparing, dialects, origins, queueing
+from .accounts import Accounts
 from .comparing import ReportHead, StoredCell
 from .database import database_url, open_database, told, writing
 from .files import Files
 from .loading import WHOLE, WITHOUT_PAGES, StoredReading, load_readings, reading_heads
 from .origins import Origin
 from .phrases import Phrases, in_groups
+from .queue import Queue
+from .reviews import Reviews
 from .runs import Runs
 from .schema import document, reading
 from .writing import item_rows, phrases_of, reading_row
@@ -72,6 +75,9 @@ class Store:
         self.runs = Runs(url, engine)
         self._engine = engine
         self._phrases = Phrases(engine)
+        self.queue = Queue(url, engine, self._phrases)
+        self.reviews = Reviews(url, engine)
+        self.accounts = Accounts(url, engine)
 
     @staticmethod
     def open(url: str | None, work: Path, *, files: str | Path | None = None) -> Store:
@@ -141,11 +147,13 @@ class Store:
         origin: Origin | None = None,
         *,
         run_id: int | None = None,
+        gains: Mapping[str, float] | None = None,
     ) -> Saved:
         """Keep a reading, its document's bytes and where it was found, unless they are there.
 
         A reading that failed as a whole gives way to one of the same key that did not. The new
-        reading is from now on its document's current one.
+        reading is from now on its document's current one, and its waiting cells are the document's
+        place in the queue: ``gains`` are the expected errors that looking at each would remove.
 
         Raises:
             StoreUnavailable: no rights, no room, or the database went away; nothing was kept
@@ -179,7 +187,16 @@ class Store:
                 reading_id = _insert_reading(connection, document_id, run_id, row)
                 for table, rows in item_rows(what, reading_id, ids):
                     dialects.insert_many(connection, table, rows)
+                queueing.enter(connection, document_id, reading_id, what, gains)
         return Saved(reading_id, document_id, new=True)
+
+    def load_reading(self, reading_id: int) -> DocumentReading | None:
+        """A reading by its number."""
+        with self._connected() as connection:
+            heads = connection.execute(reading_heads().where(reading.c.id == reading_id)).all()
+            for stored in load_readings(connection, self._phrases, heads, WHOLE):
+                return stored.reading
+        return None
 
     def load(
         self, sha256: str, version: str | None = None, digest: str | None = None

@@ -136,6 +136,7 @@ def _cell(cell: ReportCell, ids: Ids) -> Row:
         "span_start": _integer(span[0]),
         "span_end": _integer(span[1]),
         "column_label_id": _id(ids, cell.column_label),
+        "evidence": None if cell.evidence is None else dict(cell.evidence),
     }
 
 

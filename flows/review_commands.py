@@ -1,0 +1,133 @@
+"""The options of `gouji review`, `gouji users …` and `gouji audit …`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Work = Annotated[
+    Path | None,
+    typer.Option(
+        help="Folder of the store. Default: GOUJI_WORK, else ./gouji-work.", show_default=False
+    ),
+]
+Database = Annotated[
+    str | None,
+    typer.Option(
+        metavar="URL",
+        help="Database instead of SQLite in the work folder. Default: GOUJI_DATABASE.",
+        show_default=False,
+    ),
+]
+Name = Annotated[str, typer.Argument(metavar="NAME", help="Whom the account is for.")]
+users_app = typer.Typer(no_args_is_help=True, help="Who may sign in to the review application.")
+audit_app = typer.Typer(no_args_is_help=True, help="The log of what people decided.")
+
+
+class RoleName(StrEnum):
+    """What somebody may do."""
+
+    READER = "reader"
+    REVIEWER = "reviewer"
+    ADMIN = "admin"
+
+
+def review(
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; others than this machine need accounts.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0: any that is free.")] = 8737,
+    proxy: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Believe X-Forwarded-User from this address or network; may be given again.",
+        ),
+    ] = None,
+    certificate: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Serve HTTPS with this certificate.")
+    ] = None,
+    key: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The key of the certificate.")
+    ] = None,
+    work: Work = None,
+    database: Database = None,
+) -> None:
+    """Settle doubtful cells in the browser, by keyboard.
+
+    Exit status: 0 ended, 2 wrong usage (such as others could reach it and nobody signs in).
+    """
+    from .review_command import serve_review
+    from .settings import load_settings
+
+    settings = load_settings(work=work, database=database)
+    raise typer.Exit(serve_review(settings, host, port, proxy or (), certificate, key))
+
+
+@users_app.command("add")
+def users_add(
+    name: Name,
+    role: Annotated[RoleName, typer.Option(help="What they may do.")] = RoleName.REVIEWER,
+    token: Annotated[
+        str | None,
+        typer.Option(
+            metavar="LABEL", help="Make a token for the API and print it, this once; no password."
+        ),
+    ] = None,
+    proxy: Annotated[
+        bool, typer.Option("--proxy", help="No password: a proxy says who is signed in.")
+    ] = False,
+    work: Work = None,
+    database: Database = None,
+) -> None:
+    """Add an account; the password is asked for, or read from standard input."""
+    from .review_command import add_user
+    from .settings import load_settings
+
+    settings = load_settings(work=work, database=database)
+    raise typer.Exit(add_user(settings, name, str(role), token=token, proxy=proxy))
+
+
+@users_app.command("list")
+def users_list(work: Work = None, database: Database = None) -> None:
+    """Print the accounts and their roles."""
+    from .review_command import list_users
+    from .settings import load_settings
+
+    raise typer.Exit(list_users(load_settings(work=work, database=database)))
+
+
+@users_app.command("close")
+def users_close(name: Name, work: Work = None, database: Database = None) -> None:
+    """End an account with its sessions and tokens; what it decided stays."""
+    from .review_command import close_user
+    from .settings import load_settings
+
+    raise typer.Exit(close_user(load_settings(work=work, database=database), name))
+
+
+@audit_app.command("verify")
+def audit_verify(
+    head: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NUMBER:HASH",
+            help="What this command printed before: also tell whether decisions since then are "
+            "all that was added.",
+            show_default=False,
+        ),
+    ] = None,
+    work: Work = None,
+    database: Database = None,
+) -> None:
+    """Check the chain of hashes over all decisions.
+
+    Exit status: 0 every link holds, 1 it is broken.
+    """
+    from .review_command import verify_audit
+    from .settings import load_settings
+
+    raise typer.Exit(verify_audit(load_settings(work=work, database=database), head))

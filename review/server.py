@@ -1,0 +1,75 @@
+"""The server: where it listens, and where it refuses to."""
+
+from __future__ import annotations
+
+import socket
+
+from gouji.model import GoujiError, WrongUsage
+from gouji.store import Store
+
+from .app import create_app
+from .settings import ReviewSettings, networks
+
+__all__ = ["check_settings", "networks", "serve"]
+
+
+def check_settings(store: Store, settings: ReviewSettings) -> None:
+    """Raises:
+    WrongUsage: others could reach it, and nobody has to sign in.
+    """
+    if settings.on_loopback or settings.proxies or store.accounts.there_are_any():
+        return
+    raise WrongUsage(
+        f"Without accounts it listens on this machine only, not on {settings.host}.",
+        "Run `gouji users add NAME` first.",
+    )
+
+
+def serve(store: Store, settings: ReviewSettings) -> int:
+    """Serve until interrupted.
+
+    Raises:
+        WrongUsage: nobody has to sign in, and others could reach it.
+        GoujiError: the place to listen is taken or not ours.
+    """
+    import uvicorn
+
+    check_settings(store, settings)
+    store.queue.fill()
+    config = uvicorn.Config(
+        create_app(store, settings),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,  # who is signed in is told by `guard`, from configured addresses
+        ssl_certfile=settings.certificate,
+        ssl_keyfile=settings.key,
+        timeout_graceful_shutdown=5,
+    )
+    with _listening(settings) as listening:
+        port = listening.getsockname()[1]
+        scheme = "https" if settings.certificate else "http"
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        print(f"gouji review: {scheme}://{host}:{port}/", flush=True)
+        uvicorn.Server(config).run(sockets=[listening])
+    return 0
+
+
+def _listening(settings: ReviewSettings) -> socket.socket:
+    try:
+        family, *_, address = socket.getaddrinfo(
+            settings.host, settings.port, type=socket.SOCK_STREAM
+        )[0]
+        found = socket.socket(family, socket.SOCK_STREAM)
+        try:
+            found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            found.bind(address)
+            found.listen(128)  # whoever reads the line we print may come at once
+        except BaseException:
+            found.close()
+            raise
+        return found
+    except OSError as error:
+        place = f"{settings.host}:{settings.port}"
+        advice = "Choose another --port."
+        raise GoujiError(f"Cannot listen on {place}: {error.strerror}.", advice) from error
