@@ -5,6 +5,7 @@ python -m bench                    digital PDFs, documents without pages, scans,
 python -m bench digital memory     only these
 python -m bench reconcile          sums that read the table: against as read and totals overwritten
 python -m bench scans              all of scans: right cells, other readers, reading processes
+python -m bench reconcile          reports decided jointly; recorded scans too, with pictures
 python -m bench recordings --count 40       read scans and PDFs once and keep what was read
 python -m bench calibration        fit the calibration that ships on the recordings, and judge it
 python -m bench --frequencies      count right cells by kind: gouji/reconcile/frequencies.json
@@ -74,7 +75,7 @@ def _run(options: argparse.Namespace) -> int:
             continue
         report = measure()
         if report is None:
-            print(f"{name}: ../shared is not there\n")
+            print(f"{name}: {_LACKING[name]}\n")
             continue
         print(report, flush=True)
         met = met and report.met
@@ -147,6 +148,20 @@ def _reconcile_time() -> Report:
     return measure_time()
 
 
+def _reconcile_scans() -> Report | None:
+    from .calibration import fitted
+    from .pictures import draw
+    from .reconcile_scans import measure
+    from .recordings import all_there
+
+    found = all_there()
+    if not found:
+        return None
+    learned = fitted(found)
+    draw(learned, found)
+    return measure(found, learned)
+
+
 def _memory() -> Report:
     from .memory import measure
 
@@ -173,9 +188,15 @@ _MEASURES: dict[str, Callable[[], Report | None]] = {
     "scans-workers": _scan_workers,
     "reconcile": _reconcile,
     "reconcile-time": _reconcile_time,
+    "reconcile-scans": _reconcile_scans,
     "memory": _memory,
     "flow": _flow,
     "icdar": _icdar,
+}
+
+_LACKING = {
+    "icdar": "../shared is not there",
+    "reconcile-scans": "no recordings: `python -m bench recordings --count 40` makes them",
 }
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gouji.model import DocumentReading, Kind, Number
+from gouji.model import Decision, DocumentReading, Kind, Number, standing
 from gouji.reconcile.calibration import EvidenceUnusable, LabelledDocument, Reviewed, evidence_of
 from gouji.reconcile.calibration.explaining import as_told
 from gouji.store import Store
@@ -27,27 +27,19 @@ class DecidedCell:
 
 
 def decided_cells(store: Store) -> list[DecidedCell]:
-    """The decisions of a store that hold: the last of each cell that was not taken back.
-
-    A store without a log of decisions has none. What was unreadable is no label.
-    """
-    reviews: Any = getattr(store, "reviews", None)
-    if reviews is None:
-        return []
-    last: dict[tuple[str, str], Any] = {}
-    decisions = list(reviews.all())
-    taken_back = {d.made.undoes for d in decisions if d.made.undoes is not None}
-    for decision in decisions:
-        made = decision.made
-        decides = made.undoes is None and made.look == 1  # second looks are compared
-        if decides and decision.number not in taken_back and made.after.kind in LABELS:
-            last[made.sha256, made.key] = made
+    """The decisions of a store that hold. What was unreadable is no label."""
+    by_document: dict[str, list[Decision]] = {}
+    for decision in store.reviews.all():
+        by_document.setdefault(decision.made.sha256, []).append(decision)
     return [
         DecidedCell(
-            made.sha256, made.key, made.after.value, made.after.kind,
-            made.before.says(made.after), _confidence(made.shown.get("confidence")),
+            sha256, key, decision.made.after.value, decision.made.after.kind,
+            decision.made.before.says(decision.made.after),
+            _confidence(decision.made.shown.get("confidence")),
         )
-        for made in last.values()
+        for sha256, decisions in by_document.items()
+        for key, decision in standing(decisions).items()
+        if decision.made.after.kind in LABELS
     ]  # fmt: skip
 
 

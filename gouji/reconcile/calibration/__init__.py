@@ -20,6 +20,7 @@ from .explaining import Explanation, explain
 from .features import surroundings
 from .learning import Learned, judge, learn
 from .promise import HeldOut, Point
+from .redeciding import decide_again
 from .sources import SourceKind, is_weighed, source_kind
 from .stored import EvidenceUnusable, evidence_fields, evidence_of, evidences_of
 
@@ -40,6 +41,7 @@ __all__ = [
     "accepted_from",
     "calibration_id",
     "can_be_accepted",
+    "decide_again",
     "drift_of",
     "evidence_fields",
     "evidence_of",

@@ -45,6 +45,11 @@ class Learned:
     calibration: Calibration
     judged: tuple[Judged, ...]
     decisions: Mapping[str, Tally]  # right and made wrong, by what the prior was
+    by_fold: tuple[Calibration, ...] = ()  # each lacks the reports of its fold
+
+    def without(self, group: str) -> Calibration:
+        """Curves that had not seen this report."""
+        return self.by_fold[fold_of(group, len(self.by_fold))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +125,13 @@ def learn(documents: Sequence[LabelledDocument], folds: int = FOLDS) -> Learned:
         held_out(judged, ordered),
         _facts(ordered, judged),
     )
-    return Learned(calibration, tuple(judged), tallies)
+    blind = tuple(
+        Calibration(
+            priors[fold] if keep_prior else None, named[fold] if keep_prior else None, sures[fold]
+        )
+        for fold in range(folds)
+    )
+    return Learned(calibration, tuple(judged), tallies, blind)
 
 
 def judge(
