@@ -13,6 +13,7 @@ from gouji.reconcile.calibration.judging import (
     calibration_error,
     clearly_better,
     log_loss,
+    read_only,
 )
 from gouji.reconcile.calibration.learning import with_facts
 
@@ -61,7 +62,8 @@ def report_of(learned: Learned, found: list[Recording], notes: tuple[str, ...] =
                 name,
                 str(len({c.report for c in cells})),
                 str(len(cells)),
-                str(sum(not c.right for c in cells)),
+                str(sum(not c.right for c in read_only(cells))),
+                str(sum(not c.read for c in cells)),
                 f"{log_loss(cells):.5f}",
                 f"{calibration_error(cells):.4f}",
                 f"{slipped} of {accepted}",
@@ -79,7 +81,17 @@ def report_of(learned: Learned, found: list[Recording], notes: tuple[str, ...] =
     if [(c.document, c.key) for c in plain] == [(c.document, c.key) for c in judged]:
         better, gain = clearly_better(judged, plain)
         compared = f"beside uncalibrated: {gain:+.5f} in log loss a cell, surely better: {better}"
-    heads = ("held out", "reports", "cells", "wrong", "log loss", "ECE", "slip at 2 %", "promise")
+    heads = (
+        "held out",
+        "reports",
+        "cells",
+        "wrong",
+        "unread",
+        "log loss",
+        "ECE",
+        "slip at 2 %",
+        "promise",
+    )
     title = "Calibration: each cell judged by curves that had not seen its report"
     return Report(
         title, heads, tuple(rows), tuple(targets), tuple(filter(None, (tallies, compared, *notes)))

@@ -83,9 +83,9 @@ def _budget(axes: Any, ours: Sequence[Judged], plain: Sequence[Judged]) -> None:
 def _kinds(axes: Any, ours: Sequence[Judged], plain: Sequence[Judged]) -> None:
     """Wrong cells by kind of source: all of them, and those that slip at a fiftieth reviewed."""
     kinds = [kind for kind in SourceKind if any(c.source is kind for c in ours)]
-    order = sorted(ours, key=lambda c: (c.p, c.document, c.key))
-    slipped = Counter(c.source for c in order[int(0.02 * len(order)) :] if not c.right)
-    wrong = Counter(c.source for c in ours if not c.right)
+    order = sorted(ours, key=lambda c: (c.read, c.p, c.document, c.key))
+    slipped = Counter(c.source for c in order[int(0.02 * len(order)) :] if c.read and not c.right)
+    wrong = Counter(c.source for c in ours if c.read and not c.right)
     cells = Counter(c.source for c in ours)
     places = range(len(kinds))
     for counts, shift, alpha, label in (

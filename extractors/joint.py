@@ -83,10 +83,11 @@ def decide_with_evidence(
 def evidences_of(form: FormReading, found: Extracted) -> tuple[CellEvidence, ...]:
     """What is known of each cell of the form, in its order."""
     places = Counter(_place(cell) for cell in form.cells if cell.text is not None)
+    first = next(iter(found.looks.values()), None)  # of a cell that is on no page
     return tuple(
         replace(
             evidence_of(cell, reading_of(cell, found), shared=places[_place(cell)] > 1),
-            look=found.looks.get(cell.page or 0),
+            look=found.looks.get(cell.page) if cell.page else first,
         )
         for cell in form.cells
     )

@@ -17,6 +17,7 @@ from gouji.reconcile.decoding import Candidate, CellEvidence, CellPosterior, Cel
 from .sources import MARKED_CELL, SourceKind, is_pixels, source_kind
 
 MOST_ODDS = 14.0  # log-odds are cut off here; 8e-7 from certainty
+SURE = 4.6  # log-odds of 0.99
 TEXT_HEIGHT = 16.0  # pixels: what is lower is read worse
 
 
@@ -26,6 +27,11 @@ class Feature:
 
     name: str
     sign: int = 0
+
+
+def _bent(name: str) -> tuple[Feature, ...]:
+    """Log-odds in three pieces, each with a slope of its own."""
+    return tuple(Feature(f"{name}_{piece}", 1) for piece in ("low", "middle", "high"))
 
 
 COMMON = (
@@ -46,7 +52,7 @@ COMMON = (
     Feature("photo"),
 )
 PRIOR = (
-    Feature("sure", 1),
+    *_bent("own"),
     Feature("margin", 1),
     Feature("agrees", 1),
     Feature("disagrees", -1),
@@ -54,8 +60,8 @@ PRIOR = (
     *COMMON,
 )
 POSTERIOR = (
-    Feature("posterior", 1),
-    Feature("prior", 1),
+    *_bent("posterior"),
+    *_bent("prior"),
     Feature("changed"),
     Feature("held", 1),
     Feature("violated", -1),
@@ -107,7 +113,7 @@ def prior_features(
     if evidence.blank is not None and best.kind is not Kind.BLANK:
         ink = max(log_odds(evidence.blank), -MOST_ODDS / 2) + MOST_ODDS / 2
     return (
-        log_odds(own),
+        *bent(log_odds(own)),
         min(math.log(max(own, 1e-6) / rest), MOST_ODDS),
         float(evidence.agreement is Agreement.AGREES),
         float(evidence.agreement is Agreement.DISAGREES),
@@ -128,8 +134,8 @@ def posterior_features(
     prior = next((c.p for c in cell.prior.candidates if printed and c.says(printed)), 0.0)
     held, violated = sums.get(cell.key, (0, 0))
     return (
-        log_odds(cell.confidence),
-        log_odds(prior),
+        *bent(log_odds(cell.confidence)),
+        *bent(log_odds(prior)),
         float(cell.changed),
         float(min(held, 2)),
         float(min(violated, 2)),
@@ -170,6 +176,15 @@ def log_odds(p: float) -> float:
     return min(max(math.log(p / (1 - p)), -MOST_ODDS), MOST_ODDS)
 
 
+def bent(odds: float) -> tuple[float, float, float]:
+    """Log-odds below 0, from there to `SURE`, and above; together they are the whole.
+
+    Cells that are surely read and wrong all the same, as in a shifted row, are to make the sure
+    ones less sure and not the doubtful ones surer.
+    """
+    return (min(odds, 0.0), min(max(odds, 0.0), SURE), max(odds - SURE, 0.0))
+
+
 def _common(
     evidence: CellEvidence, said: Candidate | None, around: Surroundings
 ) -> tuple[float, ...]:
@@ -180,7 +195,7 @@ def _common(
     source = around.kind
     return (
         0.0 if views is None else 1 - _share(views),
-        math.log(TEXT_HEIGHT / height) if 0 < height < TEXT_HEIGHT else 0.0,
+        min(math.log(TEXT_HEIGHT / height), 3.0) if 0 < height < TEXT_HEIGHT else 0.0,
         math.sqrt(_share(evidence.marked)) + float(evidence.marked > MARKED_CELL),
         float(evidence.clipped),
         1 - _share(evidence.placing),

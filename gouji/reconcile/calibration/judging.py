@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,15 +25,23 @@ class Judged:
     source: SourceKind
     p: float
     right: bool
+    read: bool = True  # False: nothing was, and a person has to look at it in any case
+
+
+def read_only(cells: Iterable[Judged]) -> list[Judged]:
+    """Without the cells of which nothing was read."""
+    return [cell for cell in cells if cell.read]
 
 
 def log_loss(cells: Sequence[Judged]) -> float:
     """Mean of −log of what was given to the truth; 0 of no cells."""
-    return float(_losses(cells).mean()) if cells else 0.0
+    known = read_only(cells)
+    return float(_losses(known).mean()) if known else 0.0
 
 
 def calibration_error(cells: Sequence[Judged], bins: int = BINS) -> float:
     """Expected calibration error over bins with as many cells each (ECE)."""
+    cells = read_only(cells)
     if not cells:
         return 0.0
     p, right = _arrays(cells)
@@ -44,6 +52,7 @@ def calibration_error(cells: Sequence[Judged], bins: int = BINS) -> float:
 
 def reliability(cells: Sequence[Judged], bins: int = BINS) -> list[tuple[float, float, int]]:
     """What was said and what came true, of bins by log-odds: mean probability, share, cells."""
+    cells = read_only(cells)
     if not cells:
         return []
     p, right = _arrays(cells)
@@ -59,10 +68,10 @@ def reliability(cells: Sequence[Judged], bins: int = BINS) -> list[tuple[float, 
 def accepted_at(cells: Sequence[Judged], budget: float) -> tuple[int, int]:
     """Cells accepted where the least sure ones are reviewed, and the wrong ones among them.
 
-    ``budget`` is the share of cells that people look at.
+    ``budget`` is the share of cells that people look at; those that were not read come first.
     """
-    order = sorted(cells, key=lambda c: (c.p, c.document, c.key))
-    rest = order[int(budget * len(order)) :]
+    order = sorted(cells, key=lambda c: (c.read, c.p, c.document, c.key))
+    rest = read_only(order[int(budget * len(order)) :])
     return len(rest), sum(not cell.right for cell in rest)
 
 
@@ -76,7 +85,9 @@ def clearly_better(new: Sequence[Judged], old: Sequence[Judged]) -> tuple[bool, 
     """
     if [(c.document, c.key) for c in new] != [(c.document, c.key) for c in old]:
         raise ValueError("only the same cells can be compared")
-    if not new:
+    both = [(a, b) for a, b in zip(new, old, strict=True) if a.read and b.read]
+    new, old = [a for a, _ in both], [b for _, b in both]
+    if not both:
         return False, 0.0
     gains = _losses(old) - _losses(new)
     names = sorted({cell.report for cell in new})

@@ -28,14 +28,15 @@ from .features import (
 )
 from .fitting import Labels, TooFewLabels, fit_curve, fit_logistic
 from .folds import fold_of
-from .judging import Judged
+from .judging import Judged, read_only
 from .promise import HeldOut, measure_held_out
 from .sources import SourceKind, is_weighed
 
 FOLDS = 5
 
+_ABSENT = (None, Kind.CELL_NOT_IN_SOURCE)
+
 Row = tuple[tuple[float, ...], bool]
-RowsOf = Callable[[LabelledDocument], Sequence[Row]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,10 @@ class Tally:
     right: int = 0
     made_wrong: int = 0  # that had been read right
 
+    def is_as_good_as(self, other: Tally) -> bool:
+        """Whether as many are right, and no more were spoiled."""
+        return self.right >= other.right and self.made_wrong <= other.made_wrong
+
     def plus(self, document: LabelledDocument, decoded: Decoded) -> Tally:
         cells = [decoded.cells[key] for key in document.truth if key in decoded.cells]
         right = [document.is_right(c.key, c.as_printed) for c in cells]
@@ -73,10 +78,10 @@ class Tally:
 
 
 def learn(documents: Sequence[LabelledDocument], folds: int = FOLDS) -> Learned:
-    """Fit on all documents, judge each by curves of the other folds.
+    """Fit on all documents; judge each by curves that no label of its report had a part in.
 
     Documents of one group are in one fold. Where there are labels of one kind only, or none, the
-    curve is left out and what stood before stands.
+    curve is left out and what stood before stands; so it is with priors that do not help.
 
     Raises:
         InstallationIncomplete: SciPy is not installed.
@@ -84,54 +89,57 @@ def learn(documents: Sequence[LabelledDocument], folds: int = FOLDS) -> Learned:
     ordered = sorted(documents, key=lambda d: (d.group, d.name))
     around = {d.name: surroundings(d.evidences) for d in ordered}
     decoded = [d for d in ordered if d.is_decoded]
-    groups = {d.name: fold_of(d.group, folds) for d in ordered}
+    fold_by_name = {d.name: fold_of(d.group, folds) for d in ordered}
 
-    def best_rows(document: LabelledDocument) -> list[Row]:
-        return _prior_rows(document, around[document.name])
+    def held_by(fold: int) -> list[LabelledDocument]:
+        return [d for d in decoded if fold_by_name[d.name] == fold]
 
-    priors = _by_fold(PRIOR, decoded, best_rows, groups, folds)
-    named = _by_fold(NAMED, decoded, _named_rows, groups, folds, fit_logistic)
+    def others_of(fold: int) -> list[LabelledDocument]:
+        return [d for d in decoded if fold_by_name[d.name] != fold]
+
+    def decide(document: LabelledDocument, calibration: Calibration) -> Decoded:
+        return document.decoded(calibration.priors(document.evidences, around[document.name]))
+
+    best = {d.name: _prior_rows(d, around[d.name]) for d in decoded}
+    named = {d.name: _named_rows(d) for d in decoded}
+    priors = [_priors_of(others_of(fold), best, named) for fold in range(folds)]
     tallies = {"plain": Tally(), "calibrated": Tally()}
-    ways: dict[str, dict[str, Decoded]] = {"plain": {}, "calibrated": {}}
-    for document in decoded:
-        fold = groups[document.name]
-        curves = Calibration(priors[fold], named[fold])
-        for way, calibration in (("plain", Calibration()), ("calibrated", curves)):
-            if way == "calibrated" and curves.prior is None:
-                continue
-            result = document.decoded(calibration.priors(document.evidences, around[document.name]))
-            ways[way][document.name] = result
-            tallies[way] = tallies[way].plus(document, result)
-    plain, calibrated = tallies["plain"], tallies["calibrated"]
-    keep_prior = (
-        calibrated.cells == plain.cells
-        and calibrated.right >= plain.right
-        and calibrated.made_wrong <= plain.made_wrong
-    )
-    chosen = ways["calibrated" if keep_prior else "plain"]
+    for fold, curves in enumerate(priors):
+        for document in held_by(fold):
+            for way, calibration in (("plain", Calibration()), ("calibrated", curves)):
+                tallies[way] = tallies[way].plus(document, decide(document, calibration))
+    keep = tallies["calibrated"].is_as_good_as(tallies["plain"])
+    priors = priors if keep else [Calibration()] * folds
 
-    def printed_rows(document: LabelledDocument) -> list[Row]:
-        return _posterior_rows(document, chosen[document.name], around[document.name])
-
-    sures = _by_fold(POSTERIOR, decoded, printed_rows, groups, folds)
+    plain_rows: dict[str, list[Row]] = {}
+    blind: list[Calibration] = []
+    rows: dict[str, list[Row]] = {}
     judged: list[Judged] = []
-    for document in ordered:
-        curve = Calibration(confidence=sures[groups[document.name]])
-        judged.extend(judge(document, curve, chosen.get(document.name), around[document.name]))
-    calibration = Calibration(
-        _fitted(PRIOR, decoded, best_rows) if keep_prior else None,
-        _fitted(NAMED, decoded, _named_rows, fit_logistic) if keep_prior else None,
-        _fitted(POSTERIOR, decoded, printed_rows),
-        held_out(judged, ordered),
-        _facts(ordered, judged),
+    for fold, curves in enumerate(priors):
+        training: dict[str, list[Row]] = {}
+        for document in others_of(fold):
+            known = plain_rows.get(document.name)
+            if known is None:
+                known = _posterior_rows(document, decide(document, curves), around[document.name])
+                if not keep:  # then they are the same in every fold
+                    plain_rows[document.name] = known
+            training[document.name] = known
+        sure = _fitted(POSTERIOR, others_of(fold), training)
+        blind.append(replace(curves, confidence=sure))
+        for document in ordered:
+            if fold_by_name[document.name] == fold:
+                result = decide(document, curves) if document.is_decoded else None
+                judged.extend(judge(document, blind[fold], result, around[document.name]))
+                if result is not None:
+                    rows[document.name] = _posterior_rows(document, result, around[document.name])
+    judged.sort(key=lambda cell: (cell.report, cell.document))
+    calibration = replace(
+        _priors_of(decoded, best, named) if keep else Calibration(),
+        confidence=_fitted(POSTERIOR, decoded, rows),
+        held_out=held_out(judged, ordered),
+        fitted_on=_facts(ordered, judged),
     )
-    blind = tuple(
-        Calibration(
-            priors[fold] if keep_prior else None, named[fold] if keep_prior else None, sures[fold]
-        )
-        for fold in range(folds)
-    )
-    return Learned(calibration, tuple(judged), tallies, blind)
+    return Learned(calibration, tuple(judged), tallies, tuple(blind))
 
 
 def judge(
@@ -147,10 +155,20 @@ def judge(
     if decoded is None:
         decoded = document.decoded(calibration.priors(document.evidences, around))
     sure = calibration.confidences(document.evidences, decoded, around)
-    return [
+    found = [
         Judged(document.group, document.name, key, around.kind, sure[key], right)
         for key, right in _printed(document, decoded, around)
     ]
+    for evidence in document.evidences:
+        key = evidence.key
+        truth = document.truth.get(key, _ABSENT)
+        if truth != _ABSENT and is_weighed(evidence) and not is_read(decoded, key):
+            found.append(_unread(document, key, around))
+    return found
+
+
+def _unread(document: LabelledDocument, key: str, around: Surroundings) -> Judged:
+    return Judged(document.group, document.name, key, around.kind, 0.0, False, read=False)
 
 
 def _printed(
@@ -174,7 +192,9 @@ def _as_told(document: LabelledDocument, around: Surroundings) -> list[Judged]:
         if said is None or key not in document.truth or key not in document.told:
             continue
         right = document.is_right(key, said)
-        if said.kind not in NOT_READ and not _is_no_news(key, said, right, around):
+        if said.kind in NOT_READ:
+            found.append(_unread(document, key, around))
+        elif not _is_no_news(key, said, right, around):
             told = document.told[key]
             found.append(Judged(document.group, document.name, key, around.kind, told, right))
     return found
@@ -187,7 +207,8 @@ def held_out(
     whole = {document.name for document in documents if document.whole}
     found = {}
     for kind in SourceKind:
-        mine = [cell for cell in judged if cell.source is kind and cell.document in whole]
+        known = (cell for cell in read_only(judged) if cell.document in whole)
+        mine = [cell for cell in known if cell.source is kind]
         if mine:
             found[kind] = measure_held_out(
                 [cell.p for cell in mine],
@@ -205,41 +226,29 @@ def with_facts(learned: Learned, facts: Mapping[str, Any]) -> Learned:
     return replace(learned, calibration=replace(calibration, fitted_on=told))
 
 
-def _by_fold(
-    features: Sequence[Feature],
+def _priors_of(
     documents: Sequence[LabelledDocument],
-    rows_of: RowsOf,
-    groups: Mapping[str, int],
-    folds: int,
-    fit: Callable[[Sequence[Feature], Labels], Curve] = fit_curve,
-) -> dict[int, Curve | None]:
-    """For every fold the curve of all the others."""
-    rows = {document.name: list(rows_of(document)) for document in documents}
-    return {
-        fold: _fitted(
-            features, [d for d in documents if groups[d.name] != fold],
-            lambda document: rows[document.name], fit,
-        )
-        for fold in range(folds)
-    }  # fmt: skip
+    best: Mapping[str, Sequence[Row]],
+    named: Mapping[str, Sequence[Row]],
+) -> Calibration:
+    """The curves before any sum is heard."""
+    prior = _fitted(PRIOR, documents, best)
+    return Calibration(prior, _fitted(NAMED, documents, named, fit_logistic) if prior else None)
 
 
 def _fitted(
     features: Sequence[Feature],
     documents: Sequence[LabelledDocument],
-    rows_of: RowsOf,
+    rows_of: Mapping[str, Sequence[Row]],
     fit: Callable[[Sequence[Feature], Labels], Curve] = fit_curve,
 ) -> Curve | None:
-    rows: list[tuple[float, ...]] = []
-    right: list[bool] = []
-    groups: list[str] = []
-    for document in documents:
-        for row, is_right in rows_of(document):
-            rows.append(row)
-            right.append(is_right)
-            groups.append(document.group)
+    rows = [
+        (row, is_right, document.group)
+        for document in documents
+        for row, is_right in rows_of[document.name]
+    ]
     try:
-        return fit(features, Labels.of(rows, right, groups))
+        return fit(features, Labels.of(*(zip(*rows, strict=True) if rows else ([], [], []))))
     except TooFewLabels:
         return None
 
@@ -294,6 +303,7 @@ def _facts(documents: Sequence[LabelledDocument], judged: Sequence[Judged]) -> d
         "documents": len(documents),
         "reports": len({document.group for document in documents}),
         "by_kind": dict(sorted(kinds.items())),
-        "cells": len(judged),
-        "wrong": sum(not cell.right for cell in judged),
+        "cells": len(read_only(judged)),
+        "wrong": sum(not cell.right for cell in read_only(judged)),
+        "unread": sum(not cell.read for cell in judged),
     }

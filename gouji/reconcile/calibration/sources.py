@@ -11,7 +11,10 @@ from gouji.reconcile.decoding import CellEvidence
 MARKED_CELL, SEALED = 0.02, 0.01  # share of a cell; share of the cells
 # Pages that lie flat under glass show less than this.
 PHOTO_PERSPECTIVE, PHOTO_CURL = 0.008, 3.0
-NOISY, BLURRED, SMALL = 6.0, 0.12, 14.0  # grey levels; share of the contrast; pixels
+# What a copy of a copy shows: noise (grey levels), pages that do not lie flat (points), small print
+# (pixels), and more than one cell in twenty that is not surely read.
+NOISY, BENT, SMALL = 6.0, 2.0, 13.0
+DOUBTFUL, DOUBTS = 0.98, 0.05
 
 
 class SourceKind(StrEnum):
@@ -20,7 +23,7 @@ class SourceKind(StrEnum):
     DIGITAL = "digital"
     CLEAN_SCAN = "clean_scan"
     SEALED_SCAN = "sealed_scan"  # seals or pens went over cells
-    POOR_SCAN = "poor_scan"  # noise, faint or small print: copies of copies
+    POOR_SCAN = "poor_scan"  # bent, noisy, small or faint: copies of copies
     PHOTO = "photo"
 
 
@@ -40,7 +43,10 @@ def is_weighed(evidence: CellEvidence) -> bool:
 
 def source_kind(evidences: Iterable[CellEvidence]) -> SourceKind:
     """What kind of source cells with this evidence come from: that of its worst pages."""
-    seen = [e for e in evidences if e.readings and is_pixels(e.readings[0].reader)]
+    seen = [
+        e for e in evidences
+        if e.look is not None or (e.readings and is_pixels(e.readings[0].reader))
+    ]  # fmt: skip
     if not seen:
         return SourceKind.DIGITAL
     if _is_photo(seen):
@@ -61,7 +67,10 @@ def _is_photo(seen: Sequence[CellEvidence]) -> bool:
 
 def _is_poor(seen: Sequence[CellEvidence]) -> bool:
     looks = {e.look for e in seen if e.look is not None}
-    if any(look.noise > NOISY or 0 < look.sharpness < BLURRED for look in looks):
+    if any(look.noise > NOISY or look.curl > BENT for look in looks):
         return True
     heights = sorted(e.text_height for e in seen if e.text_height > 0)
-    return bool(heights) and heights[len(heights) // 2] < SMALL
+    if heights and heights[len(heights) // 2] < SMALL:
+        return True
+    best = [max((c.p for c in e.readings[0].candidates), default=0.0) for e in seen if e.readings]
+    return sum(p < DOUBTFUL for p in best) > DOUBTS * len(best)
