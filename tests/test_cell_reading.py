@@ -309,3 +309,43 @@ def test_boxes_beyond_the_page_are_no_trouble():
     boxes = [Box(-50, -50, -10, -10), Box(90, 90, 300, 300), Box(20, 20, 20, 20)]
     assert [c.text for c in read_cells(page, None, boxes, Blind())] == ["", "", ""]  # type: ignore[arg-type]
     assert read_cells(page, None, [], Blind()) == []  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("ink", [(30, 40, 150), (30, 30, 90), (200, 30, 40)], ids=str)
+def test_what_a_pen_went_over_is_told_and_never_sure(engine: Engine, ink: tuple[int, int, int]):
+    drawn = draw(["12", "12"])
+    pixels = drawn.page.pixels.copy()
+    box, scale = drawn.boxes[0], drawn.page.scale
+    left, right = round((box.left + 8) * scale), round((box.right - 8) * scale)
+    across = np.linspace(left, right, 60)
+    down = box.center_y * scale + 9 * np.sin(across / 4)
+    line = np.int32(np.stack([across, down], axis=1))
+    cv2.polylines(pixels, [line], False, ink, 2, cv2.LINE_AA)
+    under, clear = read(changed(drawn, pixels), engine)
+    assert under.ink.marked > 0.1
+    assert clear.ink.marked == 0
+    assert clear.text == "12"
+
+
+def test_the_rule_between_two_rows_set_close_is_no_minus(engine: Engine):
+    drawn = draw(["151"] * 12, cell=(62, 14), font=SERIF)
+    for row in (0, 1):  # a thick rule, near the print above and below it
+        at = round(drawn.boxes[6 * row].bottom * drawn.page.scale)
+        drawn.page.pixels[at - 2 : at + 2] = 0
+        drawn.rules[at - 2 : at + 2] = True
+    assert [cell.text for cell in read(drawn, engine)] == ["151"] * 12
+
+
+def test_a_digit_close_to_an_upright_rule_keeps_its_edge():
+    drawn = draw(["", "", ""])
+    pixels, scale = drawn.page.pixels.copy(), drawn.page.scale
+    for box, gap in zip(drawn.boxes, (1, 2, 3), strict=True):
+        left = [x for x in np.flatnonzero(drawn.rules[round(box.center_y * scale)])
+                if abs(x - box.left * scale) < 4]  # fmt: skip
+        edge = int(max(left)) + 1 + gap
+        middle = round(box.center_y * scale)
+        cv2.ellipse(pixels, (edge + 5, middle), (5, 8), 0, 0, 360, (0, 0, 0), 2)
+    cells = read(changed(drawn, pixels), Blind())
+    for cell in cells:
+        [line] = cell.lines
+        assert line.box.width * scale >= 10  # the ring whole, not its right half

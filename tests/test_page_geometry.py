@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from gouji.model import Box, DocumentFault
 from ocr.engine import SIGNS, Quad, Recognition
-from ocr.geometry import Straight, straighten
+from ocr.geometry import Straight, stood_upright, straighten
 from ocr.image import PageImage, Pixels
 
 SCALE = 110 / 72
@@ -316,7 +316,26 @@ def test_a_page_that_lies_on_its_side_or_head_is_turned(lies, certain):
 def test_the_text_overrules_a_model_that_turns_an_upright_page(wrong):
     engine = TopHeavyReader({wrong: 0.93, **{q: 0.02 for q in (0, 90, 180, 270) if q != wrong}})
     assert straighten(PageImage(a_page(), SCALE), engine).facts.quarter == 0
-    assert 0 < engine.lines <= 12
+    assert 0 < engine.lines <= 24
+
+
+@pytest.mark.parametrize("lies", [90, 180, 270])
+def test_a_page_that_a_sure_model_leaves_lying_is_turned_once_it_made_no_sense(lies):
+    engine = TopHeavyReader({0: 0.93, 90: 0.02, 180: 0.03, 270: 0.02})
+    page = np.ascontiguousarray(np.rot90(a_page(), -(lies // 90)))
+    straight = straighten(PageImage(page, SCALE), engine)
+    upright = stood_upright(straight, engine) if straight.facts.quarter == 0 else straight
+    assert upright is not None
+    assert upright.facts.quarter == -lies % 360
+    assert np.array_equal(upright.page.pixels, a_page())
+    assert upright.to_straight(upright.to_page(Box(3, 5, 7, 9))).as_list() == pytest.approx(
+        [3, 5, 7, 9]
+    )
+
+
+def test_a_page_that_reads_well_is_not_turned_a_second_time():
+    engine = TopHeavyReader({0: 0.93, 90: 0.02, 180: 0.03, 270: 0.02})
+    assert stood_upright(straighten(PageImage(a_page(), SCALE), engine), engine) is None
 
 
 def test_an_upright_page_costs_no_reading():
@@ -371,3 +390,41 @@ def test_a_huge_picture_is_brought_to_a_size_that_can_be_worked_with():
     straight = straightened(page)
     assert straight.grey.size <= 24_000_000
     assert straight.page.width == pytest.approx(9000 / SCALE, rel=1e-3)
+
+
+@pytest.mark.parametrize("scale", [0.4, 1.0, 12.0])
+def test_a_page_of_a_size_that_no_paper_has_is_read_as_one_of_a4(scale: float) -> None:
+    large = cv2.resize(a_page(), None, fx=1.5, fy=1.5, interpolation=cv2.INTER_AREA)
+    page = PageImage(np.asarray(large), scale)
+    straight = straighten(page, None)
+    assert straight.page.height == pytest.approx(842, rel=0.01)
+    whole = Box(0.0, 0.0, straight.page.width, straight.page.height)
+    back = straight.to_page(whole)
+    assert (back.right, back.bottom) == pytest.approx((page.width, page.height))
+
+
+def test_a_shadow_with_print_on_both_sides_is_no_edge_of_the_paper() -> None:
+    desk = np.full((HEIGHT + 200, WIDTH + 200, 3), 45, np.uint8)
+    desk[::7] = 60
+    desk[100:-100, 100:-100] = a_page()
+    ys, xs = np.mgrid[: desk.shape[0], : desk.shape[1]]
+    shadow = xs > 620 + 0.05 * ys
+    desk[shadow] //= 2
+    straight = straighten(PageImage(desk, SCALE), None)
+    assert straight.facts.paper_found
+    right = (100 + RIGHT) / SCALE
+    there = straight.to_straight(Box(right, 700 / SCALE, right, 700 / SCALE))
+    rule = straight.grey[
+        round(there.top * straight.page.scale),
+        round(there.left * straight.page.scale) - 4 : round(there.left * straight.page.scale) + 5,
+    ]
+    assert rule.min() < 100
+    # and the colours are even as well: paper in the shadow is as light as the rest
+    margin = straight.page.pixels[300:1000, RIGHT + 20 : RIGHT + 50]
+    assert np.median(margin) > 240
+
+
+def test_bands_across_the_whole_picture_are_no_edge_of_paper() -> None:
+    page = a_page(words=False)
+    page[:90], page[90:160], page[-120:] = 222, (204, 0, 0), 238
+    assert straighten(PageImage(page, SCALE), None).page.pixels.shape == page.shape

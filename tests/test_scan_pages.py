@@ -120,6 +120,17 @@ def test_a_page_that_is_one_picture_has_its_pixels(picture: Any) -> None:
     assert np.abs(image.pixels[:500, 500:, 0].mean() - 185) < 25
 
 
+@pytest.mark.parametrize("points", [1240, 8000, 150])
+def test_a_page_that_states_a_size_no_paper_has_keeps_the_pixels_of_its_picture(
+    points: int,
+) -> None:
+    size = (1240, 1754)
+    picture = (encoded(Image.new("L", size, 200), "JPEG"), Name.DCTDecode, GREY | {"size": size})
+    image, _ = drawn(of_pictures(picture, page=(points, round(points * 1754 / 1240))))
+    assert image.pixels.shape[1] == pytest.approx(1240, rel=2e-3)
+    assert image.width == pytest.approx(points)
+
+
 @pytest.mark.parametrize(
     ("dots", "expected"), [(72, 110), (150, 150), (204, 204), (300, 300), (600, 300)]
 )

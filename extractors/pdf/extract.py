@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from gouji.model import Box, Failure, FailureKind, Route, TableCells, TablePart
+from ocr.image import PageImage
 
 from ..deadline import Deadline
 from ..extracted import Extracted
@@ -31,7 +32,13 @@ def extract_pdf(
             reading = read_page(page, deadline)
             if reading.route.route is not Route.SCAN:
                 return reading, ()
-            return read_scan(reading.route, lambda: page_image(page, deadline), settings)
+
+            def image() -> tuple[PageImage, Failure | None]:
+                # once the models are loaded, which is no time of this page
+                fresh = Deadline.after(settings.page_seconds, FailureKind.PAGE_TIMEOUT)
+                return page_image(page, fresh)
+
+            return read_scan(reading.route, image, settings)
 
     return replace(
         gather(len(file), read, settings, skip, on_page),

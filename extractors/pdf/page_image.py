@@ -8,6 +8,7 @@ import numpy as np
 
 from gouji.model import DocumentFault, Failure, FailureKind
 from ocr.image import PageImage
+from ocr.pictures.sizes import overstated
 
 from ..deadline import Deadline
 from .document import OpenPage
@@ -60,13 +61,15 @@ def page_image(page: OpenPage, deadline: Deadline) -> tuple[PageImage, Failure |
 def _scale(page: OpenPage, pictures: list[PlacedPicture]) -> float:
     """Pixels a point: of the finest of the large pictures (a scan may be a coarse ground under a
     fine stencil of its letters)."""
+    points = overstated(page.box.width, page.box.height)
     large = [p.scale for p in pictures if p.box.area >= LARGE * page.box.area]
     if not large and pictures:
         covered = sum(p.box.area for p in pictures)
         if covered >= LARGE * page.box.area:  # strips or tiles
             large = [p.scale for p in pictures]
-    wanted = min(max(*large, COARSEST), FINEST) if large else DRAWN
-    return min(wanted, math.sqrt(MOST_PIXELS / page.box.area))
+    finest = max(large, default=0.0) * points
+    wanted = min(max(finest, COARSEST), FINEST) if large else DRAWN
+    return min(wanted / points, math.sqrt(MOST_PIXELS / page.box.area))
 
 
 def _kept(
@@ -80,8 +83,10 @@ def _kept(
     number = page.number
     right = bottom = 1.0
     share = max((p.box.area for p in pictures), default=0.0) / page.box.area
-    if share >= WHOLE_PAGE and max(p.scale for p in pictures) < TOO_COARSE:
-        dots = max(p.scale for p in pictures) * 72
+    finest = max((p.scale for p in pictures), default=0.0)
+    finest *= overstated(page.box.width, page.box.height)
+    if share >= WHOLE_PAGE and finest < TOO_COARSE:
+        dots = finest * 72
         raise DocumentFault(
             FailureKind.PAGE_BROKEN,
             f"page {number} is a picture too coarse to be read: {dots:.0f} dots an inch",

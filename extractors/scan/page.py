@@ -10,7 +10,7 @@ from gouji.model import Box, FailureKind, PageLook, PageText, TableCell, TableCe
 from gouji.reports.shapes import form_shapes
 from ocr.cells import CellReading, read_cells
 from ocr.engine import Engine
-from ocr.geometry import PageMap, Straight, straighten
+from ocr.geometry import PageMap, Straight, stood_upright, straighten
 from ocr.grid import RasterGrid, find_grid
 from ocr.image import PageImage
 from ocr.lines import find_lines, read_lines
@@ -18,6 +18,7 @@ from ocr.lines import find_lines, read_lines
 from ..deadline import Deadline
 from ..page_text import page_text
 from . import stages
+from .hearing import HearingEngine
 from .reading import READER, ScanReading
 from .stages import ClockedEngine, stage
 
@@ -37,32 +38,41 @@ class PageScanner:
         Raises:
             DocumentFault: the page took too long, or the picture has no size.
         """
-        engine = self._engine
         deadline = Deadline.after(self._page_seconds, FailureKind.PAGE_TIMEOUT)
         with stage(stages.STRAIGHTEN):
-            straight = straighten(image, engine)
-        page = straight.page
+            straight = straighten(image, self._engine)
         deadline.check()
-        with stage(stages.GRID):
-            grid = find_grid(page, straight.grey, form_shapes())
-        deadline.check()
-        with stage(stages.CELLS):
-            boxes = [lattice.cell_box(span) for lattice in grid.lattices for span in lattice.cells]
-            read = read_cells(page, grid.rules.mask != 0, boxes, engine)
-        readings = dict(zip(boxes, read, strict=True))
-        deadline.check()
-        words = [word for reading in readings.values() for word in _words(reading)]
-        with stage(stages.LINES):
-            words += _outside(page, grid, engine)
-        deadline.check()
-        with stage(stages.TABLES):
-            built = build_tables(number, (), words, READER, lattices=grid.lattices)
-            tables, cells = _with_readings(built.tables, readings, page, grid, engine)
-            lines = tuple(text_lines(built.outside))
-            text = PageText(number, page_text(tables, lines))
-        way_back = _way_back(straight.map, tables)
-        look = _look(number, straight)
-        return ScanReading(page.height, tables, lines, text, way_back, cells, look=look)
+        hearing = HearingEngine(self._engine)
+        found = _read(straight, number, hearing, deadline)
+        if hearing.understood:
+            return found
+        with stage(stages.STRAIGHTEN):
+            other = stood_upright(straight, self._engine)
+        return _read(other, number, self._engine, deadline) if other else found
+
+
+def _read(straight: Straight, number: int, engine: Engine, deadline: Deadline) -> ScanReading:
+    page = straight.page
+    with stage(stages.GRID):
+        grid = find_grid(page, straight.grey, form_shapes())
+    deadline.check()
+    with stage(stages.CELLS):
+        boxes = [lattice.cell_box(span) for lattice in grid.lattices for span in lattice.cells]
+        read = read_cells(page, grid.rules.mask != 0, boxes, engine)
+    readings = dict(zip(boxes, read, strict=True))
+    deadline.check()
+    words = [word for reading in readings.values() for word in _words(reading)]
+    with stage(stages.LINES):
+        words += _outside(page, grid, engine)
+    deadline.check()
+    with stage(stages.TABLES):
+        built = build_tables(number, (), words, READER, lattices=grid.lattices)
+        tables, cells = _with_readings(built.tables, readings, page, grid, engine)
+        lines = tuple(text_lines(built.outside))
+        text = PageText(number, page_text(tables, lines))
+    way_back = _way_back(straight.map, tables)
+    look = _look(number, straight)
+    return ScanReading(page.height, tables, lines, text, way_back, cells, look=look)
 
 
 def _look(number: int, straight: Straight) -> PageLook:

@@ -64,7 +64,7 @@ def completed(lattice: Lattice, words: Sequence[Word], shapes: Sequence[TableSha
     ``words`` are where ink stands. A lattice that agrees with a shape, or is far from all of them
     or near to several that would give other cells, is returned as it is.
     """
-    if len(lattice.ys) - 1 < FEWEST_ROWS:
+    if len(lattice.ys) - 1 < FEWEST_ROWS or agrees(lattice, shapes):
         return lattice
     walls = _walls_of([(c.row, c.column, c.row_span, c.column_span) for c in lattice.cells],
                       len(lattice.ys) - 1, len(lattice.xs) - 1)  # fmt: skip

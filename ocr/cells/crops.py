@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
@@ -31,8 +33,15 @@ LONG = View(above=0.2, beside=0.35)  # fewer columns for the recogniser, where t
 LONGEST_NUMBER = 8.0  # text heights; what is wider is read as words
 
 
-def cut(ink: PageInk, line: InkLine, height: float, view: View) -> Pixels:
-    """The line on white, in grey; other print that reaches into the crop is painted over."""
+# Digit heights of white between two digits: wider, the recogniser sees words, and dots in between.
+WIDE, USUAL = 0.4, 0.2
+
+
+def cut(ink: PageInk, line: InkLine, height: float, view: View, *, closed: bool = False) -> Pixels:
+    """The line on white, in grey; other print that reaches into the crop is painted over.
+
+    ``closed`` brings print that is set apart as close together as digits usually stand.
+    """
     box = line.box
     # A dash is shown at the height of a digit: filling the crop it would be a black wall.
     grow = max(0.0, height - box.height) / 2
@@ -51,11 +60,30 @@ def cut(ink: PageInk, line: InkLine, height: float, view: View) -> Pixels:
         soft = cv2.dilate(foreign.astype(np.uint8), np.ones((5, 5), np.uint8))
         part[(soft > 0) & (own == 0)] = 255
     crop[top - frame.top : bottom - frame.top, left - frame.left : right - frame.left] = part
+    if closed:
+        there = np.isin(ink.components.labels[top:bottom, left:right], line.pieces).any(axis=0)
+        crop = _closed(crop, np.flatnonzero(there) + left - frame.left, own_height(line, height))
     crop = _stretched(crop, ink.contrast)
     if view.enlarge != 1.0 or view.widen != 1.0:
         across, down = view.enlarge * view.widen, view.enlarge
         crop = np.asarray(cv2.resize(crop, None, fx=across, fy=down, interpolation=cv2.INTER_CUBIC))
     return crop
+
+
+def own_height(line: InkLine, height: float) -> float:
+    """Height of digits of this line, which may be smaller than the page's; a dash has none."""
+    return min(height, max(line.box.height, 0.5 * height))
+
+
+def _closed(crop: Pixels, inked: np.ndarray[Any, Any], height: float) -> Pixels:
+    """The crop without what is too much of the white between its ``inked`` columns."""
+    kept = np.ones(crop.shape[1], bool)
+    for last, following in pairwise(inked.tolist()):
+        white = following - last - 1
+        if white > WIDE * height:
+            middle, half = (last + following + 1) // 2, (white - round(USUAL * height)) // 2
+            kept[middle - half : middle + half] = False
+    return crop[:, kept]
 
 
 def first_view(line: InkLine, height: float) -> View:

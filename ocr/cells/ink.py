@@ -85,7 +85,7 @@ def page_ink(
         )
         ink = np.where(parted.marks, clear, ink)
     if cv2.countNonZero(rules):
-        rules = rule_pixels(ink, rules, scale)
+        rules = rule_pixels(ink, rules, scale, smooth)
         around = cv2.dilate(rules, np.ones((3, 3), np.uint8))
         dark[cv2.bitwise_and(around, cv2.bitwise_or(cv2.bitwise_not(ink), rules)) > 0] = 0
         ink = cv2.bitwise_and(ink, cv2.bitwise_not(rules))

@@ -17,6 +17,9 @@ LINE_GAP = 0.12  # white between two lines; the strokes of 二 stand apart too, 
 SMALL_PIECE = 0.45  # as large as dust gets
 FAINT_PIECE = 0.5  # of the print's darkness: fainter small pieces are noise
 FAINT_ALONE = 0.3  # of the page's contrast: fainter small pieces alone in a cell are noise
+# Digit heights: two lines of Chinese characters are as high at the least, and no character is.
+TWO_LINES, TALLEST, SHORTEST_LINE = 1.7, 1.3, 0.6
+VALLEY = 0.4  # of the width of print in the sparser line: as much may stand between it and the next
 FLATTEST = 0.55  # what is flatter is part of a character of its line, unless it stands alone
 
 
@@ -157,10 +160,45 @@ def _lines(
         else:
             groups.append([piece])
             ends.append(bottom)
+    groups = [line for group in groups for line in _parted(components, group, height)]
     groups = _joined(components, groups, height)
     large = [g for g in groups if _size(components, g) >= SMALL_PIECE * height]
     groups = large or groups[:1]  # beside a line of print, a lone dot is dust
     return tuple(_line(components, group, small, height) for group in groups)
+
+
+def _parted(components: Components, group: list[int], height: float) -> list[list[int]]:
+    """Lines set so tight that a tail or a bracket of one reaches into the rows of the next.
+
+    Between two lines few pieces stand: cut there, and each piece goes where its middle is.
+    """
+    top, bottom = components.top[group].min(), components.bottom[group].max()
+    wide = components.right[group].max() - components.left[group].min()
+    if bottom - top < TWO_LINES * height or wide < TWO_LINES * height:
+        return [group]
+    # what spans two lines touches both of them and says nothing about the gap
+    spread = np.zeros(int(bottom - top) + 1)
+    for piece in group:
+        first, end = components.top[piece] - top, components.bottom[piece] - top
+        if end - first <= TALLEST * height:
+            spread[int(first) : int(end)] += components.right[piece] - components.left[piece]
+    least = round(SHORTEST_LINE * height)
+    above = np.maximum.accumulate(spread)
+    below = np.maximum.accumulate(spread[::-1])[::-1]
+    valley = spread / np.maximum(np.minimum(above, below), 1.0)
+    valley[:least] = valley[len(valley) - least :] = np.inf
+    lowest = np.flatnonzero(valley == valley.min())
+    cut = int(lowest[len(lowest) // 2])
+    if valley[cut] > VALLEY:
+        return [group]
+    upper = (components.top[group] + components.bottom[group]) / 2 - top < cut
+    parts = [
+        [piece for piece, is_upper in zip(group, upper.tolist(), strict=True) if is_upper is up]
+        for up in (True, False)
+    ]
+    if not all(parts):
+        return [group]
+    return [line for part in parts for line in _parted(components, part, height)]
 
 
 def _joined(components: Components, groups: list[list[int]], height: float) -> list[list[int]]:

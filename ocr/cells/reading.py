@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from gouji.model.geometry import Box
-from ocr.cells.crops import LONG, SECOND, cut, first_view
+from ocr.cells.crops import LONG, SECOND, WIDE, cut, first_view, own_height
 from ocr.cells.ink import Mask, PageInk, page_ink
 from ocr.cells.labels import around, column_strip, is_column, may_be_sideways, turned
 from ocr.cells.lines import (
@@ -115,9 +115,13 @@ def read_cells(
     first = _recognise(engine, [show.crop for show in shown])
     looks = [_look(ink, show, look, height) for show, look in zip(shown, first, strict=True)]
     again = [i for i, look in enumerate(looks) if look.doubtful]
-    second = _recognise(engine, [cut(ink, shown[i].line, height, SECOND) for i in again])
-    for i, recognition in zip(again, second, strict=True):
-        looks[i] = _second_look(looks[i], recognition, ink, height)
+    apart = [_is_apart(ink, shown[i].line, height) for i in again]
+    crops = [
+        cut(ink, shown[i].line, height, SECOND, closed=closed)
+        for i, closed in zip(again, apart, strict=True)
+    ]
+    for i, recognition, closed in zip(again, _recognise(engine, crops), apart, strict=True):
+        looks[i] = _second_look(looks[i], recognition, ink, height, closed=closed)
     _turn_sideways(engine, ink, shown, looks, height)
     readings = []
     number = 0
@@ -211,7 +215,8 @@ def _look(ink: PageInk, show: _Shown, recognition: Recognition, height: float) -
     text = recognition.text if gap > SET_APART else recognition.text.replace(BLANK, "")
     unclear = recognition.confidence < PLAIN and not any(c >= IDEOGRAPHS for c in text)
     # A character as narrow as a digit is none of Chinese: a 0 with a dot in it is read as 日.
-    unclear |= len(text) == 1 and line.box.width < NARROW * line.box.height
+    narrow = line.box.width < NARROW * line.box.height
+    unclear |= len(text) == 1 and (narrow or text in ALONE)
     if show.kind == "label" or (show.kind == "unknown" and not (_numeric(text) or unclear)):
         return _Look(line, recognition, (), False)
     candidates = _candidates(ink, line, recognition, height)
@@ -246,9 +251,18 @@ def _candidates(
     return tuple(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
-def _second_look(look: _Look, recognition: Recognition, ink: PageInk, height: float) -> _Look:
+def _is_apart(ink: PageInk, line: InkLine, height: float) -> bool:
+    """Whether digits are set apart, as of one number all the same."""
+    gap = widest_gap(ink.components, line)
+    return WIDE * own_height(line, height) < gap < TWO_NUMBERS * height
+
+
+def _second_look(
+    look: _Look, recognition: Recognition, ink: PageInk, height: float, *, closed: bool
+) -> _Look:
+    """Both looks together; print that was set apart counts as it reads brought together."""
     other = _candidates(ink, look.line, recognition, height)
-    both = combined(look.candidates, other)
+    both = other if closed else combined(look.candidates, other)
     agree = bool(other and look.candidates and other[0][0] == look.candidates[0][0])
     return _Look(look.line, look.recognition, both, True, 2, 1.0 if agree else 0.0)
 

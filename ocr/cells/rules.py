@@ -11,18 +11,45 @@ from ocr.image import Pixels
 from ocr.opencv import cv2
 
 SOFT_EDGE = 1.1  # points: how far blur, and a mask a little off, leave ink beside a rule
+COLUMN = 24.0  # points: the height of a row; a digit is a third of it
+DARKER = 1.5  # times as dark as its column in the mean
+STROKE = 1.5  # points: how long the stroke of a digit stands upright at least
 RULE_LENGTH = 8.0  # points of rule on end, of which a crossing is made
 
 
-def rule_pixels(ink: Pixels, rules: Pixels, scale: float) -> Pixels:
-    """Pixels that are rule and nothing else: with their blurred edges, without strokes on them."""
+def rule_pixels(ink: Pixels, rules: Pixels, scale: float, dark: Pixels) -> Pixels:
+    """Pixels that are rule and nothing else: with their blurred edges, without strokes on them.
+
+    ``dark`` is the darkness of each pixel.
+    """
     reach = max(2, round(SOFT_EDGE * scale))
     wide = rules
     for _ in range(2):  # the edges of two rules meet in a corner: each hides the other's end
         wide = cv2.bitwise_or(wide, _soft_edges(ink, wide, reach))
+    wide = cv2.bitwise_and(wide, cv2.bitwise_not(_sides_of_digits(ink, rules, wide, dark, scale)))
     crossings = _crossings(rules, round(RULE_LENGTH * scale), reach)
     bridges = cv2.bitwise_and(_bridges(ink, wide), cv2.bitwise_not(crossings))
     return np.asarray(cv2.bitwise_and(wide, cv2.bitwise_not(bridges)))
+
+
+def _sides_of_digits(
+    ink: Pixels, rules: Pixels, wide: Pixels, dark: Pixels, scale: float
+) -> Pixels:
+    """Of what would go with upright rules, the strokes of digits set close to them: darker than
+    what stands above and below, over the height of a stroke, and joined to print that stays.
+    """
+    usual = cv2.blur(dark, (1, 2 * round(COLUMN * scale / 2) + 1))
+    darker = cv2.compare(dark, cv2.multiply(usual, DARKER), cv2.CMP_GT)
+    upright = np.ones((max(3, round(STROKE * scale)), 1), np.uint8)
+    strokes = cv2.morphologyEx(darker, cv2.MORPH_OPEN, upright)
+    strokes = cv2.bitwise_and(strokes, cv2.bitwise_and(wide, cv2.bitwise_not(rules)))
+    print_only = cv2.bitwise_and(ink, cv2.bitwise_not(wide))
+    touched = cv2.bitwise_and(cv2.dilate(print_only, np.ones((3, 3), np.uint8)), strokes)
+    _, labels = cv2.connectedComponents(strokes, connectivity=8, ltype=cv2.CV_32S)
+    joined = np.zeros(int(labels.max()) + 1, np.uint8)
+    joined[labels[touched > 0]] = 255
+    joined[0] = 0
+    return np.asarray(joined[labels], np.uint8)
 
 
 def _soft_edges(ink: Pixels, rules: Pixels, reach: int) -> Pixels:
@@ -73,7 +100,7 @@ def _bridges(ink: Pixels, rules: Pixels) -> Pixels:
 
     A rule's crossing with another rule is no stroke, since the other rule is taken away as well.
     """
-    # Print that touches the rule: of two rows set close, what stands above and below is two numbers.
+    # Print that touches the rule: of two rows set close, above and below it stand two numbers.
     print_only = cv2.bitwise_and(ink, cv2.bitwise_not(rules))
     print_only = cv2.bitwise_and(print_only, cv2.dilate(rules, np.ones((3, 3), np.uint8)))
     reach = _thickness(rules) + 1

@@ -30,6 +30,7 @@ UPRIGHT = 0.1  # what the steepest slope has to gain
 STREAK = 0.8  # of the page's height: a longer upright rule is a scanner's
 
 
+MOST_LINES = 60  # that are looked at side by side: a page of noise has any number
 THERE = 0.3  # of the support of a line that is there
 TOGETHER, SEVERAL = 0.6, 3  # type sizes within which so many lines end together
 
@@ -111,16 +112,17 @@ def lean(evidence: Floats, most: float, *, page: bool = False) -> float:
     padded = [np.pad(band, furthest) for band in bands]
 
     def sharpness(shift: int) -> float:
-        total = np.zeros(rows, np.float32)
+        total: Floats = np.zeros(rows, np.float32)
         for band, middle in zip(padded, middles.tolist(), strict=True):
             start = furthest + round(shift * middle / steps)
             total += band[start : start + rows]
         # not squared: two streaks of a scanner shall not outweigh ten rules
-        return float(np.sum(total * np.sqrt(total))) * (1 - UPRIGHT * abs(shift) / max(1, furthest))
+        upright = 1.0 - UPRIGHT * abs(shift) / max(1, furthest)
+        return float(np.sum(total * np.sqrt(total)) * upright)
 
     coarse = max(sorted(range(-furthest, furthest + 1, 2), key=abs), key=sharpness)
     near = [s for s in (coarse, coarse - 1, coarse + 1) if abs(s) <= furthest]
-    return max(near, key=sharpness) / steps
+    return float(max(near, key=sharpness) / steps)
 
 
 def levelled(evidence: Floats, slope: float) -> Floats:
@@ -143,7 +145,7 @@ def peaks(sums: Floats, apart: int, least: float) -> list[int]:
     free = np.ones(len(sums), bool)
     found: list[int] = []
     for index in np.argsort(-sums, kind="stable").tolist():
-        if sums[index] < least:
+        if sums[index] < least or len(found) >= MOST_LINES:
             break
         if free[index]:
             found.append(index)

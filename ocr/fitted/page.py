@@ -25,7 +25,6 @@ BREAK, FAINT_BREAK = 0.7, 8.0  # type sizes between parts of a table whose rules
 AROUND = 3.0  # type sizes beyond the ends of lines down in which a table's edge may lie
 LEAST_DOWN, LEAST_ACROSS = 0.8, 2.0  # type sizes that speak for a line
 EXPLAINED = 0.75  # of what speaks for rules within a table
-WALLED = 0.25  # mean evidence for the sides that a table has
 ALL = 0.96  # the same, so much that there cannot be two tables
 GOES_ON = 0.5  # of the lines that go on beyond a table: then it is a part of a larger one
 FLANK = (0.4, 1.4)  # type sizes beyond an edge that are looked at for that

@@ -11,15 +11,20 @@ from gouji.model import Box, DocumentFault, FailureKind
 
 from ..engine import Engine
 from ..image import PageImage, Pixels
+from ..pictures.sizes import overstated
 from .light import grey_of, is_uneven, paper_brightness, quality, without_shade
 from .measure import MEASURED, Geometry, extent, measure, outline, reduction
 from .paper import SIDE, Paper, find_paper
 from .streaks import without_streaks
 from .tracing import Floats
-from .turns import quarter_turn, turned
+from .turns import quarter_turn, turn_by_text, turned
 from .warp import PageMap
 
 LEAST_SIDE = 64  # pixels: no geometry is to be had from less
+# Of the page's longer side: so far the edge of curled paper may be from its outline, and as wide is
+# its blur.
+CURLED, BLURRED = 0.03, 0.002
+DARKER = 0.75  # than the paper: what lies beside it
 MOST_PIXELS = 24_000_000  # A4 at 500 dpi: more only costs time
 
 
@@ -54,6 +59,16 @@ class Straight:
         """The box of the page as displayed around a box of the straight page, both in points."""
         return self.map.to_page(box)
 
+    def turned(self, quarter: int) -> Straight:
+        """The same page turned clockwise by so many degrees more, a multiple of 90."""
+        whole = (self.facts.quarter + quarter) % 360
+        return Straight(
+            PageImage(turned(self.page.pixels, quarter), self.page.scale),
+            turned(self.grey, quarter),
+            replace(self.facts, quarter=whole),
+            self.map.turned(whole),
+        )
+
     def to_straight(self, box: Box) -> Box:
         """The box of the straight page around a box of the page as displayed, both in points."""
         return self.map.to_straight(box)
@@ -62,6 +77,7 @@ class Straight:
 def straighten(page: PageImage, engine: Engine | None) -> Straight:
     """Make a page upright and flat; a page that is so already keeps its pixels.
 
+    A page too large or too small to be one becomes as large as A4, since sizes of type count.
     Without an engine the page is not turned by quarters.
 
     Raises:
@@ -80,6 +96,7 @@ def straighten(page: PageImage, engine: Engine | None) -> Straight:
             paper = paper.at_scale(reduction(pixels, small))
         geometry = measure(pixels, small, paper)
     way = _map(shape, scale, geometry, paper, pixels)
+    way = replace(way, straight_scale=way.straight_scale * overstated(page.width, page.height))
     flat = pixels
     if not way.is_identity:
         light = paper_brightness(small)
@@ -107,6 +124,17 @@ def straighten(page: PageImage, engine: Engine | None) -> Straight:
         traced=geometry.traced,
     )
     return Straight(PageImage(flat, way.straight_scale), grey, facts, way)
+
+
+def stood_upright(page: Straight, engine: Engine) -> Straight | None:
+    """The page turned as its lines of text can be read; None where they are now, or never.
+
+    For a page that was read and could not be: the orientation model is wrong in one page of some
+    hundreds, and then it is as sure as ever.
+    """
+    text = (page.facts.text_size or 0.0) * page.page.scale
+    quarter = turn_by_text(page.grey, text, engine, (0, 180, 90, 270))
+    return page.turned(quarter) if quarter else None
 
 
 def _evenly_lit(flat: Pixels, text: float) -> tuple[Pixels, Pixels]:
@@ -182,7 +210,7 @@ def _blanked(flat: Pixels, way: PageMap, border: Floats, ground: tuple[float, ..
     outside = np.full(flat.shape[:2], 255, np.uint8)
     cv2.fillPoly(outside, [np.round(way.targets(border)).astype(np.int32)], (0,))
     # The outline is known to a pixel of the image it was found in, and the edge is blurred.
-    rim = 2 * -(-max(flat.shape[:2]) // SIDE) + 1
+    rim = 2 * max(-(-max(flat.shape[:2]) // SIDE), round(BLURRED * max(flat.shape[:2]))) + 1
     outside = np.asarray(
         cv2.dilate(
             outside,
@@ -191,6 +219,25 @@ def _blanked(flat: Pixels, way: PageMap, border: Floats, ground: tuple[float, ..
             borderValue=(255,),
         )
     )
+    outside |= _shown_beyond(flat, outside, ground)
     flat = flat.copy()
     flat[outside > 0] = ground
     return flat
+
+
+def _shown_beyond(flat: Pixels, outside: Pixels, ground: tuple[float, ...]) -> Pixels:
+    """What of the ground is seen inside a straight outline of paper that is curled."""
+    small = _reduced(flat)
+    size = (small.shape[1], small.shape[0])
+    out = np.asarray(cv2.resize(outside, size, interpolation=cv2.INTER_NEAREST))
+    reach = round(CURLED * max(size)) | 1
+    near = cv2.dilate(out, np.ones((reach, reach), np.uint8))
+    dark = grey_of(small) < DARKER * float(np.mean(ground))
+    seen = ((out > 0) | (dark & (near > 0))).astype(np.uint8)
+    _, labels = cv2.connectedComponents(seen, connectivity=4)
+    touching = np.zeros(int(labels.max()) + 1, bool)
+    touching[np.unique(labels[out > 0])] = True
+    touching[0] = False
+    beyond = (touching[labels] & (out == 0)).astype(np.uint8) * 255
+    beyond = np.asarray(cv2.dilate(beyond, np.ones((3, 3), np.uint8)))
+    return np.asarray(cv2.resize(beyond, flat.shape[1::-1], interpolation=cv2.INTER_NEAREST))

@@ -12,9 +12,9 @@ from ..image import Pixels
 from .tracing import Floats
 
 BANDS = 64  # the picture is looked at in so many bands across
-LEAST_SIDE = 8 * BANDS  # pixels; what is smaller is a cut-out
-# Grey levels by which a streak is darker than what is beside it. A band is the mean of some 25
-# rows, whose noise is a fifth of the picture's.
+ROWS = 8  # of each band
+LEAST_SIDE = BANDS * ROWS  # pixels; what is smaller is a cut-out
+# Grey levels by which a streak is darker than what is beside it, in the mean of a band's rows.
 DARKER = 8.0
 PRESENT = 0.97  # of the bands
 MARGIN = 2  # bands at either end in which streaks alone are seen: no table is drawn there
@@ -35,7 +35,8 @@ def without_streaks(pixels: Pixels) -> Pixels:
     rows, columns = pixels.shape[:2]
     if min(rows, columns) < LEAST_SIDE:
         return pixels
-    bands = cv2.resize(pixels, (columns, BANDS), interpolation=cv2.INTER_AREA).min(axis=2)
+    some = pixels[np.linspace(0, rows - 1, BANDS * ROWS).astype(np.intp)]
+    bands = cv2.resize(some, (columns, BANDS), interpolation=cv2.INTER_AREA).min(axis=2)
     reach = 2 * max(2, round(WIDEST * columns)) + 1
     beside = cv2.morphologyEx(bands, cv2.MORPH_CLOSE, np.ones((1, reach), np.uint8))
     darker = beside.astype(np.float32) - bands

@@ -52,7 +52,17 @@ def page_size(width: int, height: int, dpi: tuple[float, float] | None) -> PageS
     )
 
 
-def _assumed_scale(width: int, height: int) -> float:
+def overstated(width: float, height: float) -> float:
+    """How many times too large a page of so many points is; 1 where its size can be believed.
+
+    Programs that make a PDF of a photo take each pixel for a point.
+    """
+    if SHORTEST_INCHES <= max(width, height) / 72.0 <= LONGEST_INCHES:
+        return 1.0
+    return _assumed_scale(width, height)
+
+
+def _assumed_scale(width: float, height: float) -> float:
     """Pixels a point when only the shape is known: A4, lying or standing."""
     long, short = max(width, height), min(width, height)
     if long <= ELONGATED * short:

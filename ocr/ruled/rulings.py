@@ -26,6 +26,7 @@ WIDE_GAP, HIGH_GAP = 1.0, 0.5
 SAME_END, ENOUGH = 0.6, 2  # type sizes between ends of lines that end together
 OVERHANG = 0.7  # type sizes beyond a crossing: less is no column, and no row
 MARGIN = 0.15  # type sizes that a rule may wave or blur
+THICKEST = 0.6  # type sizes from a rule's middle to what is surely beside it
 LEAST_IN_MASK = 12.0
 SMALLEST, LARGEST = 4.0, 40.0  # points: heights of characters
 SMALLER = 0.25  # of the ink of type is smaller than the type of tables
@@ -96,7 +97,7 @@ def find_rulings(page: PageImage, grey: Pixels | None = None) -> RasterRulings:
         drawn = [(walled, _pieces(walled, em)) for walled in found]
         _with_overhangs(drawn, em)
         for walled, piece in [(walled, piece) for walled, pieces in drawn for piece in pieces]:
-            thickness = _thickness(darkness if horizontal else turned, walled.line)
+            thickness = _thickness(darkness if horizontal else turned, walled.line, em)
             at = walled.line.row((piece.start + piece.end) / 2) + 0.5
             rulings.append(
                 Ruling(
@@ -107,8 +108,8 @@ def find_rulings(page: PageImage, grey: Pixels | None = None) -> RasterRulings:
             strengths.append(walled.line.strength)
             _draw(mask, walled.line, piece, horizontal, thickness, em, shrink)
     if streaks is not None:
-        size_of = (mask.shape[1], mask.shape[0])
-        mask |= np.asarray(cv2.resize(streaks, size_of, interpolation=cv2.INTER_NEAREST), np.uint8)
+        rows, columns = ink.darkness.shape
+        mask |= np.asarray(cv2.resize(streaks, (columns, rows), interpolation=cv2.INTER_NEAREST))
     low = max(LEAST_IN_MASK, 0.5 * ink.threshold)
     mask[ink.darkness < low] = 0
     usual = _strength(flat), _strength(upright)
@@ -239,7 +240,7 @@ def _overhang(piece: Wall, line: RuleLine, em: float) -> tuple[float, float]:
     return start, end
 
 
-def _thickness(darkness: Pixels, line: RuleLine) -> float:
+def _thickness(darkness: Pixels, line: RuleLine, em: float) -> float:
     """How thick a rule is, in pixels: its darkness across it by its darkest row."""
     rows = np.rint(line.rows).astype(np.int64)
     columns = np.minimum(np.arange(len(rows)) * line.step, darkness.shape[1] - 1)
@@ -247,14 +248,15 @@ def _thickness(darkness: Pixels, line: RuleLine) -> float:
     for run in line.runs:
         held[line.stretch(run.start, run.end)] = True
     rows, columns = rows[held], columns[held]
-    reach = np.arange(-6, 7)
+    most = max(6, round(THICKEST * em))
+    reach = np.arange(-most, most + 1)
     index = np.clip(rows[None, :] + reach[:, None], 0, darkness.shape[0] - 1)
     profile = np.median(darkness[index, columns[None, :]], axis=1)
     profile = profile - min(float(profile[0]), float(profile[-1]))
-    top = float(profile[4:9].max())
+    top = float(profile[most - 2 : most + 3].max())
     if top <= 0:
         return 1.0
-    return float(max(1.0, np.sum(np.clip(profile, 0, None)[3:10]) / top))
+    return float(max(1.0, np.sum(np.clip(profile, 0, None)[most // 2 : -(most // 2)]) / top))
 
 
 def _draw(

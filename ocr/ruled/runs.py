@@ -26,6 +26,8 @@ ALLOWANCE = 0.03  # of the usual darkness of ink
 NOISE = 1.2  # standard deviations of the ridge
 LEAST_ALLOWANCE = 3.0  # of 255
 STRONGEST = 6.0  # allowances that one step adds at most
+# Two rules side by side are one that thick; as dark as that type is not, over some characters.
+DOUBLE, LEAST_DOUBLE, SOLID = 0.36, 6, 0.9
 APART = 0.25  # type sizes: of runs nearer than that to a better one nothing is kept
 
 
@@ -74,6 +76,10 @@ def find_ridge(darkness: Pixels, em: float, usual: float) -> Ridge:
         above = even - np.maximum(*sides)
         ridge = above if ridge is None else np.maximum(ridge, above)
     assert ridge is not None
+    if (reach := round(DOUBLE * em)) >= LEAST_DOUBLE:
+        solid = cv2.erode(even, np.ones((1, 5), np.uint8)) > SOLID * float(even.max(initial=1.0))
+        double = even - np.maximum(*_sides(even, reach))
+        ridge = np.where(solid, np.maximum(ridge, double), ridge)
     far = _sides(even, max(3, round(0.3 * em)))
     sample = ridge[::2, ::2]
     noise = 1.4826 * float(np.median(np.abs(sample - np.median(sample))))

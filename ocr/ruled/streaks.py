@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from ..image import Pixels
@@ -13,8 +15,11 @@ REACH = 3  # pixels to both sides, which are lighter
 NOISE, LEAST = 2.0, 2.5  # standard deviations; of 255
 THERE = 0.85  # of its length that a streak is seen
 MARGIN = 0.04  # of the page's height at both ends, where no table reaches
+EDGE = 0.06  # of the width: how near a table's sides are to those of a picture cut out round it
 MOST = 4  # more lines from edge to edge are those of a table that fills the picture
 APART = 5  # pixels
+BESIDE, LONG, COVERED = 6, 48, 0.8  # pixels beside a line in which a rule is looked for
+SEVERAL, FEW = 3, 4  # rules that end at a side, for each that goes through it
 WIDE = 2  # pixels to both sides of its middle
 
 
@@ -51,6 +56,11 @@ def _streaks_down(darkness: Pixels) -> Pixels | None:
     ]
     if not 0 < len(paths) <= MOST:
         return None
+    # of a picture cut out round a table, the table's own sides go from edge to edge
+    near = EDGE * columns
+    outer = [path for path in paths if not near < np.median(path) < columns - near]
+    if any(_is_side(darkness, path, least) for path in outer):
+        return None
     mask = np.zeros(darkness.shape, np.uint8)
     for path in paths:
         line = [(x, round((at + 0.5) * step)) for at, x in enumerate(path)]
@@ -61,6 +71,30 @@ def _streaks_down(darkness: Pixels) -> Pixels | None:
 
 def _there(seen: Floats, path: list[int]) -> float:
     return float(np.mean(seen[np.arange(len(path)), path] > 0))
+
+
+def _is_side(darkness: Pixels, path: list[int], least: float) -> bool:
+    """Whether rules across begin or end at a line down, rather than go through it."""
+    rows, columns = darkness.shape
+    sides: list[np.ndarray[Any, np.dtype[np.bool_]]] = []
+    place = np.interp(np.arange(rows), (np.arange(len(path)) + 0.5) * rows / len(path), path)
+    for sign in (-1, 1):
+        reach = sign * np.arange(BESIDE, BESIDE + LONG)
+        at = np.clip(np.rint(place).astype(int)[:, None] + reach[None, :], 0, columns - 1)
+        strip = darkness[np.arange(rows)[:, None], at].astype(np.float32)
+        strip = cv2.blur(strip, (5, 1))
+        padded = cv2.copyMakeBorder(strip, REACH, REACH, 0, 0, cv2.BORDER_REPLICATE)
+        ridge = strip - np.maximum(padded[: -2 * REACH], padded[2 * REACH :])
+        rule = ((ridge > 2 * least).mean(axis=1) > COVERED).astype(np.uint8)[:, None]
+        sides.append(cv2.dilate(rule, np.ones((5, 1), np.uint8))[:, 0] > 0)
+    one, both = sides[0] ^ sides[1], sides[0] & sides[1]
+    return _pieces(one) >= SEVERAL and _pieces(one) > FEW * _pieces(both)
+
+
+def _pieces(there: np.ndarray[Any, np.dtype[np.bool_]]) -> int:
+    """Runs of at least three rows."""
+    runs = np.diff(np.flatnonzero(np.diff(np.concatenate([[0], there.astype(np.int8), [0]]))))
+    return int(np.count_nonzero(runs[::2] >= 3))
 
 
 def _paths(seen: Floats) -> list[list[int]]:
