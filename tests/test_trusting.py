@@ -63,7 +63,10 @@ def test_an_error_rate_chooses_what_is_accepted_and_its_bound_is_told(
     ("calibration", "why"),
     [
         (promised(0.01), "at best 1.000%"),
-        (promised(0.0001, reports=4), "since only 4 reports of this kind were held out (at least 20)"),
+        (
+            promised(0.0001, reports=4),
+            "since only 4 reports of this kind were held out (at least 20)",
+        ),
         (Calibration(), "since only 0 reports of this kind were held out (at least 20)"),
     ],
 )
