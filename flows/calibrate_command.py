@@ -13,6 +13,7 @@ from gouji.reconcile.calibration import (
     Drift,
     LabelledDocument,
     Learned,
+    SourceKind,
     drift_of,
     judge,
     learn,
@@ -93,7 +94,9 @@ def _learn(
         print_line(f"Surely better; it would be written to {printable(target)}.")
         return
     facts = {"version": __version__, "decisions": decided} | dict(new.fitted_on)
-    text = replace(new, fitted_on=facts).as_json()
+    # confidences of digital documents are not fitted: what was promised of them stands
+    digital = {k: held for k, held in old.held_out.items() if k is SourceKind.DIGITAL}
+    text = replace(new, fitted_on=facts, held_out=digital | dict(new.held_out)).as_json()
     write_whole(target, [text.encode()])
     print_line(f"Surely better: written to {printable(target)}.")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,12 +26,16 @@ from gouji.reconcile.decoding import (
     form_checks,
     prose_checks,
 )
+from gouji.reconcile.decoding import Explanation as Case
+from gouji.reconcile.decoding import explain as explained
+from gouji.reconcile.decoding.explain import Trial
 
 from .calibration import Calibration
 from .features import surroundings
 from .sources import MARKED_CELL, SourceKind
 from .stored import evidence_of, number_text
 
+WORTH_SAYING = 0.01  # numbers that sums would have less probably are left out
 MOST_NAMED = 6  # readings; alternatives after these are less than noise
 
 
@@ -45,6 +49,7 @@ class Explanation:
     source: SourceKind
     relations: tuple[CheckPosterior, ...]
     decoded: Decoded
+    case: Case
     measured: bool  # its evidence was kept; else it is what the reading says of the cell
 
     def lines(self) -> Iterator[str]:
@@ -111,7 +116,7 @@ class Explanation:
             yield line
         for number, p in self.posterior.meant[:MOST_NAMED]:
             printed = self.posterior.as_printed
-            if printed is None or number != printed.number:
+            if p >= WORTH_SAYING and (printed is None or number != printed.number):
                 yield f"    the sums would have it {number_text(number)} with {p:.2%}"
 
     def _runner_up(self) -> Iterator[str]:
@@ -124,20 +129,22 @@ class Explanation:
 
     def _changes(self) -> Iterator[str]:
         posterior = self.posterior
-        own = posterior.confidence
         yield "what would change it"
         told = False
-        for weighed in posterior.weighed[:MOST_NAMED]:
+        for each in self.case.candidates[:MOST_NAMED]:
+            weighed = each.weighed
             if not _is(weighed.candidate, posterior.as_printed) and weighed.posterior > 0:
                 told = True
-                # change_at: the other reading must have 0.8 of what is left of both
-                times = 4 * own / weighed.posterior
+                # it would be chosen with `change_at`, 0.8, of what both have
+                times = max(4 * posterior.confidence / weighed.posterior, 1.0)
                 yield (
                     f"    {_said(weighed.candidate)}: if the image spoke {_odds(times)} times"
-                    " more for it"
+                    f" more for it{_sums_with(each.trials)}"
                 )
         if not told:
             yield "    no other reading is supported by its image: only a person"
+        if self.case.together_with:
+            yield f"    a person's word on {_listed(self.case.together_with)}"
         violated = [r for r in self.relations if r.after is RelationStatus.VIOLATED]
         if violated:
             names = ", ".join(f"{r.check.id} {r.check.scope}" for r in violated)
@@ -213,10 +220,10 @@ def explain(reading: DocumentReading, key: str, calibration: Calibration) -> Exp
     around = surroundings(evidences)
     decoded = decode(calibration.priors(evidences, around), checks)
     evidence = next(e for e in evidences if e.key == key)
-    tied = decoded.tied(key)
+    case = explained(decoded, key)
     measured = cells[key].evidence is not None
     return Explanation(
-        cells[key], decoded.cells[key], evidence, around.kind, tied, decoded, measured
+        cells[key], case.cell, evidence, around.kind, case.relations, decoded, case, measured
     )
 
 
@@ -246,6 +253,21 @@ def _said(candidate: Candidate | None) -> str:
     if candidate is None:
         return "not named"
     return number_text(candidate.number) or str(candidate.kind)
+
+
+def _sums_with(trials: Sequence[Trial]) -> str:
+    """Which sums would come out with a reading, and which would not."""
+    parts = []
+    for status, word in ((RelationStatus.HOLDS, "hold"), (RelationStatus.VIOLATED, "break")):
+        names = [f"{t.id} {t.scope}" for t in trials if t.status is status]
+        if names:
+            parts.append(f"{_listed(names)} would {word}")
+    return f" ({'; '.join(parts)})" if parts else ""
+
+
+def _listed(names: Sequence[str], most: int = 3) -> str:
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
 
 
 def _odds(odds: float) -> str:
