@@ -18,6 +18,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from samples.generator.fonts import MissingProgram
@@ -41,6 +42,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--scans", action="store_true", help="of pages that are pictures")
     parser.add_argument("--count", type=int, default=200, help="documents to read")
     parser.add_argument("--seed", type=int, default=500_000, help="their first seed")
+    parser.add_argument(
+        "--pictures", action="store_true", help="draw those of docs/confidence.md, not drafts"
+    )
     parser.add_argument("--level", help="recordings only of this level: 0 to 3, or digital")
     parser.add_argument("--out", type=Path, help="where counts, or the calibration, are written")
     options = parser.parse_args(arguments)
@@ -70,7 +74,8 @@ def _run(options: argparse.Namespace) -> int:
         if name in options.what:
             return _MAKE[name](options)
     met = True
-    for name, measure in _MEASURES.items():
+    measures = _MEASURES | {"reconcile-scans": lambda: _reconcile_scans(options.pictures)}
+    for name, measure in measures.items():
         if options.what and not {name, name.partition("-")[0]} & set(options.what):
             continue
         report = measure()
@@ -148,9 +153,9 @@ def _reconcile_time() -> Report:
     return measure_time()
 
 
-def _reconcile_scans() -> Report | None:
+def _reconcile_scans(pictures: bool = False) -> Report | None:
     from .calibration import fitted
-    from .pictures import draw
+    from .pictures import DRAFTS, FOLDER, draw
     from .reconcile_scans import measure
     from .recordings import all_there
 
@@ -158,8 +163,10 @@ def _reconcile_scans() -> Report | None:
     if not found:
         return None
     learned = fitted(found)
-    draw(learned, found)
-    return measure(found, learned)
+    report = measure(found, learned)
+    drawn = draw(learned, found, FOLDER if pictures else DRAFTS)
+    notes = (*report.notes, f"drawn: {', '.join(str(path) for path in drawn)}")
+    return replace(report, notes=notes)
 
 
 def _memory() -> Report:

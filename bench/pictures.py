@@ -1,6 +1,7 @@
 """Pictures of how far confidences can be trusted, for docs/confidence.md.
 
-`python -m bench reconcile` draws docs/pictures/confidence-*.png from the recordings.
+`python -m bench reconcile` draws them from the recordings into out/; with --pictures into
+docs/pictures.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from gouji.reconcile.calibration.judging import Judged, accepted_at, reliability
 from .documents import ROOT
 from .recordings import Recording
 
-FOLDER = ROOT / "docs" / "pictures"
+FOLDER, DRAFTS = ROOT / "docs" / "pictures", ROOT / "out" / "pictures"
 BUDGETS = tuple(n / 200 for n in range(41))  # up to a fifth of the cells
 COLOURS = {
     "digital": "#4c72b0", "clean_scan": "#55a868", "sealed_scan": "#c44e52",

@@ -88,6 +88,10 @@ class Settings(BaseSettings):
             return f"max_error={self.max_error!r}"
         return "" if self.budget is None else f"budget={self.budget!r}"
 
+    def accepting_as_usual(self) -> Settings:
+        """The same without an error rate or a budget, which only `gouji read` knows to keep."""
+        return self.model_copy(update={"max_error": None, "budget": None})
+
     def engine(self) -> EngineSettings:
         """Which OCR engine reads scanned pages, and with which weights."""
         return EngineSettings(
