@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from gouji import __version__
 from gouji.reconcile.calibration import Calibration, Learned, SourceKind, judge, learn
+from gouji.reconcile.calibration.folds import fold_of
 from gouji.reconcile.calibration.judging import (
     Judged,
     accepted_at,
@@ -16,6 +18,7 @@ from gouji.reconcile.calibration.judging import (
     read_only,
 )
 from gouji.reconcile.calibration.learning import with_facts
+from gouji.reconcile.calibration.promise import measure_held_out
 
 from .documents import ROOT, made_in
 from .recordings import Recording, all_there, documents, folder
@@ -23,6 +26,7 @@ from .report import Report, Target
 
 SHIPPED = ROOT / "gouji" / "reconcile" / "calibration.json"
 BUDGET = 0.02
+HALVINGS, RATES = 20, (0.0005, 0.002, 0.01)
 
 
 def fit_and_write(out: Path | None = None) -> Report:
@@ -73,6 +77,11 @@ def report_of(learned: Learned, found: list[Recording], notes: tuple[str, ...] =
     accepted, slipped = accepted_at(judged, BUDGET)
     targets.append(Target("calibration error (ECE)", calibration_error(judged), 0.005))
     targets.append(Target("wrong among 20,000 accepted", 20_000 * slipped / max(accepted, 1), 1.0))
+    kept, made = bounds_kept(judged)
+    if made:
+        targets.append(
+            Target("promises of one half kept by the other", kept / made, 0.95, at_least=True)
+        )
     tallies = ", ".join(
         f"{way} priors: {t.right} of {t.cells} right, {t.made_wrong} made wrong"
         for way, t in learned.decisions.items()
@@ -96,6 +105,32 @@ def report_of(learned: Learned, found: list[Recording], notes: tuple[str, ...] =
     return Report(
         title, heads, tuple(rows), tuple(targets), tuple(filter(None, (tallies, compared, *notes)))
     )
+
+
+def bounds_kept(cells: Sequence[Judged]) -> tuple[int, int]:
+    """Promises made by one half of the reports and kept by the other, of all that were made.
+
+    By kind of source, over `HALVINGS` ways to halve the reports; a promise of an error rate is
+    that of `threshold_for`.
+    """
+    kept = made = 0
+    for kind in SourceKind:
+        mine = [cell for cell in read_only(cells) if cell.source is kind]
+        for halving in range(HALVINGS):
+            one, other = (
+                [c for c in mine if fold_of(c.report, 2, f"half {halving}") == side]
+                for side in (0, 1)
+            )
+            held = measure_held_out(
+                [c.p for c in one], [c.right for c in one], [c.report for c in one], 0
+            )
+            for rate in RATES:
+                threshold = held.threshold_for(rate)
+                accepted = [c for c in other if threshold is not None and c.p >= threshold]
+                if accepted:
+                    made += 1
+                    kept += sum(not c.right for c in accepted) <= rate * len(accepted)
+    return kept, made
 
 
 def _promised(calibration: Calibration, name: str) -> str:
