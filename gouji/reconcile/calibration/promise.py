@@ -133,7 +133,9 @@ def _bounds(points: Sequence[tuple[Floats, Floats]]) -> list[float]:
     """The bound of each point; how errors gather is told by the next looser one with enough."""
     bounds: list[float] = []
     for number, (accepted, errors) in enumerate(points):
-        enough = next((e for _, e in points[number:] if e.sum() >= FEW_ERRORS), None)
+        # the last point takes everything, also what nobody would accept
+        looser = (errors, *(e for _, e in points[number + 1 : -1]))
+        enough = next((e for e in looser if e.sum() >= FEW_ERRORS), None)
         gathered = GATHERED if enough is None else float((enough**2).sum() / enough.sum())
         bounds.append(max(_exact(accepted, errors, gathered), _resampled(accepted, errors)))
     return bounds

@@ -15,6 +15,7 @@ PHOTO_PERSPECTIVE, PHOTO_CURL = 0.008, 3.0
 # (pixels), and more than one cell in twenty that is not surely read.
 NOISY, BENT, SMALL = 6.0, 2.0, 13.0
 DOUBTFUL, DOUBTS = 0.98, 0.05
+PART = 0.25  # of the cells: so many on such pages make it the kind of the document
 
 
 class SourceKind(StrEnum):
@@ -42,7 +43,7 @@ def is_weighed(evidence: CellEvidence) -> bool:
 
 
 def source_kind(evidences: Iterable[CellEvidence]) -> SourceKind:
-    """What kind of source cells with this evidence come from: that of its worst pages."""
+    """What kind of source cells with this evidence come from, the worst that a good part of them shows."""
     seen = [
         e for e in evidences
         if e.look is not None or (e.readings and is_pixels(e.readings[0].reader))
@@ -59,15 +60,22 @@ def source_kind(evidences: Iterable[CellEvidence]) -> SourceKind:
 
 
 def _is_photo(seen: Sequence[CellEvidence]) -> bool:
-    return any(
+    return _mostly(
         look.paper_found and (look.perspective > PHOTO_PERSPECTIVE or look.curl > PHOTO_CURL)
-        for look in {e.look for e in seen if e.look is not None}
+        for look in (e.look for e in seen)
+        if look is not None
     )
 
 
+def _mostly(cells: Iterable[bool]) -> bool:
+    """Whether it is so for enough of them: what is measured of a page of two lines may be wrong."""
+    found = list(cells)
+    return sum(found) > PART * len(found)
+
+
 def _is_poor(seen: Sequence[CellEvidence]) -> bool:
-    looks = {e.look for e in seen if e.look is not None}
-    if any(look.noise > NOISY or look.curl > BENT for look in looks):
+    looks = (e.look for e in seen if e.look is not None)
+    if _mostly(look.noise > NOISY or look.curl > BENT for look in looks):
         return True
     heights = sorted(e.text_height for e in seen if e.text_height > 0)
     if heights and heights[len(heights) // 2] < SMALL:
