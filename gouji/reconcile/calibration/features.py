@@ -10,6 +10,7 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from gouji.model import Agreement, Kind, RelationStatus
 from gouji.reconcile.decoding import Candidate, CellEvidence, CellPosterior, CellPrior, Decoded
@@ -45,6 +46,8 @@ COMMON = (
     Feature("is_mark"),
     Feature("is_absent"),
     Feature("digits"),
+    Feature("has_point"),
+    Feature("may_be_signed"),
     Feature("page_doubt", -1),
     Feature("table_lost", -1),
     Feature("sealed_scan"),
@@ -204,6 +207,8 @@ def _common(
         float(kind is Kind.NOT_APPLICABLE),
         float(kind is Kind.CELL_NOT_IN_SOURCE),
         0.0 if number is None else math.log(len(str(number))),
+        float(isinstance(number, Decimal)),
+        float(evidence.key.endswith("/change")),
         around.page_doubt.get(_page(evidence), -4.0),
         around.table_lost.get(_table(evidence.key), 0.0),
         float(source is SourceKind.SEALED_SCAN),

@@ -43,7 +43,7 @@ def is_weighed(evidence: CellEvidence) -> bool:
 
 
 def source_kind(evidences: Iterable[CellEvidence]) -> SourceKind:
-    """What kind of source cells with this evidence come from, the worst that a good part of them shows."""
+    """What such cells come from: the worst kind that a good part of them shows."""
     seen = [
         e for e in evidences
         if e.look is not None or (e.readings and is_pixels(e.readings[0].reader))
