@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from .forms import LATER, MARKS, OLDER
 from .labels import words_of
+from .review import COUNT
 from .rows import PartRow, Section
 
 # Fewer words than this of an older form do not make it: reports print small tables of their own.
@@ -60,7 +61,10 @@ def _later_form(
     if not rows[Section.APPLICATIONS] and not rows[Section.REVIEW]:
         return None
     # a page alone may show neither head nor group: what both forms have has one code in both
-    return _by_groups(texts) or (NEWEST if len(rows[Section.APPLICATIONS]) >= FEWEST_ROWS else None)
+    shown = len(rows[Section.APPLICATIONS]) >= FEWEST_ROWS or any(
+        len(row.cells) == COUNT for row in rows[Section.REVIEW]
+    )
+    return _by_groups(texts) or (NEWEST if shown else None)
 
 
 def _texts(*sections: Sequence[PartRow]) -> set[str]:
