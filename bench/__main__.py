@@ -181,6 +181,12 @@ def _flow() -> Report:
     return measure()
 
 
+def _review() -> Report:
+    from .review import measure
+
+    return measure()
+
+
 def _icdar() -> Report | None:
     from .icdar import available, measure
 
@@ -198,6 +204,7 @@ _MEASURES: dict[str, Callable[[], Report | None]] = {
     "reconcile-scans": _reconcile_scans,
     "memory": _memory,
     "flow": _flow,
+    "review": _review,
     "icdar": _icdar,
 }
 

@@ -151,6 +151,9 @@ class Desk:
         """Raises:
         UnknownReport: there is none.
         """
+        place = self.store.reviews.version(sha256)
+        if place is not None and (there := self._opened.get(place)) is not None:
+            return there  # nothing was decided since: one question instead of the whole log
         review = self.store.reviews.of(sha256)
         if review is None:
             raise UnknownReport(sha256)
@@ -197,26 +200,31 @@ class Desk:
         return self._append(sha256, replace(wish, key=""), made)
 
     def _append(self, sha256: str, wish: Wish, make: Callable[[OpenReport], NewDecision]) -> Taken:
-        if wish.token is not None:
-            there = self.store.reviews.by_token(wish.token)
-            if there is not None:
-                now = self.open(sha256)
-                return Taken(there, now, now)
         for _ in range(TRIES):
             seen = self.open(sha256)
-            _check_unchanged(seen, wish)
-            made = make(seen)
+            try:
+                _check_unchanged(seen, wish)
+                made = make(seen)
+            except (Conflict, Refused):
+                if (sent := self._sent_before(wish)) is not None:
+                    return Taken(sent, seen, seen)
+                raise
             tried = Decision.next(seen.version + 1, _NOT_YET, made, "")
             after = self._with_decisions(_with(seen.review, tried), seen.as_read)
             try:
                 decision = self.store.reviews.decide(made, seen.review, _standing(after))
             except StaleReview:
                 continue
+            if decision.number <= seen.version:  # sent before with the same token
+                return Taken(decision, seen, seen)
             review = replace(_with(seen.review, decision), settled=after.review.settled)
             after = replace(after, review=review, decided=standing(review.decisions))
             self._opened.put((review.reading_id, review.version), after)
             return Taken(decision, seen, after)
         raise Conflict(None, seen.version)
+
+    def _sent_before(self, wish: Wish) -> Decision | None:
+        return None if wish.token is None else self.store.reviews.by_token(wish.token)
 
     def _made(self, seen: OpenReport, wish: Wish, who: str) -> NewDecision:
         cell = seen.cell(wish.key)

@@ -24,6 +24,7 @@ TRIES = 5  # at a name from an address
 TRIES_OF_ADDRESS = 20
 WINDOW = 900.0  # seconds in which they count
 REMEMBERED = 10_000
+ASKED_AGAIN = 2.0  # seconds: the first account may come while the server runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +64,17 @@ class Guard:
         self._store = store
         self._settings = settings
         self._csrf = secrets.token_urlsafe(24)  # of the local user, until the server ends
-        self._accounts = store.accounts.there_are_any() or bool(settings.proxies)
+        self._asked = time.monotonic()
+        self._accounts = (
+            not settings.on_loopback or bool(settings.proxies) or store.accounts.there_are_any()
+        )
 
     @property
     def asks_for_names(self) -> bool:
         """Whether people have to sign in."""
-        if not self._accounts:  # the first account may come while the server runs
+        now = time.monotonic()
+        if not self._accounts and now - self._asked > ASKED_AGAIN:
+            self._asked = now
             self._accounts = self._store.accounts.there_are_any()
         return self._accounts
 

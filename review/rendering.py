@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -19,6 +20,22 @@ from .words import language_of, speaker
 LANGUAGE = "gouji_language"
 
 
+@cache
+def _environment(folder: Path) -> Environment:
+    """The templates compiled once a process."""
+    found = Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    found.filters["short"] = short
+    found.filters["visible"] = visible
+    return found
+
+
 class Json(JSONResponse):
     """JSON that half a surrogate pair, from a damaged name or text, does not upset."""
 
@@ -30,15 +47,7 @@ class Pages:
     """The templates of a folder."""
 
     def __init__(self, folder: Path) -> None:
-        self._templates = Environment(
-            loader=FileSystemLoader(folder),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._templates.filters["short"] = short
-        self._templates.filters["visible"] = visible
+        self._templates = _environment(folder)
 
     def page(
         self,

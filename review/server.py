@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 import socket
+from threading import Thread
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from gouji.model import GoujiError, WrongUsage
 from gouji.store import Store
 
 from .app import create_app
+from .pages import choices_kept
 from .settings import ReviewSettings, networks
 
+log = logging.getLogger(__name__)
 __all__ = ["check_settings", "networks", "serve"]
 
 
@@ -35,7 +41,9 @@ def serve(store: Store, settings: ReviewSettings) -> int:
     import uvicorn
 
     check_settings(store, settings)
-    store.queue.fill()
+    # 15 ms a report of an older store, while the first pages are looked at already
+    Thread(target=_fill, args=(store,), daemon=True).start()
+    choices_kept.of(store)  # so that the first page need not wait for it
     config = uvicorn.Config(
         create_app(store, settings),
         log_config=None,
@@ -55,12 +63,21 @@ def serve(store: Store, settings: ReviewSettings) -> int:
     return 0
 
 
+def _fill(store: Store) -> None:
+    """Give what an older gouji saved its place in the queue."""
+    try:
+        store.queue.fill()
+    except (GoujiError, SQLAlchemyError) as error:
+        log.warning("the queue is not complete: %s", error)
+
+
 def _listening(settings: ReviewSettings) -> socket.socket:
     try:
-        family, *_, address = socket.getaddrinfo(
-            settings.host, settings.port, type=socket.SOCK_STREAM
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            settings.host, settings.port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP
         )[0]
-        found = socket.socket(family, socket.SOCK_STREAM)
+        # asyncio sends at once (TCP_NODELAY) only where the protocol is named: 40 ms an answer
+        found = socket.socket(family, kind, protocol)
         try:
             found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             found.bind(address)

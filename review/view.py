@@ -22,6 +22,7 @@ from ocr.pictures import MEDIA_TYPES as PICTURES
 
 from .desk import OpenReport, Taken
 from .layout import label_of
+from .words import ANY_SUM, SUMS
 
 MARKS: Mapping[Kind, str] = {
     Kind.BLANK: "",
@@ -83,7 +84,8 @@ def change_view(taken: Taken, seen: int) -> dict[str, Any]:
         changed = [
             cell
             for cell in opened.reading.cells
-            if before.get(cell.key) != cell or cell.key == taken.decision.made.key
+            if ((was := before.get(cell.key)) is not cell and was != cell)
+            or cell.key == taken.decision.made.key
         ]
     else:  # somebody else decided meanwhile: show everything as it stands
         changed = list(opened.reading.cells)
@@ -134,6 +136,9 @@ def broken_sums(relations: Iterable[RelationResult], template: str | None) -> li
             "level": r.level,
             "scope": scope_in_words(r.scope, template),
             "said": said_of(r),
+            "said_zh": SUMS.get(r.id, ANY_SUM).format(
+                left=_digits_of(r.left), right=_digits_of(r.right)
+            ),
             "gap": _gap(r),
             "publisher": r.cause is Cause.SOURCE_INCONSISTENT,
             "suspected": r.cause is Cause.MISREAD_SUSPECTED,
@@ -159,6 +164,10 @@ def _gap(relation: RelationResult) -> str:
     gap = relation.left - relation.right
     digits = format(gap, "f") if isinstance(gap, Decimal) else _digits(gap)
     return digits if digits.startswith("-") else f"+{digits}"
+
+
+def _digits_of(number: Number | None) -> str:
+    return "无" if number is None else shown(number, Kind.NUMBER)
 
 
 def _digits(number: int) -> str:

@@ -138,6 +138,25 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "chain_holds": ("校验链完整", "The chain of hashes holds"),
     "chain_broken": ("校验链在此处断开", "The chain of hashes breaks at"),
     "no_decisions": ("还没有决定。", "No decisions yet."),
+    # figures
+    "figures": ("图表", "Figures"),
+    "organ_name": ("机关全称", "Full name of the organ"),
+    "show": ("显示", "Show"),
+    "line_received": ("新收申请", "Requests received"),
+    "line_processed": ("办结", "Requests processed"),
+    "line_granted": ("予以公开", "Granted in full"),
+    "line_reviews": ("行政复议", "Administrative reviews"),
+    "line_corrected": ("复议结果纠正", "Reviews that corrected"),
+    "completeness": ("各地各年完整程度", "How complete: places and years"),
+    "completeness_note": (
+        "已核完(没有待核单元格)的报告 / 全部报告",
+        "Reports in which nothing waits / all reports",
+    ),
+    "reliability": ("已核单元格的可信度检验", "How right we were, on reviewed cells"),
+    "cells_reviewed": ("已核单元格", "Reviewed cells"),
+    "read_right": ("读对", "Read right"),
+    "share_right": ("读对比例", "Share read right"),
+    "expected_share": ("预计比例", "Expected share"),
     # faults
     "not_a_number": ("这不是一个数。", "That is no number."),
     "nothing_to_confirm": (
@@ -160,6 +179,27 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "store_gone": ("数据库不可用。", "The store is not available."),
     "internal": ("程序内部错误，已记录。", "An error inside gouji; it is in the log."),
 }
+
+# What the two sides of a relation say, for those who read Chinese; English is `said_of`.
+SUMS: Mapping[str, str] = {
+    "R1": "总计印为 {left}，各栏相加得 {right}",
+    "R2": "新收加上年结转为 {left}，办结加结转下年为 {right}",
+    "R3": "办理总计印为 {left}，各项结果相加得 {right}",
+    "R4": "总计印为 {left}，各项结果相加得 {right}",
+    "R5": "推算上年有效件数为 {left}，小于零",
+    "R6": "对外公开总数 {left}，小于新公开 {right}",
+    "R7": "处理决定数 {left}，恰为项目数与增减之和",
+    "R8": "此类机关不制定规章，却印为 {left}",
+    "R12": "正文称没有，表中为 {right}",
+    "R14": "正文总数 {left}，分项相加得 {right}",
+    "R15": "信息处理费 {left} 元被填为行政事业性收费 {right}",
+    "T14-1": "总数印为 {left}，分项相加得 {right}",
+    "T14-2": "总数印为 {left}，分项相加得 {right}",
+    "T14-3": "{left} 大于其所属的 {right}",
+    "T08-1": "总数印为 {left}，各种方式相加得 {right}",
+    "T08-2": "总数印为 {left}，各种结果相加得 {right}",
+} | dict.fromkeys(("R9", "R10", "R11", "R13"), "正文为 {left}，表中为 {right}")
+ANY_SUM = "一边为 {left}，另一边为 {right}"
 
 Say = Callable[[str], str]
 

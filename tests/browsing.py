@@ -49,7 +49,10 @@ class Served:
         command += ["--work", str(work)]
         if database is not None:
             command += ["--database", database]
-        self._process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        environment = {**os.environ, "LOGNAME": "李四"}  # who decides where nobody signs in
+        self._process = subprocess.Popen(
+            command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env=environment
+        )
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         assert "http" in line, "the server did not start"

@@ -151,7 +151,9 @@ def test_every_command_is_in_the_readme_and_no_other() -> None:
         commands |= {f"{name} {sub}" for sub in inner} if inner else {name}
     table = set(
         re.findall(
-            r"^\| `gouji ([a-z]+(?: (?:read|fetch|list))?)", text_of("README.md"), re.MULTILINE
+            r"^\| `gouji ([a-z]+(?: (?:read|fetch|list|add|close|verify))?)",
+            text_of("README.md"),
+            re.MULTILINE,
         )
     )
     assert table == commands

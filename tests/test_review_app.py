@@ -5,17 +5,32 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi.testclient import TestClient
 from review_making import LOCAL, PERSON, Clerk, filled_report, form_cell, opened_app, view_of
 from typer.testing import CliRunner
 
 from flows.commands import app as commands
-from gouji.model import Alternative, MediaType, SourceInfo, WrongUsage
+from gouji.model import (
+    Action,
+    Alternative,
+    CellState,
+    CellValue,
+    Decision,
+    Kind,
+    MediaType,
+    NewDecision,
+    SourceInfo,
+    WrongUsage,
+)
 from gouji.store import Role, Store
+from review.figures import reliability
 from review.guard import TRIES, TRIES_OF_ADDRESS, TooManyTries, Tries
 from review.rendering import short, visible
 from review.server import check_settings
@@ -24,6 +39,16 @@ from review.words import LANGUAGES, WORDS, language_of, speaker
 
 SHA = filled_report().source.sha256
 SECURE = "https://review.example.org"
+
+
+@pytest.fixture(scope="module")
+def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[TestClient, Store]]:
+    """One application for all that must write nothing."""
+    with opened_app(tmp_path_factory.mktemp("work"), filled_report()) as opened:
+        yield opened
+        assert opened[1].reviews.newest() == []
+
+
 NASTY = (
     '"><script>alert(1)</script>',
     "</script><img src=x onerror=alert(1)>",
@@ -61,7 +86,7 @@ def test_no_text_of_a_document_becomes_markup(tmp_path: Path, text: str) -> None
             clerk.decide(PERSON, "confirm", why=text[:2000].replace("\ud800", "")).status_code
             == 200
         )
-        for path in ("/?state=all", f"/report/{SHA}", "/audit", f"/?search={'%22%3E'}"):
+        for path in ("/?state=all", f"/report/{SHA}", "/audit", "/figures", "/?search=%22%3E"):
             answer = client.get(path)
             assert answer.status_code == 200, path
             without_ours = re.sub(r"<script (?:src|type)=[^>]*>", "", answer.text)
@@ -75,22 +100,22 @@ def test_no_text_of_a_document_becomes_markup(tmp_path: Path, text: str) -> None
         assert clerk.view["cells"][PERSON]["read"] == text.replace("\ud800", "\ud800")[:200]
 
 
-def test_answers_forbid_scripts_and_styles_of_their_own(tmp_path: Path) -> None:
-    with opened_app(tmp_path, filled_report()) as (client, _):
-        for path in (
-            "/",
-            f"/report/{SHA}",
-            "/audit",
-            "/nowhere",
-            "/api/queue",
-            "/static/review.js",
-        ):
-            answer = client.get(path)
-            policy = answer.headers["content-security-policy"]
-            assert "script-src 'self';" in policy
-            assert "unsafe" not in policy
-            assert answer.headers["x-content-type-options"] == "nosniff"
-            assert not re.search(r"<script>|<style|\son[a-z]+=|\sstyle=", answer.text), path
+def test_answers_forbid_scripts_and_styles_of_their_own(lasting: tuple[TestClient, Store]) -> None:
+    client, _ = lasting
+    for path in (
+        "/",
+        f"/report/{SHA}",
+        "/audit",
+        "/nowhere",
+        "/api/queue",
+        "/static/review.js",
+    ):
+        answer = client.get(path)
+        policy = answer.headers["content-security-policy"]
+        assert "script-src 'self';" in policy
+        assert "unsafe" not in policy
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert not re.search(r"<script>|<style|\son[a-z]+=|\sstyle=", answer.text), path
 
 
 @pytest.mark.parametrize(
@@ -120,14 +145,14 @@ def test_answers_forbid_scripts_and_styles_of_their_own(tmp_path: Path) -> None:
     ],
 )
 def test_what_does_not_exist_or_makes_no_sense_is_one_message(
-    tmp_path: Path, method: str, path: str, status: int
+    lasting: tuple[TestClient, Store], method: str, path: str, status: int
 ) -> None:
-    with opened_app(tmp_path, filled_report()) as (client, _):
-        csrf = client.get("/session").json()["csrf"]
-        answer = client.request(method, path, headers={"X-CSRF-Token": csrf})
-        assert answer.status_code == status, answer.text[:300]
-        assert "Traceback" not in answer.text
-        assert 'File "' not in answer.text
+    client, _ = lasting
+    csrf = client.get("/session").json()["csrf"]
+    answer = client.request(method, path, headers={"X-CSRF-Token": csrf})
+    assert answer.status_code == status, answer.text[:300]
+    assert "Traceback" not in answer.text
+    assert 'File "' not in answer.text
 
 
 @pytest.mark.parametrize(
@@ -143,22 +168,24 @@ def test_what_does_not_exist_or_makes_no_sense_is_one_message(
         json.dumps({"key": "a\0b", "action": "confirm", "seen": 0, "reading": 1, "token": "t" * 9}),
     ],
 )  # fmt: skip
-def test_posts_that_make_no_sense_write_nothing(tmp_path: Path, body: bytes) -> None:
-    with opened_app(tmp_path, filled_report()) as (client, store):
-        csrf = client.get("/session").json()["csrf"]
-        headers = {"X-CSRF-Token": csrf, "Content-Type": "application/json"}
-        answer = client.post(f"/report/{SHA}/decide", content=body, headers=headers)
-        assert answer.status_code in (400, 409, 422)
-        assert store.reviews.newest() == []
+def test_posts_that_make_no_sense_write_nothing(
+    lasting: tuple[TestClient, Store], body: bytes
+) -> None:
+    client, store = lasting
+    csrf = client.get("/session").json()["csrf"]
+    headers = {"X-CSRF-Token": csrf, "Content-Type": "application/json"}
+    answer = client.post(f"/report/{SHA}/decide", content=body, headers=headers)
+    assert answer.status_code in (400, 409, 422)
+    assert store.reviews.newest() == []
 
 
-def test_a_request_that_is_too_long_is_refused(tmp_path: Path) -> None:
-    with opened_app(tmp_path, filled_report()) as (client, _):
-        csrf = client.get("/session").json()["csrf"]
-        answer = client.post(
-            f"/report/{SHA}/decide", content=b"x" * 100_000, headers={"X-CSRF-Token": csrf}
-        )
-        assert answer.status_code == 413
+def test_a_request_that_is_too_long_is_refused(lasting: tuple[TestClient, Store]) -> None:
+    client, _ = lasting
+    csrf = client.get("/session").json()["csrf"]
+    answer = client.post(
+        f"/report/{SHA}/decide", content=b"x" * 100_000, headers={"X-CSRF-Token": csrf}
+    )
+    assert answer.status_code == 413
 
 
 @pytest.mark.parametrize(
@@ -171,25 +198,29 @@ def test_a_request_that_is_too_long_is_refused(tmp_path: Path) -> None:
         {"X-CSRF-Token": "right", "Host": "evil.example"},
     ],
 )
-def test_forged_posts_write_nothing(tmp_path: Path, headers: dict[str, str]) -> None:
-    with opened_app(tmp_path, filled_report()) as (client, store):
-        view = view_of(client.get(f"/report/{SHA}").text)
-        sent = {
-            name: (view["csrf"] if value == "right" else value).encode()
-            for name, value in headers.items()
-        }
-        body = {"key": PERSON, "action": "confirm", "seen": 0, "reading": 1, "token": "t" * 9}
-        answer = client.post(f"/report/{SHA}/decide", json=body, headers=sent)
-        assert answer.status_code == 403
-        assert store.reviews.newest() == []
+def test_forged_posts_write_nothing(
+    lasting: tuple[TestClient, Store], headers: dict[str, str]
+) -> None:
+    client, store = lasting
+    view = view_of(client.get(f"/report/{SHA}").text)
+    sent = {
+        name: (view["csrf"] if value == "right" else value).encode()
+        for name, value in headers.items()
+    }
+    body = {"key": PERSON, "action": "confirm", "seen": 0, "reading": 1, "token": "t" * 9}
+    answer = client.post(f"/report/{SHA}/decide", json=body, headers=sent)
+    assert answer.status_code == 403
+    assert store.reviews.newest() == []
 
 
-def test_a_page_elsewhere_cannot_read_through_a_name_of_its_own(tmp_path: Path) -> None:
-    with opened_app(tmp_path, filled_report()) as (client, _):
-        for host in ("evil.example", "127.0.0.1.evil.example", "localhost.evil.example:8737", ""):
-            assert client.get("/", headers={"Host": host}).status_code == 403
-        for host in ("localhost:8737", "127.0.0.1", "[::1]:8737", "[::1]"):
-            assert client.get("/", headers={"Host": host}).status_code == 200
+def test_a_page_elsewhere_cannot_read_through_a_name_of_its_own(
+    lasting: tuple[TestClient, Store],
+) -> None:
+    client, _ = lasting
+    for host in ("evil.example", "127.0.0.1.evil.example", "localhost.evil.example:8737", ""):
+        assert client.get("/", headers={"Host": host}).status_code == 403
+    for host in ("localhost:8737", "127.0.0.1", "[::1]:8737", "[::1]"):
+        assert client.get("/", headers={"Host": host}).status_code == 200
 
 
 def test_a_page_picture_that_is_gone_is_a_message_and_the_report_stays(tmp_path: Path) -> None:
@@ -210,6 +241,45 @@ def test_a_page_picture_that_is_gone_is_a_message_and_the_report_stays(tmp_path:
         assert gone.json()["error"] == "picture_gone"
         assert client.get(f"/report/{sha256}").status_code == 200
         assert Clerk(client, sha256).decide(PERSON, "confirm").status_code == 200
+
+
+def test_figures_show_an_organ_over_the_years_and_how_right_cells_were_read(
+    tmp_path: Path,
+) -> None:
+    received = "applications/requests_received/total"
+    readings = []
+    for year in (2021, 2022, 2023):
+        reading = filled_report(year, year=year)
+        cells = [
+            replace(c, value=year - 2000, as_printed=year - 2000) if c.key == received else c
+            for c in reading.cells
+        ]
+        readings.append(replace(reading, cells=tuple(cells)))
+    with opened_app(tmp_path, *readings) as (client, _):
+        assert client.get("/figures").status_code == 200
+        clerk = Clerk(client, readings[2].source.sha256)
+        clerk.decide(received, "correct", "99")
+        clerk.decide(PERSON, "confirm")
+        page = client.get("/figures?issuer=彰武县平安镇人民政府").text
+        assert "2021 21, 2022 22, 2023 99" in page
+        assert page.count("<svg") == 5
+        assert "辽宁省" in page
+        assert client.get("/figures?issuer=%00<script>").status_code == 200
+
+
+def test_reliability_counts_what_stands() -> None:
+    def made(number: int, confidence: float, after: int, **more: Any) -> Decision:
+        before = CellValue(1, Kind.NUMBER, CellState.REVIEW)
+        said = NewDecision(
+            "a", SHA, str(number), Action.CORRECT, before, replace(before, value=after),
+            shown={"confidence": confidence}, **more,
+        )  # fmt: skip
+        return Decision.next(number, datetime.now(UTC), said, "")
+
+    log = [made(n, 0.75, 1 if n < 7 else 2) for n in range(10)]
+    undo = NewDecision("a", SHA, "9", Action.UNDO, log[9].made.after, log[9].made.before, undoes=9)
+    (found,) = reliability([*log, Decision.next(10, datetime.now(UTC), undo, "")])
+    assert (found.cells, found.right, found.expected) == (9, 7, 0.75)
 
 
 # --- people ---
@@ -426,12 +496,14 @@ def test_marks_that_turn_or_hide_text_are_taken_out() -> None:
     assert short(None) == ""
 
 
-def test_pages_are_complete_html_with_headings_and_labels(tmp_path: Path) -> None:
-    with opened_app(tmp_path, filled_report()) as (client, _):
-        for path in ("/", f"/report/{SHA}", "/audit", "/sign-in"):
-            page = client.get(path).text
-            assert page.startswith("<!doctype html>")
-            assert '<html lang="zh-Hans">' in page
-            assert page.count("<h1") == 1, path
-            assert 'id="content"' in page
-        assert LOCAL.startswith("http")
+def test_pages_are_complete_html_with_headings_and_labels(
+    lasting: tuple[TestClient, Store],
+) -> None:
+    client, _ = lasting
+    for path in ("/", f"/report/{SHA}", "/audit", "/figures", "/sign-in"):
+        page = client.get(path).text
+        assert page.startswith("<!doctype html>")
+        assert '<html lang="zh-Hans">' in page
+        assert page.count("<h1") == 1, path
+        assert 'id="content"' in page
+    assert LOCAL.startswith("http")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 from review_making import PERSON, TOTAL, Clerk, filled_report, form_cell, opened_app, view_of
@@ -15,10 +16,19 @@ from stored_readings import page_less
 
 from gouji.model import CellChange, CellState, CellValue, DocumentReading, Kind, Pipeline
 from gouji.reports.forms import value_keys
+from gouji.store import Store
 from review.layout import form_tables, label_of
 from review.view import shown
 
 SHA = filled_report().source.sha256
+
+
+@pytest.fixture(scope="module")
+def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[TestClient, Store]]:
+    """One application for all that must write nothing."""
+    with opened_app(tmp_path_factory.mktemp("work"), filled_report()) as opened:
+        yield opened
+        assert opened[1].reviews.newest() == []
 
 
 def values(store: object, sha256: str = SHA) -> dict[str, object]:
@@ -60,12 +70,14 @@ def test_a_decision_says_what_the_cell_holds(
 
 
 @pytest.mark.parametrize("text", ["", " ", "abc", "1 2", "-4", "9" * 61, "<script>", "?3", None])
-def test_what_is_no_number_is_refused_and_nothing_written(tmp_path: Path, text: str | None) -> None:
-    with opened_app(tmp_path, filled_report()) as (client, store):
-        answer = Clerk(client, SHA).decide(PERSON, "correct", text)
-        assert answer.status_code == 422
-        assert answer.json()["error"] == "not_a_number"
-        assert store.reviews.newest() == []
+def test_what_is_no_number_is_refused_and_nothing_written(
+    lasting: tuple[TestClient, Store], text: str | None
+) -> None:
+    client, store = lasting
+    answer = Clerk(client, SHA).decide(PERSON, "correct", text)
+    assert answer.status_code == 422
+    assert answer.json()["error"] == "not_a_number"
+    assert store.reviews.newest() == []
 
 
 def test_what_was_not_read_cannot_be_confirmed(tmp_path: Path) -> None:

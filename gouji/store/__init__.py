@@ -6,6 +6,7 @@ from .loading import StoredReading
 from .log import DayCount, LogFault, LogFilter, LogState
 from .origins import Origin
 from .queue import (
+    PlaceYear,
     Queue,
     QueueChoices,
     QueuedReport,
@@ -30,6 +31,7 @@ __all__ = [
     "LogFilter",
     "LogState",
     "Origin",
+    "PlaceYear",
     "Queue",
     "QueueChoices",
     "QueueFilter",

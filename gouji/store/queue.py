@@ -131,6 +131,18 @@ _ORDERS: dict[QueueOrder, tuple[ColumnElement[Any], bool]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class PlaceYear:
+    """The reports of a largest place for a year."""
+
+    region: str
+    year: int | None
+    reports: int
+    settled: int  # in which nothing waits
+    open_cells: int
+    findings: int
+
+
 class Queue:
     """The tables `queue_report` and `queue_cell`."""
 
@@ -186,24 +198,50 @@ class Queue:
 
     def choices(self) -> QueueChoices:
         """What there is to filter by; reads the whole table, so ask for it now and then only."""
+        columns = (
+            *(_report.template, _report.report_year, _report.organ_type, _report.media_type),
+            self._largest_place(),
+        )
+        with told(self._url), self._engine.connect() as connection:
+            rows = connection.execute(select(*columns).distinct()).all()
+        found = [sorted(filter(_can_be_chosen, set(column))) for column in zip(*rows, strict=True)]
+        templates, years, organs, media, regions = found or [[], [], [], [], []]
+        return QueueChoices(
+            tuple(templates), tuple(reversed(years)), tuple(organs), tuple(media), tuple(regions)
+        )
+
+    def by_place_and_year(self) -> list[PlaceYear]:
+        """How complete the reports of each largest place are, year by year."""
+        place = self._largest_place()
+        what = (place, _report.report_year)
+        sums = (
+            func.count(),
+            func.sum(case((_report.open_cells == 0, 1), else_=0)),
+            func.sum(_report.open_cells),
+            func.sum(_report.findings),
+        )
+        statement = select(*what, *sums).group_by(*what).order_by(*what)
+        with told(self._url), self._engine.connect() as connection:
+            rows = connection.execute(statement).all()
+        return [
+            PlaceYear(region or "", year, count, int(settled), int(waiting), int(findings))
+            for region, year, count, settled, waiting, findings in rows
+        ]
+
+    def of_issuer(self, issuer: str, most: int = 50) -> list[QueuedReport]:
+        """The reports of an organ, by year."""
+        mine = select(queue_report).where(_report.issuer == issuer)
+        ordered = mine.order_by(_report.report_year, _report.document_id).limit(most)
+        with told(self._url), self._engine.connect() as connection:
+            return [_queued(row) for row in connection.execute(ordered)]
+
+    def _largest_place(self) -> ColumnElement[Any]:
         place = (
             func.split_part(_report.region, "/", 1)
             if self._engine.dialect.name == "postgresql"
             else func.substr(_report.region, 1, func.instr(_report.region, "/") - 1)
         )
-        columns = (
-            *(_report.template, _report.report_year, _report.organ_type, _report.media_type),
-            case((_report.region == "", ""), else_=place),
-        )
-        with told(self._url), self._engine.connect() as connection:
-            found = [
-                sorted(filter(_can_be_chosen, connection.scalars(select(c).distinct())))
-                for c in columns
-            ]
-        templates, years, organs, media, regions = found
-        return QueueChoices(
-            tuple(templates), tuple(reversed(years)), tuple(organs), tuple(media), tuple(regions)
-        )
+        return case((_report.region == "", ""), else_=place)
 
     def report(self, sha256: str) -> QueuedReport | None:
         """A document's place in the queue; None where it is no report, or not there."""

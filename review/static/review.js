@@ -6,6 +6,9 @@
   const view = JSON.parse($("view").textContent);
   const words = view.words;
   const say = (key) => words[key] || key;
+  const chinese = document.documentElement.lang.startsWith("zh");
+  const said = (sum) => (chinese ? sum.said_zh : sum.said);
+  const scope = (sum) => (chinese ? sum.scope.replace(/^column /, "列 ") : sum.scope);
   const cells = view.cells;
   const here = `/report/${view.sha256}`;
   const kept = `gouji-pending-${view.sha256}`;
@@ -25,6 +28,7 @@
   let sending = false;
   let saved = 0;
   let trouble = 0; // times in a row that the server was not there
+  let broken = view.sums;
   let following = null; // the next report, asked for before it is needed
 
   // --- the page's picture ---
@@ -252,6 +256,7 @@
     list.replaceChildren();
     if (!cell) {
       $("facts").textContent = "";
+      $("card-sums").textContent = "";
       $("crop").hidden = true;
       return;
     }
@@ -271,6 +276,10 @@
       item.classList.toggle("chosen", index === chosen);
       list.append(item);
     });
+    $("card-sums").textContent = broken
+      .filter((sum) => sum.keys.includes(current))
+      .map((sum) => `${sum.id} ${scope(sum)}: ${said(sum)}${sum.gap ? ` (${say("gap")} ${sum.gap})` : ""}`)
+      .join("; ");
     if (conflict) {
       const mine = conflict.item.text || say(conflict.item.action);
       $("conflict-said").textContent =
@@ -292,7 +301,11 @@
   }
 
   function showSums(sums) {
-    for (const td of places.values()) td.classList.remove("broken", "publisher", "lit");
+    broken = sums;
+    for (const td of places.values()) {
+      td.classList.remove("broken", "publisher", "lit");
+      delete td.dataset.gap;
+    }
     const list = $("sums");
     list.replaceChildren();
     for (const sum of sums) {
@@ -302,7 +315,7 @@
       const gap = document.createElement("b");
       gap.textContent = sum.gap ? `${say("gap")} ${sum.gap}` : "";
       const fault = sum.publisher ? `(${say("publisher")})` : sum.suspected ? `(${say("suspected")})` : "";
-      item.append(`${sum.id} · ${sum.scope}: ${sum.said} `, gap, ` ${fault}`);
+      item.append(`${sum.id} · ${scope(sum)}: ${said(sum)} `, gap, ` ${fault}`);
       const light = (on) => {
         for (const key of sum.keys) places.get(key)?.classList.toggle("lit", on);
       };
@@ -313,6 +326,8 @@
       item.addEventListener("click", () => sum.keys[0] in cells && goTo(sum.keys[0]));
       list.append(item);
       if (sum.level !== "H") continue;
+      const total = places.get(sum.keys[0]);
+      if (total && sum.gap && !total.dataset.gap) total.dataset.gap = sum.gap;
       for (const key of sum.keys) {
         places.get(key)?.classList.add("broken");
         places.get(key)?.classList.toggle("publisher", sum.publisher);
@@ -592,13 +607,14 @@
       if (event.key === "z") { event.preventDefault(); decide("undo"); }
       return;
     }
-    if (event.target === $("why")) {
+    const target = event.target instanceof Element ? event.target : document.body;
+    if (target === $("why")) {
       if (event.key !== "Enter" && event.key !== "Escape") return;
       event.preventDefault();
       $("typed").focus();
       return;
     }
-    if (event.target.matches("button, a, summary") && (event.key === "Enter" || event.key === " ")) return;
+    if (target.matches("button, a, summary") && (event.key === "Enter" || event.key === " ")) return;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     if (/^[0-9.,+-]$/.test(key)) {
       event.preventDefault();
