@@ -223,7 +223,14 @@ def explain(reading: DocumentReading, key: str, calibration: Calibration) -> Exp
     case = explained(decoded, key)
     measured = cells[key].evidence is not None
     return Explanation(
-        cells[key], case.cell, evidence, around.kind, case.relations, decoded, case, measured
+        cells[key],
+        case.cell,
+        evidence,
+        around.kind,
+        _meant(case.relations),
+        decoded,
+        case,
+        measured,
     )
 
 
@@ -253,6 +260,22 @@ def _said(candidate: Candidate | None) -> str:
     if candidate is None:
         return "not named"
     return number_text(candidate.number) or str(candidate.kind)
+
+
+def _meant(relations: Sequence[CheckPosterior]) -> tuple[CheckPosterior, ...]:
+    """Without the sums that a number of the text may mean as well, where one of them holds."""
+    holding = {
+        (r.check.id, r.check.scope.partition("#")[0])
+        for r in relations
+        if r.after is RelationStatus.HOLDS
+    }
+    return tuple(
+        r
+        for r in relations
+        if r.check.level == "H"
+        or r.after is RelationStatus.HOLDS
+        or (r.check.id, r.check.scope.partition("#")[0]) not in holding
+    )
 
 
 def _sums_with(trials: Sequence[Trial]) -> str:
