@@ -22,8 +22,9 @@ from gouji.store import Store
 from . import api, pages
 from .desk import Desk, Refused, UnknownReport
 from .guard import Forged, Guard, NotAllowed, NotSignedIn, TooManyTries, Tries
+from .joint import by_sums
 from .pictures import PictureGone, Pictures
-from .redecoding import Redecode, as_read
+from .redecoding import Redecode
 from .rendering import Pages, wants_json
 from .settings import ReviewSettings
 
@@ -57,7 +58,7 @@ class Services:
 
 
 def create_app(
-    store: Store, settings: ReviewSettings | None = None, redecode: Redecode = as_read
+    store: Store, settings: ReviewSettings | None = None, redecode: Redecode = by_sums
 ) -> FastAPI:
     """The application over a store, which stays open when the application ends."""
     settings = settings or ReviewSettings()
@@ -75,6 +76,7 @@ def create_app(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
         services.pictures.close()
+        services.desk.close()
 
     app = FastAPI(
         title="gouji review",

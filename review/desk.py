@@ -5,8 +5,10 @@ Everything the pages and the API do to a report goes through here.
 
 from __future__ import annotations
 
+import logging
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from threading import Lock
@@ -14,6 +16,7 @@ from typing import Any, Generic, TypeVar
 
 from gouji.model import (
     Action,
+    CellChange,
     CellState,
     CellValue,
     Decision,
@@ -29,9 +32,11 @@ from gouji.store import Review, StaleReview, Standing, Store, standing_of
 
 from .redecoding import Redecode, as_read
 
+log = logging.getLogger(__name__)
 Key = TypeVar("Key")
 Item = TypeVar("Item")
 
+DECODINGS_KEPT = 256  # some kB each
 READINGS_KEPT = 32  # in memory; one of 200 cells and 5 pages is some 300 kB
 TRIES = 8  # against reviewers of other cells of the same report
 LONGEST_TYPED = 60  # characters
@@ -145,6 +150,9 @@ class Desk:
         self.store = store
         self._redecode = redecode
         self._readings = Kept[int, DocumentReading](READINGS_KEPT)
+        self._decodings = Kept[Any, Future[tuple[CellChange, ...]]](DECODINGS_KEPT)
+        self._thread = ThreadPoolExecutor(1)
+        self._lock = Lock()
         self._opened = Kept[tuple[int, int], OpenReport](READINGS_KEPT)
 
     def open(self, sha256: str) -> OpenReport:
@@ -249,11 +257,46 @@ class Desk:
     def _with_decisions(self, review: Review, reading: DocumentReading) -> OpenReport:
         decided = standing(review.decisions)
         values = {key: decision.made.after for key, decision in decided.items()}
-        changes = tuple(self._redecode(reading, values)) if values else ()
+        changes = self._decoded(review.reading_id, reading, values).result()
         done = after_review(reading, decided, changes)
         gains = {change.key: change.gain for change in changes}
         state = standing_of(done, len(decided), gains)
         return OpenReport(replace(review, settled=changes), reading, done, state.open, decided)
+
+    def _decoded(
+        self, reading_id: int, reading: DocumentReading, values: Mapping[str, CellValue]
+    ) -> Future[tuple[CellChange, ...]]:
+        """The report decoded with these values; asked for twice at once, it is done once."""
+        said = frozenset((key, value.value, value.kind) for key, value in values.items())
+        with self._lock:
+            there = self._decodings.get((reading_id, said))
+            if there is not None:
+                return there
+            begun = self._thread.submit(self._tried, reading, values)
+            self._decodings.put((reading_id, said), begun)
+        return begun
+
+    def _tried(
+        self, reading: DocumentReading, values: Mapping[str, CellValue]
+    ) -> tuple[CellChange, ...]:
+        """A decoder at fault costs what it would have settled, never a decision."""
+        try:
+            return tuple(self._redecode(reading, values))
+        except Exception:
+            log.exception("%s cannot be decoded", reading.source.sha256)
+            return ()
+
+    def foresee(self, opened: OpenReport) -> None:
+        """Decode with the next cell confirmed, while a person still looks at it."""
+        waiting = opened.order()[:1]
+        values = {key: decision.made.after for key, decision in opened.decided.items()}
+        for key in waiting:
+            values[key] = CellValue.of(opened.cell(key))
+            self._decoded(opened.review.reading_id, opened.as_read, values)
+
+    def close(self) -> None:
+        """End the thread that decodes."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
 
     def _reading(self, review: Review) -> DocumentReading:
         found = self._readings.get(review.reading_id)

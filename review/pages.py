@@ -143,6 +143,7 @@ def report(request: Request, visitor: Reader, sha256: Sha256) -> Response:
     """One report: its page and its form."""
     services = services_of(request)
     opened = services.desk.open(sha256)
+    services.desk.foresee(opened)
     reading = opened.reading
     template = template_of(reading)
     language = language_of(request.cookies.get(LANGUAGE), request.headers.get("accept-language"))
@@ -195,6 +196,7 @@ def decide(request: Request, visitor: Reviewer, sha256: Sha256, sent: Sent) -> R
     except Conflict as conflict:
         said = conflict_view(conflict.decision, desk.open(sha256))
         return Json(said, 409)
+    desk.foresee(taken.after)
     return Json(change_view(taken, sent.seen))
 
 

@@ -200,6 +200,16 @@ def test_what_settled_itself_leaves_the_queue_and_comes_back_with_an_undo(tmp_pa
         assert TOTAL in store.queue.cells(SHA)
 
 
+def fails(reading: DocumentReading, decided: Mapping[str, CellValue]) -> Sequence[CellChange]:
+    raise ZeroDivisionError
+
+
+def test_a_decoder_at_fault_costs_no_decision(tmp_path: Path) -> None:
+    with opened_app(tmp_path, filled_report(), redecode=fails) as (client, store):
+        assert Clerk(client, SHA).decide(PERSON, "correct", "3").status_code == 200
+        assert store.reviews.verify().decisions == 1
+
+
 # --- the grid ---
 
 
