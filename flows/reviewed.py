@@ -7,8 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from gouji.model import Decision, DocumentReading, Kind, Number, standing
-from gouji.reconcile.calibration import EvidenceUnusable, LabelledDocument, Reviewed, evidence_of
-from gouji.reconcile.calibration.explaining import as_told
+from gouji.reconcile.calibration import (
+    EvidenceUnusable,
+    LabelledDocument,
+    Reviewed,
+    reading_evidences,
+)
 from gouji.store import Store
 
 LABELS = (Kind.NUMBER, Kind.BLANK, Kind.NOT_APPLICABLE, Kind.CELL_NOT_IN_SOURCE)
@@ -60,10 +64,7 @@ def labelled(
             continue
         known = {cell.key for cell in reading.cells}
         try:
-            evidences = tuple(
-                evidence_of(cell.key, cell.evidence) if cell.evidence else as_told(cell)
-                for cell in reading.cells
-            )
+            evidences = tuple(reading_evidences(reading))
         except EvidenceUnusable:
             continue
         truth = {c.key: (c.value, c.kind) for c in by_document[sha256] if c.key in known}

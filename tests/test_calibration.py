@@ -5,16 +5,14 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scanned_readings import labelled, reading_of
+from scanned_readings import labelled
 
-from extractors.settings import ReadSettings
-from gouji.model import Agreement, CellState, CellValue, Kind, PageLook
+from gouji.model import Agreement, Kind, PageLook
 from gouji.reconcile.calibration import (
     Calibration,
     CalibrationUnusable,
@@ -22,7 +20,6 @@ from gouji.reconcile.calibration import (
     LabelledDocument,
     Reviewed,
     SourceKind,
-    decide_again,
     drift_of,
     evidence_fields,
     evidence_of,
@@ -428,32 +425,3 @@ def test_probabilities_that_hold_raise_no_alarm_and_others_do() -> None:
 def test_a_group_has_one_fold() -> None:
     assert {fold_of("report 7", 5) for _ in range(3)} == {fold_of("report 7", 5)}
     assert {fold_of(f"report {n}", 5) for n in range(60)} == set(range(5))
-
-
-def test_a_person_s_word_settles_other_cells() -> None:
-    """Two readings of a block fit: a total and a part. One is decided, the other follows."""
-    for seed in range(60):
-        reading = reading_of("x", str(seed).encode(), ReadSettings())
-        doubtful = {cell.key: cell for cell in reading.cells if cell.confidence < 0.9}
-        truth = labelled(seed).truth
-        for key in doubtful:
-            said = CellValue(*truth[key], CellState.CONFIRMED)
-            changes = decide_again(reading, {key: said}, Calibration())
-            assert key not in {change.key for change in changes}
-            settled = [c for c in changes if c.key in doubtful and c.confidence > 0.99]
-            if settled:
-                (one, *_) = settled
-                assert (one.value.value, one.value.kind) == truth[one.key]
-                assert one.value.state is CellState.ACCEPTED
-                return
-    raise AssertionError("no word of a person settled anything")
-
-
-def test_nothing_decided_or_no_evidence_changes_nothing() -> None:
-    reading = reading_of("x", b"3", ReadSettings())
-    assert decide_again(reading, {}, Calibration()) == ()
-    bare = replace(reading, cells=tuple(replace(c, evidence=None) for c in reading.cells))
-    said = CellValue(1, Kind.NUMBER, CellState.CONFIRMED)
-    assert decide_again(bare, {reading.cells[0].key: said}, Calibration()) == ()
-    broken = replace(reading, cells=tuple(replace(c, evidence={"blank": "?"}) for c in bare.cells))
-    assert decide_again(broken, {reading.cells[0].key: said}, Calibration()) == ()

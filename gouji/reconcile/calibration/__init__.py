@@ -16,11 +16,10 @@ from .calibration import (
 )
 from .documents import LabelledDocument, LabelSource
 from .drift import Drift, Reviewed, drift_of
-from .explaining import Explanation, explain
+from .explaining import Explanation, explain, reading_evidences
 from .features import surroundings
 from .learning import Learned, judge, learn
 from .promise import HeldOut, Point
-from .redeciding import decide_again
 from .sources import SourceKind, is_weighed, source_kind
 from .stored import EvidenceUnusable, evidence_fields, evidence_of, evidences_of
 
@@ -41,7 +40,6 @@ __all__ = [
     "accepted_from",
     "calibration_id",
     "can_be_accepted",
-    "decide_again",
     "drift_of",
     "evidence_fields",
     "evidence_of",
@@ -51,6 +49,7 @@ __all__ = [
     "judge",
     "learn",
     "load_calibration",
+    "reading_evidences",
     "reading_kind",
     "shipped",
     "source_kind",

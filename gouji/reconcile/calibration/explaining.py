@@ -208,10 +208,7 @@ def explain(reading: DocumentReading, key: str, calibration: Calibration) -> Exp
         raise WrongUsage(f"{reading.source.name} has no cells: no form was found in it.")
     if key not in cells:
         raise WrongUsage(f"There is no cell {key}.", near_matches(key, cells))
-    evidences = [
-        evidence_of(cell.key, cell.evidence) if cell.evidence else as_told(cell)
-        for cell in reading.cells
-    ]
+    evidences = reading_evidences(reading)
     template = reading.report.template if reading.report else None
     checks = (
         *form_checks(template or "", tuple(cells)),
@@ -232,6 +229,18 @@ def explain(reading: DocumentReading, key: str, calibration: Calibration) -> Exp
         case,
         measured,
     )
+
+
+def reading_evidences(reading: DocumentReading) -> list[CellEvidence]:
+    """The evidence of every cell, as it was kept, else as the reading tells it.
+
+    Raises:
+        EvidenceUnusable: what was kept cannot be understood.
+    """
+    return [
+        evidence_of(cell.key, cell.evidence) if cell.evidence else as_told(cell)
+        for cell in reading.cells
+    ]
 
 
 def as_told(cell: ReportCell) -> CellEvidence:
