@@ -5,6 +5,9 @@ python -m bench                    digital PDFs, documents without pages, scans,
 python -m bench digital memory     only these
 python -m bench reconcile          sums that read the table: against as read and totals overwritten
 python -m bench scans              all of scans: right cells, other readers, reading processes
+python -m bench reconcile          reports decided jointly; recorded scans too, with pictures
+python -m bench recordings --count 40       read scans and PDFs once and keep what was read
+python -m bench calibration        fit the calibration that ships on the recordings, and judge it
 python -m bench --frequencies      count right cells by kind: gouji/reconcile/frequencies.json
 python -m bench --frequencies --unpaged    the same of DOCX, HTML and text
 python -m bench --frequencies --scans --count 20    the same of scans
@@ -15,6 +18,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from samples.generator.fonts import MissingProgram
@@ -36,11 +40,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--frequencies", action="store_true", help="count right cells by kind")
     parser.add_argument("--unpaged", action="store_true", help="of documents without pages")
     parser.add_argument("--scans", action="store_true", help="of pages that are pictures")
-    parser.add_argument("--count", type=int, default=200, help="documents for --frequencies")
+    parser.add_argument("--count", type=int, default=200, help="documents to read")
     parser.add_argument("--seed", type=int, default=500_000, help="their first seed")
-    parser.add_argument("--out", type=Path, help="where --frequencies writes its counts")
+    parser.add_argument(
+        "--pictures", action="store_true", help="draw those of docs/confidence.md, not drafts"
+    )
+    parser.add_argument("--level", help="recordings only of this level: 0 to 3, or digital")
+    parser.add_argument("--out", type=Path, help="where counts, or the calibration, are written")
     options = parser.parse_args(arguments)
-    unknown = [name for name in options.what if name not in _MEASURES]
+    unknown = [name for name in options.what if name not in (*_MEASURES, *_MAKE)]
     if unknown:
         parser.error(f"{', '.join(unknown)}: there are {', '.join(_MEASURES)}")
     try:
@@ -62,17 +70,44 @@ def _run(options: argparse.Namespace) -> int:
         target = options.out or frequencies.SHIPPED
         print(measured.count_and_write(options.seed, options.count, target))
         return 0
+    for name in _MAKE:
+        if name in options.what:
+            return _MAKE[name](options)
     met = True
-    for name, measure in _MEASURES.items():
+    measures = _MEASURES | {"reconcile-scans": lambda: _reconcile_scans(options.pictures)}
+    for name, measure in measures.items():
         if options.what and not {name, name.partition("-")[0]} & set(options.what):
             continue
         report = measure()
         if report is None:
-            print(f"{name}: ../shared is not there\n")
+            print(f"{name}: {_LACKING[name]}\n")
             continue
         print(report, flush=True)
         met = met and report.met
     return 0 if met else 1
+
+
+def _recordings(options: argparse.Namespace) -> int:
+    from .recordings import make
+
+    levels = [options.level] if options.level else []
+    for level, count in make(options.seed, options.count, levels).items():
+        print(f"{level}: {count} documents")
+    return 0
+
+
+def _calibration(options: argparse.Namespace) -> int:
+    from .calibration import fit_and_write
+
+    report = fit_and_write(options.out)
+    print(report)
+    return 0 if report.met else 1
+
+
+_MAKE: dict[str, Callable[[argparse.Namespace], int]] = {
+    "recordings": _recordings,
+    "calibration": _calibration,
+}
 
 
 # Each is imported when it runs, so that one does not stand in the memory or time of another.
@@ -118,6 +153,22 @@ def _reconcile_time() -> Report:
     return measure_time()
 
 
+def _reconcile_scans(pictures: bool = False) -> Report | None:
+    from .calibration import fitted
+    from .pictures import DRAFTS, FOLDER, draw
+    from .reconcile_scans import measure
+    from .recordings import all_there
+
+    found = all_there()
+    if not found:
+        return None
+    learned = fitted(found)
+    report = measure(found, learned)
+    drawn = draw(learned, found, FOLDER if pictures else DRAFTS)
+    notes = (*report.notes, f"drawn: {', '.join(str(path) for path in drawn)}")
+    return replace(report, notes=notes)
+
+
 def _memory() -> Report:
     from .memory import measure
 
@@ -150,10 +201,16 @@ _MEASURES: dict[str, Callable[[], Report | None]] = {
     "scans-workers": _scan_workers,
     "reconcile": _reconcile,
     "reconcile-time": _reconcile_time,
+    "reconcile-scans": _reconcile_scans,
     "memory": _memory,
     "flow": _flow,
     "review": _review,
     "icdar": _icdar,
+}
+
+_LACKING = {
+    "icdar": "../shared is not there",
+    "reconcile-scans": "no recordings: `python -m bench recordings --count 40` makes them",
 }
 
 if __name__ == "__main__":

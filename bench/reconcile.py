@@ -94,7 +94,7 @@ def measure(count: int = COUNT, seed: int = SEED, sights: Sequence[int] = tuple(
             priors = read_badly(Random(f"{seed}:{number}:{sight}"), case.printed, SIGHTS[sight])
             _mark(case, priors, marks)
         for way in WAYS:
-            rows.append(_row(f"sight {sight}, {way}", marks[way]))
+            rows.append(row_of(f"sight {sight}, {way}", marks[way]))
         ours = marks[OURS]
         targets += [
             Target(
@@ -120,7 +120,8 @@ def measure(count: int = COUNT, seed: int = SEED, sights: Sequence[int] = tuple(
     return Report("Reports decided jointly", heads, tuple(rows), tuple(targets))
 
 
-def _row(name: str, marks: Marks) -> tuple[str, ...]:
+def row_of(name: str, marks: Marks) -> tuple[str, ...]:
+    """One way as a row."""
     return (
         name,
         str(marks.cells),
@@ -136,14 +137,22 @@ Values = Mapping[str, tuple[Number | None, Kind]]
 
 
 def _mark(case: Case, priors: Sequence[CellPrior], marks: Mapping[str, Marks]) -> None:
-    read = {p.key: (p.read.number, p.read.kind) if p.read else (None, Kind.UNREAD) for p in priors}
-    decoded = decode(priors, case.checks)
+    mark_ways(case, decode(priors, case.checks), marks)
+
+
+def mark_ways(case: Case, decoded: Decoded, marks: Mapping[str, Marks]) -> None:
+    """What the three ways make of a report that was read and decided so."""
+    absent = (None, Kind.CELL_NOT_IN_SOURCE)
+    read = dict.fromkeys(case.printed, absent) | {
+        key: (cell.read.number, cell.read.kind) if cell.read else (None, Kind.UNREAD)
+        for key, cell in decoded.cells.items()
+    }
     blamed = {c.check.name for c in decoded.checks if c.cause is Cause.SOURCE_INCONSISTENT}
     found = {
         AS_READ: (read, blamed_by_all(case, read)),
         OVERWRITTEN: (overwritten(case, read), set()),
     }
-    found[OURS] = (printed_by(decoded), blamed)
+    found[OURS] = (read | printed_by(decoded), blamed)
     tested = testable(case, read)
     for way, (values, blames) in found.items():
         mark = marks[way]

@@ -25,9 +25,9 @@ from gouji.model import (
     Word,
 )
 from gouji.reconcile import cell_confidence, check_prose, check_relations
+from gouji.reconcile.calibration import Calibration, evidence_fields, is_weighed, shipped
 from gouji.reconcile.confidence import (
     BROKEN,
-    FAIR,
     REVIEW_BELOW,
     UNSEEN,
     UNSETTLED,
@@ -35,7 +35,7 @@ from gouji.reconcile.confidence import (
     measured,
     scanned_reader,
 )
-from gouji.reconcile.decoding import CellPosterior, Decoded
+from gouji.reconcile.decoding import CellEvidence, CellPosterior
 from gouji.reconcile.relations import Value
 from gouji.reports import About, FormReading, Metadata, MetaLine, fill_form, read_metadata
 from gouji.reports.about import is_section_heading
@@ -47,14 +47,14 @@ from gouji.reports.prose import Narrative, read_narrative
 
 from .doubt import doubtful_cells
 from .extracted import Extracted
-from .joint import decide, weighed, with_decided, with_verdicts
+from .joint import Decided, decide_with_evidence, uncalibrated, weighed, with_decided, with_verdicts
 from .pdf.extract import turned_part
 from .pdf.second_opinion import Opinion
-from .scan.evidence import marked, reading_of, sureness, with_likeliest
+from .scan.evidence import reading_of, sureness, with_likeliest
 from .text.decoding import DAMAGED
 
 if TYPE_CHECKING:
-    from ocr.cells import CellReading  # brings OpenCV along
+    pass  # brings OpenCV along
 
 # A publisher's slip breaks 2 or 3 of some 40 sums, and reports with several slips break 10.
 FEWEST_BROKEN = 8
@@ -62,7 +62,6 @@ FEWEST_BROKEN = 8
 # sure, since a value may stand where nobody looked.
 CUT = 0.7
 BROKEN_SHARE = 0.4
-CHANGED = 0.97  # at most, of a cell that sums read otherwise than the recogniser
 
 DAMAGES = frozenset((DAMAGED, OUT_OF_ORDER, RUN_ON))
 # An all-blank form is a report that leaves its zeros blank only when the form is all there.
@@ -80,7 +79,11 @@ AskOthers = Callable[[FormReading, Sequence[FilledCell]], Mapping[str, Opinion]]
 
 
 def assemble(
-    source: SourceInfo, pipeline: Pipeline, found: Extracted, ask: AskOthers | None
+    source: SourceInfo,
+    pipeline: Pipeline,
+    found: Extracted,
+    ask: AskOthers | None,
+    calibration: Calibration | None = None,
 ) -> DocumentReading:
     """The reading of one document, every value cell of its form with its evidence."""
     lost = DEDUPLICATED in found.flags
@@ -93,7 +96,8 @@ def assemble(
     narrative = Narrative()
     if no_report is None:
         narrative = read_narrative(lines, meta.info.report_year)
-    decoded = decide(form, found, narrative.facts)
+    decided = decide_with_evidence(form, found, narrative.facts, calibration)
+    decoded = decided.decoded if decided is not None else None
     form = with_decided(form, decoded)
     relations: tuple[RelationResult, ...] = ()
     opinions: Mapping[str, Opinion] = {}
@@ -102,7 +106,7 @@ def assemble(
         if ask is not None:
             asked = [c for c in doubtful_cells(form, relations) if reading_of(c, found) is None]
             opinions = ask(form, asked)
-    cells = _cells(form, relations, opinions, found, decoded)
+    cells = _cells(form, relations, opinions, found, decided, calibration or shipped())
     flags = [*found.flags, *form.flags]
     report = None
     if no_report is None:
@@ -254,7 +258,8 @@ def _cells(
     relations: Sequence[RelationResult],
     opinions: Mapping[str, Opinion],
     found: Extracted,
-    decoded: Decoded | None,
+    decided: Decided | None,
+    calibration: Calibration,
 ) -> tuple[ReportCell, ...]:
     sums = sum_status(relations)
     counts = measured()
@@ -298,6 +303,16 @@ def _cells(
             labelled=filled.label_score >= 0.7,
         )
         confidence = cell_confidence(classes, counts)
+        posterior = decided.decoded.cells[filled.key] if decided is not None else None
+        evidence = decided.evidences[filled.key] if decided is not None else None
+        fitted = calibration.confidence is not None and evidence is not None
+        if evidence is not None and decided is not None and fitted and is_weighed(evidence):
+            confidence = decided.confidences[filled.key]
+            if filled.amount.kind in UNSETTLED:
+                confidence = min(confidence, UNSEEN)
+        elif reading is not None and posterior is not None:
+            held = sums.get(filled.key) == RelationStatus.HOLDS
+            confidence = min(confidence, uncalibrated(filled, reading, posterior, held=held))
         lost = flattened and filled.key.rpartition("/")[0] not in rows_there
         place = (filled.part or 0, filled.row or 0, filled.column or 0)
         two = place in found.pieced and sums.get(filled.key) == RelationStatus.VIOLATED
@@ -306,27 +321,8 @@ def _cells(
         if filled.amount.kind is Kind.CELL_NOT_IN_SOURCE and nobody.endswith("_scan"):
             confidence = min(confidence, UNPROVEN)
         unit = filled.amount.unit or unit_of(form.template or "", filled.key)
-        decided = decoded.cells[filled.key] if decoded is not None else None
-        if reading is not None and decided is not None:
-            held = sums.get(filled.key) == RelationStatus.HOLDS
-            confidence = min(confidence, _confidence(filled, reading, decided, held=held))
-        cells.append(_cell(filled, unit, confidence, opinion, found, decided))
+        cells.append(_cell(filled, unit, confidence, opinion, found, posterior, evidence))
     return tuple(cells)
-
-
-def _confidence(
-    filled: FilledCell, reading: CellReading, decided: CellPosterior, *, held: bool
-) -> float:
-    """How probable a cell of pixels is, at most: by its pixels alone, or with sums that hold.
-
-    What the sums changed is looked at, as long as their probabilities are not calibrated.
-    """
-    alone = sureness(filled, reading)
-    if decided.changed:
-        return min(decided.confidence, CHANGED)
-    if held and (alone >= FAIR or decided.confidence >= REVIEW_BELOW) and not marked(reading):
-        return decided.confidence
-    return min(decided.confidence, alone)
 
 
 def _cell(
@@ -336,6 +332,7 @@ def _cell(
     opinion: Opinion,
     found: Extracted,
     decided: CellPosterior | None,
+    evidence: CellEvidence | None,
 ) -> ReportCell:
     reading = reading_of(filled, found)
     alternatives: list[Alternative] = []
@@ -362,6 +359,7 @@ def _cell(
         agreement=opinion.agreement,
         label=filled.label,
         column_label=filled.column_label,
+        evidence=evidence_fields(evidence) if evidence is not None else None,
     )
 
 

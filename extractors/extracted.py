@@ -12,6 +12,7 @@ from gouji.model import (
     Box,
     Failure,
     FailureKind,
+    PageLook,
     PageRoute,
     PageText,
     SourceFile,
@@ -52,6 +53,7 @@ class Extracted:
     attachments: tuple[Attachment, ...] = ()  # files that a page links to
     # of pages of pixels: how each cell was read, by part, row and column
     readings: Mapping[tuple[int, int, int], CellReading] = field(default_factory=dict)
+    looks: Mapping[int, PageLook] = field(default_factory=dict)  # of pages of pixels, by page
 
 
 def internal_failure(error: Exception, page: int | None) -> Failure:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gouji.model import Alternative, Kind, ProseFact, RelationResult, RelationStatus
+from gouji.reconcile.calibration import Calibration, shipped, surroundings
+from gouji.reconcile.confidence import FAIR, REVIEW_BELOW
 from gouji.reconcile.decoding import (
     Candidate,
     CellEvidence,
@@ -17,7 +19,6 @@ from gouji.reconcile.decoding import (
     Reading,
     decode,
     form_checks,
-    prior_of,
     prose_checks,
 )
 from gouji.reports import FormReading
@@ -25,7 +26,7 @@ from gouji.reports.amounts import parse_amount
 from gouji.reports.filled import FilledCell
 
 from .extracted import Extracted
-from .scan.evidence import COUNTING, UNLIKELY, reading_of
+from .scan.evidence import COUNTING, UNLIKELY, marked, reading_of, sureness
 
 if TYPE_CHECKING:
     from ocr.cells import CellReading
@@ -34,22 +35,62 @@ if TYPE_CHECKING:
 SETTLED = 0.8
 # A cell of another reader in a document with scanned pages, before its own frequency is known.
 TOLD = 0.99
+CHANGED = 0.97  # at most, of a cell that sums read otherwise than the recogniser
 THOUSANDS = re.compile(r"[0-9]{1,3}(\.[0-9]{3})+")
 DECIMAL = ("amount", "amount_wan_yuan")  # columns of money
 
 
-def decide(form: FormReading, found: Extracted, prose: Sequence[ProseFact]) -> Decoded | None:
+def decide(
+    form: FormReading,
+    found: Extracted,
+    prose: Sequence[ProseFact],
+    calibration: Calibration | None = None,
+) -> Decoded | None:
     """The form's cells decided together; None where nothing was read from pixels."""
+    decided = decide_with_evidence(form, found, prose, calibration)
+    return None if decided is None else decided.decoded
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """Cells decided together, the evidence of each by key, and how sure each then is."""
+
+    decoded: Decoded
+    evidences: Mapping[str, CellEvidence]
+    confidences: Mapping[str, float]
+
+
+def decide_with_evidence(
+    form: FormReading,
+    found: Extracted,
+    prose: Sequence[ProseFact],
+    calibration: Calibration | None = None,
+) -> Decided | None:
+    """The form's cells decided together, with what was known of each; see `decide`."""
     if not found.readings or form.template is None:
         return None
-    places = Counter(_place(cell) for cell in form.cells if cell.text is not None)
-    priors = [
-        prior_of(evidence_of(cell, reading_of(cell, found), shared=places[_place(cell)] > 1))
-        for cell in form.cells
-    ]
+    calibration = calibration or shipped()
+    evidences = evidences_of(form, found)
+    around = surroundings(evidences)
     keys = tuple(cell.key for cell in form.cells)
     stated = prose_checks(form.template, keys, prose)
-    return decode(priors, (*form_checks(form.template, keys), *stated))
+    priors = calibration.priors(evidences, around)
+    decoded = decode(priors, (*form_checks(form.template, keys), *stated))
+    sure = calibration.confidences(evidences, decoded, around)
+    return Decided(decoded, {evidence.key: evidence for evidence in evidences}, sure)
+
+
+def evidences_of(form: FormReading, found: Extracted) -> tuple[CellEvidence, ...]:
+    """What is known of each cell of the form, in its order."""
+    places = Counter(_place(cell) for cell in form.cells if cell.text is not None)
+    first = next(iter(found.looks.values()), None)  # of a cell that is on no page
+    return tuple(
+        replace(
+            evidence_of(cell, reading_of(cell, found), shared=places[_place(cell)] > 1),
+            look=found.looks.get(cell.page) if cell.page else first,
+        )
+        for cell in form.cells
+    )
 
 
 def evidence_of(
@@ -77,6 +118,7 @@ def evidence_of(
         (Reading(cell.reader, tuple(candidates)),),
         marked=reading.ink.marked,
         clipped=reading.ink.clipped,
+        text_height=reading.ink.text_height,
         views_agree=reading.ink.agreement,
         placing=cell.placing,
         label_score=cell.label_score,
@@ -140,6 +182,21 @@ def with_verdicts(
         else r
         for r in relations
     )
+
+
+def uncalibrated(
+    filled: FilledCell, reading: CellReading, decided: CellPosterior, *, held: bool
+) -> float:
+    """How probable a cell of pixels is, at most: by its pixels alone, or with sums that hold.
+
+    Where nothing was calibrated, what the sums changed is looked at.
+    """
+    alone = sureness(filled, reading)
+    if decided.changed:
+        return min(decided.confidence, CHANGED)
+    if held and (alone >= FAIR or decided.confidence >= REVIEW_BELOW) and not marked(reading):
+        return decided.confidence
+    return min(decided.confidence, alone)
 
 
 def weighed(cell: CellPosterior) -> tuple[Alternative, ...]:

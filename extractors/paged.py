@@ -14,6 +14,7 @@ from gouji.model import (
     DocumentFault,
     Failure,
     FailureKind,
+    PageLook,
     PageRoute,
     PageText,
     TablePart,
@@ -47,6 +48,7 @@ class PageReading:
     turn_back: Callable[[Box], Box] | None = None
     # of a page of pixels: how each cell was read, by part of the page, row and column
     cells: Mapping[tuple[int, int, int], CellReading] = field(default_factory=dict)
+    look: PageLook | None = None
 
 
 # Reads a page by its number, from 1. May raise `DocumentFault`.
@@ -72,6 +74,7 @@ def gather(
     turned: dict[int, Callable[[Box], Box]] = {}
     unseen: dict[int, tuple[Word, ...]] = {}
     readings: dict[tuple[int, int, int], CellReading] = {}
+    looks: dict[int, PageLook] = {}
     for number in range(1, min(total, settings.max_pages) + 1):
         if number in skip:
             continue
@@ -101,6 +104,8 @@ def gather(
                 tail.extend(page_lines)
                 for part in reading.tables:
                     part.cells.pack()
+        if reading.look is not None:
+            looks[number] = reading.look
         if reading.unseen:
             unseen[number] = reading.unseen
         if reading.turn_back is not None:
@@ -124,6 +129,7 @@ def gather(
         turned=turned,
         unseen=unseen,
         readings=readings,
+        looks=looks,
     )
 
 

@@ -20,6 +20,7 @@ from gouji.model import (
     SourceFile,
     SourceInfo,
 )
+from gouji.reconcile.calibration import load_calibration
 from ocr.pictures import MEDIA_TYPES as PICTURES
 
 from .archives.documents import documents_in, too_deep
@@ -85,7 +86,7 @@ def read_document(
         found = extract(source, settings)
         if found.instead is not None and found.instead.media_type in UNPAGED:
             found = UNPAGED[found.instead.media_type](found.instead, settings)
-        return assemble(info, pipeline, found, None)
+        return assemble(info, pipeline, found, None, load_calibration(settings.calibration))
     except DocumentFault as fault:
         return _failed(source, pipeline, Failure(None, "open", fault.kind, str(fault)))
     except ProgramMissing as error:
@@ -185,7 +186,8 @@ def _read_pdf(
         info = SourceInfo(source.name, source.sha256, source.media_type, found.pages)
         others = SecondReaders(file, found.turned or (), settings)
         with stage(FORM):
-            return assemble(info, pipeline, found, others if settings.second_reader else None)
+            ask = others if settings.second_reader else None
+            return assemble(info, pipeline, found, ask, load_calibration(settings.calibration))
 
 
 def _read_picture(
@@ -200,7 +202,7 @@ def _read_picture(
         on_page(0)
     info = SourceInfo(source.name, source.sha256, source.media_type, found.pages)
     with stage(FORM):
-        return assemble(info, pipeline, found, None)
+        return assemble(info, pipeline, found, None, load_calibration(settings.calibration))
 
 
 def _failed(source: SourceFile, pipeline: Pipeline, failure: Failure) -> DocumentReading:

@@ -158,16 +158,38 @@ def read(
     page_seconds: PageSeconds = None,
     document_seconds: DocumentSeconds = None,
     max_pages: MaxPages = None,
+    max_error: Annotated[
+        str | None,
+        typer.Option(
+            metavar="RATE",
+            help="Accept cells only where this error rate among them can be promised, such as "
+            "0.0005 or 0.05%.",
+            show_default=False,
+        ),
+    ] = None,
+    budget: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SHARE",
+            help="Have people look at this share of the cells, such as 2%: the least sure ones.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Read documents, keep what they say in the store, and sum up.
 
     With --json or --out every file is read and written out, and nothing is stored unless --store
     is given. Without them a file that was read before with the same settings is passed over.
 
+    With --max-error or --budget standard error tells how many cells were accepted, how many
+    errors are expected among them, and the 95 % bound that held-out reports give.
+
     Exit status: 0 every file was read, 1 some file failed (one line each on standard error),
     2 wrong usage, 3 the installation is incomplete.
     """
-    from .read_command import Wishes, read_paths
+    from gouji.model import WrongUsage
+
+    from .read_command import Wishes, parse_share, read_paths
     from .settings import load_settings
 
     settings = load_settings(
@@ -178,7 +200,11 @@ def read(
         page_seconds=page_seconds,
         document_seconds=document_seconds,
         max_pages=max_pages,
+        max_error=parse_share("--max-error", max_error),
+        budget=parse_share("--budget", budget),
     )
+    if max_error is not None and budget is not None:
+        raise WrongUsage("--max-error and --budget exclude each other.")
     keep = store if store is not None else not (json or out)
     raise typer.Exit(read_paths(paths, settings, Wishes(json, out, keep, again)))
 
@@ -364,3 +390,6 @@ def models_list(
     from .settings import load_settings
 
     raise typer.Exit(list_models(load_settings(models=folder), as_json=json))
+
+
+from . import judging_commands as judging_commands  # noqa: E402 - they are added to `app`

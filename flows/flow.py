@@ -173,7 +173,7 @@ def read_reports(paths: list[str], again: bool = False) -> FlowResult:
 
 
 def _read(paths: list[str], again: bool, given: Given) -> FlowResult:
-    settings, files = given.settings, given.files
+    settings, files = given.settings.accepting_as_usual(), given.files
     number = next(_numbers)
     progress = cast(
         "UUID", create_progress_artifact(0.0, key="gouji-progress", description="documents read")

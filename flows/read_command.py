@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import pickle
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
+
+from gouji.model import DocumentReading, WrongUsage
+from gouji.reconcile.calibration import (
+    Acceptance,
+    can_be_accepted,
+    load_calibration,
+    threshold_within,
+)
 
 from .archives import open_sources
 from .output import print_json_line, write_json
@@ -48,7 +58,9 @@ def read_paths(paths: Sequence[Path], settings: Settings, wishes: Wishes) -> int
         if keeper:
             files = keeper.unread(files)
         in_order = wishes.as_json
-        for found, reading in read_sources(files, pool, settings.reading(), in_order=in_order):
+        acceptance = acceptance_of(settings)
+        readings = read_sources(files, pool, settings.reading(), in_order=in_order)
+        for found, reading in _accepted(readings, acceptance, settings.budget):
             for line in failure_lines(reading.source.name, reading.failures):
                 screen.print(line, markup=False)
             if wishes.as_json:
@@ -67,7 +79,73 @@ def read_paths(paths: Sequence[Path], settings: Settings, wishes: Wishes) -> int
         place = {found.name: n for n, found in enumerate(sources.files)}
         lines.sort(key=lambda line: place[line.name])
     print_summary(console(errors=wishes.as_json), lines, tally, seconds, sources.passed_over)
+    for line in acceptance.lines() if acceptance is not None else ():
+        screen.print(line, markup=False, highlight=False, soft_wrap=True)
     return tally.exit_status
+
+
+def parse_share(option: str, text: str | None) -> float | None:
+    """``2%`` or ``0.02`` as a share.
+
+    Raises:
+        WrongUsage: it is none.
+    """
+    if text is None:
+        return None
+    number = text.strip()
+    try:
+        share = float(number[:-1]) / 100 if number.endswith("%") else float(number)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share < 1:
+        raise WrongUsage(f"{option}: {text!r} is no share of cells.", "Say 0.02 or 2%.")
+    return share
+
+
+def acceptance_of(settings: Settings) -> Acceptance | None:
+    """What accepts cells in a run, where it is not the usual limit of confidence."""
+    if settings.max_error is None and settings.budget is None:
+        return None
+    calibration = load_calibration(settings.own_calibration())
+    return Acceptance(calibration, settings.max_error)
+
+
+Reading = tuple[Found, DocumentReading]
+
+
+def _accepted(
+    readings: Iterable[Reading], acceptance: Acceptance | None, budget: float | None
+) -> Iterator[Reading]:
+    """The readings with their cells accepted or not; with a budget only when all are read."""
+    if acceptance is None:
+        yield from readings
+        return
+    if acceptance.max_error is None and budget is not None:
+        yield from _within_budget(readings, acceptance, budget)
+        return
+    for found, reading in readings:
+        yield found, acceptance.accept(reading)
+
+
+def _within_budget(
+    readings: Iterable[Reading], acceptance: Acceptance, budget: float
+) -> Iterator[Reading]:
+    confidences: list[float] = []
+    unread = 0
+    with TemporaryFile(prefix="gouji-readings-") as spool:
+        files = []
+        for found, reading in readings:
+            files.append(found)
+            pickle.dump(reading, spool, pickle.HIGHEST_PROTOCOL)
+            sure = [cell.confidence for cell in reading.cells if can_be_accepted(cell)]
+            confidences.extend(sure)
+            unread += len(reading.cells) - len(sure)
+        acceptance.threshold = threshold_within(confidences, unread, budget)
+        spool.seek(0)
+        for found in files:
+            reading = pickle.load(spool)
+            yield found.bring(), acceptance.accept(reading)  # what an archive held is gone by now
+            found.drop()
 
 
 def _keeper(paths: Sequence[Path], settings: Settings, wishes: Wishes) -> Keeper:

@@ -5,6 +5,7 @@ Read here and nowhere else; what is below gets small dataclasses.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,6 +14,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from extractors.settings import ReadSettings
 from gouji.model.errors import WrongUsage
+from gouji.reconcile.calibration import load_calibration
 from ocr.engines import EngineSettings
 from ocr.models import default_folder
 
@@ -20,6 +22,13 @@ from .pool import processors
 from .process import Limits
 
 _READING, _LIMITS = ReadSettings(), Limits()
+
+
+def calibration_file() -> Path:
+    """``gouji/calibration.json`` in the user's folder of settings."""
+    config_home = os.environ.get("XDG_CONFIG_HOME", "")
+    base = Path(config_home) if os.path.isabs(config_home) else Path("~/.config").expanduser()
+    return base / "gouji" / "calibration.json"
 
 
 class Settings(BaseSettings):
@@ -38,6 +47,10 @@ class Settings(BaseSettings):
     third_reader: bool = True
     passwords: tuple[str, ...] = ()  # in the environment a JSON list
     models: Path = Field(default_factory=default_folder)  # weights of the OCR engines
+    # a calibration of one's own, where there is one; written by `gouji calibrate`
+    calibration: Path = Field(default_factory=calibration_file)
+    max_error: float | None = Field(None, gt=0, lt=1)  # among accepted cells
+    budget: float | None = Field(None, ge=0, lt=1)  # share of the cells that people look at
     ocr_engine: Literal["auto", "openvino", "paddle"] = "auto"  # auto: the fastest that is there
     ocr_threads: int = Field(1, ge=1, le=512)  # of a reading process
     ocr_recognition: str | None = None  # another of PaddleOCR's recognisers, by its name
@@ -53,7 +66,31 @@ class Settings(BaseSettings):
             document_seconds=self.document_seconds,
             passwords=self.passwords,
             ocr=self.engine(),
+            calibration=self.own_calibration(),
+            accept=self.accept(),
         )
+
+    def own_calibration(self) -> Path | None:
+        """The calibration of one's own; None: the package's.
+
+        Raises:
+            CalibrationUnusable: it is damaged, or of another version.
+            OSError: it cannot be read.
+        """
+        if not self.calibration.exists():
+            return None
+        load_calibration(self.calibration)
+        return self.calibration
+
+    def accept(self) -> str:
+        """What decides which cells are accepted; empty: the usual limit of confidence."""
+        if self.max_error is not None:
+            return f"max_error={self.max_error!r}"
+        return "" if self.budget is None else f"budget={self.budget!r}"
+
+    def accepting_as_usual(self) -> Settings:
+        """The same without an error rate or a budget, which only `gouji read` knows to keep."""
+        return self.model_copy(update={"max_error": None, "budget": None})
 
     def engine(self) -> EngineSettings:
         """Which OCR engine reads scanned pages, and with which weights."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from threading import Lock
 
 from gouji.model import CellChange, CellState, CellValue, DocumentReading, ReportCell
+from gouji.reconcile.calibration import evidence_of, shipped
 from gouji.reconcile.confidence import REVIEW_BELOW
 from gouji.reconcile.decoding import (
     Candidate,
@@ -20,7 +21,6 @@ from gouji.reconcile.decoding import (
     confirmed,
     decode,
     form_checks,
-    prior_of,
     prose_checks,
     review_order,
 )
@@ -106,10 +106,13 @@ def _decoded(reading: DocumentReading, priors: Sequence[CellPrior]) -> Decoded:
 
 def _priors(reading: DocumentReading) -> tuple[CellPrior, ...]:
     first = {cell.key: cell for cell in reversed(reading.cells)}
-    return tuple(prior_of(_evidence(cell)) for cell in first.values())
+    return tuple(shipped().priors([_evidence(cell) for cell in first.values()]))
 
 
 def _evidence(cell: ReportCell) -> CellEvidence:
+    """As it was kept; alternatives have heard the sums once already."""
+    if cell.evidence:
+        return evidence_of(cell.key, cell.evidence)
     own = tuple(_candidates(cell)) or (
         Candidate(cell.value, cell.kind, cell.confidence, cell.as_read),
     )

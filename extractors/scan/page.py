@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from gouji.grids import build_tables, text_lines
-from gouji.model import Box, FailureKind, PageText, TableCell, TableCells, TablePart, Word
+from gouji.model import Box, FailureKind, PageLook, PageText, TableCell, TableCells, TablePart, Word
 from gouji.reports.shapes import form_shapes
 from ocr.cells import CellReading, read_cells
 from ocr.engine import Engine
@@ -70,7 +70,16 @@ def _read(straight: Straight, number: int, engine: Engine, deadline: Deadline) -
         tables, cells = _with_readings(built.tables, readings, page, grid, engine)
         lines = tuple(text_lines(built.outside))
         text = PageText(number, page_text(tables, lines))
-    return ScanReading(page.height, tables, lines, text, _way_back(straight.map, tables), cells)
+    way_back = _way_back(straight.map, tables)
+    look = _look(number, straight)
+    return ScanReading(page.height, tables, lines, text, way_back, cells, look=look)
+
+
+def _look(number: int, straight: Straight) -> PageLook:
+    facts = straight.facts
+    return PageLook(
+        number, facts.paper_found, facts.perspective, facts.curl, facts.noise, facts.sharpness
+    )
 
 
 def _way_back(way: PageMap, tables: Sequence[TablePart]) -> Callable[[Box], Box]:

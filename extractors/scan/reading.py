@@ -12,7 +12,16 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 from gouji.grids import Line
-from gouji.model import Box, EngineMissing, Failure, FailureKind, PageRoute, PageText, TablePart
+from gouji.model import (
+    Box,
+    EngineMissing,
+    Failure,
+    FailureKind,
+    PageLook,
+    PageRoute,
+    PageText,
+    TablePart,
+)
 from ocr.engines import EngineSettings, open_engine
 from ocr.image import PageImage
 
@@ -40,6 +49,7 @@ class ScanReading:
     # how each cell was read, by part of the page, row and column
     cells: Mapping[tuple[int, int, int], CellReading] = field(default_factory=dict)
     failures: tuple[Failure, ...] = ()
+    look: PageLook | None = None
 
 
 class Scanner(Protocol):
@@ -111,5 +121,6 @@ def read_scan(
         found.text,
         turn_back=found.turn_back,
         cells=found.cells,
+        look=found.look,
     )
     return reading, (*((lost,) if lost else ()), *found.failures)

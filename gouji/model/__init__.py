@@ -12,7 +12,7 @@ from .errors import (
     WrongUsage,
 )
 from .geometry import Box
-from .page import PageFacts, PageRoute, PageText, Route, Ruling, Word
+from .page import PageFacts, PageLook, PageRoute, PageText, Route, Ruling, Word
 from .report import (
     Agreement,
     Alternative,
@@ -67,6 +67,7 @@ __all__ = [
     "NewDecision",
     "Number",
     "PageFacts",
+    "PageLook",
     "PageRoute",
     "PageText",
     "Pipeline",

@@ -78,6 +78,18 @@ class PageRoute:
 
 
 @dataclass(frozen=True, slots=True)
+class PageLook:
+    """What a page of pixels looked like before it was made straight."""
+
+    number: int  # from 1; 0 in a document without pages
+    paper_found: bool  # the paper's edge is in the picture
+    perspective: float  # how much narrower the far side is than the near one, 0 to 1
+    curl: float  # largest displacement by page curl and lens, points
+    noise: float  # standard deviation, grey levels of 255
+    sharpness: float  # steepest change of darkness between pixels, share of the contrast
+
+
+@dataclass(frozen=True, slots=True)
 class PageText:
     """A page's text in reading order, lines divided by newlines."""
 

@@ -55,6 +55,8 @@ class ReadingFilter:
 
     current: bool = True  # only the newest of each document
     sha256: str | None = None
+    begins: str | None = None  # the first digits of the sha256
+    name: str | None = None
     version: str | None = None
     settings_digest: str | None = None
     template: str | None = None
@@ -200,7 +202,7 @@ class Store:
         self, sha256: str, version: str | None = None, digest: str | None = None
     ) -> DocumentReading | None:
         """The newest reading of a document, or the newest of that version and those settings."""
-        wanted = ReadingFilter(False, sha256, version, digest)
+        wanted = ReadingFilter(False, sha256, version=version, settings_digest=digest)
         with self._connected() as connection:
             newest = self._heads(connection, wanted).order_by(reading.c.id.desc()).limit(1)
             heads = connection.execute(newest).all()
@@ -288,6 +290,7 @@ class Store:
         statement = reading_heads()
         for column, value in (
             (document.c.sha256, wanted.sha256),
+            (reading.c.name, wanted.name),
             (reading.c.version, wanted.version),
             (reading.c.settings_digest, wanted.settings_digest),
             (reading.c.template, wanted.template),
@@ -297,6 +300,10 @@ class Store:
         ):
             if value is not None:
                 statement = statement.where(column == value)
+        if wanted.begins is not None:
+            statement = statement.where(
+                document.c.sha256.startswith(wanted.begins, autoescape=True)
+            )
         if wanted.issuer is not None:
             issuer_id = self._phrases.known_id(connection, wanted.issuer)
             never_met = issuer_id is None

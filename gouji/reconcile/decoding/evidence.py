@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from gouji.model import Agreement, Kind, Number
+from gouji.model import Agreement, Kind, Number, PageLook
 
 # Kinds that say that the cell was not read: they are no statement about what is printed.
 NOT_READ = (Kind.UNREAD, Kind.TEXT_DAMAGED)
@@ -67,6 +67,8 @@ class CellEvidence:
     placing: float = 1.0  # that it stands in this row and column
     label_score: float = 1.0  # how well the row's label matched the form's wording
     whole: bool = False  # it counts something: a number with decimals is a misreading
+    text_height: float = 0.0  # of its print, pixels; 0: none, or not measured
+    look: PageLook | None = None  # of its page, where that is made of pixels
     shared: bool = False  # what was read covers several cells of the form: it is none of theirs
 
 

@@ -1,0 +1,76 @@
+"""The commands about how sure cells are, and why."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .commands import Database, Password, Work, app
+
+
+@app.command()
+def explain(
+    file: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE",
+            help="A file, or a stored document by its name or the first digits of its SHA-256.",
+        ),
+    ],
+    key: Annotated[
+        str,
+        typer.Argument(metavar="KEY", help="A cell: table/row/column."),
+    ],
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Read the file even if stored.")] = False,
+    work: Work = None,
+    database: Database = None,
+    password: Password = None,
+) -> None:
+    """Say why a cell says what it says: readings, evidence, sums before and after, odds.
+
+    Exit status: 0 it is explained, 1 the file cannot be read, 2 there is no such document or cell.
+    """
+    from .explain_command import explain_cell
+    from .settings import load_settings
+
+    settings = load_settings(
+        work=work, database=database, passwords=tuple(password) if password else None
+    )
+    raise typer.Exit(explain_cell(file, key, settings, as_json=json, again=again))
+
+
+@app.command()
+def calibrate(
+    recordings: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="DIR", help="Folder of documents whose cells are known; may be given again."
+        ),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Compare, but write nothing.")] = False,
+    check: Annotated[
+        bool,
+        typer.Option("--check", help="Only say whether decided cells agree with their confidence."),
+    ] = False,
+    work: Work = None,
+    database: Database = None,
+) -> None:
+    """Fit the confidences anew on recordings and on what people decided in the store.
+
+    They are compared on reports that they had not seen, and replace those in use only where they
+    are surely better; they are kept in GOUJI_CALIBRATION, else gouji/calibration.json in the
+    user's folder of settings.
+
+    Exit status: 0 done, or nothing to learn from, 1 decided cells are wrong oftener than their
+    confidence says, 2 wrong usage, 3 SciPy is not installed.
+    """
+    from .calibrate_command import CalibrateWishes
+    from .calibrate_command import calibrate as fit_anew
+    from .settings import load_settings
+
+    settings = load_settings(work=work, database=database)
+    wishes = CalibrateWishes(tuple(recordings or ()), dry_run, check)
+    raise typer.Exit(fit_anew(settings, wishes))

@@ -1,0 +1,203 @@
+"""A calibration: the curves, what they were fitted on, and what may be promised with them.
+
+It is applied in two places: evidence becomes the prior that the sums are tried on, and what the
+sums made of it becomes the confidence of the cell.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from gouji.model import GoujiError
+from gouji.reconcile.decoding import Candidate, CellEvidence, CellPrior, Decoded, prior_of
+from gouji.reconcile.decoding.evidence import LEAST_OTHER, NOT_READ
+
+from .curves import Curve, CurveUnusable
+from .features import (
+    NAMED,
+    POSTERIOR,
+    PRIOR,
+    Feature,
+    Surroundings,
+    named_features,
+    posterior_features,
+    prior_features,
+    surroundings,
+    tried_sums,
+)
+from .promise import HeldOut
+from .sources import SourceKind, is_weighed
+
+FORMAT = 1
+SHIPPED = "calibration.json"
+
+
+class CalibrationUnusable(GoujiError):
+    """A calibration of one's own cannot be used."""
+
+    exit_code = 2
+    advice = "Run `gouji calibrate` again, or take the file away."
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Curves where there were labels for them; without one, plain rules or frequencies stand."""
+
+    prior: Curve | None = None
+    named: Curve | None = None
+    confidence: Curve | None = None
+    held_out: Mapping[SourceKind, HeldOut] = field(default_factory=dict)
+    fitted_on: Mapping[str, Any] = field(default_factory=dict)
+
+    def priors(
+        self, evidences: Sequence[CellEvidence], around: Surroundings | None = None
+    ) -> list[CellPrior]:
+        """What each cell may print before the sums, in order."""
+        plain = [prior_of(evidence) for evidence in evidences]
+        if self.prior is None:
+            return plain
+        around = around or surroundings(evidences)
+        places = [
+            n for n, prior in enumerate(plain) if prior.candidates and is_weighed(evidences[n])
+        ]
+        sure = self.prior([prior_features(evidences[n], plain[n], around) for n in places])
+        if self.named is None:
+            shares = [_named_share(plain[n]) for n in places]
+        else:
+            shares = list(map(float, self.named([named_features(plain[n]) for n in places])))
+        for n, p, share in zip(places, sure, shares, strict=True):
+            plain[n] = _weighed_anew(plain[n], float(p), share)
+        return plain
+
+    def confidences(
+        self,
+        evidences: Sequence[CellEvidence],
+        decoded: Decoded,
+        around: Surroundings | None = None,
+    ) -> dict[str, float]:
+        """How probable what is believed to be printed is, by key."""
+        told = {key: cell.confidence for key, cell in decoded.cells.items()}
+        if self.confidence is None:
+            return told
+        around = around or surroundings(evidences)
+        sums = tried_sums(decoded)
+        read = [e for e in evidences if is_weighed(e) and is_read(decoded, e.key)]
+        rows = [posterior_features(e, decoded.cells[e.key], decoded, sums, around) for e in read]
+        found = self.confidence(rows)
+        return told | {e.key: float(p) for e, p in zip(read, found, strict=True)}
+
+    def as_json(self) -> str:
+        """The file that is kept: one line a curve and a kind of source."""
+        curves = {
+            name: None if curve is None else curve.fields()
+            for name, curve in (
+                ("prior", self.prior), ("named", self.named), ("confidence", self.confidence)
+            )
+        }  # fmt: skip
+        held = {str(kind): each.fields() for kind, each in sorted(self.held_out.items())}
+        parts = [f'"format": {FORMAT}', f'"fitted_on": {_json(self.fitted_on)}']
+        parts += [f'"{name}": {_json(fields)}' for name, fields in curves.items()]
+        rows = ",\n".join(f"  {_json(kind)}: {_json(fields)}" for kind, fields in held.items())
+        parts.append('"held_out": {\n' + rows + "\n }")
+        return "{" + ",\n ".join(parts) + "}\n"
+
+    @staticmethod
+    def from_json(text: str) -> Calibration:
+        """A calibration from its file.
+
+        Raises:
+            CalibrationUnusable: it is damaged, or of another version.
+        """
+        try:
+            fields = json.loads(text)
+            if not isinstance(fields, dict):
+                raise CalibrationUnusable("The calibration is damaged.")
+            if fields.get("format") != FORMAT:
+                raise CalibrationUnusable(
+                    f"The calibration is of format {fields.get('format')!r}, not {FORMAT}."
+                )
+            return Calibration(
+                _curve(fields, "prior", PRIOR),
+                _curve(fields, "named", NAMED),
+                _curve(fields, "confidence", POSTERIOR),
+                {
+                    SourceKind(kind): HeldOut.from_fields(each)
+                    for kind, each in fields["held_out"].items()
+                },
+                dict(fields["fitted_on"]),
+            )
+        except CurveUnusable as error:
+            raise CalibrationUnusable(f"The calibration cannot be used: {error}.") from error
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise CalibrationUnusable("The calibration is damaged.") from error
+
+
+def is_read(decoded: Decoded, key: str) -> bool:
+    """Whether anything is said of what a cell prints."""
+    printed = decoded.cells[key].as_printed
+    return printed is not None and printed.kind not in NOT_READ
+
+
+@cache
+def shipped() -> Calibration:
+    """The calibration of the package."""
+    place = resources.files("gouji.reconcile").joinpath(SHIPPED)
+    if not place.is_file():
+        return Calibration()
+    return Calibration.from_json(place.read_text("utf-8"))
+
+
+def load_calibration(path: Path | None) -> Calibration:
+    """A calibration of one's own, else that of the package.
+
+    Raises:
+        CalibrationUnusable: it is damaged, or of another version.
+        OSError: it cannot be read.
+    """
+    return shipped() if path is None else _loaded(path.read_text("utf-8", errors="replace"))
+
+
+def calibration_id(path: Path | None) -> str:
+    """What tells calibrations of one's own apart; of the package's it is empty."""
+    return "" if path is None else hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+
+
+@cache
+def _loaded(text: str) -> Calibration:
+    return Calibration.from_json(text)
+
+
+def _curve(fields: Mapping[str, Any], name: str, features: Sequence[Feature]) -> Curve | None:
+    known = [feature.name for feature in features]
+    return None if fields[name] is None else Curve.from_fields(fields[name], known)
+
+
+def _named_share(prior: CellPrior) -> float:
+    named = sum(candidate.p for candidate in prior.candidates[1:])
+    return named / max(named + prior.other, LEAST_OTHER)
+
+
+def _weighed_anew(prior: CellPrior, p: float, share: float) -> CellPrior:
+    """The prior with its best candidate as probable as p, and ``share`` of the rest named."""
+    best, *others = prior.candidates
+    named = sum(candidate.p for candidate in others)
+    scale = (1 - p) * share / named if named > 0 else 0.0
+    candidates = [_with_p(best, p), *(_with_p(c, c.p * scale) for c in others)]
+    other = max(1 - sum(c.p for c in candidates), LEAST_OTHER)
+    candidates.sort(key=lambda c: (-c.p, str(c.kind), str(c.number)))
+    return CellPrior(prior.key, tuple(candidates), other, prior.read)
+
+
+def _with_p(candidate: Candidate, p: float) -> Candidate:
+    return Candidate(candidate.number, candidate.kind, p, candidate.text)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=False)
