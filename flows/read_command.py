@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 from gouji.model import DocumentReading, WrongUsage
 from gouji.reconcile.calibration import (
     Acceptance,
-    can_be_accepted,
+    cells_at_stake,
+    is_unread,
+    limit_within,
     load_calibration,
-    threshold_within,
 )
 
 from .archives import open_sources
@@ -137,10 +138,12 @@ def _within_budget(
         for found, reading in readings:
             files.append(found)
             pickle.dump(reading, spool, pickle.HIGHEST_PROTOCOL)
-            sure = [cell.confidence for cell in reading.cells if can_be_accepted(cell)]
-            confidences.extend(sure)
-            unread += len(reading.cells) - len(sure)
-        acceptance.threshold = threshold_within(confidences, unread, budget)
+            for cell in cells_at_stake(reading):
+                if is_unread(cell):
+                    unread += 1
+                else:
+                    confidences.append(cell.confidence)
+        acceptance.limit = limit_within(confidences, unread, budget)
         spool.seek(0)
         for found in files:
             reading = pickle.load(spool)

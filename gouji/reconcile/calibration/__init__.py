@@ -1,12 +1,6 @@
 """Probabilities that hold: fitted on documents whose cells are known (docs/confidence.md)."""
 
-from .accepting import (
-    Acceptance,
-    accepted_from,
-    can_be_accepted,
-    reading_kind,
-    threshold_within,
-)
+from .accepting import Acceptance, Limit, cells_at_stake, is_unread, limit_within, reading_kind
 from .calibration import (
     Calibration,
     CalibrationUnusable,
@@ -34,25 +28,26 @@ __all__ = [
     "LabelSource",
     "LabelledDocument",
     "Learned",
+    "Limit",
     "Point",
     "Reviewed",
     "SourceKind",
-    "accepted_from",
     "calibration_id",
-    "can_be_accepted",
+    "cells_at_stake",
     "drift_of",
     "evidence_fields",
     "evidence_of",
     "evidences_of",
     "explain",
+    "is_unread",
     "is_weighed",
     "judge",
     "learn",
+    "limit_within",
     "load_calibration",
     "reading_evidences",
     "reading_kind",
     "shipped",
     "source_kind",
     "surroundings",
-    "threshold_within",
 ]

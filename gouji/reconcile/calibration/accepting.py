@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from gouji.model import CellState, DocumentReading, ReportCell
+from gouji.model import CellState, DocumentReading, Kind, ReportCell
 from gouji.reconcile.decoding.evidence import NOT_READ
 
 from .calibration import Calibration
@@ -13,6 +14,7 @@ from .promise import FEWEST_DOCUMENTS, HeldOut
 from .sources import SourceKind, source_kind
 from .stored import evidence_of
 
+UNDECIDED = (CellState.ACCEPTED, CellState.REVIEW)
 NEVER = 1.1  # a threshold that no confidence reaches
 
 
@@ -27,37 +29,55 @@ def reading_kind(reading: DocumentReading) -> SourceKind:
     )
 
 
-def accepted_from(reading: DocumentReading, threshold: float) -> DocumentReading:
-    """The reading with exactly those cells accepted that are read and at least so sure.
-
-    What a person decided stays.
+def cells_at_stake(reading: DocumentReading) -> list[ReportCell]:
+    """The cells that are accepted or not: not those a person decided, nor those of a table of
+    which nothing was found (that it is missing is one thing to look at, not a hundred).
     """
-    return replace(reading, cells=tuple(_judged(cell, threshold) for cell in reading.cells))
+    found = {
+        cell.key.partition("/")[0]
+        for cell in reading.cells
+        if cell.kind is not Kind.CELL_NOT_IN_SOURCE
+    }
+    return [
+        cell
+        for cell in reading.cells
+        if cell.state in UNDECIDED and cell.key.partition("/")[0] in found
+    ]
 
 
-def threshold_within(confidences: Iterable[float], unread: int, budget: float) -> float:
-    """From where on cells are accepted, so that no larger share than ``budget`` is looked at.
+def is_unread(cell: ReportCell) -> bool:
+    """Whether a person has to look at it in any case."""
+    return cell.kind in NOT_READ
+
+
+@dataclass(slots=True)
+class Limit:
+    """From where on cells are accepted; of those just as sure, so many are not, the first ones."""
+
+    threshold: float = 0.0
+    tied: int = 0
+
+    def accepts(self, cell: ReportCell) -> bool:
+        if is_unread(cell) or cell.confidence < self.threshold:
+            return False
+        if cell.confidence == self.threshold and self.tied > 0:
+            self.tied -= 1
+            return False
+        return True
+
+
+def limit_within(confidences: Iterable[float], unread: int, budget: float) -> Limit:
+    """What accepts cells so that no larger share than ``budget`` is looked at, and all of it used.
 
     ``confidences`` are those of all cells that were read; the ``unread`` ones, to be looked at in
     any case, take their part of the budget first.
     """
     sure = sorted(confidences)
-    affordable = int(budget * (len(sure) + unread)) - unread
+    affordable = min(int(budget * (len(sure) + unread)) - unread, len(sure))
     if affordable <= 0:
-        return 0.0
-    return sure[affordable] if affordable < len(sure) else NEVER
-
-
-def can_be_accepted(cell: ReportCell) -> bool:
-    """Whether something was read that a person has not decided already."""
-    return cell.kind not in NOT_READ and cell.state in (CellState.ACCEPTED, CellState.REVIEW)
-
-
-def _judged(cell: ReportCell, threshold: float) -> ReportCell:
-    if cell.state not in (CellState.ACCEPTED, CellState.REVIEW):
-        return cell
-    sure = cell.kind not in NOT_READ and cell.confidence >= threshold
-    return replace(cell, state=CellState.ACCEPTED if sure else CellState.REVIEW)
+        return Limit()
+    threshold = sure[affordable - 1]
+    return Limit(threshold, affordable - bisect_left(sure, threshold))
 
 
 @dataclass(slots=True)
@@ -75,12 +95,12 @@ class Acceptance:
     """Accepts cells of readings, and adds up what may be said of them.
 
     With ``max_error`` each kind has the loosest threshold that keeps it; where none does, nothing
-    of that kind is accepted. Without, ``threshold`` is that of all kinds.
+    of that kind is accepted. Without, ``limit`` is that of all kinds.
     """
 
     calibration: Calibration
     max_error: float | None = None
-    threshold: float = 0.0
+    limit: Limit = field(default_factory=Limit)
     tallies: dict[SourceKind, KindTally] = field(default_factory=dict)
 
     def accept(self, reading: DocumentReading) -> DocumentReading:
@@ -88,19 +108,26 @@ class Acceptance:
         if not reading.cells:
             return reading
         kind = reading_kind(reading)
-        judged = accepted_from(reading, self.threshold_of(kind))
+        limit = self.limit if self.max_error is None else Limit(self.threshold_of(kind))
+        at_stake = cells_at_stake(reading)
+        accepted = [cell for cell in at_stake if limit.accepts(cell)]
         tally = self.tallies.setdefault(kind, KindTally())
         tally.documents += 1
-        tally.cells += len(judged.cells)
-        accepted = [cell for cell in judged.cells if cell.state is CellState.ACCEPTED]
+        tally.cells += len(at_stake)
         tally.accepted += len(accepted)
         tally.expected += sum(1 - cell.confidence for cell in accepted)
-        return judged
+        states = dict.fromkeys((cell.key for cell in at_stake), CellState.REVIEW)
+        states |= dict.fromkeys((cell.key for cell in accepted), CellState.ACCEPTED)
+        cells = tuple(
+            replace(cell, state=states[cell.key]) if cell.key in states else cell
+            for cell in reading.cells
+        )
+        return replace(reading, cells=cells)
 
     def threshold_of(self, kind: SourceKind) -> float:
         """From where on cells of this kind of source are accepted."""
         if self.max_error is None:
-            return self.threshold
+            return self.limit.threshold
         held = self.calibration.held_out.get(kind)
         found = held.threshold_for(self.max_error) if held is not None else None
         return NEVER if found is None else found

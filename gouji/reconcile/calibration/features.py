@@ -28,11 +28,12 @@ class Feature:
 
     name: str
     sign: int = 0
+    slope: float = 0.0  # what it is worth before any label was seen
 
 
-def _bent(name: str) -> tuple[Feature, ...]:
+def _bent(name: str, slope: float) -> tuple[Feature, ...]:
     """Log-odds in three pieces, each with a slope of its own."""
-    return tuple(Feature(f"{name}_{piece}", 1) for piece in ("low", "middle", "high"))
+    return tuple(Feature(f"{name}_{piece}", 1, slope) for piece in ("low", "middle", "high"))
 
 
 COMMON = (
@@ -55,7 +56,7 @@ COMMON = (
     Feature("photo"),
 )
 PRIOR = (
-    *_bent("own"),
+    *_bent("own", 1.0),
     Feature("margin", 1),
     Feature("agrees", 1),
     Feature("disagrees", -1),
@@ -63,8 +64,8 @@ PRIOR = (
     *COMMON,
 )
 POSTERIOR = (
-    *_bent("posterior"),
-    *_bent("prior"),
+    *_bent("posterior", 1.0),
+    *_bent("prior", 0.0),
     Feature("changed"),
     Feature("held", 1),
     Feature("violated", -1),

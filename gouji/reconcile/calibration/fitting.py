@@ -16,7 +16,10 @@ from .folds import fold_of
 
 ENOUGH_FOR_STEPS = 2000  # labels; below, a logistic curve is the better calibrated
 FEWEST_IN_A_STEP = 200
-PENALTY = 2.0  # of a squared weight, in labels: keeps weights small where labels are few
+# Of a squared step away from what a weight is expected to be, in labels: those of one report, but
+# at most so many. Cells of a report go wrong together, so few reports say little, however many
+# cells they have. Of 2 to 1,000, on five reports, 200 to 300 had the least calibration error.
+MOST_PENALTY = 200.0
 STEP_FOLDS = 4
 
 
@@ -99,19 +102,22 @@ def fit_logistic(features: Sequence[Feature], labels: Labels) -> Curve:
             "Fitting needs SciPy.", "Install gouji with the extra `ocr`."
         ) from error
     rows, right = labels.rows, labels.right.astype(float)
+    penalty = min(MOST_PENALTY, len(labels) / len(set(labels.groups)))
     means, scales = rows.mean(axis=0), rows.std(axis=0)
     scales = np.where(scales > 1e-9, scales, 1.0)
     z = (rows - means) / scales
     share = float(np.clip(right.mean(), 1e-6, 1 - 1e-6))
-    start = np.zeros(z.shape[1] + 1)
+    expected = np.array([feature.slope for feature in features]) * scales
+    start = np.append(expected, 0.0)
     start[-1] = np.log(share / (1 - share))
 
     def loss(point: Floats) -> tuple[float, Floats]:
         odds = z @ point[:-1] + point[-1]
         value = float(np.logaddexp(0, odds).sum() - right @ odds)
         wrong_by = 1 / (1 + np.exp(-np.clip(odds, -500, 500))) - right
-        slope = np.append(z.T @ wrong_by + PENALTY * point[:-1], wrong_by.sum())
-        return value + PENALTY / 2 * float(point[:-1] @ point[:-1]), slope
+        apart = point[:-1] - expected
+        slope = np.append(z.T @ wrong_by + penalty * apart, wrong_by.sum())
+        return value + penalty / 2 * float(apart @ apart), slope
 
     bounds = [
         (0.0 if feature.sign > 0 else None, 0.0 if feature.sign < 0 else None)

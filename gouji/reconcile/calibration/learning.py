@@ -157,7 +157,8 @@ def judge(
     sure = calibration.confidences(document.evidences, decoded, around)
     found = [
         Judged(document.group, document.name, key, around.kind, sure[key], right)
-        for key, right in _printed(document, decoded, around)
+        for key, right in _printed(document, decoded)
+        if not _is_no_news(key, decoded.cells[key].as_printed, around)
     ]
     for evidence in document.evidences:
         key = evidence.key
@@ -171,17 +172,12 @@ def _unread(document: LabelledDocument, key: str, around: Surroundings) -> Judge
     return Judged(document.group, document.name, key, around.kind, 0.0, False, read=False)
 
 
-def _printed(
-    document: LabelledDocument, decoded: Decoded, around: Surroundings
-) -> Iterator[tuple[str, bool]]:
+def _printed(document: LabelledDocument, decoded: Decoded) -> Iterator[tuple[str, bool]]:
     """The known cells of which something is said, and whether it is right."""
     for evidence in document.evidences:
         key = evidence.key
         if key in document.truth and is_weighed(evidence) and is_read(decoded, key):
-            said = decoded.cells[key].as_printed
-            right = document.is_right(key, said)
-            if not _is_no_news(key, said, right, around):
-                yield key, right
+            yield key, document.is_right(key, decoded.cells[key].as_printed)
 
 
 def _as_told(document: LabelledDocument, around: Surroundings) -> list[Judged]:
@@ -194,7 +190,7 @@ def _as_told(document: LabelledDocument, around: Surroundings) -> list[Judged]:
         right = document.is_right(key, said)
         if said.kind in NOT_READ:
             found.append(_unread(document, key, around))
-        elif not _is_no_news(key, said, right, around):
+        elif not _is_no_news(key, said, around):
             told = document.told[key]
             found.append(Judged(document.group, document.name, key, around.kind, told, right))
     return found
@@ -287,14 +283,14 @@ def _posterior_rows(
     by_key = {evidence.key: evidence for evidence in document.evidences}
     return [
         (posterior_features(by_key[key], decoded.cells[key], decoded, sums, around), right)
-        for key, right in _printed(document, decoded, around)
+        for key, right in _printed(document, decoded)
     ]
 
 
-def _is_no_news(key: str, said: Candidate | None, right: bool, around: Surroundings) -> bool:
-    """Whether it says, rightly, that a cell is missing of a table of which nothing is there."""
+def _is_no_news(key: str, said: Candidate | None, around: Surroundings) -> bool:
+    """Whether it says that a cell is missing of a table of which nothing was found."""
     lost = around.table_lost.get(key.partition("/")[0]) == 1
-    return right and lost and said is not None and said.kind is Kind.CELL_NOT_IN_SOURCE
+    return lost and said is not None and said.kind is Kind.CELL_NOT_IN_SOURCE
 
 
 def _facts(documents: Sequence[LabelledDocument], judged: Sequence[Judged]) -> dict[str, Any]:
