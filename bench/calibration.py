@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from gouji import __version__
-from gouji.reconcile.calibration import Calibration, Learned, SourceKind, judge, learn
+from gouji.reconcile.calibration import Calibration, SourceKind
 from gouji.reconcile.calibration.folds import fold_of
 from gouji.reconcile.calibration.judging import (
     Judged,
@@ -17,7 +17,7 @@ from gouji.reconcile.calibration.judging import (
     log_loss,
     read_only,
 )
-from gouji.reconcile.calibration.learning import with_facts
+from gouji.reconcile.calibration.learning import Learned, judge, learn, with_facts
 from gouji.reconcile.calibration.promise import measure_held_out
 
 from .documents import ROOT, made_in

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from gouji.reconcile.calibration import Calibration, Learned, SourceKind, judge
+from gouji.reconcile.calibration import Calibration, SourceKind
 from gouji.reconcile.calibration.judging import Judged, accepted_at, reliability
+from gouji.reconcile.calibration.learning import Learned, judge
 
 from .documents import ROOT
 from .recordings import Recording

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from gouji.model import Kind, RelationStatus
-from gouji.reconcile.calibration import Learned
 from gouji.reconcile.calibration.judging import Judged, accepted_at, calibration_error
+from gouji.reconcile.calibration.learning import Learned
 from gouji.reconcile.decoding import form_checks
 from gouji.reconcile.relations import Value
 

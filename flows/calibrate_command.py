@@ -12,11 +12,8 @@ from gouji.reconcile.calibration import (
     Calibration,
     Drift,
     LabelledDocument,
-    Learned,
     SourceKind,
     drift_of,
-    judge,
-    learn,
     load_calibration,
 )
 from gouji.reconcile.calibration.judging import (
@@ -26,6 +23,7 @@ from gouji.reconcile.calibration.judging import (
     clearly_better,
     log_loss,
 )
+from gouji.reconcile.calibration.learning import Learned, judge, learn
 from gouji.reconcile.calibration.recorded import read_recordings
 from gouji.store.database import database_url
 

@@ -23,8 +23,6 @@ from gouji.reconcile.calibration import (
     drift_of,
     evidence_fields,
     evidence_of,
-    judge,
-    learn,
     limit_within,
     shipped,
     source_kind,
@@ -53,6 +51,7 @@ from gouji.reconcile.calibration.judging import (
     calibration_error,
     clearly_better,
 )
+from gouji.reconcile.calibration.learning import judge, learn
 from gouji.reconcile.calibration.promise import HeldOut, measure_held_out
 from gouji.reconcile.decoding import Candidate, CellEvidence, Reading, prior_of
 

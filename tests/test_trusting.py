@@ -12,7 +12,8 @@ from scanned_readings import labelled, reading_of
 import flows.reading
 from extractors.settings import ReadSettings
 from gouji.model import Action, CellState, CellValue, Kind, NewDecision
-from gouji.reconcile.calibration import Calibration, SourceKind, learn
+from gouji.reconcile.calibration import Calibration, SourceKind
+from gouji.reconcile.calibration.learning import learn
 from gouji.reconcile.calibration.promise import HeldOut, Point
 from gouji.reconcile.calibration.recorded import document_fields, write_fields
 from gouji.store import Standing, Store

@@ -12,7 +12,6 @@ from .documents import LabelledDocument, LabelSource
 from .drift import Drift, Reviewed, drift_of
 from .explaining import Explanation, explain, reading_evidences
 from .features import surroundings
-from .learning import Learned, judge, learn
 from .promise import HeldOut, Point
 from .sources import SourceKind, is_weighed, source_kind
 from .stored import EvidenceUnusable, evidence_fields, evidence_of, evidences_of
@@ -27,7 +26,6 @@ __all__ = [
     "HeldOut",
     "LabelSource",
     "LabelledDocument",
-    "Learned",
     "Limit",
     "Point",
     "Reviewed",
@@ -41,8 +39,6 @@ __all__ = [
     "explain",
     "is_unread",
     "is_weighed",
-    "judge",
-    "learn",
     "limit_within",
     "load_calibration",
     "reading_evidences",

@@ -8,13 +8,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:  # the command line starts without
+    import numpy as np
+    from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Rows = Sequence[Sequence[float]] | Floats
+    Floats = NDArray[np.float64]
+    Rows = Sequence[Sequence[float]] | Floats
 
 FARTHEST = 30.0  # log-odds beyond which a float cannot tell a probability from 1
 SLOPE = 1e-3  # of steps, so that of two scores the higher is always the surer
@@ -42,6 +43,8 @@ class Steps:
             raise CurveUnusable("steps must rise")
 
     def __call__(self, scores: Floats) -> Floats:
+        import numpy as np
+
         found = np.interp(scores, self.scores, self.odds)
         return np.asarray(found + SLOPE * scores, np.float64)
 
@@ -81,6 +84,8 @@ class Curve:
 
     def scores(self, rows: Rows) -> Floats:
         """Log-odds by the logistic curve alone."""
+        import numpy as np
+
         if not len(rows):
             return np.zeros(0)
         values = np.array(rows, np.float64)
@@ -94,6 +99,8 @@ class Curve:
 
     def __call__(self, rows: Rows) -> Floats:
         """The probability of each row; never 0 or 1."""
+        import numpy as np
+
         odds = self.scores(rows)
         if self.steps is not None:
             odds = self.steps(odds)

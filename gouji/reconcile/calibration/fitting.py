@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gouji.model.errors import InstallationIncomplete
 
-from .curves import Curve, Floats, Steps
+from .curves import Curve, Steps
 from .features import Feature
 from .folds import fold_of
+
+if TYPE_CHECKING:
+    from .curves import Floats
 
 ENOUGH_FOR_STEPS = 2000  # labels; below, a logistic curve is the better calibrated
 FEWEST_IN_A_STEP = 200

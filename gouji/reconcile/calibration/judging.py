@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .curves import Floats
 from .sources import SourceKind
+
+if TYPE_CHECKING:
+    from .curves import Floats
 
 BINS = 20  # of the calibration error, each with as many cells
 DRAWS = 2000

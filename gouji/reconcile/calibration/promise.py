@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from .curves import Floats
+if TYPE_CHECKING:  # the command line starts without NumPy
+    from .curves import Floats
 
 LEVEL = 0.95  # of the one-sided bound
 FEWEST_DOCUMENTS = 20  # reports; with fewer, nothing is promised
@@ -96,6 +95,8 @@ def measure_held_out(
     sure: Sequence[float], right: Sequence[bool], reports: Sequence[str], documents: int
 ) -> HeldOut:
     """The points of cells with their probabilities, what came out, and the report each is of."""
+    import numpy as np
+
     names = sorted(set(reports))
     place = {name: n for n, name in enumerate(names)}
     of = np.array([place[name] for name in reports], np.int64)
@@ -154,6 +155,8 @@ def _exact(accepted: Floats, errors: Floats, gathered: float) -> float:
 
 def _resampled(accepted: Floats, errors: Floats) -> float:
     """The 95th percentile of the error rate over reports drawn anew."""
+    import numpy as np
+
     if not errors.any():
         return 0.0
     rng = np.random.Generator(np.random.PCG64(20_210_926))
