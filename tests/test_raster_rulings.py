@@ -231,6 +231,29 @@ def test_a_rule_is_taken_away_with_its_mask_and_type_stays() -> None:
     assert (without[bare < 60] < 120).mean() > 0.97
 
 
+@settings(max_examples=15, deadline=None)
+@given(
+    table=tables(), dpi=st.integers(110, 300), apart=st.floats(1.2, 2.2), rule=st.integers(40, 150)
+)
+def test_of_frames_round_every_cell_both_rules_are_taken_away(
+    table: Drawn, dpi: int, apart: float, rule: int
+) -> None:
+    """Cells with borders of their own, ``apart`` points from the grid's lines each."""
+    scale = dpi / 72
+    bare = picture(table, scale, rule=PAPER)
+    grey = bare.copy()
+    for row, column, row_span, column_span in table.cells:
+        left, top = table.xs[column] + apart, table.ys[row] + apart
+        right, bottom = table.xs[column + column_span] - apart, table.ys[row + row_span] - apart
+        corners = [(round(x * scale), round(y * scale)) for x, y in ((left, top), (right, bottom))]
+        cv2.rectangle(grey, corners[0], corners[1], rule, max(1, round(0.5 * scale)))
+    grid = find_grid(page_of(grey, scale))
+    assert_found(table, grid, reach=apart + 1.5)
+    drawn = (grey < 200) & (bare > 230)
+    assert (grid.rules.mask[drawn] > 0).mean() > 0.97
+    assert (grid.rules.mask[bare < 100] == 0).mean() > 0.98
+
+
 @pytest.mark.parametrize("side", ["left", "top", "right", "bottom"])
 def test_a_table_that_the_pictures_edge_cuts_keeps_its_outer_cells(side: str) -> None:
     grey = picture(PLAIN, SCALE)

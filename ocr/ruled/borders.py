@@ -19,7 +19,7 @@ INSIDE = 0.25  # of a cell: so far from its side at the most
 LEFT = 0.3  # of a line that is dark beside it: less is type
 LEAST = 0.6  # of the darkness that parts strokes from their edges
 WHOLE, EVEN = 0.93, 0.4  # of a border's length is at least that share of its usual darkness
-BESIDE, LIGHT = 0.2, 0.5  # type sizes from its middle it is lighter than that share of it
+BESIDE, LIGHT = 0.2, 0.5  # within so many type sizes beside it is lighter than that share
 SHORTEST = 0.8  # type sizes of a border between the corners of a cell
 
 Rectangle = tuple[int, int, int, int]  # left, top, right, bottom in pixels
@@ -108,6 +108,11 @@ def _is_border(
     usual = float(np.median(line))
     if usual < least or np.count_nonzero(line >= EVEN * usual) < WHOLE * len(line):
         return False
-    beside = max(3, round(BESIDE * em))
-    sides = darkness[[max(0, row - beside), min(len(darkness) - 1, row + beside)], stretch]
-    return bool(np.median(sides, axis=1).max() <= LIGHT * usual)
+    reach = max(3, round(BESIDE * em))
+    # the other rule of two may be as near: the lightest in between tells
+    before = darkness[max(0, row - reach) : max(1, row - 1), stretch]
+    behind = darkness[row + 2 : row + reach + 1, stretch]
+    return all(
+        not len(side) or float(np.median(side, axis=1).min()) <= LIGHT * usual
+        for side in (before, behind)
+    )
