@@ -37,6 +37,7 @@ THIN, CHARACTER = 0.22, 1.8
 BROKEN, IN_LINE = 1.2, 0.4  # how near, and how much, the rest of a broken rule is
 LOW, WORD = 0.4, 14.0
 STROKE, LONGEST_STROKE = 0.5, 1.4  # thin strokes: dashes of a rule are shorter
+DASH = 1.4  # times as long as thick
 BESIDE_ARMS = 0.05  # of a crossing of two dashes that is in neither
 HALO = 0.1  # type sizes round a stroke that its blur darkens
 BLOCK, FULL = 3.2, 0.3  # characters of several lines that blur has joined
@@ -171,10 +172,11 @@ def _without_type(darkness: Pixels, threshold: int, em: float) -> Pixels:
     kept[labels == 0] = False
     for index in np.flatnonzero(stroke & ~gone).tolist():
         gone[index] = not _goes_on(kept, stats[index], em)
-    for index in _among_rules(kept, stats, gone & character, em):
-        left, top, wide, high = (int(v) for v in stats[index, :4])
-        piece = labels[top : top + high, left : left + wide] == index
-        gone[index] = not _is_crossing(kept, piece, left, top, em)
+    dashes = ~(gone | stroke) & (less < THIN) & (more >= DASH * less) & (more <= LONGEST_STROKE)
+    for index in _among_dashes(stats, dashes, gone & character, em):
+        x, y, broad, tall = (int(v) for v in stats[index, :4])
+        piece = labels[y : y + tall, x : x + broad] == index
+        gone[index] = not _is_crossing(kept, piece, x, y, em)
     halo = 2 * max(1, round(HALO * em)) + 1
     mask = cv2.dilate(gone[labels].astype(np.uint8), np.ones((halo, halo), np.uint8))
     left: Pixels = darkness.copy()
@@ -182,25 +184,33 @@ def _without_type(darkness: Pixels, threshold: int, em: float) -> Pixels:
     return left
 
 
-def _among_rules(
-    kept: Mask, stats: np.ndarray[Any, Any], pieces: np.ndarray[Any, Any], em: float
+def _among_dashes(
+    stats: np.ndarray[Any, Any],
+    dashes: np.ndarray[Any, Any],
+    pieces: np.ndarray[Any, Any],
+    em: float,
 ) -> list[int]:
-    """Of pieces those beside which, and above or below which, something else than type lies."""
+    """Of pieces those that have dashes beside them as well as above or below."""
     chosen = np.flatnonzero(pieces)
-    left, top, wide, high = (stats[chosen, i].astype(np.int64) for i in range(4))
-    reach, least = round(BROKEN * em), IN_LINE * em
-    padded = cv2.copyMakeBorder(
-        kept.astype(np.uint8), reach, reach, reach, reach, cv2.BORDER_CONSTANT, value=0
-    )
-    summed = cv2.integral(padded)
+    if np.count_nonzero(dashes) < FEWEST or not len(chosen):
+        return []
+    reach, unit = BROKEN * em, max(1.0, IN_LINE * em / 4)
+    left, top, wide, high = (stats[:, i] / unit for i in range(4))
+    at = (top + high / 2)[dashes].astype(np.int64), (left + wide / 2)[dashes].astype(np.int64)
+    size = int(np.max(top + high)) + 1, int(np.max(left + wide)) + 1
+    lengths = np.zeros(size)
+    np.add.at(lengths, at, np.maximum(wide, high)[dashes] * unit)
+    summed = cv2.integral(lengths)
 
-    def around(over: int, down: int) -> np.ndarray[Any, Any]:
-        first, last = left + reach - over, left + wide + reach + over
-        upper, lower = top + reach - down, top + high + reach + down
+    def around(over: float, down: float) -> np.ndarray[Any, Any]:
+        xs = left - over / unit, left + wide + over / unit + 1
+        ys = top - down / unit, top + high + down / unit + 1
+        first, last = (np.clip(x[chosen].astype(np.int64), 0, size[1]) for x in xs)
+        upper, lower = (np.clip(y[chosen].astype(np.int64), 0, size[0]) for y in ys)
         inside = summed[lower, last] - summed[upper, last]
         return np.asarray(inside - summed[lower, first] + summed[upper, first])
 
-    near = (around(reach, 0) >= least) & (around(0, reach) >= least)
+    near = (around(reach, 0) >= IN_LINE * em) & (around(0, reach) >= IN_LINE * em)
     return [int(index) for index in chosen[near]]
 
 
