@@ -17,7 +17,7 @@ from .fitted import find_evidence, with_fitted
 from .image import PageImage, Pixels
 from .ink import ink_words
 from .opencv import cv2
-from .ruled import RasterRulings, find_rulings
+from .ruled import RasterRulings, find_rulings, inner_borders
 from .ruled.rulings import LEAST_IN_MASK
 
 EDGE = 0.15  # type sizes: how wide a rule is at the most
@@ -65,15 +65,28 @@ def _is_faint(rules: RasterRulings) -> bool:
 def _with_edges(
     rules: RasterRulings, lattices: Sequence[Lattice], page: PageImage
 ) -> RasterRulings:
-    """The rules with what is dark along the cells' sides: the ends of dashes, faint stretches."""
+    """The rules with what is dark along the cells' sides: the ends of dashes, faint stretches, the
+    second rule of two."""
     edges = np.zeros(rules.mask.shape, np.uint8)
-    wide = max(3, round(EDGE * rules.size * page.scale))
-    for lattice in lattices:
-        for cell in lattice.cells:
-            box = lattice.cell_box(cell)
-            corners = [round(v * page.scale) for v in (box.left, box.top, box.right, box.bottom)]
-            cv2.rectangle(edges, tuple(corners[:2]), tuple(corners[2:]), 255, wide)
-    edges[rules.ink.darkness < LEAST_IN_MASK] = 0
+    em = rules.size * page.scale
+    boxes = [lattice.cell_box(cell) for lattice in lattices for cell in lattice.cells]
+    cells = [
+        (
+            round(box.left * page.scale),
+            round(box.top * page.scale),
+            round(box.right * page.scale),
+            round(box.bottom * page.scale),
+        )
+        for box in boxes
+    ]
+    for left, top, right, bottom in cells:
+        cv2.rectangle(edges, (left, top), (right, bottom), 255, max(3, round(EDGE * em)))
+    ink = rules.ink
+    known = np.asarray(cv2.max(edges, rules.mask), np.uint8)
+    inner = inner_borders(ink.darkness, known, cells, ink.threshold, em)
+    if inner is not None:
+        edges = cv2.max(edges, inner)
+    edges[ink.darkness < LEAST_IN_MASK] = 0
     return replace(rules, mask=np.asarray(cv2.max(edges, rules.mask), dtype=np.uint8))
 
 

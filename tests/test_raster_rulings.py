@@ -231,6 +231,65 @@ def test_a_rule_is_taken_away_with_its_mask_and_type_stays() -> None:
     assert (without[bare < 60] < 120).mean() > 0.97
 
 
+@pytest.mark.parametrize(
+    ("dpi", "apart", "rule"),
+    [(120, 1.4, 60), (150, 1.0, 120), (150, 1.6, 60), (200, 1.4, 140), (300, 1.5, 60)],
+)
+def test_of_frames_round_every_cell_both_rules_are_taken_away(
+    dpi: int, apart: float, rule: int
+) -> None:
+    """Cells with borders of their own, ``apart`` points from the grid's lines each."""
+    table, scale = PLAIN, dpi / 72
+    bare = picture(table, scale, rule=PAPER)
+    grey = bare.copy()
+    for row, column, row_span, column_span in table.cells:
+        left, top = table.xs[column] + apart, table.ys[row] + apart
+        right, bottom = table.xs[column + column_span] - apart, table.ys[row + row_span] - apart
+        corners = [(round(x * scale), round(y * scale)) for x, y in ((left, top), (right, bottom))]
+        cv2.rectangle(grey, corners[0], corners[1], rule, max(1, round(0.5 * scale)))
+    grid = find_grid(page_of(grey, scale))
+    assert_found(table, grid, reach=apart + 1.5)
+    drawn = (grey < 200) & (bare > 230)
+    assert (grid.rules.mask[drawn] > 0).mean() > 0.97
+    assert (grid.rules.mask[bare < 100] == 0).mean() > 0.98
+
+
+def dashed(grey: Pixels, scale: float, table: Drawn, dash: float, gap: float) -> Pixels:
+    """Sides of cells dashed from crossing to crossing, with half a dash at both ends of each."""
+    result = grey.copy()
+    wide = max(1, round(0.7 * scale))
+
+    def side(first: tuple[float, float], last: tuple[float, float]) -> None:
+        length = max(last[0] - first[0], last[1] - first[1])
+        count = max(1, round(length / (dash + gap)))
+        for number in range(count + 1):
+            ends = []
+            for away in (-dash / 2, dash / 2):
+                share = min(1.0, max(0.0, (number * length / count + away) / length))
+                x, y = (a + (b - a) * share for a, b in zip(first, last, strict=True))
+                ends.append((round(x * scale), round(y * scale)))
+            cv2.line(result, ends[0], ends[1], 60, wide)
+
+    for row, column, row_span, column_span in table.cells:
+        left, top = table.xs[column], table.ys[row]
+        right, bottom = table.xs[column + column_span], table.ys[row + row_span]
+        for first, last in (
+            ((left, top), (right, top)), ((left, bottom), (right, bottom)),
+            ((left, top), (left, bottom)), ((right, top), (right, bottom)),
+        ):  # fmt: skip
+            side(first, last)
+    return result
+
+
+@pytest.mark.parametrize(
+    ("dpi", "dash", "gap"), [(150, 2.0, 1.3), (200, 2.4, 1.4), (300, 2.0, 1.3)]
+)
+def test_where_dashes_cross_is_no_character(dpi: int, dash: float, gap: float) -> None:
+    scale = dpi / 72
+    grey = dashed(picture(PLAIN, scale, rule=PAPER), scale, PLAIN, dash, gap)
+    assert_found(PLAIN, find_grid(page_of(grey, scale)))
+
+
 @pytest.mark.parametrize("side", ["left", "top", "right", "bottom"])
 def test_a_table_that_the_pictures_edge_cuts_keeps_its_outer_cells(side: str) -> None:
     grey = picture(PLAIN, SCALE)
