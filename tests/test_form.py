@@ -846,3 +846,24 @@ def test_a_head_that_a_stray_rule_cuts_through_is_still_one_head() -> None:
 ROW_CODES = tuple(
     dict.fromkeys(key.split("/")[1] for key in T21_NUMBERS if key.startswith("applications/"))
 )
+
+
+def test_reviews_are_known_by_heads_that_are_badly_read_and_one_value_read_as_a_word() -> None:
+    rows = review(t21)
+    bad = {"结果维持": "精果堆持", "结果纠正": "结集树正", "其他结果": "其链结果", "尚未审结": "尚毛审结",
+           "行政复议": "行政规议", "行政诉讼": "合诉味", "未经复议直接起诉": "未受量议直按起话",
+           "复议后起诉": "复议后始诉"}  # fmt: skip
+    misread = dict(T21_TEXTS) | {"review_litigation/review/upheld": "年"}
+    rows = [*reworded(rows, bad)[:-1], review(misread.__getitem__)[-1]]
+    part = replace(table_of(rows, part=1), reader="scan")
+    form = fill_form([table_of(applications(t21)), part])
+    read_values = {c.key: c.amount.value for c in form.cells if c.key.startswith("review")}
+    wanted = {k: n for k, n in T21_NUMBERS.items() if k.startswith("review")}
+    assert read_values == wanted | {"review_litigation/review/upheld": None}
+    assert kinds(form)["review_litigation/review/upheld"] is Kind.UNREAD
+
+
+def test_fifteen_columns_with_other_heads_are_no_reviews() -> None:
+    rows = [[Cell(f"指标{n}") for n in range(15)], [Cell(str(n)) for n in range(15)]]
+    form = fill_form([table_of(applications(t21)), table_of(rows, part=1)])
+    assert all(c.amount.value is None for c in form.cells if c.key.startswith("review"))
