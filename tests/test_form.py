@@ -375,6 +375,91 @@ def test_a_misprinted_label_still_names_its_row(changes: dict[str, str]) -> None
     assert applied(read(pages(article20_t21(t21), rows, joined=False))) == APPLICATION_NUMBERS
 
 
+FORM_LABELS = [label for _, rows in (*GROUPS, THREE) for _, label in rows]
+
+
+def mangled(rows: list[Row], texts: Mapping[str, str], gone: Sequence[str] = ()) -> list[Row]:
+    """The rows with other words for some labels, and without the rows of others."""
+    changed = reworded(rows, texts)
+    for at in reversed(range(len(changed))):
+        if not any(cell.text in gone for cell in changed[at]):
+            continue
+        lost = changed.pop(at)
+        for above, row in enumerate(changed[:at]):
+            changed[above] = [
+                replace(cell, rows=cell.rows - 1) if above + cell.rows > at else cell
+                for cell in row
+            ]
+        tall = [replace(cell, rows=cell.rows - 1) for cell in lost if cell.rows > 1]
+        if tall:
+            changed[at] = [*tall, *changed[at]]
+    return changed
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        {"7.属于行政执法案卷": "7.国于行收执去案春"},
+        {"1.属于国家秘密": "", "2.其他法律行政法规禁止公开": "00"},
+        {"1.信访举报投诉类申请": "伐话举", "2.重复申请": "重夏中", "3.要求提供公开出版物": "3."},
+        {"(七)总计": "()5", "3.其他": "3. 真他"},
+    ],
+    ids=lambda texts: next(iter(texts.values())) or "nothing",
+)
+def test_a_row_whose_label_cannot_be_read_is_placed_by_its_neighbours_and_is_doubted(
+    texts: dict[str, str],
+) -> None:
+    form = fill_form([table_of(mangled(applications(t21), texts))])
+    read_values = {c.key: c.amount.value for c in form.cells if c.key.startswith("applications/")}
+    assert read_values == APPLICATION_NUMBERS
+    placed = [cell for cell in form.cells if cell.placing < 0.9]
+    assert len(placed) == 7 * len(texts)
+    assert all(cell.label_score < 0.7 for cell in placed)
+
+
+def test_a_row_between_others_is_not_placed_where_a_row_is_missing() -> None:
+    texts = {"7.属于行政执法案卷": "7.国于行收执去案春"}
+    rows = mangled(applications(t21), texts, gone=["8.属于行政查询事项"])
+    form = read([table_of(rows)])
+    assert {form[f"applications/refused.{row}/total"] for row in
+            ("enforcement_file", "administrative_query")} == {None}  # fmt: skip
+
+
+def test_a_label_of_ones_own_between_others_is_not_taken_for_the_forms() -> None:
+    texts = {"7.属于行政执法案卷": "7.涉及商业合同条款"}
+    form = read([table_of(mangled(applications(t21), texts))])
+    assert form["applications/refused.enforcement_file/total"] is None
+    assert form["applications/refused.administrative_query/total"] is not None
+
+
+@given(st.data())
+@settings(max_examples=60, deadline=None)
+def test_unreadable_labels_and_missing_rows_never_put_a_value_under_another_key(
+    data: st.DataObject,
+) -> None:
+    noise = st.text("国于收春去话夏真一00.", max_size=8)
+    texts = data.draw(st.dictionaries(st.sampled_from(FORM_LABELS), noise, max_size=8))
+    # of group six alone one row without words would be the one row of the older form
+    left = [
+        label
+        for label in FORM_LABELS
+        if label not in texts and label not in dict(THREE[1]).values()
+    ]
+    gone = data.draw(st.lists(st.sampled_from(left), max_size=4, unique=True))
+    form = applied(read([table_of(mangled(applications(t21), texts, gone))]))
+    assert {k: v for k, v in form.items() if v is not None}.items() <= APPLICATION_NUMBERS.items()
+
+
+def test_rows_of_group_six_tell_the_form_where_their_words_are_lost() -> None:
+    texts = {
+        "1.申请人无正当理由逾期不补正、行政机关不再处理其政府信息公开申请": "1.申人当由期不正、行政机不再处理其政府信息公开申请",
+        "2.申请人逾期未按收费通知要求缴纳费用、行政机关不再处理其政府信息公开申请": "收费关知要理其政府信息公开申请",
+    }
+    form = fill_form([table_of(mangled(applications(t21), texts))])
+    assert form.template == "T21"
+    assert applied({c.key: c.amount.value for c in form.cells}) == APPLICATION_NUMBERS
+
+
 @pytest.mark.parametrize(
     "changes",
     [
@@ -761,3 +846,24 @@ def test_a_head_that_a_stray_rule_cuts_through_is_still_one_head() -> None:
 ROW_CODES = tuple(
     dict.fromkeys(key.split("/")[1] for key in T21_NUMBERS if key.startswith("applications/"))
 )
+
+
+def test_reviews_are_known_by_heads_that_are_badly_read_and_one_value_read_as_a_word() -> None:
+    rows = review(t21)
+    bad = {"结果维持": "精果堆持", "结果纠正": "结集树正", "其他结果": "其链结果", "尚未审结": "尚毛审结",
+           "行政复议": "行政规议", "行政诉讼": "合诉味", "未经复议直接起诉": "未受量议直按起话",
+           "复议后起诉": "复议后始诉"}  # fmt: skip
+    misread = dict(T21_TEXTS) | {"review_litigation/review/upheld": "年"}
+    rows = [*reworded(rows, bad)[:-1], review(misread.__getitem__)[-1]]
+    part = replace(table_of(rows, part=1), reader="scan")
+    form = fill_form([table_of(applications(t21)), part])
+    read_values = {c.key: c.amount.value for c in form.cells if c.key.startswith("review")}
+    wanted = {k: n for k, n in T21_NUMBERS.items() if k.startswith("review")}
+    assert read_values == wanted | {"review_litigation/review/upheld": None}
+    assert kinds(form)["review_litigation/review/upheld"] is Kind.UNREAD
+
+
+def test_fifteen_columns_with_other_heads_are_no_reviews() -> None:
+    rows = [[Cell(f"指标{n}") for n in range(15)], [Cell(str(n)) for n in range(15)]]
+    form = fill_form([table_of(applications(t21)), table_of(rows, part=1)])
+    assert all(c.amount.value is None for c in form.cells if c.key.startswith("review"))

@@ -18,7 +18,8 @@ from .columns import Columns, carried_columns, head_columns, last_columns
 from .filled import FilledCell, fill_from
 from .form import Row
 from .forms import ALL_APPLICATION_ROWS, APPLICANTS, APPLICATIONS, GROUPS
-from .labels import Label, likeness, pairs_of, read_label, words_of
+from .labels import Label, likeness, pairs_of, read_label, same_place, words_of
+from .neighbours import between_known, kept_in_order
 from .pairing import Half, best_pairing, joined
 from .rows import PartRow, is_value, share_columns
 
@@ -30,6 +31,10 @@ GROUP_SAME, GROUP_OTHER = 0.35, -0.6
 UNLABELLED = 0.05  # a row without a label fits anywhere, a little
 LEAST = 0.45  # below this a pairing is not one
 MISREAD = 0.7  # of the characters of a label that stand where they should
+SURE = 0.7  # a pairing of this score is known by its label
+BY_NEIGHBOURS = 0.5  # score of a row that only the rows above and below it place
+UNNAMED = 0.7  # placing of a row that its label does not name
+KEPT = 1 / 3  # of a label's characters that are the form's still: fewer, and it says another thing
 LEFT_OVER = -0.3
 FEWEST_LEFT = 3  # values of a row whose end is cut off
 NUMBERS = frozenset((Kind.NUMBER, Kind.NOT_APPLICABLE, Kind.BLANK))
@@ -72,7 +77,7 @@ def read_applications(rows: Sequence[PartRow]) -> ApplicationsReading:
     found: list[str] = []
     for candidate, (form_row, score) in pairing:
         found.append(form_row.code)
-        if score < 0.7:
+        if score < SURE:
             flags.append(f"label_unmatched:{form_row.code}")
         cells.extend(_values(candidate, form_row, score, flags))
     return ApplicationsReading(tuple(cells), tuple(found), tuple(dict.fromkeys(flags)))
@@ -88,6 +93,8 @@ def _values(
     for column, cells in zip(APPLICANTS, candidate.values, strict=True):
         key = f"{APPLICATIONS}/{form_row.code}/{column.code}"
         placing = candidate.columns.certainty
+        if score <= BY_NEIGHBOURS:
+            placing = min(placing, UNNAMED)
         if merged and any(id(cell) in merged for cell in cells):
             flags.append("values_merged")
             placing = 0.5
@@ -200,6 +207,8 @@ def _candidate(row: PartRow, columns: Columns) -> _Candidate:
     labels = tuple(c.text for c in label_cells)
     own = [c for c in label_cells if c.row + c.row_span - 1 == c.row or c is label_cells[-1]]
     text = own[-1].text if own else ""
+    if own and own[-1].row_span > 1 and _group_of(text):
+        text = ""  # the group's; its own is empty
     beside = {id(cell) for cell in before}
     values = tuple(
         tuple([c for c in cells if id(c) not in beside]) for cells in columns.cells_in(row)
@@ -280,10 +289,38 @@ def _paired(candidates: Sequence[_Candidate]) -> list[tuple[_Candidate, tuple[Ro
     groups = _groups(candidates)
     scores = [_scores(c, group) for c, group in zip(candidates, groups, strict=True)]
     leave = [LEFT_OVER if c.all_values else 0.0 for c in candidates]
+    pairs = dict(best_pairing(scores, leave, ABSENT))
+    known = {i: j for i, j in pairs.items() if scores[i][j] >= SURE}
+
+    def may_be(i: int, j: int) -> bool:
+        named = i in pairs and scores[i][pairs[i]] > UNLABELLED
+        return (not named or pairs[i] == j) and _may_be(candidates[i], ALL_APPLICATION_ROWS[j])
+
+    inside = range(min(known, default=0), max(known, default=0))
+    placed = {
+        i: (j, scores[i][j])
+        for i, j in pairs.items()
+        if scores[i][j] > UNLABELLED or i not in inside
+    }
+    for i, j in between_known(known, may_be).items():
+        placed[i] = (j, max(BY_NEIGHBOURS, scores[i][j]))
     return [
-        (candidates[i], (ALL_APPLICATION_ROWS[j], scores[i][j]))
-        for i, j in best_pairing(scores, leave, ABSENT)
+        (candidates[i], (ALL_APPLICATION_ROWS[j], score))
+        for i, (j, score) in sorted(placed.items())
     ]
+
+
+def _may_be(candidate: _Candidate, row: Row) -> bool:
+    """Whether a printed row is a whole row of values, and its label may be what is left of this."""
+    if not candidate.all_values or any(len(cells) != 1 for cells in candidate.values):
+        return False
+    amounts = [parse_amount(cells[0].text) for cells in candidate.values]
+    if any(amount.note == "several numbers" for amount in amounts):
+        return False  # two rows in one
+    if sum(amount.kind is Kind.BLANK for amount in amounts) > len(amounts) / 2:
+        return False  # perhaps half of a row
+    words = candidate.label.words
+    return any(kept_in_order(words, words_of(label)) >= KEPT for label in row.labels)
 
 
 def _all_values(places: Sequence[Sequence[TableCell]]) -> bool:
@@ -348,15 +385,7 @@ def _words_score(label: Label, row: Row) -> float:
     if alike >= MISREAD:
         return alike
     least = MISREAD - 0.1 * bool(label.ordinal and label.ordinal == row.ordinal)
-    return max(alike, max(_same_place(label.words, words_of(w), least) for w in row.labels))
-
-
-def _same_place(printed: str, wanted: str, least: float) -> float:
-    """How alike words of one length are that differ in a character or two, as misread ones do."""
-    if len(printed) != len(wanted) or not wanted:
-        return 0.0
-    share = sum(a == b for a, b in zip(printed, wanted, strict=True)) / len(wanted)
-    return share - 0.1 if share >= least else 0.0
+    return max(alike, max(same_place(label.words, words_of(w), least) for w in row.labels))
 
 
 @lru_cache(maxsize=256)

@@ -15,7 +15,7 @@ from .indicators import read_indicators
 from .local_tables import read_local_table
 from .review import read_review
 from .rows import PartRow, Section, sections
-from .template import choose_template
+from .template import TemplateChoice, choose_template
 
 # Blank cells among cells that the source has, above which the organ leaves zero blank.
 MOSTLY_BLANK = 0.3
@@ -51,7 +51,7 @@ def fill_form(parts: Sequence[TablePart], *, values_lost: bool = False) -> FormR
     choice = choose_template(rows)
     for template in choice.templates:
         older = template in OLDER
-        form = _older(template, rows) if older else _later(template, rows, choice.mixed)
+        form = _older(template, rows) if older else _later(template, rows, choice)
         if form.found >= FEWEST_CELLS or values_lost:
             beside = _TABLES if older else (Section.INDICATORS,)
             aside = [row for section in (Section.NONE, *beside) for row in rows[section]]
@@ -67,11 +67,17 @@ def _older(template: str, rows: Mapping[Section, Sequence[PartRow]]) -> FormRead
     return FormReading(template, found.cells, tuple(dict.fromkeys(flags)))
 
 
-def _later(template: str, rows: Mapping[Section, Sequence[PartRow]], mixed: bool) -> FormReading:
+def _later(
+    template: str, rows: Mapping[Section, Sequence[PartRow]], choice: TemplateChoice
+) -> FormReading:
     """T19 or T21: three tables."""
+    headed = choice.weights[template] > 0
+    applications = read_applications(rows[Section.APPLICATIONS])
+    three = any(code.startswith("other.") for code in applications.rows_found)
+    if template == "T19" and three and not headed:
+        template = "T21"  # the rows say so, whatever the words of their labels have lost
     form = FORMS[template]
     article20 = read_article20(rows[Section.ARTICLE20], form)
-    applications = read_applications(rows[Section.APPLICATIONS])
     review = read_review(rows[Section.REVIEW])
     flags = [*article20.flags, *applications.flags, *review.flags]
     for section, cells_read in zip(
@@ -80,12 +86,9 @@ def _later(template: str, rows: Mapping[Section, Sequence[PartRow]], mixed: bool
         if rows[section] and not cells_read:
             flags.append(f"table_unread:{section}")  # it is there, and no value of it was found
     found = {c.key: c for c in (*article20.cells, *applications.cells, *review.cells)}
-    single = "other_handling" in applications.rows_found and not any(
-        code.startswith("other.") for code in applications.rows_found
-    )
-    if mixed or (single and template == "T21"):
+    single = "other_handling" in applications.rows_found and not three
+    if choice.mixed or (single and template == "T21"):
         flags.append("template_mixture")
-    three = any(code.startswith("other.") for code in applications.rows_found)
     if template == "T19" and three:
         flags.append("template_mixture")
     keys = value_keys(template, single)

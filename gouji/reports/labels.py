@@ -14,7 +14,7 @@ from .amounts import plain
 
 _NOT_WORD = re.compile(r"[^\u3400-\u9fff0-9A-Za-z]+")
 _ORDINAL = re.compile(
-    r"^(?:\(([一二三四五六七八九十]{1,2})\)|([一二三四五六七八九十]{1,2})[、.,]|(\d{1,2})[.、,:)])"
+    r"^(?:\(([一二三四五六七八九十]{1,2})\)|([一二三四五六七八九十]{1,2})[、.,·]|(\d{1,2})[.、,:)])"
 )
 _PART_THREE = re.compile(r"^三[、.,]?本年度?办理结果")
 
@@ -73,6 +73,14 @@ def likeness(printed: frozenset[str], wanted: frozenset[str]) -> float:
     alike = 2.0 * common / (len(printed) + len(wanted))
     covered = common / len(wanted)
     return max(alike, 0.9 * covered) if covered > 0.85 and len(wanted) > 2 else alike
+
+
+def same_place(printed: str, wanted: str, least: float) -> float:
+    """How alike words of one length are that differ in a character or two, as misread ones do."""
+    if len(printed) != len(wanted) or not wanted:
+        return 0.0
+    share = sum(a == b for a, b in zip(printed, wanted, strict=True)) / len(wanted)
+    return share - 0.1 if share >= least else 0.0
 
 
 def best_likeness(text: str, wordings: tuple[str, ...]) -> float:

@@ -89,6 +89,10 @@ def _by_width(values: Sequence[TableCell]) -> dict[int, TableCell]:
 def _values(row: PartRow) -> list[TableCell]:
     """The value cells of a row: all its own cells, or those after its label."""
     own = [cell for cell in row.cells if cell.row == row.row]
+    strange = [cell for cell in own if not is_value(cell.text)]
+    scanned = row.part.reader.startswith(FROM_PIXELS)
+    if scanned and len(strange) == 1 and len(own) == row.part.shape[1] == COUNT:
+        return own  # a value that was read as a word; there is no column of labels
     while own and plain(own[0].text) and not is_value(own[0].text):
         own = own[1:]
     if len(own) - 1 in WHOLE and not plain(own[0].text):

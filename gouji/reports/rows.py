@@ -12,7 +12,7 @@ from gouji.model import Box, Kind, TableCell, TablePart
 
 from .amounts import parse_amount
 from .forms_t14 import INDICATOR_MARK
-from .labels import words_of
+from .labels import same_place, words_of
 
 
 class Section(StrEnum):
@@ -44,6 +44,10 @@ _NUMBERS = re.compile(r"[\d\s.,，|/／+\-—－无]+")
 MOST_ROWS = 400
 # Fewer rows of indicators than this make no table of them.
 FEWEST_INDICATORS = 2
+
+# Heads of reviews by their column; of these so many are known by half of their characters.
+_REVIEW_HEADS = ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计") * 3
+MOST_HEADS, HALF = 10, 0.5
 
 # Words that tell a table, blanks and punctuation taken out. 行政许可 and the like are too common.
 _MARKS: tuple[tuple[Section, tuple[str, ...]], ...] = (
@@ -169,7 +173,20 @@ def _marked(part: TablePart) -> _Marked:
     rows = rows_of(part)
     texts = [_words(row) for row in rows]
     indicators = sum(INDICATOR_MARK.search(text) is not None for text in texts)
-    return _Marked(part, rows, [_mark(text) for text in texts], indicators)
+    marks = [_mark(text) for text in texts]
+    if part.shape[1] == len(_REVIEW_HEADS) and set(marks) <= {Section.NONE} and _has_review(part):
+        marks = [Section.REVIEW] * len(rows)
+    return _Marked(part, rows, marks, indicators)
+
+
+def _has_review(part: TablePart) -> bool:
+    """Whether a part of as many columns has the heads of reviews, however badly they are read."""
+    alike = 0
+    for cell in part.cells:
+        if cell.column_span == 1 and not is_value(cell.text):
+            words = words_of(cell.text)
+            alike += same_place(words, _REVIEW_HEADS[cell.column], HALF) > 0
+    return alike >= MOST_HEADS
 
 
 def _tables_of_indicators(marked: Sequence[_Marked]) -> set[int]:
