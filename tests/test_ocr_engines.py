@@ -88,7 +88,10 @@ def test_both_engines_read_the_same_from_the_same_weights() -> None:
     for ours, theirs in zip(alone(), engine("paddle").recognise(some_crops()), strict=True):
         assert ours.text == theirs.text
         assert ours.edges == theirs.edges
-        np.testing.assert_allclose(ours.signs, theirs.signs, atol=0.1)
+        # at which step a character is seen may differ; what number it is may not
+        numbers, others = (dict(number_candidates(each.signs)) for each in (ours, theirs))
+        for text in numbers | others:
+            assert numbers.get(text, 0.0) == pytest.approx(others.get(text, 0.0), abs=0.005)
 
 
 def damaged(crop: Pixels, damage: random.Random) -> Pixels:

@@ -389,7 +389,9 @@ def test_a_huge_picture_is_brought_to_a_size_that_can_be_worked_with():
     page = np.full((9000, 9000, 3), 255, np.uint8)
     straight = straightened(page)
     assert straight.grey.size <= 24_000_000
-    assert straight.page.width == pytest.approx(9000 / SCALE, rel=1e-3)
+    assert straight.page.width == pytest.approx(842, rel=0.01)  # no paper is 2 m wide
+    whole = straight.to_page(Box(0, 0, straight.page.width, straight.page.height))
+    assert whole.as_list() == pytest.approx([0, 0, 9000 / SCALE, 9000 / SCALE], rel=1e-3)
 
 
 @pytest.mark.parametrize("scale", [0.4, 1.0, 12.0])
