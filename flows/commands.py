@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from .review_commands import audit_app, review, users_app
+from .store_options import Database, Work
 
 app = typer.Typer(
     add_completion=False,
@@ -35,21 +36,6 @@ app.add_typer(audit_app, name="audit")
 Paths = Annotated[
     list[Path],
     typer.Argument(metavar="PATHS", help="Files, folders (with all below them) or patterns."),
-]
-Work = Annotated[
-    Path | None,
-    typer.Option(
-        help="Folder of the store. Default: GOUJI_WORK, else ./gouji-work.", show_default=False
-    ),
-]
-Database = Annotated[
-    str | None,
-    typer.Option(
-        metavar="URL",
-        help="Database instead of SQLite in the work folder, such as postgresql://host/name. "
-        "Default: GOUJI_DATABASE.",
-        show_default=False,
-    ),
 ]
 Again = Annotated[
     bool, typer.Option("--again", help="Read also what was read before with the same settings.")

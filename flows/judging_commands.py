@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from .commands import Database, Password, Work, app
+from .commands import Password, app
+from .store_options import Database, Work
 
 
 @app.command()

@@ -8,20 +8,8 @@ from typing import Annotated
 
 import typer
 
-Work = Annotated[
-    Path | None,
-    typer.Option(
-        help="Folder of the store. Default: GOUJI_WORK, else ./gouji-work.", show_default=False
-    ),
-]
-Database = Annotated[
-    str | None,
-    typer.Option(
-        metavar="URL",
-        help="Database instead of SQLite in the work folder. Default: GOUJI_DATABASE.",
-        show_default=False,
-    ),
-]
+from .store_options import Database, Work
+
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Whom the account is for.")]
 users_app = typer.Typer(no_args_is_help=True, help="Who may sign in to the review application.")
 audit_app = typer.Typer(no_args_is_help=True, help="The log of what people decided.")
