@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +26,6 @@ class Charset:
     characters: tuple[str, ...]
     columns: np.ndarray[Any, np.dtype[np.int32]]  # classes of the blank and of all signs, by sign
     starts: np.ndarray[Any, np.dtype[np.intp]]  # where in `columns` the blank and each sign begin
-    forms: np.ndarray[Any, np.dtype[np.int32]]  # of each class the first that differs in form only
     digits: np.ndarray[Any, np.dtype[np.bool_]]  # which classes are digits or look like one
 
     @staticmethod
@@ -45,11 +43,8 @@ class Charset:
             lost = SIGNS[lengths.index(0) - 1]
             raise ValueError(f"the recogniser does not know {lost!r}")
         starts = np.concatenate(([0], np.cumsum(lengths)[:-1])).astype(np.intp)
-        known = [unicodedata.normalize("NFKC", character).strip() for character in classes]
-        first = {form: i for i, form in reversed(list(enumerate(known)))}
-        forms = np.array([first[form] for form in known], dtype=np.int32)
         digits = np.array([character in DIGITS for character in classes])
-        return Charset(classes, columns, starts, forms, digits)
+        return Charset(classes, columns, starts, digits)
 
     def signs(self, chosen: Probabilities) -> Probabilities:
         """From probabilities of `columns` (steps × columns) to `Recognition.signs`."""

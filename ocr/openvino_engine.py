@@ -166,25 +166,22 @@ def says_one_text(best: recognition.Indices, height: Probabilities, charset: Cha
 
     ``best`` and ``height`` are steps × 2: the two most probable classes and how probable they are.
     Where a character passes into the blank beside it, either may be a little more probable, and
-    the text stays as it is. Among words, forms of one character (，,) are the same, and a space
-    is no character.
+    the text stays as it is.
     """
     words = {c for c in best[:, 0].tolist() if c and charset.characters[c] not in NUMERIC}
     other = 1 - height.sum(axis=1)  # of all but the two best classes together
     if len(words) < WORDS:
-        classes, clear, rival = best, np.full(len(best), CLEAR), height[:, 1] + other
+        clear, rival = np.full(len(best), CLEAR), height[:, 1] + other
     else:
-        classes, rival = charset.forms[best], height[:, 1]
+        rival = height[:, 1]
         clear = np.where(charset.digits[best].any(axis=1), CLEAR, CLEAR_IN_WORDS)
-    alike = classes[:, 0] == classes[:, 1]
-    rival = np.where(alike, other, rival)
-    close = np.where(alike, height.sum(axis=1), height[:, 0]) < clear * rival
+    close = height[:, 0] < clear * rival
     if not close.any():
         return True
-    if (close & (alike | (height[:, 0] < clear * other))).any():
+    if (close & (height[:, 0] < clear * other)).any():
         return False  # a third class may be as probable as the second
     texts: set[tuple[tuple[int, ...], int]] = {((), 0)}  # so far, with the class of the last step
-    for choices, both in zip(classes.tolist(), close.tolist(), strict=True):
+    for choices, both in zip(best.tolist(), close.tolist(), strict=True):
         likely = choices if both else choices[:1]
         texts = {
             (text if c in (0, last) else (*text, c), c) for text, last in texts for c in likely

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import unicodedata
 from functools import cache
 
 import cv2
@@ -103,10 +102,6 @@ def damaged(crop: Pixels, damage: random.Random) -> Pixels:
     return np.clip(255 - (255 - blurred) * pale + grain, 0, 255).astype(np.uint8)
 
 
-def bare(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).replace(" ", "")
-
-
 @pytest.mark.slow
 def test_reduced_precision_reads_no_other_text() -> None:
     # `paddle` computes in full precision; `openvino` does where reduced precision is in doubt.
@@ -114,8 +109,7 @@ def test_reduced_precision_reads_no_other_text() -> None:
     texts = [*NUMBERS, *LABELS, "/", "—", "8", "6", "10", "171"]
     crops = [damaged(line(damage.choice(texts)), damage) for _ in range(300)]
     ours, theirs = engine().recognise(crops), engine("paddle").recognise(crops)
-    # Spaces and the width of punctuation, undecided among words, may be taken from either.
-    assert [bare(one.text) for one in ours] == [bare(other.text) for other in theirs]
+    assert [one.text for one in ours] == [other.text for other in theirs]
     assert len({one.text for one in ours}) > len(texts)  # some are hard enough to be misread
 
 
@@ -141,9 +135,9 @@ WORDS = [("自", 0.99, "", 0.01), ("然", 0.99, "", 0.01)]
         ([("7", 0.99, "", 0.01), ("", 0.55, "7", 0.44), ("7", 0.99, "", 0.01)], False),  # 77 or 7
         ([("7", 0.7, "1", 0.29)], False),
         ([("7", 0.7, "", 0.01)], False),  # what the others say together is not known
-        ([*WORDS, ("，", 0.5, ",", 0.49)], True),
+        ([*WORDS, ("，", 0.5, ",", 0.49)], False),
         ([*WORDS, ("：", 0.4, ":", 0.2)], False),
-        ([*WORDS, ("", 0.5, " ", 0.49)], True),
+        ([*WORDS, ("", 0.5, " ", 0.49)], False),
         ([*WORDS, ("人", 0.8, "公", 0.1)], True),
         ([*WORDS, ("人", 0.6, "公", 0.3)], False),
         ([*WORDS, ("7", 0.8, "1", 0.1)], False),  # digits among words as in numbers
