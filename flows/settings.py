@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from extractors.settings import ReadSettings
 from gouji.model.errors import WrongUsage
@@ -18,6 +18,7 @@ from gouji.reconcile.calibration import load_calibration
 from ocr.engines import EngineSettings
 from ocr.models import default_folder
 
+from .operating_settings import OperatingSettings
 from .pool import processors
 from .process import Limits
 
@@ -31,7 +32,7 @@ def calibration_file() -> Path:
     return base / "gouji" / "calibration.json"
 
 
-class Settings(BaseSettings):
+class Settings(OperatingSettings):
     """Everything that can be set, each as ``GOUJI_`` and its name in capitals."""
 
     model_config = SettingsConfigDict(env_prefix="GOUJI_", frozen=True)
@@ -121,7 +122,9 @@ def load_settings(**given: Any) -> Settings:
         return Settings(**{name: value for name, value in given.items() if value is not None})
     except ValidationError as error:
         first = error.errors()[0]
-        name = str(first["loc"][0]) if first["loc"] else "settings"
+        if not first["loc"]:  # what does not fit together; its input would be all of the settings
+            raise WrongUsage(f"{first['msg'].removeprefix('Value error, ')}.") from None
+        name = str(first["loc"][0])
         option = f"--{name.replace('_', '-')} or GOUJI_{name.upper()}"
         raise WrongUsage(f"{option}: {first['msg']} (given: {first['input']!r}).") from error
     except ValueError as error:  # pydantic-settings: JSON that is none
