@@ -43,3 +43,28 @@ def serve(
 
     settings = load_settings(work=work, database=database, inbox=inbox)
     raise typer.Exit(serve_flows(settings, settings.inbox, only=tuple(only or ())))
+
+
+@app.command()
+def status(
+    json: Annotated[bool, typer.Option("--json", help="Print it as one JSON object.")] = False,
+    metrics: Annotated[
+        bool,
+        typer.Option(
+            "--metrics",
+            help="Print it as Prometheus text, or write it to GOUJI_METRICS_FILE where that is"
+            " set.",
+        ),
+    ] = False,
+    work: Work = None,
+    database: Database = None,
+) -> None:
+    """Say how everything stands: store, queue, runs, inbox, workers, disk, versions.
+
+    Exit status: 0 fine, 1 the queue is longer than GOUJI_QUEUE_ALARM, 2 there is no store yet.
+    """
+    from .settings import load_settings
+    from .status_command import tell_status
+
+    settings = load_settings(work=work, database=database)
+    raise typer.Exit(tell_status(settings, as_json=json, metrics=metrics))

@@ -21,6 +21,7 @@ class OperatingSettings(BaseSettings):
     mail_from: str | None = None
     mail_to: tuple[str, ...] = ()  # in the environment a JSON list
     queue_alarm: int = Field(200, ge=1)  # reports that wait for review: from here on it is told
+    files: str | None = None  # folder or URL (s3://…) of the documents; None: in the work folder
     dask: str | None = None  # tcp://scheduler:8786, or `local`: tasks go to Dask workers
     metrics_file: Path | None = None  # for the textfile collector of node_exporter
     metrics_port: int | None = Field(None, ge=1, le=65535)  # of `gouji serve`, on loopback

@@ -22,7 +22,7 @@ from .deployments import DEPLOYMENTS, TIMEZONE, Deployment
 from .flow_command import prepare_prefect
 from .output import print_line, printable
 from .server import PrefectServer, is_healthy
-from .settings import Settings
+from .settings import Settings, as_environment
 from .worker import one_line
 
 if TYPE_CHECKING:
@@ -51,9 +51,10 @@ def serve_flows(settings: Settings, inbox: str, *, only: tuple[str, ...] = ()) -
     if unknown:
         names = ", ".join(deployment.name for deployment in DEPLOYMENTS)
         raise WrongUsage(f"--only {printable(unknown[0])}: there are {names}.")
-    Store.open(settings.database, settings.work).close()  # says what is wrong with it, and migrates
+    # Says what is wrong with it, and brings it up to date.
+    Store.open(settings.database, settings.work, files=settings.files).close()
     settings.work.mkdir(parents=True, exist_ok=True)
-    os.environ.update(handed_down(settings))
+    os.environ.update(as_environment(settings))
     for name, value in SERVED.items():
         os.environ.setdefault(name, value)
     os.environ.setdefault("PREFECT_HOME", str((settings.work / "prefect").absolute()))
@@ -63,15 +64,6 @@ def serve_flows(settings: Settings, inbox: str, *, only: tuple[str, ...] = ()) -
         os.environ["PREFECT_API_URL"] = api_url
         stack.enter_context(_metrics(settings))
         return _serve(api_url, inbox, only)
-
-
-def handed_down(settings: Settings) -> dict[str, str]:
-    """What flow runs are to find in their environment; folders as absolute paths."""
-    found = {"GOUJI_WORK": str(settings.work.absolute())}
-    found["GOUJI_PUBLISHED"] = str(settings.published.absolute())
-    if settings.database is not None:
-        found["GOUJI_DATABASE"] = settings.database
-    return found
 
 
 def parameters_of(deployment: Deployment, inbox: str) -> Mapping[str, Any]:
@@ -107,8 +99,8 @@ def _serve(api_url: str, inbox: str, only: tuple[str, ...]) -> int:
 
 def _as_prefect(deployment: Deployment, parameters: Mapping[str, Any]) -> RunnerDeployment:
     from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
-    from prefect.flows import EntrypointType
     from prefect.schedules import Cron
+    from prefect.types.entrypoint import EntrypointType
 
     module, _, name = deployment.flow.rpartition(".")
     limit = ConcurrencyLimitConfig(

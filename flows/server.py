@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -13,13 +14,19 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
-from .flow_command import PrefectUnavailable
+from gouji.model import GoujiError
 
 log = logging.getLogger("flows.server")
 
 START_SECONDS = 120.0  # 6 to 10 s where nothing else runs; the first start makes its database
 LOOK_SECONDS = 1.0  # between two looks at the process
 HOST = "127.0.0.1"
+
+
+class PrefectUnavailable(GoujiError):
+    """Prefect's server cannot be reached, or its own one not be started."""
+
+    advice = "Check PREFECT_API_URL, or unset it; `gouji read` needs no server."
 
 
 class PrefectServer:
@@ -119,6 +126,14 @@ class PrefectServer:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def free_port() -> int:
+    """A port of loopback that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 def is_healthy(api_url: str, seconds: float = 2.0) -> bool:

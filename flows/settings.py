@@ -5,11 +5,12 @@ Read here and nowhere else; what is below gets small dataclasses.
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import SettingsConfigDict
 
 from extractors.settings import ReadSettings
@@ -129,3 +130,19 @@ def load_settings(**given: Any) -> Settings:
         raise WrongUsage(f"{option}: {first['msg']} (given: {first['input']!r}).") from error
     except ValueError as error:  # pydantic-settings: JSON that is none
         raise WrongUsage(f"The environment: {' '.join(str(error).split())}.") from error
+
+
+def as_environment(settings: Settings) -> dict[str, str]:
+    """The settings as a process started from here finds them; folders as absolute paths."""
+    found = {}
+    for name in type(settings).model_fields:
+        value = getattr(settings, name)
+        if isinstance(value, SecretStr):
+            value = value.get_secret_value()
+        if isinstance(value, Path):
+            value = value.absolute()
+        if isinstance(value, tuple | bool):
+            value = json.dumps(value, ensure_ascii=False)
+        if value is not None:
+            found[f"GOUJI_{name.upper()}"] = str(value)
+    return found

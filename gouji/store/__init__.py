@@ -21,6 +21,7 @@ from .reviews import Review, Reviews, StaleReview
 from .runs import RunRecord
 from .schema import RunStatus
 from .store import Key, ReadingFilter, Saved, Store
+from .totals import RunTotals, StoreTotals
 
 __all__ = [
     "Account",
@@ -47,11 +48,13 @@ __all__ = [
     "Role",
     "RunRecord",
     "RunStatus",
+    "RunTotals",
     "Saved",
     "Session",
     "StaleReview",
     "Standing",
     "Store",
+    "StoreTotals",
     "StoredCell",
     "StoredReading",
     "standing_of",

@@ -22,6 +22,7 @@ from gouji.model import DocumentReading, RelationResult
 from . import comparing, dialects, origins, queueing
 from .accounts import Accounts
 from .comparing import ReportHead, StoredCell
+from .costs import Costs
 from .database import database_url, open_database, told, writing
 from .files import Files
 from .loading import WHOLE, WITHOUT_PAGES, StoredReading, load_readings, reading_heads
@@ -31,6 +32,7 @@ from .queue import Queue
 from .reviews import Reviews
 from .runs import Runs
 from .schema import document, reading
+from .totals import StoreTotals, store_totals
 from .writing import item_rows, phrases_of, reading_row
 
 Key = tuple[str, str, str]  # sha256, pipeline version, settings digest
@@ -78,6 +80,7 @@ class Store:
         self.queue = Queue(url, engine, self._phrases)
         self.reviews = Reviews(url, engine)
         self.accounts = Accounts(url, engine)
+        self.costs = Costs(url, engine)
 
     @staticmethod
     def open(url: str | None, work: Path, *, files: str | Path | None = None) -> Store:
@@ -261,6 +264,10 @@ class Store:
         with self._connected() as connection:
             heads = self._heads(connection, wanted or ReadingFilter()).subquery()
             return connection.scalar(select(func.count()).select_from(heads)) or 0
+
+    def totals(self) -> StoreTotals:
+        """What the store holds, counted."""
+        return store_totals(self.url, self._engine)
 
     def file(self, sha256: str) -> bytes | None:
         """The document's bytes; None if they were not kept.
