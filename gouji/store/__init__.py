@@ -2,6 +2,9 @@
 
 from .accounts import Account, Accounts, Role, Session
 from .comparing import ReportHead, StoredCell
+from .inbox import Inboxes
+from .inbox_rows import Arrival, Claim, SeenFile, Watcher
+from .inbox_schema import FileState
 from .loading import StoredReading
 from .log import DayCount, LogFault, LogFilter, LogState
 from .origins import Origin
@@ -25,7 +28,11 @@ from .store import Key, ReadingFilter, Saved, Store
 __all__ = [
     "Account",
     "Accounts",
+    "Arrival",
+    "Claim",
     "DayCount",
+    "FileState",
+    "Inboxes",
     "Key",
     "LogFault",
     "LogFilter",
@@ -48,11 +55,13 @@ __all__ = [
     "RunRecord",
     "RunStatus",
     "Saved",
+    "SeenFile",
     "Session",
     "StaleReview",
     "Standing",
     "Store",
     "StoredCell",
     "StoredReading",
+    "Watcher",
     "standing_of",
 ]

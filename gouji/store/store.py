@@ -24,6 +24,7 @@ from .accounts import Accounts
 from .comparing import ReportHead, StoredCell
 from .database import database_url, open_database, told, writing
 from .files import Files
+from .inbox import Inboxes
 from .loading import WHOLE, WITHOUT_PAGES, StoredReading, load_readings, reading_heads
 from .origins import Origin
 from .phrases import Phrases, in_groups
@@ -78,6 +79,7 @@ class Store:
         self.queue = Queue(url, engine, self._phrases)
         self.reviews = Reviews(url, engine)
         self.accounts = Accounts(url, engine)
+        self.inboxes = Inboxes(url, engine)
 
     @staticmethod
     def open(url: str | None, work: Path, *, files: str | Path | None = None) -> Store:
