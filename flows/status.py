@@ -31,8 +31,8 @@ class Watching:
     """A process that watches an inbox."""
 
     host: str
-    process_id: int
-    since: datetime
+    silent: bool  # for longer than its lease: it may be dead
+    flow_run_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +101,12 @@ def status_of(settings: Settings) -> Status:
 
 
 def _inbox(store: Store) -> dict[str, int]:
-    inboxes: Any = getattr(store, "inboxes", None)
-    return {str(state): number for state, number in inboxes.counts().items()} if inboxes else {}
+    return {str(state): number for state, number in store.inboxes.counts().items()}
 
 
 def _watching(store: Store) -> tuple[Watching, ...]:
-    inboxes: Any = getattr(store, "inboxes", None)
-    found = inboxes.watchers() if inboxes else ()
-    return tuple(Watching(w.host, w.process_id, w.started_at) for w in found)
+    found = store.inboxes.watchers()
+    return tuple(Watching(w.host, w.silent, w.flow_run_id) for w in found)
 
 
 def _versions() -> dict[str, str]:

@@ -54,7 +54,8 @@ def lines_of(status: Status) -> list[str]:
     files = ", ".join(f"{number:,} {state}" for state, number in status.inbox.items() if number)
     lines.append(f"inbox      {files or 'nothing has arrived'}")
     for one in status.watching:
-        lines.append(f"           watched by {one.host}, process {one.process_id}")
+        silent = " that has fallen silent" if one.silent else ""
+        lines.append(f"           watched by a process of {one.host}{silent}")
     lines.append(
         f"runs       {sum(runs.runs.values()):,}: {runs.read:,} documents read,"
         f" {runs.known:,} known, {runs.failed:,} failed"

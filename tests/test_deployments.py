@@ -12,12 +12,12 @@ import pytest
 import yaml
 
 from flows import drawing
+from flows.check_command import CheckWishes
 from flows.deployments import DEPLOYMENTS, TIMEZONE, WORK_POOL, Deployment
 from flows.scheduled import across_markdown, calibration_markdown, in_markdown
 from flows.serve_command import parameters_of, serve_flows
 from flows.settings import load_settings
 from flows.weekly import LIMITS, across_report, calibration_of
-from flows.check_command import CheckWishes
 from gouji.model import WrongUsage
 from gouji.store import Store
 
@@ -87,7 +87,7 @@ def test_the_weekly_reports_of_an_empty_store(tmp_path: Path) -> None:
     report = calibration_of(settings)
     assert report.bands == ()
     assert "No reviewed cell" in calibration_markdown(report)
-    assert LIMITS[0] == 0 and LIMITS[-1] == 1
+    assert (LIMITS[0], LIMITS[-1]) == (0, 1)
 
 
 def test_the_text_of_a_document_stays_text_in_markdown() -> None:

@@ -7,7 +7,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from command_line import fake_reader, run  # noqa: F401
+from command_line import fake_reader, gouji  # noqa: F401
 from prometheus_client.parser import text_string_to_metric_families
 from stored_readings import cell, dead, report
 
@@ -129,20 +129,19 @@ def test_a_run_leaves_what_its_stages_took(
 ) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "in/a.txt").write_text("a\n")
-    assert run("read", "in", "--workers", "1", "--work", "work").status == 0
+    assert gouji("read", "in", "--workers", "1", "--work", "work") == 0
     with Store.open(None, tmp_path / "work") as store:
         taken = store.costs.totals()
     assert set(taken) == {"extract", "store"}
     assert all(seconds > 0 for seconds in taken.values())
-    assert run("status", "--work", "work").status == 0
+    assert gouji("status", "--work", "work") == 0
 
 
 def test_there_is_no_status_without_a_store(
     tmp_path: Path,
     fake_reader: None,  # noqa: F811
 ) -> None:
-    result = run("status", "--work", "nowhere")
-    assert result.status == 2
+    assert gouji("status", "--work", "nowhere") == 2
     assert not (tmp_path / "nowhere").exists()
 
 

@@ -48,6 +48,7 @@ class InboxResult:
     waiting: int = 0  # files left in the inbox: not settled yet, put back, or beyond `most`
     unchanged: int = 0  # files remembered from an earlier round (`leave`)
     passed_over: int = 0  # links, devices and files that are no documents
+    gone: int = 0  # files that somebody removed before they were read
     taken_over: int = 0  # files whose watcher had died
     seconds: float = 0.0
     run_id: int | None = None  # row of `run` in the store; None: there was nothing to do

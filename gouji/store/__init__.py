@@ -2,6 +2,9 @@
 
 from .accounts import Account, Accounts, Role, Session
 from .comparing import ReportHead, StoredCell
+from .inbox import Inboxes
+from .inbox_rows import Arrival, Claim, SeenFile, Watcher
+from .inbox_schema import FileState
 from .loading import StoredReading
 from .log import DayCount, LogFault, LogFilter, LogState
 from .origins import Origin
@@ -26,7 +29,11 @@ from .totals import RunTotals, StoreTotals
 __all__ = [
     "Account",
     "Accounts",
+    "Arrival",
+    "Claim",
     "DayCount",
+    "FileState",
+    "Inboxes",
     "Key",
     "LogFault",
     "LogFilter",
@@ -50,6 +57,7 @@ __all__ = [
     "RunStatus",
     "RunTotals",
     "Saved",
+    "SeenFile",
     "Session",
     "StaleReview",
     "Standing",
@@ -57,5 +65,6 @@ __all__ = [
     "StoreTotals",
     "StoredCell",
     "StoredReading",
+    "Watcher",
     "standing_of",
 ]

@@ -25,6 +25,7 @@ from .comparing import ReportHead, StoredCell
 from .costs import Costs
 from .database import database_url, open_database, told, writing
 from .files import Files
+from .inbox import Inboxes
 from .loading import WHOLE, WITHOUT_PAGES, StoredReading, load_readings, reading_heads
 from .origins import Origin
 from .phrases import Phrases, in_groups
@@ -81,6 +82,7 @@ class Store:
         self.reviews = Reviews(url, engine)
         self.accounts = Accounts(url, engine)
         self.costs = Costs(url, engine)
+        self.inboxes = Inboxes(url, engine)
 
     @staticmethod
     def open(url: str | None, work: Path, *, files: str | Path | None = None) -> Store:

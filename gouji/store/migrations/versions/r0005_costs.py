@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0005_costs"
-down_revision: str | None = "0003_review"
+down_revision: str | None = "0004_inbox"
 branch_labels: str | None = None
 depends_on: str | None = None
 
