@@ -187,6 +187,13 @@ def _review() -> Report:
     return measure()
 
 
+def _scale() -> Report | None:
+    from .postgres import programs
+    from .scale import measure
+
+    return measure() if programs() else None
+
+
 def _icdar() -> Report | None:
     from .icdar import available, measure
 
@@ -205,10 +212,12 @@ _MEASURES: dict[str, Callable[[], Report | None]] = {
     "memory": _memory,
     "flow": _flow,
     "review": _review,
+    "scale": _scale,
     "icdar": _icdar,
 }
 
 _LACKING = {
+    "scale": "PostgreSQL is not installed",
     "icdar": "../shared is not there",
     "reconcile-scans": "no recordings: `python -m bench recordings --count 40` makes them",
 }
