@@ -6,6 +6,8 @@ python -m bench digital memory     only these
 python -m bench reconcile          sums that read the table: against as read and totals overwritten
 python -m bench scans              all of scans: right cells, other readers, reading processes
 python -m bench reconcile          reports decided jointly; recorded scans too, with pictures
+python -m bench scale              a large store in Postgres (bench.scale --documents N for larger)
+python -m bench inbox-workers      two workers on one inbox beside one
 python -m bench recordings --count 40       read scans and PDFs once and keep what was read
 python -m bench calibration        fit the calibration that ships on the recordings, and judge it
 python -m bench --frequencies      count right cells by kind: gouji/reconcile/frequencies.json
@@ -194,6 +196,13 @@ def _scale() -> Report | None:
     return measure() if programs() else None
 
 
+def _inbox_workers() -> Report | None:
+    from .inbox_workers import measure
+    from .postgres import programs
+
+    return measure() if programs() else None
+
+
 def _icdar() -> Report | None:
     from .icdar import available, measure
 
@@ -213,11 +222,13 @@ _MEASURES: dict[str, Callable[[], Report | None]] = {
     "flow": _flow,
     "review": _review,
     "scale": _scale,
+    "inbox-workers": _inbox_workers,
     "icdar": _icdar,
 }
 
 _LACKING = {
     "scale": "PostgreSQL is not installed",
+    "inbox-workers": "PostgreSQL is not installed",
     "icdar": "../shared is not there",
     "reconcile-scans": "no recordings: `python -m bench recordings --count 40` makes them",
 }
