@@ -31,6 +31,7 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from gouji.model import DocumentReading
 
 from .archives import open_sources
+from .flow_pictures import show_pictures
 from .flow_report import MAX_ROWS, summary_markdown, table_rows
 from .hooks import HOOKS, telling_by
 from .keeping import Keeper, command_line
@@ -216,6 +217,7 @@ def _read(paths: list[str], again: bool, given: Given) -> FlowResult:
         summary_markdown(result.tally, result.seconds), key="gouji-summary", description="the run"
     )
     create_table_artifact(table_rows(result.lines), key="gouji-documents", description="documents")
+    show_pictures(result.tally, result.lines, settings.review_url)
     return result
 
 
