@@ -259,9 +259,9 @@ def as_nobody() -> None:
 
 
 def short_of_room() -> None:
-    """No file may grow beyond 300 kB: to SQLite and to us the same as a full disk."""
+    """No file may grow beyond 400 kB: to SQLite and to us the same as a full disk."""
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000))
 
 
 def message_of(work: Callable[[], object], prepare: Callable[[], None]) -> str:
