@@ -59,7 +59,7 @@ def round_lines(result: InboxResult) -> list[str]:
     """What became of the files, in a few words each."""
     told = (
         (result.done, "taken in"),
-        (result.duplicates, "of them had been read before under another name"),
+        (result.duplicates, "of them with a content that had been read before"),
         (result.failed, "set aside in failed/, each with its reason"),
         (result.put_back, "will be tried again in a later round"),
         (result.waiting, "still in the inbox"),

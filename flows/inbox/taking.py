@@ -103,6 +103,7 @@ def _round(
                 command = command_line("gouji inbox", [folder])
                 begun.append(store.runs.begin(command, pipeline))
                 watch.run_id = begun[0]
+                store.inboxes.beat(watch.name, begun[0])
             return begun[0]
 
     watch = patience.insist(lambda: Watch(store, inbox.lease_seconds, flow_run_id))
