@@ -261,14 +261,18 @@ def test_files_may_be_left_where_they_are(bench: Bench) -> None:
     for number in range(5):
         bench.drop(f"{number}.txt")
     bench.drop("bad.txt", "0 damaged\n")
+    bench.drop("program.exe", "none of ours\n")
     first = bench.take(leave=True)
-    assert (first.done, first.failed) == (5, 1)
+    assert (first.done, first.failed, first.passed_over) == (5, 1, 1)
     before = bench.sql("SELECT * FROM inbox_file") + bench.sql("SELECT * FROM run")
     second = bench.take(leave=True)
     assert (second.done, second.failed, second.unchanged) == (0, 0, 6)
     assert bench.sql("SELECT * FROM inbox_file") + bench.sql("SELECT * FROM run") == before
     assert not (bench.folder / "done").exists()
-    assert sorted(os.listdir(bench.folder)) == [*(f"{n}.txt" for n in range(5)), "bad.txt"]
+    assert sorted(os.listdir(bench.folder)) == [
+        *(f"{n}.txt" for n in range(5)),
+        *("bad.txt", "program.exe"),
+    ]
     bench.drop("0.txt", "changed\n")
     third = bench.take(leave=True)
     assert (third.done, third.unchanged) == (1, 5)

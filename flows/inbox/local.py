@@ -22,7 +22,15 @@ from gouji.store import SeenFile
 
 from ..output import printable
 from ..worker import one_line
-from .places import DONE, FAILED, FileReplaced, PlaceAway, is_hidden, may_be_document
+from .places import (
+    DONE,
+    FAILED,
+    FileReplaced,
+    PlaceAway,
+    is_hidden,
+    is_of_interest,
+    may_be_document,
+)
 
 log = logging.getLogger("flows.inbox")
 
@@ -180,6 +188,9 @@ class LocalPlace:
                     waiting.append(path)
                 return
             if not may_be_document(path):
+                return
+            if not is_of_interest(path, leave=self._leave):
+                self.passed_over += 1
                 return
             facts = entry.stat(follow_symlinks=False)
         except OSError:

@@ -20,7 +20,15 @@ from gouji.store import SeenFile
 
 from ..output import printable
 from ..worker import one_line
-from .places import DONE, FAILED, FileReplaced, PlaceAway, is_hidden, may_be_document
+from .places import (
+    DONE,
+    FAILED,
+    FileReplaced,
+    PlaceAway,
+    is_hidden,
+    is_of_interest,
+    may_be_document,
+)
 
 log = logging.getLogger("flows.inbox")
 
@@ -42,7 +50,7 @@ _AWAY = (
 class ObjectPlace:
     """Everything below a URL."""
 
-    def __init__(self, url: str, spool: Path) -> None:
+    def __init__(self, url: str, spool: Path, *, leave: bool) -> None:
         """Open the inbox; ``spool`` is a folder for what is being read.
 
         Raises:
@@ -60,6 +68,7 @@ class ObjectPlace:
             raise WrongUsage(f"{printable(url)}: {one_line(error)}.") from error
         self._root = str(root).rstrip("/")
         self._spool = spool
+        self._leave = leave
         self.name = printable(url)
         self.key = f"{url.partition('://')[0]}://{self._root}"
         self.passed_over = 0
@@ -76,7 +85,10 @@ class ObjectPlace:
                     if path not in (DONE, FAILED) and not is_hidden(name):
                         waiting.append(path)
                 elif may_be_document(path):
-                    yield _seen(path, facts)
+                    if is_of_interest(path, leave=self._leave):
+                        yield _seen(path, facts)
+                    else:
+                        self.passed_over += 1
 
     def look(self, path: str) -> SeenFile | None:
         try:

@@ -78,7 +78,7 @@ def open_place(folder: str, inbox: InboxSettings, settings: Settings) -> Place:
     if "://" in folder and not folder.startswith("file://"):
         from .objects import ObjectPlace
 
-        return ObjectPlace(folder, settings.work / "inbox")
+        return ObjectPlace(folder, settings.work / "inbox", leave=inbox.leave)
     return LocalPlace(Path(folder.removeprefix("file://")), leave=inbox.leave)
 
 
