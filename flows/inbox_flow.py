@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import threading
 from uuid import UUID
 
 from prefect import flow, runtime
@@ -12,6 +13,7 @@ from .flow_report import summary_markdown, table_rows
 from .inbox import InboxResult, InboxSettings
 from .inbox.stale import crash_stale_flow_runs
 from .inbox.taking import take_in
+from .inbox.waiting import Patience
 from .inbox_command import round_lines
 from .settings import load_settings
 
@@ -57,7 +59,8 @@ def watch_inbox(
         patience_seconds=None if patience_minutes is None else 60.0 * patience_minutes,
         most=most,
     )
-    crash_stale_flow_runs(settings, watch_inbox.name)
+    patience = Patience(wishes.patience_seconds, threading.Event())
+    patience.insist(lambda: crash_stale_flow_runs(settings, watch_inbox.name))
     result = take_in(folder, settings, wishes, flow_run_id=_flow_run_id())
     if result.done or result.failed or result.put_back:
         _tell(result)

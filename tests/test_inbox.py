@@ -18,9 +18,9 @@ import flows.inbox.one_file
 import flows.inbox.taking
 from flows.inbox import InboxSettings
 from flows.inbox.local import LocalPlace
-from flows.inbox.places import may_be_document, numbered, with_suffix_added
+from flows.inbox.places import PlaceAway, may_be_document, numbered, with_suffix_added
 from gouji.model import StoreUnavailable, WrongUsage
-from gouji.store import FileState
+from gouji.store import FileState, Store
 
 __all__ = ["bench", "reading_pool"]
 
@@ -269,6 +269,7 @@ def test_files_may_be_left_where_they_are(bench: Bench) -> None:
     assert (second.done, second.failed, second.unchanged) == (0, 0, 6)
     assert bench.sql("SELECT * FROM inbox_file") + bench.sql("SELECT * FROM run") == before
     assert not (bench.folder / "done").exists()
+    assert first.troubles == ["bad.txt: the cross-reference table is gone"]
     assert sorted(os.listdir(bench.folder)) == [
         *(f"{n}.txt" for n in range(5)),
         *("bad.txt", "program.exe"),
@@ -296,10 +297,10 @@ def test_no_more_than_so_many_are_taken_in_a_round(bench: Bench) -> None:
 
 
 def test_a_round_can_be_ended(bench: Bench) -> None:
-    for number in range(20):
-        bench.drop(f"{number}.txt", f"{number}\n1 sleep 0.3\n")
     stop = threading.Event()
-    threading.Timer(0.5, stop.set).start()
+    bench.drop("0.txt", bench.while_read(stop.set))
+    for number in range(1, 20):
+        bench.drop(f"{number}.txt", f"{number}\n1 sleep 0.3\n")
     result = flows.inbox.taking.take_in(
         str(bench.folder), bench.settings(), InboxSettings(settle_seconds=0, free_mb=0), stop=stop
     )
@@ -345,7 +346,7 @@ def test_a_disk_that_stays_full_ends_the_round(
 
 def test_a_store_that_is_away_is_waited_for(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     bench.drop("a.txt")
-    save, failing = flows.inbox.one_file.Store.save, iter([1, 2, 3])
+    save, failing = Store.save, iter([1, 2, 3])
 
     def away(*words: Any, **named: Any) -> Any:
         if next(failing, None):
@@ -353,7 +354,7 @@ def test_a_store_that_is_away_is_waited_for(bench: Bench, monkeypatch: pytest.Mo
         return save(*words, **named)
 
     monkeypatch.setattr(flows.inbox.waiting, "FIRST_PAUSE", 0.01)
-    monkeypatch.setattr(flows.inbox.one_file.Store, "save", away)
+    monkeypatch.setattr(Store, "save", away)
     assert bench.take().done == 1
     assert next(failing, None) is None
 
@@ -367,7 +368,7 @@ def test_a_store_that_stays_away_ends_the_round_and_loses_nothing(
     bench.drop("a.txt")
     with monkeypatch.context() as patched:
         patched.setattr(flows.inbox.waiting, "FIRST_PAUSE", 0.01)
-        patched.setattr(flows.inbox.one_file.Store, "save", away)
+        patched.setattr(Store, "save", away)
         with pytest.raises(StoreUnavailable):
             bench.take(patience_seconds=0.1)
     assert bench.names() == ["a.txt"]
@@ -402,6 +403,24 @@ def test_a_share_that_disappears_is_waited_for(
     bench.take()
     assert len(bench.names("done")) == 4
     assert bench.verified().faults == ()
+
+
+def test_a_share_that_is_away_when_a_later_round_begins_is_waited_for(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(flows.inbox.waiting, "FIRST_PAUSE", 0.05)
+    bench.drop("a.txt")
+    bench.take()
+    bench.drop("b.txt")
+    away = bench.folder.with_name("unmounted")
+    bench.folder.rename(away)
+    bench.folder.mkdir()
+    with pytest.raises(PlaceAway):
+        bench.take(patience_seconds=0.2)
+    assert list(bench.folder.iterdir()) == []
+    bench.folder.rmdir()
+    away.rename(bench.folder)
+    assert bench.take().done == 1
 
 
 def test_a_listing_keeps_little_in_memory_and_finds_everything(bench: Bench) -> None:

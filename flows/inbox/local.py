@@ -41,6 +41,7 @@ _AWAY = frozenset(
     (errno.ESTALE, errno.ENOTCONN, errno.EHOSTDOWN, errno.EHOSTUNREACH, errno.ENODEV, errno.ENXIO)
 )
 _RENAME_NOREPLACE = 1
+_been_there: dict[str, str] = {}  # what the inboxes of this process call themselves
 
 
 class LocalPlace:
@@ -51,18 +52,24 @@ class LocalPlace:
 
         Raises:
             WrongUsage: it is no folder, or may not be written to.
+            PlaceAway: it was there in an earlier round.
         """
         self._root = os.path.abspath(folder)
         self.name = printable(folder)
         self._leave = leave
         self.passed_over = 0
+        known = _been_there.get(self._root)
+        if known is not None and not leave:
+            self.key = known
+            self._check()
+            return
         if not os.path.isdir(self._root):
             raise WrongUsage(f"There is no folder {self.name}.")
         if leave:
             self.key = self._root
             return
         try:
-            self.key = _beacon(self._root)
+            self.key = _been_there[self._root] = _beacon(self._root)
         except OSError as error:
             advice = "Give the rights, or leave the files where they are with --leave."
             raise WrongUsage(f"{self.name}: {one_line(error)}.", advice) from error
