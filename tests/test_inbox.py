@@ -128,7 +128,19 @@ def test_a_manifest_beside_a_document_is_kept_and_moved_with_it(bench: Bench) ->
     assert json.loads(found["b.txt"]) == json.loads(found["b.docx"]) == {"site": "example.org"}
     assert json.loads(found["c.txt"])["url"] == "https://example.org/c"
     assert {"a.txt.meta.json", "b.json"} <= set(bench.names("done"))
-    assert "a.txt.meta.json" not in bench.names()
+    assert bench.names() == ["manifest.csv"]
+
+
+def test_a_manifest_of_two_documents_stays_until_both_are_through(bench: Bench) -> None:
+    bench.drop("a.txt", "one\n")
+    bench.drop("a.html", "two\n")
+    bench.drop("a.json", '{"site": "example.org"}')
+    bench.take(most=1)
+    assert "a.json" in bench.names()
+    bench.take()
+    assert bench.names() == []
+    said = bench.sql("SELECT manifest FROM inbox_file")
+    assert [json.loads(manifest) for (manifest,) in said] == [{"site": "example.org"}] * 2
 
 
 @pytest.mark.parametrize("said", ["{", "[1, 2]", "null", '{"a": NaN}', "\ud7a3" * 10, "[" * 9999])

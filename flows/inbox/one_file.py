@@ -23,6 +23,7 @@ from ..reading import read_sources
 from ..sources import Found, Sources, document_name
 from ..summary import DocumentLine
 from ..worker import one_line
+from .manifests import Beside
 from .places import FileReplaced
 from .putting_away import decide, put_away
 from .rounds import ClaimLost, Round
@@ -46,8 +47,10 @@ def take(claim: Claim, round_: Round) -> None:
             decided = _read_and_decide(claim, round_)
             if decided is None:
                 return
-            claim = decided
-        put_away(claim, round_)
+            claim, beside = decided
+        else:
+            beside = round_.patience.insist(lambda: round_.manifests.beside(claim.file.path))
+        put_away(claim, round_, beside)
     except ClaimLost:
         log.warning("%s: somebody else goes on with it", printable(claim.file.path))
     except OSError as error:
@@ -57,7 +60,7 @@ def take(claim: Claim, round_: Round) -> None:
             _put_back(claim, round_, what, claim.attempts)
 
 
-def _read_and_decide(claim: Claim, round_: Round) -> Claim | None:
+def _read_and_decide(claim: Claim, round_: Round) -> tuple[Claim, Beside] | None:
     insist, inboxes, place = round_.patience.insist, round_.store.inboxes, round_.place
     path = claim.file.path
     if claim.attempts >= round_.inbox.attempts:
@@ -67,7 +70,8 @@ def _read_and_decide(claim: Claim, round_: Round) -> Claim | None:
         verdict = Verdict(FileState.SET_ASIDE, tried, attempts=claim.attempts, kind=kind)
         with _fetched(round_, claim) as local:
             sha256 = None if local is None else _sha256(local)
-        return decide(claim, round_, verdict, sha256, insist(lambda: round_.manifests.beside(path)))
+        beside = insist(lambda: round_.manifests.beside(path))
+        return decide(claim, round_, verdict, sha256, beside), beside
     seen = insist(lambda: place.look(path))
     if seen is None:
         insist(lambda: inboxes.gone(claim))
@@ -95,7 +99,7 @@ def _read_and_decide(claim: Claim, round_: Round) -> Claim | None:
             _count(verdict, round_)
             return None
         _save(verdict, round_, local, sha256)
-    return decide(claim, round_, verdict, sha256, beside)
+    return decide(claim, round_, verdict, sha256, beside), beside
 
 
 def _verdict(claim: Claim, round_: Round, local: Path, sha256: str) -> Verdict:

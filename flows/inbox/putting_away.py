@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import logging
 from datetime import UTC, datetime
-from pathlib import PurePath
+from pathlib import PurePath, PurePosixPath
 from typing import Any
 
+from extractors.archives.archive import SUFFIXES
 from gouji import __version__
 from gouji.store import Claim, FileState, Origin
 
@@ -64,10 +65,10 @@ def _free_place(claim: Claim, round_: Round, wanted: str) -> str:
     return wanted
 
 
-def put_away(claim: Claim, round_: Round) -> None:
+def put_away(claim: Claim, round_: Round, beside: Beside) -> None:
     """Move a file whose end is decided, with what lies beside it, and note that it is there."""
     insist, stored = round_.patience.insist, claim.state is FileState.STORED
-    target = insist(lambda: _moved(claim, round_)) if claim.moved_to is not None else None
+    target = insist(lambda: _moved(claim, round_, beside)) if claim.moved_to is not None else None
     where = None if target is None else round_.place.on_disk(target)
     try:
         origin = None if where is None else Origin.of(where)
@@ -84,7 +85,7 @@ def put_away(claim: Claim, round_: Round) -> None:
         round_.tell(claim, claim.history[-1][1])
 
 
-def _moved(claim: Claim, round_: Round) -> str | None:
+def _moved(claim: Claim, round_: Round, beside: Beside) -> str | None:
     """Move the file; the place it has now, None where another one has been put in its place."""
     target, place = claim.moved_to or "", round_.place
     while True:
@@ -97,7 +98,7 @@ def _moved(claim: Claim, round_: Round) -> str | None:
             log.warning("%s: it was replaced before it was moved", printable(claim.file.path))
             return None
         _reason_beside(claim, round_, target)
-        _move_beside(claim, round_, target)
+        _move_beside(round_, beside, claim.file.path, target)
         return target
 
 
@@ -127,10 +128,16 @@ def reason_text(claim: Claim, what: str) -> bytes:
     return (json.dumps(said, ensure_ascii=False, indent=2) + "\n").encode("utf-8", "replace")
 
 
-def _move_beside(claim: Claim, round_: Round, target: str) -> None:
-    path, place = claim.file.path, round_.place
-    beside = round_.manifests.beside(path)
+def _move_beside(round_: Round, beside: Beside, path: str, target: str) -> None:
     folder = target.rpartition("/")[0]
-    for files, keep in ((beside.own, False), (beside.shared, True)):
+    others = bool(beside.shared) and _is_shared(round_, path)
+    for files, keep in ((beside.own, False), (beside.shared, others)):
         for file in files:
-            place.move_beside(file, f"{folder}/{file.rpartition('/')[2]}", keep=keep)
+            round_.place.move_beside(file, f"{folder}/{file.rpartition('/')[2]}", keep=keep)
+
+
+def _is_shared(round_: Round, path: str) -> bool:
+    """Whether another document is called the same but for its suffix; this one has been moved."""
+    above, _, name = path.rpartition("/")
+    stem = (f"{above}/" if above else "") + PurePosixPath(name).stem
+    return any(round_.place.exists(stem + suffix) for suffix in ("", *sorted(SUFFIXES)))
