@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+import threading
 from uuid import UUID
 
 from prefect import flow, runtime
@@ -15,6 +16,7 @@ from .hooks import HOOKS
 from .inbox import InboxResult, InboxSettings
 from .inbox.stale import crash_stale_flow_runs
 from .inbox.taking import take_in
+from .inbox.waiting import Patience
 from .inbox_command import round_lines
 from .logs import log_run
 from .settings import load_settings
@@ -64,7 +66,8 @@ def watch_inbox(
         patience_seconds=None if patience_minutes is None else 60.0 * patience_minutes,
         most=most,
     )
-    crash_stale_flow_runs(settings, watch_inbox.name)
+    patience = Patience(wishes.patience_seconds, threading.Event())
+    patience.insist(lambda: crash_stale_flow_runs(settings, watch_inbox.name))
     result = take_in(folder, settings, wishes, flow_run_id=_flow_run_id())
     log.info("a round over the inbox", extra=counts(result))
     if result.done or result.failed or result.put_back:

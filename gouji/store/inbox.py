@@ -173,13 +173,17 @@ class Inboxes:
 
     def claim(
         self, watcher: str, key: str, round_: str, most: int, settle_ms: int, *, suspects: bool
-    ) -> list[Claim]:
+    ) -> list[Claim] | None:
         """Take files that have settled and were not tried in this round; the oldest first.
 
-        ``suspects`` are those that watchers died over: they are taken only when asked for.
+        ``suspects`` are those that watchers died over: they are taken only when asked for. None
+        where others have given the watcher up: it must enter again, or nobody would free them.
         """
         file = inbox_file.c
         with told(self._url), writing(self._engine) as connection:
+            here = select(inbox_watcher.c.id).where(inbox_watcher.c.id == watcher)
+            if connection.scalar(here.with_for_update(read=True)) is None:
+                return None
             clock = now_ms(connection)
             free = (
                 select(file.id)
@@ -239,6 +243,7 @@ class Inboxes:
         kind: str | None,
         attempts: int,
         members: int | None,
+        pipeline: Pipeline,
     ) -> Claim | None:
         """Note that a file is stored or given up, and where it goes; None: the claim is lost.
 
@@ -263,6 +268,8 @@ class Inboxes:
             "attempts": attempts,
             "kind": kind,
             "members": members,
+            "version": pipeline.version,
+            "settings_digest": pipeline.settings_digest,
             "history": decided.history,
         }
         return decided if self._set(claim, values, durable=True) else None
@@ -278,7 +285,6 @@ class Inboxes:
         self,
         claim: Claim,
         state: FileState,
-        pipeline: Pipeline,
         *,
         moved_to: str | None,
         origin: Origin | None,
@@ -287,8 +293,6 @@ class Inboxes:
         values = {
             "state": state,
             "watcher_id": None,
-            "version": pipeline.version,
-            "settings_digest": pipeline.settings_digest,
             "finished_at": datetime.now(UTC),
             "moved_to": moved_to,
         }
@@ -340,7 +344,7 @@ class Inboxes:
         file = inbox_file.c
         wanted = (
             file.sha256 == sha256,
-            file.state == FileState.DONE,
+            file.state.in_((FileState.STORED, FileState.DONE)),
             file.version == pipeline.version,
             file.settings_digest == pipeline.settings_digest,
         )
