@@ -14,6 +14,7 @@ from gouji.model import Ruling
 from ..image import PageImage, Pixels
 from ..ink import Ink, find_ink
 from ..opencv import cv2
+from .dashes import thick_dashes
 from .lines import RuleLine, find_lines
 from .runs import find_ridge, find_runs
 from .streaks import find_streaks
@@ -165,7 +166,8 @@ def _without_type(darkness: Pixels, threshold: int, em: float) -> Pixels:
     word = (less >= LOW) & (less <= CHARACTER) & (more <= WORD) & (dense >= DENSE)
     stroke = (less < THIN) & (more >= STROKE) & (more <= LONGEST_STROKE)
     block = (less <= BLOCK) & (more <= 1.5 * BLOCK) & (less >= LOW) & (dense >= FULL)
-    gone = character | word | block
+    bars = thick_dashes(stats, em)
+    gone = (character | word | block) & ~bars
     gone[0] = False
     stroke[0] = False
     kept = (~(gone | stroke))[labels]
@@ -173,10 +175,12 @@ def _without_type(darkness: Pixels, threshold: int, em: float) -> Pixels:
     for index in np.flatnonzero(stroke & ~gone).tolist():
         gone[index] = not _goes_on(kept, stats[index], em)
     dashes = ~(gone | stroke) & (less < THIN) & (more >= DASH * less) & (more <= LONGEST_STROKE)
+    dashes |= bars
+    thin = float(np.median(less[bars])) if bars.any() else THIN
     for index in _among_dashes(stats, dashes, gone & character, em):
         x, y, broad, tall = (int(v) for v in stats[index, :4])
         piece = labels[y : y + tall, x : x + broad] == index
-        gone[index] = not _is_crossing(kept, piece, x, y, em)
+        gone[index] = not _is_crossing(kept, piece, x, y, em, max(2, round(thin * em)))
     halo = 2 * max(1, round(HALO * em)) + 1
     mask = cv2.dilate(gone[labels].astype(np.uint8), np.ones((halo, halo), np.uint8))
     left: Pixels = darkness.copy()
@@ -214,9 +218,8 @@ def _among_dashes(
     return [int(index) for index in chosen[near]]
 
 
-def _is_crossing(kept: Mask, piece: Mask, left: int, top: int, em: float) -> bool:
+def _is_crossing(kept: Mask, piece: Mask, left: int, top: int, em: float, thin: int) -> bool:
     """Whether a piece is two dashes that cross, and rules go on from both of them."""
-    thin = max(2, round(THIN * em))
     if min(piece.shape) <= thin:
         return False
     rows, columns = piece.sum(axis=1), piece.sum(axis=0)
