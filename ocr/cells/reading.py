@@ -323,7 +323,7 @@ def _text_line(look: _Look, scale: float) -> TextLine:
 
 
 def _beside_rule(ink: PageInk, cell: InkBox, line: InkBox, height: float) -> bool:
-    """Whether a rule or streak was taken away inside the cell, where a digit of it may have stood."""
+    """Whether a rule or streak was taken away inside the cell, where a digit may have stood."""
     rim, reach = max(4, round(RIM * height)), round(NEXT_DIGIT * height)
     left, right = max(cell.left + rim, line.left - reach), min(cell.right - rim, line.right + reach)
     if left >= right:
