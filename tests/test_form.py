@@ -867,3 +867,15 @@ def test_fifteen_columns_with_other_heads_are_no_reviews() -> None:
     rows = [[Cell(f"指标{n}") for n in range(15)], [Cell(str(n)) for n in range(15)]]
     form = fill_form([table_of(applications(t21)), table_of(rows, part=1)])
     assert all(c.amount.value is None for c in form.cells if c.key.startswith("review"))
+
+
+def test_a_row_of_a_half_misread_label_is_known_by_its_place():
+    band = [Cell("第二十条第(一)项", columns=4)]
+    rows = [band, [Cell(text) for text in T21_ISSUED]]
+    for label, values in (("规塑", "345"), ("行政规范性文件", "678")):
+        rows.append([Cell(label), *(Cell(value) for value in values)])
+    found = {c.key: c.text for c in fill_form([table_of(rows)]).cells if c.text}
+    assert found["article20/art20_1.regulations/issued"] == "3"
+    rows[2][0] = Cell("解读")
+    found = {c.key: c.text for c in fill_form([table_of(rows)], values_lost=True).cells if c.text}
+    assert "article20/art20_1.regulations/issued" not in found

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
+from operator import eq
 
 from gouji.model import TableCell
 
@@ -16,6 +18,7 @@ from .labels import likeness, pairs_of, read_label, words_of
 from .rows import PartRow, is_value, share_columns
 
 _IN_YUAN = re.compile(r"[(（:：]\s*元")
+BY_PLACE = 0.5  # of a row that its place names, its label being half misread
 MATCHED = 0.6  # likeness of a label or a head to the form's wording
 
 
@@ -69,6 +72,8 @@ def read_article20(rows: Sequence[PartRow], form: Form) -> Article20Reading:
             form_row, score = match
             if form_row.code not in best or score > best[form_row.code][0] + 1e-6:
                 best[form_row.code] = (score, index)
+    for form_row, index in _by_place(labels, best, form):
+        best[form_row.code] = (BY_PLACE, index)
     cells: list[FilledCell] = []
     flags: list[str] = []
     found: list[str] = []
@@ -85,6 +90,30 @@ def read_article20(rows: Sequence[PartRow], form: Form) -> Article20Reading:
         heads = _heads_above(rows, index, form_row)
         cells.extend(_values(rows, index, label, form_row, heads, score, flags))
     return Article20Reading(tuple(cells), tuple(found), tuple(dict.fromkeys(flags)))
+
+
+def _by_place(
+    labels: Sequence[TableCell | None], best: Mapping[str, tuple[float, int]], form: Form
+) -> Iterator[tuple[Row, int]]:
+    """Rows with a misread label beside a row that is known, as they stand in the form."""
+    named = {index for _, index in best.values()}
+    for row, following in pairwise(form.article20):
+        for lost, known, by in ((row, following, -1), (following, row, 1)):
+            if lost.code in best or known.code not in best or lost.columns != known.columns:
+                continue
+            index = best[known.code][1] + by
+            label = labels[index] if 0 <= index < len(labels) else None
+            if label is not None and index not in named and _misread(label.text, lost):
+                yield lost, index
+
+
+def _misread(text: str, row: Row) -> bool:
+    """Whether a label has as many characters as the form's, and half of them in their places."""
+    words = words_of(text)
+    return any(
+        len(words) == len(own) and 2 * sum(map(eq, words, own)) >= len(own)
+        for own in map(words_of, row.labels)
+    )
 
 
 def _label_cell(row: PartRow) -> TableCell | None:
