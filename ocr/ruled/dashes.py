@@ -7,6 +7,7 @@ character that is nothing but a stroke across and a stroke down.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -41,10 +42,10 @@ class Crossing:
 
 
 def find_dashes(labels: Any, stats: Stats, pieces: Mask, em: float) -> tuple[Mask, list[Crossing]]:
-    """Which pieces of ink are dashes of rules, and where among ``pieces`` two of them may cross.
+    """Which pieces of ink are dashes of rules, or two of them that cross (among ``pieces``).
 
-    ``labels`` says of each pixel of which piece it is, ``em`` is the type size in pixels.
-    Crossings have dashes on both ways; they are still to be looked at where no rule goes on.
+    ``labels`` says of each pixel of which piece it is, ``em`` is the type size in pixels. Also
+    what may be crossings: with dashes on both ways, but too few in line to be sure.
     """
     found = np.zeros(len(stats), bool)
     wide, high = stats[:, 2], stats[:, 3]
@@ -56,7 +57,7 @@ def find_dashes(labels: Any, stats: Stats, pieces: Mask, em: float) -> tuple[Mas
         return found, []
     strokes = np.flatnonzero(stroke)
     flat, upright = strokes[wide[strokes] > high[strokes]], strokes[high[strokes] > wide[strokes]]
-    surely = np.concatenate([_in_line(stats, flat, em), _in_line(stats, upright, em)])
+    surely = np.concatenate([_in_line(stats, own, em)[0] for own in (flat, upright)])
     thick = 1.4 * float(np.median(less[surely])) + 1 if len(surely) else THIN * em
     crossings = []
     for index in _among(stats, stroke, pieces & ~stroke, em):
@@ -67,21 +68,25 @@ def find_dashes(labels: Any, stats: Stats, pieces: Mask, em: float) -> tuple[Mas
             across = (x, y + row.start, broad, row.stop - row.start)
             down = (x + column.start, y, column.stop - column.start, tall)
             crossings.append(Crossing(index, across, down))
-    found[_in_line(stats, flat, em, [one.across for one in crossings])] = True
-    found[_in_line(stats, upright, em, [one.down for one in crossings])] = True
-    return found, crossings
+    across, flat_arms = _in_line(stats, flat, em, [one.across for one in crossings])
+    down, upright_arms = _in_line(stats, upright, em, [one.down for one in crossings])
+    found[across] = found[down] = True
+    found[[one.piece for one in itertools.compress(crossings, flat_arms & upright_arms)]] = True
+    return found, list(itertools.compress(crossings, ~(flat_arms & upright_arms)))
 
 
 def _in_line(
     stats: Stats, strokes: Places, em: float, arms: Sequence[tuple[int, int, int, int]] = ()
-) -> Places:
-    """Which strokes, all flat or all upright, are in line with several others or with ``arms``."""
+) -> tuple[Places, Mask]:
+    """Which strokes, all flat or all upright, are in line with several others or with ``arms``,
+    and which arms are."""
     boxes = np.concatenate([stats[strokes, :4], np.array(arms, stats.dtype).reshape(-1, 4)])
     if len(boxes) < SEVERAL:
-        return strokes[:0]
+        return strokes[:0], np.zeros(len(arms), bool)
     if len(strokes) and stats[strokes[0], 3] > stats[strokes[0], 2]:
         boxes = boxes[:, [1, 0, 3, 2]]
-    return strokes[_chained(boxes.astype(np.float64), em)[: len(strokes)]]
+    chained = _chained(boxes.astype(np.float64), em)
+    return strokes[chained[: len(strokes)]], chained[len(strokes) :]
 
 
 def _chained(boxes: Values, em: float) -> Mask:
@@ -140,7 +145,7 @@ def _among(stats: Stats, dashes: Mask, pieces: Mask, em: float) -> list[int]:
 def _arms(piece: Mask, most: int) -> tuple[slice, slice] | None:
     """The rows of the stroke across and the columns of that down, ``most`` pixels thick at the
     most; None where a piece is anything else."""
-    if min(piece.shape) <= most:
+    if min(piece.shape) < SHORT * most:
         return None
     rows, columns = (_thick(piece.sum(axis=axis), most) for axis in (1, 0))
     outside = piece.copy()

@@ -36,6 +36,7 @@ FEWEST = 8  # characters that tell their size
 # Pieces of type, in type sizes: how thin a character may be, how large; how low and long a word.
 THIN, CHARACTER = 0.22, 1.8
 BROKEN, IN_LINE = 1.2, 0.4  # how near, and how much, the rest of a broken rule is
+CROSSING = 2.8  # where two dashes cross
 LOW, WORD = 0.4, 14.0
 STROKE, LONGEST_STROKE = 0.5, 1.4  # thin strokes: dashes of a rule are shorter
 HALO = 0.1  # type sizes round a stroke that its blur darkens
@@ -167,7 +168,8 @@ def _without_type(darkness: Pixels, threshold: int, em: float) -> Pixels:
     gone = character | word | block
     gone[0] = False
     stroke[0] = False
-    dashes, crossings = find_dashes(labels, stats, gone & character, em)
+    pieces = gone & (less >= THIN) & (more <= CROSSING)
+    dashes, crossings = find_dashes(labels, stats, pieces, em)
     gone &= ~dashes
     stroke &= ~dashes
     kept = (~(gone | stroke))[labels]
