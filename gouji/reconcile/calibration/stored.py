@@ -18,7 +18,7 @@ Fields = Mapping[str, float | str]
 
 _PLAIN = CellEvidence("", ())
 _SHARES = ("marked", "placing", "label_score", "text_height")
-_MARKS = ("clipped", "whole", "shared")
+_MARKS = ("clipped", "whole", "shared", "exact")
 _LOOK = ("paper_found", "perspective", "curl", "noise", "sharpness")
 _LARGEST = 400  # characters of a number; longer ones are no evidence
 
@@ -71,6 +71,7 @@ def evidence_of(key: str, fields: Fields) -> CellEvidence:
             clipped=bool(fields.get("clipped", False)),
             whole=bool(fields.get("whole", False)),
             shared=bool(fields.get("shared", False)),
+            exact=bool(fields.get("exact", False)),
             look=_look(fields),
         )
     except (ValueError, TypeError, KeyError, IndexError, InvalidOperation) as error:

@@ -36,7 +36,8 @@ LEVEL_X = "X"
 class Check:
     """A relation: the sum of ``signs`` times cells plus ``constant`` is 0.
 
-    ``broken`` is the prior that it was never meant to hold; None takes the level's.
+    ``broken`` is the prior that it was never meant to hold; None takes the level's. Checks with one
+    ``either`` are what one statement may mean: it is violated where none of them holds.
     """
 
     id: str
@@ -46,6 +47,7 @@ class Check:
     blank_is_zero: frozenset[str] = frozenset()  # cells that are 0 when blank
     level: str = "H"
     broken: float | None = None
+    either: str | None = None
     balance: Balance | None = field(default=None, compare=False)
 
     @property
@@ -108,7 +110,8 @@ def prose_checks(
             broken = 1 - (1 - apart) / len(sums)
             scope = fact.code if number == 0 else f"{fact.code}#{number + 1}"
             signs = dict.fromkeys(sum_keys, 1)
-            yield Check(id_, scope, signs, -fact.value, level="S", broken=broken)
+            either = f"{fact.code} {fact.value} {fact.span}" if len(sums) > 1 else None
+            yield Check(id_, scope, signs, -fact.value, level="S", broken=broken, either=either)
 
 
 def common_scale(numbers: Iterable[Number]) -> int:
