@@ -30,7 +30,7 @@ from gouji.reconcile.decoding import (
     review_order,
     year_checks,
 )
-from gouji.reconcile.decoding.publisher import spread, wrong_for
+from gouji.reconcile.decoding.publisher import misread_for, spread, wrong_for
 from gouji.reconcile.relations import Value
 from gouji.reports.forms import value_keys
 from tests.test_relations import FORMS, hard, rows_of, sound
@@ -235,7 +235,7 @@ def brute_force(
                 for n, p in numbers.items()
             }
             ways[meant][None] = cell.other * (
-                slip if meant in numbers else wrong_for(meant, best) * (1 - slip)
+                slip if meant in numbers else misread_for(meant, best) * (1 - slip)
             )
         prints.append(ways)
     sums: dict[str, dict[Number | None, float]] = {key: {} for key in keys}
