@@ -19,9 +19,8 @@ from gouji.reconcile.decoding import (
     Decoded,
     Reading,
     decode,
-    form_checks,
     prior_of,
-    prose_checks,
+    report_checks,
 )
 from gouji.reports import FormReading
 from gouji.reports.amounts import parse_amount
@@ -78,10 +77,8 @@ def decide_with_evidence(
     calibration = calibration or shipped()
     evidences = evidences_of(form, found)
     around = surroundings(evidences)
-    keys = tuple(cell.key for cell in form.cells)
-    stated = prose_checks(form.template, keys, prose)
     priors = calibration.priors(evidences, around)
-    decoded = decode(priors, (*form_checks(form.template, keys), *stated))
+    decoded = decode(priors, report_checks(form.template, evidences, prose))
     sure = calibration.confidences(evidences, decoded, around)
     return Decided(decoded, {evidence.key: evidence for evidence in evidences}, sure)
 
@@ -100,9 +97,7 @@ def decide_text(
         text_evidence(cell, opinions.get(cell.key), exact=cell.key not in doubted)
         for cell in form.cells
     )
-    keys = tuple(cell.key for cell in form.cells)
-    template = form.template or ""
-    checks = (*form_checks(template, keys), *prose_checks(template, keys, prose))
+    checks = report_checks(form.template, evidences, prose)
     decoded = decode(map(prior_of, evidences), checks)
     sure = {key: cell.confidence for key, cell in decoded.cells.items()}
     return Decided(decoded, {evidence.key: evidence for evidence in evidences}, sure)

@@ -14,12 +14,7 @@ from decimal import Decimal
 from gouji.model import Kind, Number, ProseFact
 from gouji.reconcile.prose_relations import exact_sums
 from gouji.reconcile.relations import (
-    APPLICATIONS,
-    CARRIED,
-    COLUMNS,
-    FORWARD,
     Balance,
-    Values,
     balances,
     indicator_balances,
 )
@@ -29,7 +24,6 @@ BLANKS = (Kind.BLANK, Kind.NOT_APPLICABLE)
 # narrative states agrees with the table in some nine of ten reports (domain: R9 to R13 often
 # differ); what was carried over from last year in some 19 of 20.
 PROSE_APART, YEARS_APART = 0.15, 0.05
-LEVEL_X = "X"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +73,6 @@ def form_checks(template: str, keys: Sequence[str]) -> tuple[Check, ...]:
     """Every sum of the form over its value keys, as checks."""
     sums = (*balances(tuple(keys)), *indicator_balances(template, keys))
     return tuple(of_balance(each) for each in sums)
-
-
-def year_checks(before: Values, *, apart: float = YEARS_APART) -> Iterator[Check]:
-    """X1: what was carried over is what last year's report carried forward, column by column."""
-    for column in COLUMNS:
-        last = before.get(f"{APPLICATIONS}/{FORWARD}/{column}")
-        if last is not None and last.number is not None:
-            signs = {f"{APPLICATIONS}/{CARRIED}/{column}": 1}
-            yield Check("X1", column, signs, -last.number, level=LEVEL_X, broken=apart)
 
 
 def prose_checks(

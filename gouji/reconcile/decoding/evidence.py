@@ -70,6 +70,10 @@ class CellEvidence:
     text_height: float = 0.0  # of its print, pixels; 0: none, or not measured
     look: PageLook | None = None  # of its page, where that is made of pixels
     shared: bool = False  # what was read covers several cells of the form: it is none of theirs
+    # what other documents say (`beside.py`): copies of the same report, and of a cell that carries
+    # over, the number that last year's report carried forward
+    copies: tuple[Candidate, ...] = ()
+    last_year: Number | None = None
     exact: bool = False  # text of a digital document, surely in its place: it is what is printed
 
 
