@@ -13,7 +13,8 @@ from gouji.reconcile.calibration import (
     Reviewed,
     reading_evidences,
 )
-from gouji.store import Store
+from gouji.reconcile.reviewing import after_review
+from gouji.store import Review, Store
 
 LABELS = (Kind.NUMBER, Kind.BLANK, Kind.NOT_APPLICABLE, Kind.CELL_NOT_IN_SOURCE)
 
@@ -28,6 +29,11 @@ class DecidedCell:
     kind: Kind
     was_right: bool
     confidence: float | None  # that it had before
+
+
+def as_reviewed(reading: DocumentReading, review: Review) -> DocumentReading:
+    """The reading as it stands after review."""
+    return after_review(reading, standing(review.decisions), review.settled)
 
 
 def decided_cells(store: Store) -> list[DecidedCell]:

@@ -19,11 +19,9 @@ from gouji.reconcile.decoding import (
     Reading,
     Weighed,
     confirmed,
-    decode,
-    form_checks,
-    prose_checks,
     review_order,
 )
+from gouji.reconcile.gains import decoded_reading
 from gouji.reports.amounts import parse_amount
 
 
@@ -38,7 +36,7 @@ def by_sums(reading: DocumentReading, decided: Mapping[str, CellValue]) -> Seque
     alone = _alone(reading)
     before = alone.decoded
     answers = {key: (value.value, value.kind) for key, value in decided.items()}
-    after = _decoded(reading, confirmed(alone.priors, answers)) if decided else before
+    after = decoded_reading(reading, confirmed(alone.priors, answers)) if decided else before
     gains = {each.key: each.gain for each in review_order(after)}
     found = []
     for cell in reading.cells:
@@ -89,19 +87,12 @@ def _alone(reading: DocumentReading) -> _Alone:
         found = _alone_of.get(key)
     if found is None:
         priors = _priors(reading)
-        found = _Alone(priors, _decoded(reading, priors))
+        found = _Alone(priors, decoded_reading(reading, priors))
         with _lock:
             _alone_of[key] = found
             while len(_alone_of) > _KEPT:
                 _alone_of.popitem(last=False)
     return found
-
-
-def _decoded(reading: DocumentReading, priors: Sequence[CellPrior]) -> Decoded:
-    template = reading.report.template if reading.report else None
-    keys = tuple(prior.key for prior in priors)
-    stated = prose_checks(template, keys, reading.prose)
-    return decode(priors, (*form_checks(template or "", keys), *stated))
 
 
 def _priors(reading: DocumentReading) -> tuple[CellPrior, ...]:

@@ -243,7 +243,7 @@ class Store:
     def cells_of(
         self, reading_ids: Iterable[int], keys: Collection[str]
     ) -> Iterator[tuple[int, dict[str, StoredCell]]]:
-        """Those cells of the readings that have one of the keys, a reading at a time."""
+        """Those cells of the readings that have one of the keys, as after review."""
         with self._connected() as connection:
             yield from comparing.cells_of(connection, self._phrases, reading_ids, keys)
 
@@ -255,6 +255,11 @@ class Store:
             yield from comparing.relations_of(
                 connection, self._phrases, reading_ids, violated=violated
             )
+
+    def reviewed_among(self, reading_ids: Iterable[int]) -> list[int]:
+        """Those of the readings on which somebody decided, in their order."""
+        with self._connected() as connection:
+            return comparing.reviewed_among(connection, reading_ids)
 
     def count(self, wanted: ReadingFilter | None = None) -> int:
         """How many readings there are of this kind."""
