@@ -326,7 +326,7 @@ def test_a_report_is_checked_by_what_people_decided(capfd: pytest.CaptureFixture
     assert gouji("check", "--json") == 0
     assert capfd.readouterr().out == ""
     assert gouji("check", "--all") == 0
-    assert " 0 violated" in capfd.readouterr().out
+    assert ": 0 relations violated" in capfd.readouterr().out
 
 
 def test_only_the_newest_reading_of_a_document_counts(capfd: pytest.CaptureFixture[str]) -> None:
