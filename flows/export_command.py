@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gouji.model import CellState, DocumentReading
 from gouji.store import Store
-from gouji.store.export import export
+from gouji.store.export import Links, export
 
 from .keeping import open_store
 from .output import printable
@@ -60,7 +60,8 @@ def write_export(
                 waiting += len(reading.cells) - len(sure.cells)
                 yield sure
 
-        written = export(published(), format, folder)
+        links = Links(settings.review_url, store.file_address)
+        written = export(published(), format, folder, links)
         if waiting:
             screen.print(
                 f"{waiting:,} cells wait for review and are left out; --doubtful writes them too."

@@ -299,7 +299,9 @@ def decide(reading: DocumentReading, key: str, value: int) -> None:
     """Correct a cell, as a person would."""
     with Store.open(None, Path("gouji-work")) as store:
         desk, sha256 = Desk(store), reading.source.sha256
-        desk.decide(sha256, Wish(key, Action.CORRECT, str(value), desk.open(sha256).version), "李四")
+        desk.decide(
+            sha256, Wish(key, Action.CORRECT, str(value), desk.open(sha256).version), "李四"
+        )
         desk.close()
 
 

@@ -273,9 +273,17 @@ class Store:
         Raises:
             StoreUnavailable: they were kept, but are gone or changed.
         """
-        with self._connected() as connection:
-            name = connection.scalar(select(document.c.file).where(document.c.sha256 == sha256))
+        name = self._file_name(sha256)
         return None if name is None else self.files.get(name, sha256)
+
+    def file_address(self, sha256: str) -> str | None:
+        """Where the document is kept, as a ``file://`` address; None where it is no local file."""
+        name = self._file_name(sha256)
+        return None if name is None else self.files.address(name)
+
+    def _file_name(self, sha256: str) -> str | None:
+        with self._connected() as connection:
+            return connection.scalar(select(document.c.file).where(document.c.sha256 == sha256))
 
     @contextmanager
     def _connected(self) -> Iterator[Connection]:
