@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from gouji.model import Decision, DocumentReading, Kind, Number, standing
+from gouji.model import CellState, Decision, DocumentReading, Kind, Number, standing
+from gouji.model.double_review import LookState, second_looks
 from gouji.reconcile.calibration import (
     EvidenceUnusable,
     LabelledDocument,
@@ -32,8 +33,17 @@ class DecidedCell:
 
 
 def as_reviewed(reading: DocumentReading, review: Review) -> DocumentReading:
-    """The reading as it stands after review."""
-    return after_review(reading, standing(review.decisions), review.settled)
+    """The reading as it stands after review; what two people decided differently waits."""
+    done = after_review(reading, standing(review.decisions), review.settled)
+    looks = second_looks(review.decisions, review.drawn)
+    at_odds = {key for key, look in looks.items() if look.state is LookState.DISAGREED}
+    if not at_odds:
+        return done
+    cells = (
+        replace(cell, state=CellState.REVIEW) if cell.key in at_odds else cell
+        for cell in done.cells
+    )
+    return replace(done, cells=tuple(cells))
 
 
 def decided_cells(store: Store) -> list[DecidedCell]:

@@ -30,7 +30,9 @@ from gouji.reconcile import check_relations
 from gouji.reconcile.relations import Value
 from gouji.reports.forms import value_keys
 from gouji.store import Store
-from review.desk import Desk, Wish
+from review.deciding import Wish
+from review.desk import Desk
+from review.eyes import Eyes
 
 __all__ = ["fake_reader"]  # used by every test here
 
@@ -300,7 +302,7 @@ def decide(reading: DocumentReading, key: str, value: int) -> None:
     with Store.open(None, Path("gouji-work")) as store:
         desk, sha256 = Desk(store), reading.source.sha256
         desk.decide(
-            sha256, Wish(key, Action.CORRECT, str(value), desk.open(sha256).version), "李四"
+            sha256, Wish(key, Action.CORRECT, str(value), desk.open(sha256).version), Eyes("李四")
         )
         desk.close()
 

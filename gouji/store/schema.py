@@ -32,7 +32,7 @@ from gouji.model import Agreement, CellState, Kind
 
 from .columns import Code, ExactNumber, ExactText, JsonText, UtcTime
 
-HEAD = "0003_review"
+HEAD = "0004_second_look"
 """The newest migration. An opened store at this revision needs no Alembic."""
 
 KINDS = (

@@ -31,6 +31,7 @@ from .queue import Queue
 from .reviews import Reviews
 from .runs import Runs
 from .schema import document, reading
+from .second_looks import SecondLooks
 from .writing import item_rows, phrases_of, reading_row
 
 Key = tuple[str, str, str]  # sha256, pipeline version, settings digest
@@ -77,6 +78,7 @@ class Store:
         self._phrases = Phrases(engine)
         self.queue = Queue(url, engine, self._phrases)
         self.reviews = Reviews(url, engine)
+        self.second_looks = SecondLooks(url, engine)
         self.accounts = Accounts(url, engine)
 
     @staticmethod
