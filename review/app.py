@@ -20,7 +20,8 @@ from gouji.model import GoujiError
 from gouji.store import Store
 
 from . import api, pages
-from .desk import Desk, Refused, UnknownReport
+from .deciding import Refused
+from .desk import Desk, UnknownReport
 from .guard import Forged, Guard, NotAllowed, NotSignedIn, TooManyTries, Tries
 from .joint import by_sums
 from .pictures import PictureGone, Pictures
@@ -65,7 +66,7 @@ def create_app(
     services = Services(
         store,
         settings,
-        Desk(store, redecode),
+        Desk(store, redecode, settings.double_review),
         Guard(store, settings),
         Tries(),
         Pictures(store, settings.passwords),

@@ -28,6 +28,7 @@ from .phrases import Phrases
 from .queueing import enter
 from .review_schema import WAITING_REPORT, queue_cell, queue_report
 from .schema import reading
+from .second_looks import can_be_settled_by, waits_for
 
 FILLED_AT_ONCE = 50  # reports of an older store that are given their place in one transaction
 _ESCAPE = "\\"
@@ -40,6 +41,8 @@ class QueueState(StrEnum):
     BEGUN = "begun"  # waiting, and somebody has decided some of it
     SETTLED = "settled"  # nothing waits
     FINDINGS = "findings"  # the publisher's own errors, whatever else waits
+    SECOND = "second"  # a cell that this person is the second to look at
+    DISAGREED = "disagreed"  # a cell that two others decided differently
     ALL = "all"
 
 
@@ -64,6 +67,8 @@ class QueueFilter:
     year: int | None = None
     media_type: str | None = None
     search: str | None = None  # words of issuer, title or file name, all of which must be there
+    who: str = ""  # who asks, where the state depends on it
+    settles: bool = False  # every disagreement, also one's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +299,11 @@ def _where(statement: Select[Any], wanted: QueueFilter | None) -> Select[Any]:
         statement = statement.where(_report.open_cells == 0)
     if wanted.state is QueueState.FINDINGS:
         statement = statement.where(_report.findings > 0)
+    if wanted.state is QueueState.SECOND:
+        statement = statement.where(waits_for(wanted.who, _report.sha256))
+    if wanted.state is QueueState.DISAGREED:
+        there = can_be_settled_by(wanted.who, wanted.settles, _report.sha256)
+        statement = statement.where(there)
     for column, value in (
         (_report.template, wanted.template),
         (_report.organ_type, wanted.organ_type),

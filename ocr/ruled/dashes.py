@@ -65,9 +65,9 @@ def find_dashes(labels: Any, stats: Stats, pieces: Mask, em: float) -> tuple[Mas
         arms = _arms(labels[y : y + tall, x : x + broad] == index, max(2, round(thick)))
         if arms is not None:
             row, column = arms
-            across = (x, y + row.start, broad, row.stop - row.start)
-            down = (x + column.start, y, column.stop - column.start, tall)
-            crossings.append(Crossing(index, across, down))
+            flat_arm = (x, y + row.start, broad, row.stop - row.start)
+            upright_arm = (x + column.start, y, column.stop - column.start, tall)
+            crossings.append(Crossing(index, flat_arm, upright_arm))
     across, flat_arms = _in_line(stats, flat, em, [one.across for one in crossings])
     down, upright_arms = _in_line(stats, upright, em, [one.down for one in crossings])
     found[across] = found[down] = True

@@ -17,6 +17,7 @@ from pathlib import Path
 from gouji.model import DocumentReading, StoreUnavailable, WrongUsage
 
 from .files import CsvFiles, JsonLines, ParquetFiles
+from .links import Links, remembering
 from .long import (
     CELLS,
     DOCUMENTS,
@@ -31,7 +32,7 @@ from .table import Output
 from .wide import WideSheet, has_sheet, sheet_name
 from .workbook import Workbook
 
-__all__ = ["Format", "export"]
+__all__ = ["Format", "Links", "export"]
 
 
 class Format(StrEnum):
@@ -43,11 +44,16 @@ class Format(StrEnum):
     XLSX = "xlsx"
 
 
-def export(readings: Iterable[DocumentReading], format: str, out_dir: Path) -> list[Path]:  # noqa: A002
+def export(
+    readings: Iterable[DocumentReading],
+    format: str,  # noqa: A002
+    out_dir: Path,
+    links: Links | None = None,
+) -> list[Path]:
     """Write the readings into a folder, which is made if needed, and return the files.
 
     They are written beside their places and appear there only when all of them are complete;
-    files of the same name are replaced.
+    files of the same name are replaced. A workbook's rows lead where ``links`` say.
 
     Raises:
         StoreUnavailable: no rights or no room; the folder is as it was.
@@ -57,7 +63,7 @@ def export(readings: Iterable[DocumentReading], format: str, out_dir: Path) -> l
     if format not in set(Format):
         raise WrongUsage(f"No export as {format}: there are {', '.join(Format)}.")
     with _room_in(out_dir) as folder:
-        output = _output(Format(format), folder)
+        output = _output(Format(format), folder, links)
         _write(readings, output, folder)
         written = sorted(path for path in folder.iterdir() if path.is_file())
         places = [out_dir / path.name for path in written]
@@ -96,7 +102,7 @@ def _write(readings: Iterable[DocumentReading], output: Output, folder: Path) ->
     output.close()
 
 
-def _output(wanted: Format, folder: Path) -> Output:
+def _output(wanted: Format, folder: Path, links: Links | None) -> Output:
     match wanted:
         case Format.CSV:
             return CsvFiles(folder)
@@ -105,7 +111,7 @@ def _output(wanted: Format, folder: Path) -> Output:
         case Format.PARQUET:
             return ParquetFiles(folder)
         case Format.XLSX:
-            return Workbook(folder)
+            return Workbook(folder, links=remembering(links or Links()))
 
 
 @contextmanager
