@@ -105,7 +105,7 @@ class LocalPlace:
                     return None
                 return file.read(most)
         except OSError as error:
-            if error.errno in (*_GONE, errno.ELOOP, errno.ENXIO):
+            if error.errno in (*_GONE, errno.ELOOP, errno.ENXIO, errno.ENAMETOOLONG):
                 return None
             raise self._told(error) from error
 

@@ -171,6 +171,9 @@ def _verdict(claim: Claim, round_: Round, local: Path, sha256: str) -> Verdict:
         if begun:
             break
         round_.patience.sleep(TWIN_SECONDS)
+    # Nobody else reads it now; who did until just now has stored it by this time.
+    if (known := insist(lambda: _known(round_, sha256))) is not None:
+        return known
     found = _found(local, claim)
     members = is_archive(found)
     readings = tuple(_readings(found, round_, members=members))
@@ -272,6 +275,7 @@ def _decide(
             kind=verdict.kind,
             attempts=verdict.attempts,
             members=verdict.members,
+            pipeline=round_.pipeline,
         )
 
     decided = round_.patience.insist(decide)
@@ -302,8 +306,8 @@ def _put_away(claim: Claim, round_: Round) -> None:
     except OSError:
         origin = None
     state = FileState.DONE if stored else FileState.FAILED
-    inboxes, pipeline = round_.store.inboxes, round_.pipeline
-    if not insist(lambda: inboxes.finish(claim, state, pipeline, moved_to=target, origin=origin)):
+    inboxes = round_.store.inboxes
+    if not insist(lambda: inboxes.finish(claim, state, moved_to=target, origin=origin)):
         raise ClaimLost
     with round_.lock:
         round_.result.done += stored

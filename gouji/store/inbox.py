@@ -239,6 +239,7 @@ class Inboxes:
         kind: str | None,
         attempts: int,
         members: int | None,
+        pipeline: Pipeline,
     ) -> Claim | None:
         """Note that a file is stored or given up, and where it goes; None: the claim is lost.
 
@@ -263,6 +264,8 @@ class Inboxes:
             "attempts": attempts,
             "kind": kind,
             "members": members,
+            "version": pipeline.version,
+            "settings_digest": pipeline.settings_digest,
             "history": decided.history,
         }
         return decided if self._set(claim, values, durable=True) else None
@@ -278,7 +281,6 @@ class Inboxes:
         self,
         claim: Claim,
         state: FileState,
-        pipeline: Pipeline,
         *,
         moved_to: str | None,
         origin: Origin | None,
@@ -287,8 +289,6 @@ class Inboxes:
         values = {
             "state": state,
             "watcher_id": None,
-            "version": pipeline.version,
-            "settings_digest": pipeline.settings_digest,
             "finished_at": datetime.now(UTC),
             "moved_to": moved_to,
         }
@@ -340,7 +340,7 @@ class Inboxes:
         file = inbox_file.c
         wanted = (
             file.sha256 == sha256,
-            file.state == FileState.DONE,
+            file.state.in_((FileState.STORED, FileState.DONE)),
             file.version == pipeline.version,
             file.settings_digest == pipeline.settings_digest,
         )
