@@ -36,6 +36,7 @@ from gouji.reconcile.confidence import (
 )
 from gouji.reconcile.decoding import CellEvidence, CellPosterior
 from gouji.reconcile.relations import Value
+from gouji.reconcile.verdicts import with_verdicts
 from gouji.reports import About, FormReading, Metadata, MetaLine, fill_form, read_metadata
 from gouji.reports.about import is_section_heading
 from gouji.reports.amounts import plain
@@ -55,7 +56,6 @@ from .joint import (
     uncalibrated,
     weighed,
     with_decided,
-    with_verdicts,
 )
 from .pdf.extract import turned_part
 from .pdf.second_opinion import Opinion

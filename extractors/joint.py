@@ -233,26 +233,6 @@ def _decided(cell: FilledCell, decided: CellPosterior) -> FilledCell:
     return cell._replace(amount=amount)
 
 
-def with_verdicts(
-    relations: Sequence[RelationResult], decoded: Decoded | None
-) -> tuple[RelationResult, ...]:
-    """Violated sums with whose fault it is, as far as the decoder knows."""
-    if decoded is None:
-        return tuple(relations)
-    judged = {}
-    for each in decoded.checks:
-        if each.cause is not None:
-            stated = -each.check.constant if each.check.level == "S" else None
-            judged[*each.check.name, stated] = each
-    return tuple(
-        replace(r, cause=verdict.cause, by_source=round(verdict.by_source, 6))
-        if r.status is RelationStatus.VIOLATED
-        and (verdict := judged.get((r.id, r.scope, r.left if r.level == "S" else None)))
-        else r
-        for r in relations
-    )
-
-
 def uncalibrated(
     filled: FilledCell, reading: CellReading, decided: CellPosterior, *, held: bool
 ) -> float:

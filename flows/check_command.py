@@ -127,7 +127,7 @@ def _within(
 def _across(
     store: Store, heads: Sequence[ReportHead], wishes: CheckWishes, counts: Counter[str]
 ) -> Iterator[Finding]:
-    organs = _by_organ(heads, HISTORY, counts)
+    organs = by_organ(heads, HISTORY, counts)
     asked_for = [
         organ
         for organ, years in organs.items()
@@ -150,7 +150,7 @@ def _across(
                     yield from (BetweenYears(found, result) for result in found.results)
 
 
-def _by_organ(heads: Sequence[ReportHead], history: PlaceHistory, counts: Counter[str]) -> Heads:
+def by_organ(heads: Sequence[ReportHead], history: PlaceHistory, counts: Counter[str]) -> Heads:
     """The reports of each organ by year; counted are those that cannot be told whose they are."""
     found: dict[Organ, dict[int, list[ReportHead]]] = defaultdict(lambda: defaultdict(list))
     named = [Named(h.issuer or "", h.region, h.title, h.organ_level == "国家") for h in heads]

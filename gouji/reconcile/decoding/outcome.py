@@ -70,7 +70,7 @@ def conclude(
 def _only_mending(
     cells: Mapping[str, CellPosterior], checks: Sequence[Check]
 ) -> Mapping[str, CellPosterior]:
-    """The cells without changes that mend no sum of theirs, or break one that held.
+    """The cells without changes that have no part in mending a sum, or break one that held.
 
     Where several readings are wrong, sums may agree by chance; what changes must show for it.
     """
@@ -82,6 +82,7 @@ def _only_mending(
         now = {key: cell.as_printed for key, cell in result.items()}
         mended: set[str] = set()
         spoiled: set[str] = set()
+        holding: list[list[str]] = []  # cells of a sum that holds with all of their changes
         for statement in statements:
             tied = {key for check in statement.checks for key in check.signs}
             mine = [key for key in changed if key in tied]
@@ -89,8 +90,12 @@ def _only_mending(
                 before, after = statement.tried(read).status, statement.tried(now).status
                 if after is RelationStatus.HOLDS and before is not RelationStatus.HOLDS:
                     mended.update(mine)
+                if after is RelationStatus.HOLDS and len(mine) > 1:
+                    holding.append(mine)
                 if after is RelationStatus.VIOLATED and before is not RelationStatus.VIOLATED:
                     spoiled.update(mine)
+        for _ in holding:  # what changed beside a cell that mends a sum, so that another one holds
+            mended.update(*(mine for mine in holding if not mended.isdisjoint(mine)))
         back = [key for key in changed if key not in mended or key in spoiled]
         if not back:
             break
