@@ -192,4 +192,7 @@ def _seen(path: str, facts: dict[str, Any]) -> SeenFile:
 
 
 def _moment(facts: dict[str, Any]) -> str:
-    return str(next((facts[k] for k in ("mtime", "LastModified", "created") if facts.get(k)), ""))
+    """When it came, where no tag tells it from another: a moment, or seconds since 1970."""
+    moments = (facts.get(key) for key in ("mtime", "LastModified", "created"))
+    at = next((moment for moment in moments if moment), "")
+    return str(at.timestamp() if isinstance(at, datetime) else at)
