@@ -5,8 +5,8 @@ from .comparing import ReportHead, StoredCell
 from .loading import StoredReading
 from .log import DayCount, LogFault, LogFilter, LogState
 from .origins import Origin
+from .places import PlacedReport, Places, PlaceYear
 from .queue import (
-    PlaceYear,
     Queue,
     QueueChoices,
     QueuedReport,
@@ -32,6 +32,8 @@ __all__ = [
     "LogState",
     "Origin",
     "PlaceYear",
+    "PlacedReport",
+    "Places",
     "Queue",
     "QueueChoices",
     "QueueFilter",

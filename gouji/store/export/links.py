@@ -36,8 +36,8 @@ class Links:
             box = [row.get(name) for name in BOX]
             there = "" if None in box else "&box=" + ",".join(f"{side:.2f}" for side in box)
             return f"{address}#page={page}{there}"
-        address = self.file(sha256)
-        return address if address is None or page is None else f"{address}#page={page}"
+        document = self.file(sha256)
+        return document if document is None or page is None else f"{document}#page={page}"
 
 
 def remembering(links: Links) -> Links:
