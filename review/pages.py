@@ -25,12 +25,10 @@ from gouji.store import (
     Role,
     Store,
 )
-from gouji.store.second_looks import agreement_rows
 
 from .access import Admin, Reader, Reviewer, Sha256, services_of
 from .deciding import Wish
 from .desk import Conflict, UnknownReport
-from .figures import HIGH, WIDE, completeness, organ_lines, reliability
 from .guard import COOKIE, Forged, Visitor
 from .layout import form_tables
 from .rendering import LANGUAGE, Json
@@ -48,7 +46,6 @@ from .words import LANGUAGES, WORDS, language_of
 router = APIRouter(include_in_schema=False)
 LOG_PAGE = 100
 QUEUE_PAGE = 50
-RELIABLE_DECISIONS = 20_000  # the last ones; 20 µs each
 CHOICES_SECONDS = 60.0  # what there is to filter by may be so old
 YEARS = range(1900, 2200)
 
@@ -285,31 +282,6 @@ def export_log(request: Request, visitor: Admin) -> Response:
 
     headers = {"Content-Disposition": 'attachment; filename="gouji-decisions.jsonl"'}
     return StreamingResponse(lines(), media_type="application/x-ndjson", headers=headers)
-
-
-@router.get("/figures")
-def figures(
-    request: Request, visitor: Reader, issuer: Annotated[str, Query(max_length=200)] = ""
-) -> Response:
-    """An organ over the years, how complete places are, how right cells were read."""
-    services = services_of(request)
-    mine = services.store.queue.of_issuer(issuer.strip()) if issuer.strip() else []
-    years, places = completeness(services.store.queue.by_place_and_year())
-    newest = services.store.reviews.newest(most=RELIABLE_DECISIONS)
-    return services.pages.page(
-        request,
-        "figures.html",
-        visitor,
-        issuer=issuer.strip(),
-        lines=organ_lines(services.desk.open(each.sha256, visitor.eyes).reading for each in mine),
-        wide=WIDE,
-        high=HIGH,
-        years=years,
-        places=places,
-        bins=reliability(newest[::-1]),
-        concordances=agreement_rows(services.store.second_looks.pairs()),
-        looks=services.store.second_looks.counts(),
-    )
 
 
 @router.get("/sign-in")

@@ -29,6 +29,7 @@ from .inbox import Inboxes
 from .loading import WHOLE, WITHOUT_PAGES, StoredReading, load_readings, reading_heads
 from .origins import Origin
 from .phrases import Phrases, in_groups
+from .places import Places
 from .queue import Queue
 from .reviews import Reviews
 from .runs import Runs
@@ -81,6 +82,7 @@ class Store:
         self._phrases = Phrases(engine)
         self.queue = Queue(url, engine, self._phrases)
         self.reviews = Reviews(url, engine)
+        self.places = Places(url, engine)
         self.second_looks = SecondLooks(url, engine)
         self.accounts = Accounts(url, engine)
         self.costs = Costs(url, engine)

@@ -36,8 +36,8 @@ class Links:
             box = [row.get(name) for name in BOX]
             there = "" if None in box else "&box=" + ",".join(f"{side:.2f}" for side in box)
             return f"{address}#page={page}{there}"
-        file = self.file(sha256)
-        return file if file is None or page is None else f"{file}#page={page}"
+        document = self.file(sha256)
+        return document if document is None or page is None else f"{document}#page={page}"
 
 
 def remembering(links: Links) -> Links:
