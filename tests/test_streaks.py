@@ -49,6 +49,7 @@ def shape_of(page: Pixels) -> list[tuple[int, int]]:
     return [(len(lattice.ys) - 1, len(lattice.xs) - 1) for lattice in grid.lattices]
 
 
+@pytest.mark.slow
 @settings(max_examples=8, deadline=None)
 @given(
     at=st.lists(st.integers(60, 780), min_size=1, max_size=4, unique_by=lambda x: x // 20),

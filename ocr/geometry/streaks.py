@@ -18,8 +18,8 @@ LEAST_SIDE = BANDS * ROWS  # pixels; what is smaller is a cut-out
 DARKER = 8.0
 PRESENT = 0.97  # of the bands
 MARGIN = 2  # bands at either end in which streaks alone are seen: no table is drawn there
-# What is darker than this in a margin is print or the rule of a table; noise is not, in the worst,
-# nor less than half as dark as the streaks.
+# What is darker than this in a margin is print or the rule of a table; noise of a harsh scan is
+# not, nor less than half as dark as the streaks.
 NOISE, AS_DARK = 24.0, 0.5
 # Streaks come one by one. More lines from edge to edge are the rules of a table cut out of a page.
 MOST = 8
