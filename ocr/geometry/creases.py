@@ -34,7 +34,7 @@ def find_creases(dark: Pixels) -> tuple[Floats, Floats] | None:
     if _sharpness(strips, fall) < SHARPER * others:
         return None
     across = (np.arange(count) + 0.5) * STRIP
-    return across, -fall
+    return np.asarray(across), np.asarray(-fall)
 
 
 def _strips(dark: Pixels) -> Floats:
