@@ -361,3 +361,23 @@ def test_a_digit_close_to_an_upright_rule_keeps_its_edge():
     for cell in cells:
         [line] = cell.lines
         assert line.box.width * scale >= 10  # the ring whole, not its right half
+
+
+def test_the_small_type_of_a_table_sets_its_lines_whatever_the_size_of_the_text_around() -> None:
+    drawn = draw(["结果\n维持", "其他\n结果", "总计"] * 6, size=5.5, dpi=200)
+    body = draw(["总体情况"] * 36, size=14, dpi=200)
+    pixels = np.full((drawn.page.pixels.shape[0] + body.page.pixels.shape[0],
+                      max(drawn.page.pixels.shape[1], body.page.pixels.shape[1]), 3), 255, np.uint8)  # fmt: skip
+    high, wide = drawn.page.pixels.shape[:2]
+    pixels[:high, :wide] = drawn.page.pixels
+    pixels[high:, : body.page.pixels.shape[1]] = np.where(
+        body.rules[..., None], 255, body.page.pixels
+    )
+    rules = np.zeros(pixels.shape[:2], bool)
+    rules[:high, :wide] = drawn.rules
+    both = Drawn(PageImage(pixels, drawn.page.scale), rules, drawn.boxes)
+    engine = Blind()
+    read(both, engine, "label")
+    alone = Blind()
+    read(drawn, alone, "label")
+    assert len(engine.shown) == len(alone.shown)

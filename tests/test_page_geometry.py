@@ -15,6 +15,7 @@ from gouji.model import Box, DocumentFault
 from ocr.engine import SIGNS, Quad, Recognition
 from ocr.geometry import Straight, stood_upright, straighten
 from ocr.image import PageImage, Pixels
+from ocr.ruled import find_rulings
 
 SCALE = 110 / 72
 WIDTH, HEIGHT = 800, 1100
@@ -441,3 +442,18 @@ def test_bands_across_the_whole_picture_are_no_edge_of_paper() -> None:
     page = a_page(words=False)
     page[:90], page[90:160], page[-120:] = 222, (204, 0, 0), 238
     assert straighten(PageImage(page, SCALE), None).page.pixels.shape == page.shape
+
+
+def test_the_shaded_edge_of_paper_leaves_no_rule() -> None:
+    """Paper of which a half lies in the shade of a hand, on a dark desk: its own edges only."""
+    page = a_page(table=False).astype(np.float64)
+    light = np.where(np.arange(HEIGHT) < 500, 0.55, 1.0)
+    light = cv2.blur(light[:, None], (1, 81), borderType=cv2.BORDER_REPLICATE)
+    picture = np.full((HEIGHT + 160, WIDTH + 160, 3), (60, 45, 30), np.float64)
+    picture[80:-80, 80:-80] = page * light[..., None]
+    noise = np.random.default_rng(3).normal(0, 3, picture.shape)
+    straight = straightened(np.clip(picture + noise, 0, 255).astype(np.uint8))
+    assert straight.facts.paper_found
+    assert find_rulings(straight.page, straight.grey).rulings == ()
+    top = straight.grey[2:40, 40:-40]
+    assert np.percentile(top, 1) > 200

@@ -18,6 +18,7 @@ from ocr.cells.lines import (
     InkBox,
     InkLine,
     cell_print,
+    owners,
     text_height,
     widest_gap,
 )
@@ -108,8 +109,9 @@ def read_cells(
     places = [_pixels(box, page) for box in boxes]
     areas = [(slice(p.top, p.bottom), slice(p.left, p.right)) for p in places]
     ink = page_ink(page.pixels, page.scale, rule_mask, areas)
-    height = text_height(ink.components, page.scale)
-    prints = cell_print(ink, places, height)
+    owner = owners(ink, places)
+    height = text_height(ink.components, page.scale, owner)
+    prints = cell_print(ink, places, owner, height)
     cells = [_shown(ink, cell, kind, height) for cell, kind in zip(prints, kinds, strict=True)]
     shown = [show for cell in cells for show in cell]
     first = _recognise(engine, [show.crop for show in shown])
