@@ -11,6 +11,7 @@ import pytest
 from ocr.cells.ink import page_ink
 from ocr.grid import RasterGrid, find_grid
 from ocr.image import PageImage, Pixels
+from ocr.ruled import rules_along
 
 PAPER, RULE, INK = 250, 25, 40
 XS = (40, 130, 200, 270, 340, 410)  # points
@@ -132,3 +133,26 @@ def test_between_a_rule_and_the_digit_beside_it_nothing_is_left(dpi: int, away: 
     ]
     assert len(lefts) >= len(YS) - 1
     assert min(lefts) >= edge + away - 1
+
+
+@pytest.mark.parametrize("dpi", [150, 200, 300])
+def test_a_digit_beside_the_gap_between_two_dashes_keeps_its_stroke(dpi: int) -> None:
+    scale = dpi / 72
+    size = (round(240 * scale), round(450 * scale))
+    grey, typed = printed(dpi, 2.25, 8.0, 2.5)
+    beside = np.full(size, PAPER, np.uint8)
+    for number in range(30):  # the strokes of digits, at every place along the rule
+        top = round((YS[0] + 4 + number * 4) * scale)
+        left = round((XS[2] + 1.125 + 1.0) * scale)
+        beside[top : top + round(2.5 * scale), left : left + max(1, round(0.6 * scale))] = INK
+    both = np.minimum(np.minimum(grey, beside), typed)
+    page = PageImage(np.dstack([both] * 3), scale)
+    grid = find_grid(page)
+    mask = rules_along(
+        grid.rules.ink.darkness,
+        [tuple(round(v * scale) for v in (XS[i], YS[0], XS[i + 1], YS[-1])) for i in range(5)],
+        20,
+        9 * scale,
+    )
+    assert (mask[(beside < 100) & (grey > 200)] == 0).mean() >= 0.95
+    assert (mask[grey < 60] > 0).mean() > 0.1
