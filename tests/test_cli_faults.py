@@ -93,7 +93,7 @@ def test_an_interrupted_run_ends_its_processes_and_says_so_in_one_line(
     children = _wait_for(lambda: _readers_of(process.pid))
     time.sleep(0.5)
     process.send_signal(number)
-    out, errors = process.communicate(timeout=10)
+    out, errors = process.communicate(timeout=60)
     assert process.returncode == status
     assert out == b""
     assert errors == (b"gouji: interrupted\n" if number == signal.SIGINT else b"")
@@ -140,7 +140,7 @@ def _ended(process: psutil.Process) -> bool:
 
 
 def _wait_for(found: Callable[[], T]) -> T:
-    until = time.monotonic() + 10
+    until = time.monotonic() + 60
     while not (result := found()):
         assert time.monotonic() < until
         time.sleep(0.02)

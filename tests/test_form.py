@@ -804,7 +804,7 @@ def test_blank_zeros_are_flagged_as_the_organs_way_of_writing() -> None:
         min_size=1, max_size=8,
     )
 )  # fmt: skip
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 def test_any_table_is_a_form_or_none_and_never_an_error(rows: list[Row]) -> None:
     form = fill_form([table_of(rows)])
     assert form.template in (None, "T19", "T21")

@@ -150,6 +150,7 @@ def test_a_close_call_matters_where_it_makes_another_text(
     assert steps(*doubtful) is one_text
 
 
+@pytest.mark.slow
 @settings(max_examples=6, deadline=None)
 @given(st.permutations(range(len(some_crops()))), st.integers(1, len(some_crops())))
 def test_company_changes_no_bit_of_a_reading(order: list[int], at: int) -> None:
@@ -160,6 +161,7 @@ def test_company_changes_no_bit_of_a_reading(order: list[int], at: int) -> None:
         assert same(reading, alone()[place])
 
 
+@pytest.mark.slow
 def test_neither_threads_nor_another_engine_of_the_same_kind_change_a_bit() -> None:
     several = open_engine(EngineSettings("openvino", threads=3))
     found = several.recognise(some_crops())

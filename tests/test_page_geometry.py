@@ -207,6 +207,7 @@ def test_the_way_to_the_page_and_back_ends_where_it_began(x, y):
     assert back.top == pytest.approx(y, abs=0.02)
 
 
+@pytest.mark.slow
 @given(corners=st.lists(st.tuples(st.floats(0, 400), st.floats(0, 600)), max_size=6))
 def test_boxes_brought_back_together_lie_where_each_does_alone(corners):
     boxes = [Box(x, y, x + 30, y + 9) for x, y in corners]
@@ -293,7 +294,7 @@ class TopHeavyReader:
 
 
 @pytest.mark.parametrize("lies", [0, 90, 180, 270])
-@pytest.mark.parametrize("certain", [0.93, 0.4])
+@pytest.mark.parametrize("certain", [0.93, pytest.param(0.4, marks=pytest.mark.slow)])
 def test_a_page_that_lies_on_its_side_or_head_is_turned(lies, certain):
     needed = -lies % 360
     others = (1 - certain) / 3
@@ -320,6 +321,7 @@ def test_the_text_overrules_a_model_that_turns_an_upright_page(wrong):
     assert 0 < engine.lines <= 24
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lies", [90, 180, 270])
 def test_a_page_that_a_sure_model_leaves_lying_is_turned_once_it_made_no_sense(lies):
     engine = TopHeavyReader({0: 0.93, 90: 0.02, 180: 0.03, 270: 0.02})
@@ -378,6 +380,7 @@ def test_a_picture_without_pixels_is_the_documents_fault(shape):
         straightened(np.zeros(shape, np.uint8))
 
 
+@pytest.mark.slow
 def test_the_same_picture_gives_the_same_bits():
     picture = seen(a_page(), turn(1.3), (HEIGHT, WIDTH))
     first, second = straightened(picture), straightened(picture.copy())
@@ -395,6 +398,7 @@ def test_a_huge_picture_is_brought_to_a_size_that_can_be_worked_with():
     assert whole.as_list() == pytest.approx([0, 0, 9000 / SCALE, 9000 / SCALE], rel=1e-3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scale", [0.4, 1.0, 12.0])
 def test_a_page_of_a_size_that_no_paper_has_is_read_as_one_of_a4(scale: float) -> None:
     large = cv2.resize(a_page(), None, fx=1.5, fy=1.5, interpolation=cv2.INTER_AREA)
@@ -406,6 +410,7 @@ def test_a_page_of_a_size_that_no_paper_has_is_read_as_one_of_a4(scale: float) -
     assert (back.right, back.bottom) == pytest.approx((page.width, page.height))
 
 
+@pytest.mark.slow
 def test_a_shadow_with_print_on_both_sides_is_no_edge_of_the_paper() -> None:
     desk = np.full((HEIGHT + 200, WIDTH + 200, 3), 45, np.uint8)
     desk[::7] = 60
@@ -427,6 +432,7 @@ def test_a_shadow_with_print_on_both_sides_is_no_edge_of_the_paper() -> None:
     assert np.median(margin) > 240
 
 
+@pytest.mark.slow
 def test_bands_across_the_whole_picture_are_no_edge_of_paper() -> None:
     page = a_page(words=False)
     page[:90], page[90:160], page[-120:] = 222, (204, 0, 0), 238

@@ -200,6 +200,7 @@ def recordings(folder: Path, numbers: range, overconfident: float = 0.0) -> Path
     return folder
 
 
+@pytest.mark.slow
 def test_a_better_calibration_takes_the_place_and_the_same_again_does_not(
     tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

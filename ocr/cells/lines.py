@@ -16,6 +16,7 @@ LONG_STROKE = 3.0  # no stroke of a character is as long, nor a dash twice as lo
 THIN_STROKE = 0.6
 LINE_GAP = 0.12  # white between two lines; the strokes of 二 stand apart too, but in one height
 SMALL_PIECE = 0.45  # as large as dust gets
+AT_RULE = 0.3  # from a cell's upper or lower side: the middle of no sign is as close to it
 FAINT_PIECE = 0.5  # of the print's darkness: fainter small pieces are noise
 FAINT_ALONE = 0.3  # of the page's contrast: fainter small pieces alone in a cell are noise
 # Digit heights: two lines of Chinese characters are as high at the least, and no character is.
@@ -129,9 +130,18 @@ def _sort_cell(
     )
     small = pieces[~real & ~remnant]
     lines = _lines(components, pieces[real], small, height)
+    if len(lines) == 1 and _is_grain_at_rule(lines[0], box, height):
+        lines, real = (), np.zeros_like(real)
     rest = size[~real & ~remnant]
     doubtful = float(rest.max()) / height if rest.size else 0.0
     return CellPrint(box, lines, int(rest.size), doubtful)
+
+
+def _is_grain_at_rule(line: InkLine, box: InkBox, height: float) -> bool:
+    """Whether all there is in a cell is small and lies where a dash or a dot never stands."""
+    middle = (line.box.top + line.box.bottom) / 2
+    side = min(middle - box.top, box.bottom - middle)
+    return line.largest < SMALL_PIECE and side < AT_RULE * height
 
 
 def _remnants(components: Components, pieces: Places, box: InkBox, height: float) -> Mask:

@@ -218,7 +218,7 @@ def _look(ink: PageInk, show: _Shown, recognition: Recognition, height: float) -
     unclear = recognition.confidence < PLAIN and not any(c >= IDEOGRAPHS for c in text)
     # A character as narrow as a digit is none of Chinese: a 0 with a dot in it is read as 日.
     narrow = line.box.width < NARROW * line.box.height
-    unclear |= len(text) == 1 and (narrow or text in ALONE)
+    unclear |= not text or (len(text) == 1 and (narrow or text in ALONE))
     if show.kind == "label" or (show.kind == "unknown" and not (_numeric(text) or unclear)):
         return _Look(line, recognition, (), False)
     candidates = _candidates(ink, line, recognition, height)
@@ -293,7 +293,7 @@ def _reading(
 
 def _is_dust(look: _Look) -> bool:
     """Whether nothing in the line is as large as a digit and nothing was recognised in it."""
-    best = look.candidates[0][1] if look.candidates else look.recognition.confidence
+    best = look.candidates[0][1] if look.candidates else _sense(look.recognition)
     return look.line.largest < SMALL_PIECE and look.views == 2 and best < 0.5
 
 

@@ -26,7 +26,9 @@ def rule_pixels(ink: Pixels, rules: Pixels, scale: float, dark: Pixels) -> Pixel
     wide = rules
     for _ in range(2):  # the edges of two rules meet in a corner: each hides the other's end
         wide = cv2.bitwise_or(wide, _soft_edges(ink, wide, reach))
-    wide = cv2.bitwise_and(wide, cv2.bitwise_not(_sides_of_digits(ink, rules, wide, dark, scale)))
+    sides = _sides_of_digits(ink, rules, wide, dark, scale)
+    level = _level_rules(rules, round(RULE_LENGTH * scale), reach)
+    wide = cv2.bitwise_and(wide, cv2.bitwise_or(cv2.bitwise_not(sides), level))
     crossings = _crossings(rules, round(RULE_LENGTH * scale), reach)
     bridges = cv2.bitwise_and(_bridges(ink, wide), cv2.bitwise_not(crossings))
     return np.asarray(cv2.bitwise_and(wide, cv2.bitwise_not(bridges)))
@@ -85,6 +87,12 @@ def _grown(rows: Pixels) -> Pixels:
     grown = rows.copy()
     grown[1:] |= rows[:-1]
     return grown
+
+
+def _level_rules(rules: Pixels, length: int, reach: int) -> Pixels:
+    """Level rules, as wide as their edges: all of them is darker than what is above and below."""
+    level = cv2.morphologyEx(rules, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
+    return np.asarray(cv2.dilate(level, np.ones((2 * reach + 1, 1), np.uint8)))
 
 
 def _crossings(rules: Pixels, length: int, reach: int) -> Pixels:
