@@ -6,6 +6,7 @@ import json
 import math
 import timeit
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 import pytest
@@ -71,11 +72,20 @@ def labels(count: int, seed: int = 1, groups: int = 20) -> Labels:
     return Labels.of(rows.tolist(), right.tolist(), names)
 
 
+@cache
+def curves() -> tuple[Curve, ...]:
+    return (
+        fit_logistic(FEATURES, labels(400)),
+        fit_curve(FEATURES, labels(6000)),
+        fit_logistic(FEATURES, labels(40)),
+    )
+
+
 @given(st.lists(odd, min_size=3, max_size=3), st.integers(0, 2), st.floats(0, 100))
 def test_more_of_what_speaks_for_a_reading_never_makes_it_less_sure(
     row: list[float], place: int, more: float
 ) -> None:
-    curve = CURVES[place % len(CURVES)]
+    curve = curves()[place % len(curves())]
     higher = [row[0] + more, row[1] - more, row[2]]
     p, q = curve([row, higher])
     if not math.isnan(row[0]) and not math.isnan(row[1]):
@@ -84,15 +94,8 @@ def test_more_of_what_speaks_for_a_reading_never_makes_it_less_sure(
     assert 0 < q < 1
 
 
-CURVES = (
-    fit_logistic(FEATURES, labels(400)),
-    fit_curve(FEATURES, labels(6000)),
-    fit_logistic(FEATURES, labels(40)),
-)
-
-
 def test_a_weight_against_its_sign_is_0() -> None:
-    assert CURVES[0].weights[1] == 0
+    assert curves()[0].weights[1] == 0
 
 
 @given(st.permutations(range(60)))
@@ -129,7 +132,7 @@ def test_steps_never_fall_and_never_reach_0_or_1(pairs: list[tuple[float, bool]]
 
 
 def test_a_curve_is_the_same_from_its_file() -> None:
-    for curve in CURVES:
+    for curve in curves():
         again = Curve.from_fields(json.loads(json.dumps(curve.fields())), ("up", "down", "free"))
         assert again([[1, 2, 3]]) == pytest.approx(curve([[1, 2, 3]]), abs=1e-5)
         with pytest.raises(CurveUnusable):
@@ -233,7 +236,7 @@ def test_nothing_to_learn_from_leaves_everything_as_it_was() -> None:
 
 def test_two_hundred_cells_take_little_more_than_one() -> None:
     def seconds(rows: list[list[float]]) -> float:
-        return min(timeit.repeat(lambda: CURVES[1](rows), number=5, repeat=9))
+        return min(timeit.repeat(lambda: curves()[1](rows), number=5, repeat=9))
 
     assert seconds([[0.5] * 3] * 200) < 40 * seconds([[0.5] * 3])
 

@@ -231,6 +231,7 @@ def test_lines_of_a_page_are_found_where_they_are(name: str) -> None:
         assert 590 < right < 640
 
 
+@pytest.mark.slow
 def test_white_and_black_pages_have_no_lines() -> None:
     for shade in (0, 255):
         assert engine().detect(np.full((900, 700), shade, np.uint8)) == []
@@ -247,6 +248,7 @@ def test_the_turn_that_sets_a_page_upright_is_the_most_probable(name: str, quart
     assert sum(turns.values()) == pytest.approx(1, abs=1e-3)
 
 
+@pytest.mark.slow
 def test_the_default_is_the_fastest_that_is_there() -> None:
     assert default_engine().name == engine("openvino").name
     assert engine("openvino").name.startswith("openvino")

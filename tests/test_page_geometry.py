@@ -129,7 +129,9 @@ def test_skew_is_gone_to_a_twentieth_of_a_degree(degrees):
     assert bend < 0.5
 
 
-@pytest.mark.parametrize("degrees", [-3.0, -0.4, 1.1])
+@pytest.mark.parametrize(
+    "degrees", [*(pytest.param(n, marks=pytest.mark.slow) for n in (-3.0, -0.4)), 1.1]
+)
 def test_skew_of_a_page_of_text_is_measured_without_rulings(degrees):
     straight = straightened(seen(a_page(table=False), turn(degrees), (HEIGHT, WIDTH)))
     assert straight.facts.skew == pytest.approx(degrees, abs=0.06)
@@ -156,6 +158,7 @@ def test_perspective_is_taken_from_the_rulings_where_no_edge_is_seen():
     assert columns < 0.1
 
 
+@pytest.mark.slow
 @settings(max_examples=3, deadline=None)
 @given(amplitude=st.floats(4, 15), waves=st.floats(0.6, 1.4), phase=st.floats(0, 6.28))
 def test_curled_rows_are_straight_to_about_a_pixel(amplitude, waves, phase):
@@ -326,7 +329,9 @@ def test_a_page_that_lies_on_its_side_or_head_is_turned(lies, certain):
     assert corner.as_list() == expected[lies].as_list()
 
 
-@pytest.mark.parametrize("wrong", [90, 180, 270])
+@pytest.mark.parametrize(
+    "wrong", [90, *(pytest.param(n, marks=pytest.mark.slow) for n in (180, 270))]
+)
 def test_the_text_overrules_a_model_that_turns_an_upright_page(wrong):
     engine = TopHeavyReader({wrong: 0.93, **{q: 0.02 for q in (0, 90, 180, 270) if q != wrong}})
     assert straighten(PageImage(a_page(), SCALE), engine).facts.quarter == 0

@@ -11,6 +11,7 @@ import pytest
 from ocr.cells.ink import page_ink
 from ocr.grid import RasterGrid, find_grid
 from ocr.image import PageImage, Pixels
+from ocr.ruled import rules_along
 
 PAPER, RULE, INK = 250, 25, 40
 XS = (40, 130, 200, 270, 340, 410)  # points
@@ -80,8 +81,8 @@ def kept_of_type(grid: RasterGrid, page: PageImage, typed: Pixels) -> float:
 @pytest.mark.parametrize(
     ("dpi", "thickness", "dash", "gap"),
     [
-        (150, 0.3, 8.0, 2.5), (200, 0.75, 8.0, 2.5), (200, 1.5, 8.0, 2.5), (300, 2.25, 8.0, 2.5),
-        (150, 0.75, 5.0, 2.0), (200, 1.5, 5.0, 2.0), (150, 2.25, 5.0, 2.0), (300, 3.0, 5.0, 2.0),
+        (150, 0.3, 8.0, 2.5), (300, 0.75, 8.0, 2.5), (200, 1.5, 8.0, 2.5), (200, 3.0, 8.0, 2.5),
+        (150, 0.75, 5.0, 2.0), (200, 1.5, 5.0, 2.0), (150, 2.25, 5.0, 2.0), (300, 2.25, 5.0, 2.0),
         (150, 0.75, 1.0, 1.0), (200, 1.5, 1.5, 1.5), (150, 3.0, 500.0, 0.0), (300, 3.0, 500.0, 0.0),
     ],
 )  # fmt: skip
@@ -105,3 +106,53 @@ def test_digits_one_above_the_other_are_no_dashed_rule() -> None:
             write(page, scale, (XS[-1] - 30, YS[row + 1] - 8), "1")
     page = PageImage(np.dstack([grey] * 3), scale)
     assert kept_of_type(find_grid(page), page, typed) >= 0.98
+
+
+@pytest.mark.parametrize("dpi", [150, 200])
+@pytest.mark.parametrize("away", [1, 2])
+def test_between_a_rule_and_the_digit_beside_it_nothing_is_left(dpi: int, away: int) -> None:
+    """Blur darkens the white between them, a pixel or two wide."""
+    scale = dpi / 72
+    grey, _ = printed(dpi, 0.75, 500.0, 0.0)
+    typed = np.full(grey.shape, PAPER, np.uint8)
+    edge = round((XS[2] + 0.375) * scale) + 1
+    high = round(6 * scale)
+    for row in range(len(YS) - 1):
+        middle = round((YS[row] + YS[row + 1]) / 2 * scale)
+        half = round(0.28 * high)
+        oval = (edge + away + half + 1, middle)
+        cv2.ellipse(typed, oval, (half, high // 2), 0, 0, 360, INK, 1, cv2.LINE_AA)
+    blurred = cv2.GaussianBlur(np.minimum(grey, typed), (0, 0), 0.7)
+    page = PageImage(np.dstack([blurred] * 3), scale)
+    ink = page_ink(page.pixels, scale, find_grid(page).rules.mask).components
+    ovals = np.unique(ink.labels[:, edge - 2 : edge + 2 * high][: round(YS[-1] * scale)])
+    lefts = [
+        int(ink.left[piece])
+        for piece in ovals
+        if piece and ink.bottom[piece] - ink.top[piece] > high / 2
+    ]
+    assert len(lefts) >= len(YS) - 1
+    assert min(lefts) >= edge + away - 1
+
+
+@pytest.mark.parametrize("dpi", [150, 200, 300])
+def test_a_digit_beside_the_gap_between_two_dashes_keeps_its_stroke(dpi: int) -> None:
+    scale = dpi / 72
+    size = (round(240 * scale), round(450 * scale))
+    grey, typed = printed(dpi, 2.25, 8.0, 2.5)
+    beside = np.full(size, PAPER, np.uint8)
+    for number in range(30):  # the strokes of digits, at every place along the rule
+        top = round((YS[0] + 4 + number * 4) * scale)
+        left = round((XS[2] + 1.125 + 1.0) * scale)
+        beside[top : top + round(2.5 * scale), left : left + max(1, round(0.6 * scale))] = INK
+    both = np.minimum(np.minimum(grey, beside), typed)
+    page = PageImage(np.dstack([both] * 3), scale)
+    grid = find_grid(page)
+    mask = rules_along(
+        grid.rules.ink.darkness,
+        [tuple(round(v * scale) for v in (XS[i], YS[0], XS[i + 1], YS[-1])) for i in range(5)],
+        20,
+        9 * scale,
+    )
+    assert (mask[(beside < 100) & (grey > 200)] == 0).mean() >= 0.95
+    assert (mask[grey < 60] > 0).mean() > 0.1

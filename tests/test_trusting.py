@@ -265,6 +265,7 @@ def test_decided_cells_that_are_wrong_too_often_raise_an_alarm(
     assert capfd.readouterr().out.startswith("DRIFT: 18 reviewed cells")
 
 
+@pytest.mark.slow
 def test_decisions_are_learned_from(capfd: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     with Store.open(None, Path("gouji-work")) as store:
         for number in range(8):
@@ -276,6 +277,7 @@ def test_decisions_are_learned_from(capfd: pytest.CaptureFixture[str], tmp_path:
     assert "people decided 8" in told
 
 
+@pytest.mark.slow
 def test_a_promise_is_measured_on_wholly_known_documents_only(tmp_path: Path) -> None:
     documents = [labelled(number) for number in range(30)]
     held = learn(documents).calibration.held_out[SourceKind.POOR_SCAN]

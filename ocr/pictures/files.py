@@ -138,7 +138,11 @@ class PictureFile:
             _refuse_large(image)
             top, bottom = _decode(image)
             negative, file_format = is_negative(image), image.format
-            if file_format == "BMP" and image.mode == "RGBA" and image.getextrema()[3] == (0, 0):
+            if (
+                file_format == "BMP"
+                and image.mode == "RGBA"
+                and not image.getchannel("A").getbbox()
+            ):
                 image = image.convert("RGB")  # programs that know no transparency leave it at 0
             kept = (bottom - top) / image.height
             if kept < LEAST_KEPT:

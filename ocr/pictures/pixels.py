@@ -69,14 +69,15 @@ def is_negative(image: Image.Image) -> bool:
     of every JPEG picture for inverted, which is what Adobe's programs write and mark as theirs.
     """
     if isinstance(image, TiffImagePlugin.TiffImageFile):
-        return image.mode in _DEEP and image.tag_v2.get(PHOTOMETRIC) == WHITE_IS_ZERO
+        return bool(image.mode in _DEEP and image.tag_v2.get(PHOTOMETRIC) == WHITE_IS_ZERO)
     return image.format in ("JPEG", "MPO") and image.mode == "CMYK" and "adobe" not in image.info
 
 
 def _is_unsigned_of_32_bits(image: Image.Image) -> bool:
     """Whether Pillow takes light samples for negative numbers."""
-    is_tiff = isinstance(image, TiffImagePlugin.TiffImageFile)
-    return is_tiff and image.mode == "I" and image.tag_v2.get(SAMPLE_FORMAT, (1,)) == (1,)
+    if not isinstance(image, TiffImagePlugin.TiffImageFile) or image.mode != "I":
+        return False
+    return bool(image.tag_v2.get(SAMPLE_FORMAT, (1,)) == (1,))
 
 
 def turned(pixels: Pixels, orientation: int) -> Pixels:

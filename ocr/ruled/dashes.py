@@ -17,8 +17,9 @@ import numpy as np
 from ..opencv import cv2
 
 FEWEST = 8  # dashes on a page that has any
-THIN, THICKEST, SOLID = 0.22, 0.5, 0.75  # type sizes: thicker ones are filled, or are characters
+THIN, THICKEST, SOLID = 0.22, 0.5, 0.85  # type sizes: thicker ones are filled, or are characters
 SHORT, LONGEST = 1.4, 1.4  # times as long as thick, and type sizes
+SLENDER = 2.0  # times as long as wide: with what little of a rule across it hangs on
 REACH, IN_LINE = 1.2, 0.4  # type sizes: how near a crossing, and how much, other dashes are
 BESIDE_ARMS = 0.08  # of a crossing of two dashes that is in neither
 EDGES = 0.4  # of a stroke's length: as much is dark at its edges
@@ -51,74 +52,117 @@ def find_dashes(labels: Any, stats: Stats, pieces: Mask, em: float) -> tuple[Mas
     wide, high = stats[:, 2], stats[:, 3]
     less, more = np.minimum(wide, high), np.maximum(wide, high)
     stroke = (more >= SHORT * less) & (more <= LONGEST * em) & (less < THICKEST * em)
-    stroke &= (less < THIN * em) | (stats[:, 4] >= SOLID * wide * high)
+    thick = stats[:, 4] / np.maximum(more, 1)  # in the mean: the end of another rule may touch it
+    bare = (less < THIN * em) | ((thick < THIN * em) & (more >= SLENDER * less))
+    stroke &= bare | (stats[:, 4] >= SOLID * wide * high)
     stroke[0] = False
     if np.count_nonzero(stroke) < FEWEST:
         return found, []
     strokes = np.flatnonzero(stroke)
-    flat, upright = strokes[wide[strokes] > high[strokes]], strokes[high[strokes] > wide[strokes]]
-    surely = np.concatenate([_in_line(stats, own, em)[0] for own in (flat, upright)])
-    thick = 1.4 * float(np.median(less[surely])) + 1 if len(surely) else THIN * em
+    lines = [
+        _Strokes.of(stats, strokes[wide[strokes] > high[strokes]], thick, down=False),
+        _Strokes.of(stats, strokes[high[strokes] > wide[strokes]], thick, down=True),
+    ]
+    firm = [_in_line(line, em) for line in lines]
+    usual = np.concatenate(
+        [thick[line.pieces[held]] for line, held in zip(lines, firm, strict=True)]
+    )
+    most = max(2, round(1.4 * float(np.median(usual)) + 1 if len(usual) else THIN * em))
+    sparse = pieces & ~(stroke & bare) & (stats[:, 4] <= most * (wide + high))
     crossings = []
-    for index in _among(stats, stroke, pieces & ~stroke, em):
+    for index in _near(stats, stroke, sparse, em):
         x, y, broad, tall = (int(v) for v in stats[index, :4])
-        arms = _arms(labels[y : y + tall, x : x + broad] == index, max(2, round(thick)))
+        arms = _arms(labels[y : y + tall, x : x + broad] == index, most)
         if arms is not None:
             row, column = arms
-            flat_arm = (x, y + row.start, broad, row.stop - row.start)
-            upright_arm = (x + column.start, y, column.stop - column.start, tall)
-            crossings.append(Crossing(index, flat_arm, upright_arm))
-    across, flat_arms = _in_line(stats, flat, em, [one.across for one in crossings])
-    down, upright_arms = _in_line(stats, upright, em, [one.down for one in crossings])
-    found[across] = found[down] = True
-    found[[one.piece for one in itertools.compress(crossings, flat_arms & upright_arms)]] = True
-    return found, list(itertools.compress(crossings, ~(flat_arms & upright_arms)))
+            across = (x, y + row.start, broad, row.stop - row.start)
+            down = (x + column.start, y, column.stop - column.start, tall)
+            crossings.append(Crossing(index, across, down))
+    arms_at = [len(line.pieces) for line in lines]
+    lines = [
+        lines[0].joined([one.across for one in crossings], down=False),
+        lines[1].joined([one.down for one in crossings], down=True),
+    ]
+    held = [_in_line(line, em) for line in lines]
+    for _ in range(2):  # a rule of two or three dashes runs from one that is known to another
+        anchored = held[0][arms_at[0] :] | held[1][arms_at[1] :]
+        held = [
+            _in_line(line, em, np.concatenate([np.zeros(at, bool), anchored]))
+            for line, at in zip(lines, arms_at, strict=True)
+        ]
+    for line, chosen, at in zip(lines, held, arms_at, strict=True):
+        found[line.pieces[:at][chosen[:at]]] = True
+    both = held[0][arms_at[0] :] & held[1][arms_at[1] :]
+    found[[one.piece for one in itertools.compress(crossings, both)]] = True
+    return found, list(itertools.compress(crossings, ~both))
 
 
-def _in_line(
-    stats: Stats, strokes: Places, em: float, arms: Sequence[tuple[int, int, int, int]] = ()
-) -> tuple[Places, Mask]:
-    """Which strokes, all flat or all upright, are in line with several others or with ``arms``,
-    and which arms are."""
-    boxes = np.concatenate([stats[strokes, :4], np.array(arms, stats.dtype).reshape(-1, 4)])
-    if len(boxes) < SEVERAL:
-        return strokes[:0], np.zeros(len(arms), bool)
-    if len(strokes) and stats[strokes[0], 3] > stats[strokes[0], 2]:
-        boxes = boxes[:, [1, 0, 3, 2]]
-    chained = _chained(boxes.astype(np.float64), em)
-    return strokes[chained[: len(strokes)]], chained[len(strokes) :]
+@dataclass(frozen=True, slots=True)
+class _Strokes:
+    """Strokes of one direction, in pixels along it and across; ``pieces`` are numbers of pieces,
+    those of crossings at the end without any."""
+
+    pieces: Places
+    start: Values
+    length: Values
+    middle: Values
+    thick: Values
+
+    @staticmethod
+    def of(stats: Stats, pieces: Places, thick: Values, *, down: bool) -> _Strokes:
+        left, top, wide, high = (stats[pieces, i].astype(np.float64) for i in range(4))
+        if down:
+            left, top, wide, high = top, left, high, wide
+        return _Strokes(pieces, left, wide, top + high / 2, thick[pieces])
+
+    def joined(self, arms: Sequence[tuple[int, int, int, int]], *, down: bool) -> _Strokes:
+        """With the arms of crossings."""
+        left, top, wide, high = np.array(arms, np.float64).reshape(-1, 4).T
+        if down:
+            left, top, wide, high = top, left, high, wide
+        return _Strokes(
+            self.pieces,
+            np.concatenate([self.start, left]),
+            np.concatenate([self.length, wide]),
+            np.concatenate([self.middle, top + high / 2]),
+            np.concatenate([self.thick, high]),
+        )
 
 
-def _chained(boxes: Values, em: float) -> Mask:
-    """Which of flat strokes (left, top, width, height) follow each other in line."""
-    chosen = np.zeros(len(boxes), bool)
-    left, width, high = boxes[:, 0], boxes[:, 2], boxes[:, 3]
-    middle = boxes[:, 1] + high / 2
+def _in_line(line: _Strokes, em: float, anchored: Mask | None = None) -> Mask:
+    """Which strokes follow each other, several of them or from one ``anchored`` to another."""
+    chosen = np.zeros(len(line.start), bool)
+    if len(chosen) < 2:
+        return chosen
     level = max(1.0, LEVEL * em)
     for shift in (0.0, 0.5):  # a rule may lie where one band of rows meets the next
-        band = np.floor(middle / (4 * level) + shift)
-        order = np.lexsort((left, band))
-        before, after = order[:-1], order[1:]
-        gap = left[after] - left[before] - width[before]
-        thicker = np.maximum(high[after], high[before])
-        thinner = np.minimum(high[after], high[before])
+        band = np.floor(line.middle / (4 * level) + shift)
+        order = np.lexsort((line.start, band))
+        start, length = line.start[order], line.length[order]
+        middle, thick = line.middle[order], line.thick[order]
         follows = (
-            (band[after] == band[before])
-            & (np.abs(middle[after] - middle[before]) <= level)
-            & (gap <= np.maximum(width[after], width[before]))
-            & ((thicker <= AS_THICK * thinner) | (thicker <= thinner + 1))
+            (np.diff(band[order]) == 0)
+            & (np.abs(np.diff(middle)) <= level)
+            & (start[1:] - start[:-1] - length[:-1] <= np.maximum(length[1:], length[:-1]))
+            & (
+                np.maximum(thick[1:], thick[:-1])
+                <= AS_THICK * np.minimum(thick[1:], thick[:-1]) + 0.5
+            )
         )
         chain = np.concatenate([[0], np.cumsum(~follows)])
-        starts = np.flatnonzero(np.concatenate([[True], ~follows]))
+        first = np.flatnonzero(np.concatenate([[True], ~follows]))
         counts = np.bincount(chain)
-        ends = np.maximum.reduceat((left + width)[order], starts)
-        long = (ends - left[order][starts] >= LONG * em) & (counts >= SEVERAL)
-        chosen[order[long[chain]]] = True
+        ends = np.maximum.reduceat(start + length, first)
+        enough = (ends - start[first] >= LONG * em) & (counts >= SEVERAL)
+        if anchored is not None:
+            last = first + counts - 1
+            enough |= (counts > 1) & anchored[order[first]] & anchored[order[last]]
+        chosen[order[enough[chain]]] = True
     return chosen
 
 
-def _among(stats: Stats, dashes: Mask, pieces: Mask, em: float) -> list[int]:
-    """Of pieces those that have dashes beside them as well as above or below."""
+def _near(stats: Stats, dashes: Mask, pieces: Mask, em: float) -> list[int]:
+    """Of pieces those that have dashes beside them, or above or below."""
     chosen = np.flatnonzero(pieces)
     if not len(chosen):
         return []
@@ -138,20 +182,21 @@ def _among(stats: Stats, dashes: Mask, pieces: Mask, em: float) -> list[int]:
         inside = summed[lower, last] - summed[upper, last]
         return np.asarray(inside - summed[lower, first] + summed[upper, first])
 
-    near = (around(reach, 0) >= IN_LINE * em) & (around(0, reach) >= IN_LINE * em)
+    near = (around(reach, 0) >= IN_LINE * em) | (around(0, reach) >= IN_LINE * em)
     return [int(index) for index in chosen[near]]
 
 
 def _arms(piece: Mask, most: int) -> tuple[slice, slice] | None:
     """The rows of the stroke across and the columns of that down, ``most`` pixels thick at the
     most; None where a piece is anything else."""
-    if min(piece.shape) < SHORT * most:
+    small = max(piece.shape) <= 2 * most  # where short dashes cross is little but their middle
+    if min(piece.shape) < SHORT * most and not small:
         return None
     rows, columns = (_thick(piece.sum(axis=axis), most) for axis in (1, 0))
     outside = piece.copy()
     outside[rows] = False
     outside[:, columns] = False
-    if np.count_nonzero(outside) > BESIDE_ARMS * np.count_nonzero(piece):
+    if not small and np.count_nonzero(outside) > BESIDE_ARMS * np.count_nonzero(piece):
         return None
     return rows, columns
 

@@ -75,8 +75,10 @@ def _draw(darkness: Pixels, drawn: Pixels, at: int, held: Columns, least: float,
     even = whole & (np.abs(thick - usual) <= off)
     if np.count_nonzero(even) < MOSTLY * np.count_nonzero(seen):
         return
-    thin = whole & (thick <= usual + off)
     top, bottom = (_level(edge, even, round(LEVEL * em)) for edge in (upper, lower))
+    # in the gap between two dashes a stroke of a digit may stand, as thin as they are
+    inside = (upper >= top - off) & (lower <= bottom + off)
+    thin = whole & (thick <= usual + off) & inside
     top, bottom = np.where(thin, upper, top), np.where(thin, lower, bottom)
     row = np.arange(len(dark))[:, None]
     rule = dark & (row >= top) & (row < bottom)

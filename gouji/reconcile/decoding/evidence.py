@@ -19,6 +19,7 @@ NOT_READ = (Kind.UNREAD, Kind.TEXT_DAMAGED)
 # What no reader named is never impossible, and no reading is certain.
 LEAST_OTHER = 1e-6
 LEAST = 1e-9  # what is less probable is no candidate at all
+MOST_CANDIDATES = 8  # of a cell; the time that a sum takes grows with them
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +125,7 @@ class CellPrior:
             for c in merged
             if c.p * scale >= max(support, LEAST) and c.kind not in NOT_READ and usable(c)
         ]
+        kept = sorted(kept, key=_order)[:MOST_CANDIDATES]
         rest = max(1 - sum(c.p for c in kept), min(_probability(other), 1.0), least)
         named = sum(c.p for c in kept)
         if named > 0:

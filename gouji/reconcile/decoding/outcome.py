@@ -224,12 +224,14 @@ def _check(
             for number, check in zip(statement.numbers, statement.checks, strict=True)
         )
         by_source = min(by_source, 1.0) * (MEANT_SO if after.check.level == "S" else 1.0)
+    # whose numbers are not sure may be broken whatever they are, but nobody is blamed for them
+    sure = min((cells[key].confidence for key in after.check.signs), default=0.0)
     cause = None
     if after.status is RelationStatus.VIOLATED:
         cause = Cause.UNKNOWN
         if outcome is Outcome.INCOHERENT:
             cause = Cause.MISREAD_SUSPECTED
-        elif outcome.heard and by_source >= limits.source_at:
+        elif outcome.heard and by_source >= limits.source_at and sure >= limits.source_at:
             cause = Cause.SOURCE_INCONSISTENT
         elif outcome.heard and by_source < limits.misread_below:
             cause = Cause.MISREAD_SUSPECTED

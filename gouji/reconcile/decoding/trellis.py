@@ -118,6 +118,8 @@ def decode_group(
                 if factor > 0:
                     reached[after] = reached.get(after, 0.0) + alpha * factor
                     drawn.append((number, meaning, factor, after, broke))
+        if not reached:  # every way is beyond the smallest float
+            raise TooHard
         here, layer, dropped = _thinned(reached, outlook, states)
         lost = 1 - (1 - lost) * (1 - dropped)
         scale = 1 / max(layer)
