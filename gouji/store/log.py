@@ -80,6 +80,13 @@ def of_document(connection: Connection, sha256: str) -> list[Decision]:
     return [_decision(row) for row in connection.execute(mine)]
 
 
+def of_cell(connection: Connection, sha256: str, key: str) -> list[Decision]:
+    """All decisions on a cell in their order."""
+    mine = (decision.c.sha256 == sha256, decision.c.key == key)
+    rows = connection.execute(select(decision).where(*mine).order_by(decision.c.id))
+    return [_decision(row) for row in rows]
+
+
 def with_token(connection: Connection, token: str) -> Decision | None:
     """The decision that was sent with this token."""
     row = connection.execute(select(decision).where(decision.c.token == token)).one_or_none()

@@ -32,7 +32,7 @@ from gouji.model import Agreement, CellState, Kind
 
 from .columns import Code, ExactNumber, ExactText, JsonText, UtcTime
 
-HEAD = "0004_by_source"
+HEAD = "0007_costs"
 """The newest migration. An opened store at this revision needs no Alembic."""
 
 KINDS = (

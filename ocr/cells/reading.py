@@ -18,6 +18,7 @@ from ocr.cells.lines import (
     InkBox,
     InkLine,
     cell_print,
+    owners,
     text_height,
     widest_gap,
 )
@@ -108,8 +109,9 @@ def read_cells(
     places = [_pixels(box, page) for box in boxes]
     areas = [(slice(p.top, p.bottom), slice(p.left, p.right)) for p in places]
     ink = page_ink(page.pixels, page.scale, rule_mask, areas)
-    height = text_height(ink.components, page.scale)
-    prints = cell_print(ink, places, height)
+    owner = owners(ink, places)
+    height = text_height(ink.components, page.scale, owner)
+    prints = cell_print(ink, places, owner, height)
     cells = [_shown(ink, cell, kind, height) for cell, kind in zip(prints, kinds, strict=True)]
     shown = [show for cell in cells for show in cell]
     first = _recognise(engine, [show.crop for show in shown])
@@ -216,7 +218,7 @@ def _look(ink: PageInk, show: _Shown, recognition: Recognition, height: float) -
     unclear = recognition.confidence < PLAIN and not any(c >= IDEOGRAPHS for c in text)
     # A character as narrow as a digit is none of Chinese: a 0 with a dot in it is read as 日.
     narrow = line.box.width < NARROW * line.box.height
-    unclear |= len(text) == 1 and (narrow or text in ALONE)
+    unclear |= not text or (len(text) == 1 and (narrow or text in ALONE))
     if show.kind == "label" or (show.kind == "unknown" and not (_numeric(text) or unclear)):
         return _Look(line, recognition, (), False)
     candidates = _candidates(ink, line, recognition, height)
@@ -291,7 +293,7 @@ def _reading(
 
 def _is_dust(look: _Look) -> bool:
     """Whether nothing in the line is as large as a digit and nothing was recognised in it."""
-    best = look.candidates[0][1] if look.candidates else look.recognition.confidence
+    best = look.candidates[0][1] if look.candidates else _sense(look.recognition)
     return look.line.largest < SMALL_PIECE and look.views == 2 and best < 0.5
 
 

@@ -16,6 +16,7 @@ from ocr.cells.ink import PageInk
 from ocr.cells.lines import InkBox, InkLine
 
 DUST = 0.2  # of the stroke's area: what may lie about it
+GRAIN = 4  # pixels: a grain a pixel wide that blur and JPEG have spread
 BROADEST = 0.3  # of its height: the boldest slash is 0.25 of it across
 
 
@@ -97,6 +98,6 @@ def dash_probability(ink: PageInk, line: InkLine, height: float) -> float:
     tall = parts.bottom[main] - parts.top[main]
     if tall > 0.4 * height or not 0.24 * height <= wide <= 3.5 * height:
         return 0.0
-    if wide >= 1.6 * tall and tall <= 0.34 * height:
+    if wide > GRAIN and wide >= 1.6 * tall and tall <= 0.34 * height:
         return 0.999
     return 0.8 if wide >= 1.25 * tall and parts.area[main] >= 0.6 * wide * tall else 0.0
