@@ -22,6 +22,7 @@ from .ruled.rulings import LEAST_IN_MASK
 
 EDGE = 0.15  # type sizes: how wide a rule is at the most
 NOISY = 0.2  # what noise may be, of the usual strength of rules
+SEVERAL = 4  # rules of a page that make no table
 CUT_OFF = 0.8  # placing of a cell of which the picture may show a part only
 
 
@@ -50,7 +51,9 @@ def find_grid(
     lattices = find_lattices(joined(rulings, tolerance), words, tolerance)
     if shapes:
         lattices = [completed(lattice, words, shapes) for lattice in lattices]
-        if not all(agrees(lattice, shapes) for lattice in lattices) or _is_faint(rules):
+        drawn = all(agrees(lattice, shapes) for lattice in lattices)
+        lost = not lattices and len(rulings) >= SEVERAL
+        if not drawn or lost or _is_faint(rules):
             lattices = with_fitted(lattices, find_evidence(rules.seen), shapes)
     lattices = [_marked(lattice, rulings, page, tolerance) for lattice in lattices]
     rules = _with_edges(rules, lattices, page)

@@ -363,6 +363,26 @@ def test_a_digit_close_to_an_upright_rule_keeps_its_edge():
         assert line.box.width * scale >= 10  # the ring whole, not its right half
 
 
+def test_a_digit_may_have_gone_with_a_line_through_its_cell():
+    drawn = draw(["21", "21"], font=SERIF)
+    scale, box = drawn.page.scale, drawn.boxes[0]
+    left, right = round((box.center_x + 0.3) * scale), round((box.center_x + 5) * scale)
+    drawn.rules[round(box.top * scale) : round(box.bottom * scale), left:right] = True
+    lost, whole = read(drawn, Blind())
+    assert (lost.ink.clipped, whole.ink.clipped) == (True, False)
+
+
+def test_a_speck_of_a_few_pixels_is_no_sure_dash():
+    drawn = draw(["0", "", "—"], font=SONG)
+    pixels, box = drawn.page.pixels.copy(), drawn.boxes[1]
+    x, y = round(box.center_x * drawn.page.scale), round(box.center_y * drawn.page.scale)
+    pixels[y : y + 2, x : x + 5] = 160
+    _, speck, dash = read(changed(drawn, pixels), Blind())
+    assert speck.blank > 0 or speck.confidence < 0.9
+    assert dash.text == "-"
+    assert dash.confidence > 0.99
+
+
 def test_the_small_type_of_a_table_sets_its_lines_whatever_the_size_of_the_text_around() -> None:
     drawn = draw(["结果\n维持", "其他\n结果", "总计"] * 6, size=5.5, dpi=200)
     body = draw(["总体情况"] * 36, size=14, dpi=200)

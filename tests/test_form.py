@@ -920,3 +920,17 @@ def test_fifteen_values_under_merged_heads_are_reviews() -> None:
     form = fill_form(scanned([head, values_]))
     found = [c.amount.value for c in form.cells if c.key.startswith("review")]
     assert found == list(range(40, 55))
+
+
+def test_a_point_after_an_ordinal_may_stand_high() -> None:
+    """And a row then keeps its place where the label of its group is on the page after."""
+    rows = applications(t21)
+    at = next(i for i, row in enumerate(rows) if any("信访举报投诉" in c.text for c in row))
+    bare = [
+        Cell(c.text.replace("1.", "1·"), c.rows, c.columns) if "信访" in c.text
+        else Cell("" if "不予处理" in c.text else c.text, c.rows, c.columns)
+        for c in rows[at]
+    ]  # fmt: skip
+    found = {c.key: c.text for c in fill_form([table_of([*rows[:at], bare])]).cells}
+    key = "applications/not_processed.petition_or_complaint/business"
+    assert found[key] == t21(key)

@@ -169,6 +169,18 @@ def test_curled_rows_are_straight_to_about_a_pixel(amplitude, waves, phase):
     assert bend < 1.3
 
 
+@pytest.mark.parametrize(("depth", "folds"), [(9.0, (300, 640)), (-7.0, (280, 620))])
+def test_folded_paper_is_flat_again(depth: float, folds: tuple[int, ...]):
+    def back(points: Points) -> Points:
+        near = [np.clip(1 - np.abs(points[:, 0] - at) / 55, 0, 1) for at in folds]
+        return np.stack((points[:, 0], points[:, 1] + depth * sum(near)), axis=1)
+
+    straight = straightened(seen(a_page(), back, (HEIGHT, WIDTH)))
+    rows, columns, bend = left_over(straight, back)
+    assert max(rows, columns) < 0.15
+    assert bend < 1.6
+
+
 def test_a_mark_is_found_again_on_the_page_as_displayed():
     page = a_page()
     cv2.circle(page, (510, 540), 5, (255, 0, 0), -1)

@@ -54,6 +54,7 @@ class PageInk:
     contrast: float  # grey levels between paper and the page's own print
     noise: float  # standard deviation of the paper, grey levels
     threshold: float  # darkness from which a pixel counts as ink
+    rules: Pixels  # 255 where a rule, or a streak, was taken away
 
 
 def page_ink(
@@ -91,7 +92,8 @@ def page_ink(
         dark[cv2.bitwise_and(around, cv2.bitwise_or(cv2.bitwise_not(ink), rules)) > 0] = 0
         ink = cv2.bitwise_and(ink, cv2.bitwise_not(rules))
     components = _components(ink, dark)
-    return PageInk(cv2.bitwise_not(dark), parted.marks, components, contrast, noise, threshold)
+    clean = cv2.bitwise_not(dark)
+    return PageInk(clean, parted.marks, components, contrast, noise, threshold, rules)
 
 
 def _light_cells(pixels: Pixels, boxes: Sequence[tuple[slice, slice]]) -> Pixels:

@@ -46,6 +46,9 @@ TWO_NUMBERS = 2.0  # text heights between two numbers
 UNLIKELY = 0.3  # that it is one all the same
 NARROW = 0.75  # of its height
 TOUCHING = 0.12  # text heights between a cell's side and print that touches its rule
+RIM = 0.4  # text heights from a cell's side within which its own rule lies
+NEXT_DIGIT = 0.8  # text heights from a number to a digit lost beside it
+ALONG = 0.8  # of a line's height that a rule goes on beside it
 SMALL = 16.0  # pixels; print lower than this is always looked at twice
 
 
@@ -68,7 +71,7 @@ class CellInk:
     marked: float  # share of the cell under seals and coloured marks
     speckles: int  # pieces too small or too faint to be print
     doubtful: float  # size of the largest of them, in text heights
-    clipped: bool  # print reaches over the cell's border, or to the rule at its side
+    clipped: bool  # print reaches over the cell's border, or to a rule at its side
     views: int  # at how many scales it was read
     agreement: float | None  # of the two views' best readings; None after one view
 
@@ -321,6 +324,16 @@ def _text_line(look: _Look, scale: float) -> TextLine:
     )
 
 
+def _beside_rule(ink: PageInk, cell: InkBox, line: InkBox, height: float) -> bool:
+    """Whether a rule or streak was taken away inside the cell, where a digit may have stood."""
+    rim, reach = max(4, round(RIM * height)), round(NEXT_DIGIT * height)
+    left, right = max(cell.left + rim, line.left - reach), min(cell.right - rim, line.right + reach)
+    if left >= right:
+        return False
+    along = np.mean(ink.rules[line.top : line.bottom, left:right] != 0, axis=0)
+    return bool(np.any(along >= ALONG))
+
+
 def _measured(cell: CellPrint, looks: Sequence[_Look], ink: PageInk, height: float) -> CellInk:
     box = cell.inner
     area = max(1, box.width * box.height)
@@ -335,6 +348,7 @@ def _measured(cell: CellPrint, looks: Sequence[_Look], ink: PageInk, height: flo
         or e.right >= box.right - side
         or e.top <= box.top
         or e.bottom >= box.bottom
+        or _beside_rule(ink, box, e, height)
         for e in extents
     )
     return CellInk(
