@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,12 +16,14 @@ import pytest
 from fastapi.testclient import TestClient
 from review_making import LOCAL, PERSON, Clerk, filled_report, form_cell, opened_app, view_of
 
+from extractors.picture.plain import PlainPage
 from gouji.model import (
     Alternative,
     MediaType,
     SourceInfo,
 )
 from gouji.store import Store
+from review.pictures import PictureGone, Pictures
 
 SHA = filled_report().source.sha256
 SECURE = "https://review.example.org"
@@ -225,6 +229,49 @@ def test_a_page_picture_that_is_gone_is_a_message_and_the_report_stays(tmp_path:
         assert gone.json()["error"] == "picture_gone"
         assert client.get(f"/report/{sha256}").status_code == 200
         assert Clerk(client, sha256).decide(PERSON, "confirm").status_code == 200
+
+
+def hangs(*_: Any) -> PlainPage:
+    time.sleep(60)
+    raise AssertionError
+
+
+def dies(*_: Any) -> PlainPage:
+    os._exit(11)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("misbehaves", [hangs, dies])
+def test_a_page_that_brings_down_its_drawing_costs_only_its_picture(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, misbehaves: Any
+) -> None:
+    document = (Path(__file__).parent.parent / "samples/digital/t21_plain.pdf").read_bytes()
+    sha256 = hashlib.sha256(document).hexdigest()
+    reading = replace(filled_report(), source=SourceInfo("a.pdf", sha256, MediaType.PDF, 3))
+    with Store.open(None, tmp_path) as store:
+        store.save(reading, document)
+        pictures = Pictures(store, seconds=2)
+        monkeypatch.setattr("review.pictures.plain_page", misbehaves)
+        with pytest.raises(PictureGone):
+            pictures.page(sha256, MediaType.PDF, 1)
+        monkeypatch.undo()
+        patient = Pictures(store)
+        assert patient.page(sha256, MediaType.PDF, 1).jpeg.startswith(b"\xff\xd8")
+        patient.close()
+        pictures.close()
+
+
+def test_a_document_that_was_changed_on_the_disk_is_not_shown(tmp_path: Path) -> None:
+    document = (Path(__file__).parent.parent / "samples/digital/t21_plain.pdf").read_bytes()
+    sha256 = hashlib.sha256(document).hexdigest()
+    reading = replace(filled_report(), source=SourceInfo("a.pdf", sha256, MediaType.PDF, 3))
+    with opened_app(tmp_path) as (client, store):
+        store.save(reading, document)
+        for path in (tmp_path / "files").rglob("*.pdf"):
+            path.write_bytes(document.replace(b"/MediaBox", b"/MediaBux"))
+        picture = client.get(f"/report/{sha256}/page/1.jpg")
+        assert picture.status_code == 404
+        assert str(tmp_path) not in picture.text
 
 
 def test_pages_are_complete_html_with_headings_and_labels(

@@ -79,6 +79,16 @@ class SecondLooks:
         with told(self._url), self._engine.connect() as connection:
             return {LookState(state): n for state, n in connection.execute(statement)}
 
+    def to_do(self, who: str, settles: bool) -> tuple[int, int]:
+        """How many cells wait for this person's second look, and how many for a settlement that
+        this person may give.
+        """
+        at_odds = _at_odds(who, settles)
+        counted = [select(func.count()).where(where) for where in (_waits_for(who), at_odds)]
+        with told(self._url), self._engine.connect() as connection:
+            second, disagreed = (connection.scalar(statement) or 0 for statement in counted)
+        return second, disagreed
+
     def pairs(self) -> list[Pairs]:
         """What two people said of the cells that both looked at, each without the other's."""
         what = (table.c.field, table.c.kind, table.c.first_said, table.c.second_said)
@@ -153,12 +163,14 @@ def waits_for(who: str, sha256: ColumnElement[str]) -> ColumnElement[bool]:
 
 def can_be_settled_by(who: str, anything: bool, sha256: ColumnElement[str]) -> ColumnElement[bool]:
     """Whether the document has a cell that two others decided differently, or any two."""
-    mine = select(table.c.key).where(
-        table.c.sha256 == sha256, table.c.state == str(LookState.DISAGREED)
-    )
-    if not anything:
-        mine = mine.where(table.c.first_who != who, table.c.second_who != who)
-    return mine.exists()
+    at_odds = _at_odds(who, anything)
+    return select(table.c.key).where(table.c.sha256 == sha256, at_odds).exists()
+
+
+def _at_odds(who: str, anything: bool) -> ColumnElement[bool]:
+    at_odds = table.c.state == str(LookState.DISAGREED)
+    others = and_(table.c.first_who != who, table.c.second_who != who)
+    return at_odds if anything else and_(at_odds, others)
 
 
 def _waits_for(who: str) -> ColumnElement[bool]:
