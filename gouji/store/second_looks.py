@@ -158,13 +158,12 @@ def note(connection: Connection, decision: Decision, share: float) -> None:
 
 def waits_for(who: str, sha256: ColumnElement[str]) -> ColumnElement[bool]:
     """Whether the document has a cell at which this person would be the second to look."""
-    return select(table.c.key).where(table.c.sha256 == sha256, _waits_for(who)).exists()
+    return sha256.in_(select(table.c.sha256).where(_waits_for(who)))
 
 
 def can_be_settled_by(who: str, anything: bool, sha256: ColumnElement[str]) -> ColumnElement[bool]:
     """Whether the document has a cell that two others decided differently, or any two."""
-    at_odds = _at_odds(who, anything)
-    return select(table.c.key).where(table.c.sha256 == sha256, at_odds).exists()
+    return sha256.in_(select(table.c.sha256).where(_at_odds(who, anything)))
 
 
 def _at_odds(who: str, anything: bool) -> ColumnElement[bool]:
