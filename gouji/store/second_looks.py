@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, and_, func, select
 from sqlalchemy.engine import URL
@@ -130,15 +131,13 @@ class SecondLooks:
         drawn = 0
         for group in in_groups(wanted):
             with told(self._url), writing(self._engine) as connection:
-                there = {
-                    (sha256, key)
-                    for sha256 in dict.fromkeys(sha256 for sha256, _ in group)
-                    for key in drawn_of(connection, sha256)
-                }
-                new = [place for place in group if place not in there]
-                for sha256, key in new:
-                    _put(connection, sha256, key)
-                drawn += len(new)
+                for sha256, key in group:
+                    row = _row(connection, sha256, key)
+                    if row is None:
+                        continue
+                    # what a decision noted meanwhile is newer than what is read here
+                    new = dialects.insert(connection, table).on_conflict_do_nothing()
+                    drawn += len(connection.execute(new.returning(table.c.key), row).all())
         return drawn
 
 
@@ -177,21 +176,25 @@ def _waits_for(who: str) -> ColumnElement[bool]:
 
 
 def _put(connection: Connection, sha256: str, key: str) -> None:
-    """Note what became of a drawn cell, by all decisions on it."""
-    decisions: Sequence[Decision] = log.of_cell(connection, sha256, key)
+    """Note what became of a drawn cell."""
+    if (row := _row(connection, sha256, key)) is not None:
+        connection.execute(dialects.upsert(connection, table, ["sha256", "key"], list(_SAID)), row)
+
+
+def _row(connection: Connection, sha256: str, key: str) -> dict[str, Any] | None:
+    """A drawn cell, by all decisions on it; None where it has none."""
+    decisions = log.of_cell(connection, sha256, key)
     look = second_look(decisions)
     if look is None:
-        return
-    before = decisions[0].made.before
-    row = {
+        return None
+    return {
         "sha256": sha256,
         "key": key,
         "state": str(look.state),
         "first_who": look.stands.made.who if look.stands else None,
         "second_who": look.last.made.who if look.last else None,
         "field": key.partition("/")[0],
-        "kind": str(before.kind),
+        "kind": str(decisions[0].made.before.kind),
         "first_said": said(look.first.made.after) if look.first and look.second else None,
         "second_said": said(look.second.made.after) if look.second else None,
     }
-    connection.execute(dialects.upsert(connection, table, ["sha256", "key"], list(_SAID)), row)
