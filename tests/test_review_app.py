@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from fastapi.testclient import TestClient
@@ -22,7 +23,7 @@ from gouji.model import (
     MediaType,
     SourceInfo,
 )
-from gouji.store import Store
+from gouji.store import QueueOrder, QueueState, Store
 from review.pictures import PictureGone, Pictures
 
 SHA = filled_report().source.sha256
@@ -67,8 +68,10 @@ def nasty_report(text: str) -> Any:
 
 
 @pytest.mark.parametrize("text", NASTY)
-def test_no_text_of_a_document_becomes_markup(tmp_path: Path, text: str) -> None:
-    with opened_app(tmp_path, nasty_report(text)) as (client, _):
+def test_no_text_of_a_document_becomes_markup(
+    tmp_path: Path, database_url: str | None, text: str
+) -> None:
+    with opened_app(tmp_path, nasty_report(text), database=database_url) as (client, _):
         clerk = Clerk(client, SHA)
         assert (
             clerk.decide(PERSON, "confirm", why=text[:2000].replace("\ud800", "")).status_code
@@ -165,6 +168,33 @@ def test_posts_that_make_no_sense_write_nothing(
     answer = client.post(f"/report/{SHA}/decide", content=body, headers=headers)
     assert answer.status_code in (400, 409, 422)
     assert store.reviews.newest() == []
+
+
+@pytest.mark.slow
+def test_postgres_is_asked_nothing_that_it_cannot_answer(tmp_path: Path, postgres_url: str) -> None:
+    odd = ("\0", "\ud800", "\u202e", "%", "_", "\\", "'", "9" * 100, "NaN", "字" * 190)
+    with opened_app(tmp_path, filled_report(), database=postgres_url) as (client, store):
+        for text in odd:
+            said = quote(text.encode("utf-8", "surrogatepass"))
+            for path in (
+                f"/?state=all&search={said}&region={said}&template={said}&organ_type={said}"
+                f"&media_type={said}&year={said}&after={said}",
+                *(f"/?state=all&order={order}&after={said}" for order in QueueOrder),
+                *(f"/?state={state}&search={said}" for state in QueueState),
+                f"/audit?who={said}", f"/audit?sha256={said}", f"/figures?issuer={said}",
+                f"/figures?region={said}&organ_type={said}", f"/api/queue?search={said}",
+                f"/api/decisions?who={said}", f"/next?after={said[:60]}",
+            ):  # fmt: skip
+                answer = client.get(path)
+                assert answer.status_code in (200, 422), (path, answer.text[:200])
+        clerk = Clerk(client, SHA)
+        for text in odd[2:]:
+            answer = clerk.decide(PERSON, "confirm", why=text)
+            assert answer.status_code == 200, answer.text
+        assert clerk.decide(PERSON, "confirm", why="a\0b").status_code == 200
+        assert store.reviews.newest()[0].made.why == "a\0b"
+        assert clerk.decide("a\0b\u202e", "confirm").status_code == 422
+        assert store.reviews.verify().fault is None
 
 
 def test_a_request_that_is_too_long_is_refused(lasting: tuple[TestClient, Store]) -> None:

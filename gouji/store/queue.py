@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import URL
 
+from .columns import storable
 from .database import told, writing
 from .loading import WITHOUT_PAGES, load_readings, reading_heads
 from .phrases import Phrases
@@ -263,7 +264,7 @@ def _where(statement: Select[Any], wanted: QueueFilter | None) -> Select[Any]:
         (_report.template, wanted.template),
         (_report.organ_type, wanted.organ_type),
         (_report.report_year, wanted.year),
-        (_report.media_type, wanted.media_type),
+        (_report.media_type, wanted.media_type and storable(wanted.media_type)),
     ):
         if value is not None:
             statement = statement.where(column == value)
