@@ -157,12 +157,17 @@ def note(connection: Connection, decision: Decision, share: float) -> None:
 
 def waits_for(who: str, sha256: ColumnElement[str]) -> ColumnElement[bool]:
     """Whether the document has a cell at which this person would be the second to look."""
-    return sha256.in_(select(table.c.sha256).where(_waits_for(who)))
+    return _among_documents(sha256, _waits_for(who))
 
 
 def can_be_settled_by(who: str, anything: bool, sha256: ColumnElement[str]) -> ColumnElement[bool]:
     """Whether the document has a cell that two others decided differently, or any two."""
-    return sha256.in_(select(table.c.sha256).where(_at_odds(who, anything)))
+    return _among_documents(sha256, _at_odds(who, anything))
+
+
+def _among_documents(sha256: ColumnElement[str], where: ColumnElement[bool]) -> ColumnElement[bool]:
+    # OFFSET 0 has Postgres make the list once; else it looks up each report of the whole queue
+    return sha256.in_(select(table.c.sha256).where(where).offset(0))
 
 
 def _at_odds(who: str, anything: bool) -> ColumnElement[bool]:
