@@ -79,25 +79,26 @@ def check_store(settings: Settings, wishes: CheckWishes) -> int:
         WrongUsage: there is no store yet.
         StoreUnavailable: the store cannot be read.
     """
+    counts: Counter[str] = Counter()
     with open_store(settings) as store:
-        heads = store.report_heads()
-        counts: Counter[str] = Counter()
-        findings = (
-            _across(store, heads, wishes, counts)
-            if wishes.across
-            else _within(store, heads, wishes, counts)
-        )
-        for finding in findings:
-            counts[finding.counts_as] += 1
-            if not (wishes.everything or finding.counts_as in ("violated", "contradiction")):
-                continue
+        for finding in findings(store, wishes, counts):
             if wishes.as_json:
                 print_line(exact_json(finding.fields()))
             elif line := finding.line():
                 print_line(printable(line))
     if not wishes.as_json:
-        print_line(_summary(counts, wishes))
+        print_line(summary(counts, wishes))
     return 0
+
+
+def findings(store: Store, wishes: CheckWishes, counts: Counter[str]) -> Iterator[Finding]:
+    """What is to be told; ``counts`` is complete when all are through."""
+    heads = store.report_heads()
+    check = _across if wishes.across else _within
+    for finding in check(store, heads, wishes, counts):
+        counts[finding.counts_as] += 1
+        if wishes.everything or finding.counts_as in ("violated", "contradiction"):
+            yield finding
 
 
 def _within(
@@ -126,7 +127,7 @@ def _within(
 def _across(
     store: Store, heads: Sequence[ReportHead], wishes: CheckWishes, counts: Counter[str]
 ) -> Iterator[Finding]:
-    organs = _by_organ(heads, HISTORY, counts)
+    organs = by_organ(heads, HISTORY, counts)
     asked_for = [
         organ
         for organ, years in organs.items()
@@ -149,7 +150,7 @@ def _across(
                     yield from (BetweenYears(found, result) for result in found.results)
 
 
-def _by_organ(heads: Sequence[ReportHead], history: PlaceHistory, counts: Counter[str]) -> Heads:
+def by_organ(heads: Sequence[ReportHead], history: PlaceHistory, counts: Counter[str]) -> Heads:
     """The reports of each organ by year; counted are those that cannot be told whose they are."""
     found: dict[Organ, dict[int, list[ReportHead]]] = defaultdict(lambda: defaultdict(list))
     named = [Named(h.issuer or "", h.region, h.title, h.organ_level == "国家") for h in heads]
@@ -205,7 +206,7 @@ def _named(issuer: str | None, wishes: CheckWishes) -> bool:
     return wishes.issuer is None or wishes.issuer in (issuer or "")
 
 
-def _summary(counts: Counter[str], wishes: CheckWishes) -> str:
+def summary(counts: Counter[str], wishes: CheckWishes) -> str:
     """What was checked and found, as one line."""
 
     def number(name: str, one: str, many: str | None = None) -> str:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from .inbox_commands import inbox, store_app
 from .review_commands import audit_app, review, users_app
 from .store_options import Database, Work
 
@@ -29,6 +30,8 @@ models_app = typer.Typer(
     help="The weights that read scanned pages; once fetched, no network is needed.",
 )
 app.add_typer(models_app, name="models")
+app.command()(inbox)
+app.add_typer(store_app, name="store")
 app.command()(review)
 app.add_typer(users_app, name="users")
 app.add_typer(audit_app, name="audit")
@@ -379,3 +382,4 @@ def models_list(
 
 
 from . import judging_commands as judging_commands  # noqa: E402 - they are added to `app`
+from . import operating_commands as operating_commands  # noqa: E402

@@ -56,7 +56,7 @@ def write_export(
         def published() -> Iterator[DocumentReading]:
             nonlocal waiting
             for reading in reviewed_readings(store):
-                sure = reading if doubtful else _without_doubts(reading)
+                sure = reading if doubtful else without_doubts(reading)
                 waiting += len(reading.cells) - len(sure.cells)
                 yield sure
 
@@ -79,7 +79,7 @@ def reviewed_readings(store: Store) -> Iterator[DocumentReading]:
             yield as_reviewed(stored.reading, review)
 
 
-def _without_doubts(reading: DocumentReading) -> DocumentReading:
+def without_doubts(reading: DocumentReading) -> DocumentReading:
     """The reading without the cells that wait for a person."""
     sure = tuple(cell for cell in reading.cells if cell.state is not CellState.REVIEW)
     return reading if len(sure) == len(reading.cells) else replace(reading, cells=sure)

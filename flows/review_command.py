@@ -48,7 +48,7 @@ def serve_review(
         double_review=settings.double_review,
         local_user=_local_user(),
     )
-    with Store.open(settings.database, settings.work) as store:
+    with Store.open(settings.database, settings.work, files=settings.files) as store:
         status: int = load(SERVE)(store, wishes)
     return status
 
@@ -59,7 +59,7 @@ def add_user(settings: Settings, name: str, role: str, *, token: str | None, pro
     Raises:
         WrongUsage: a name that is taken, or a password that is too short.
     """
-    with Store.open(settings.database, settings.work) as store:
+    with Store.open(settings.database, settings.work, files=settings.files) as store:
         account = store.accounts.named(name)
         if account is None:
             password = None if proxy or token is not None else _password()

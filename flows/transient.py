@@ -31,7 +31,7 @@ _PASSING_STATES = ("08", "53300", "57P", "40")
 
 def passes_by_itself(error: BaseException) -> bool:
     """Whether it, or what caused it, is a locked or absent database or an I/O error."""
-    return any(_passes(cause) for cause in _causes(error))
+    return any(_passes(cause) for cause in causes(error))
 
 
 def could_not_be_opened_just_now(reading: DocumentReading) -> bool:
@@ -57,7 +57,8 @@ def _passes(error: BaseException) -> bool:
     return False
 
 
-def _causes(error: BaseException) -> Iterator[BaseException]:
+def causes(error: BaseException) -> Iterator[BaseException]:
+    """The error and everything that led to it, each once."""
     seen: set[int] = set()
     waiting: list[BaseException | None] = [error]
     while waiting:

@@ -111,6 +111,12 @@ def _do(deed: str | None) -> None:
                 pass
         case ["sleep", seconds]:
             time.sleep(float(seconds))
+        case ["wait", sign]:  # says that it has begun, and goes on when it is told
+            Path(f"{sign}.begun").touch()
+            for _ in range(2_000):
+                if Path(sign).exists():
+                    break
+                time.sleep(0.01)
         case ["child", note]:
             child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(3600)"])
             Path(note).write_text(str(child.pid))

@@ -404,8 +404,9 @@ anything = st.builds(
 )
 
 
+@pytest.mark.slow
 @settings(
-    max_examples=10,
+    max_examples=20,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # each example makes a store
     suppress_health_check=[HealthCheck.function_scoped_fixture],

@@ -259,9 +259,9 @@ def as_nobody() -> None:
 
 
 def short_of_room() -> None:
-    """No file may grow beyond 300 kB: to SQLite and to us the same as a full disk."""
+    """No file may grow beyond 400 kB: to SQLite and to us the same as a full disk."""
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000))
 
 
 def message_of(work: Callable[[], object], prepare: Callable[[], None]) -> str:
@@ -324,7 +324,7 @@ def test_a_disk_that_fills_up_is_one_line_and_leaves_whole_readings(tmp_path: Pa
 
 
 def test_a_disk_that_fills_up_under_a_document_leaves_no_piece_of_it(tmp_path: Path) -> None:
-    data = b"x" * 400_000
+    data = b"x" * 500_000
     sha256 = hashlib.sha256(data).hexdigest()
     said = message_of(lambda: Files(tmp_path).put(sha256, data, MediaType.PDF), short_of_room)
     assert said.startswith(str(tmp_path))

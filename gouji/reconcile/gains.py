@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from gouji.model import CellState, DocumentReading
 
 from .calibration import evidence_of, shipped
-from .decoding import CellPrior, Decoded, decode, form_checks, prose_checks, review_order
+from .decoding import decode, report_checks, review_order
 
 
 def expected_gains(reading: DocumentReading) -> Mapping[str, float]:
@@ -25,13 +25,6 @@ def expected_gains(reading: DocumentReading) -> Mapping[str, float]:
     if not all(cell.evidence for cell in first.values()):
         return {}
     evidences = [evidence_of(key, cell.evidence or {}) for key, cell in first.items()]
-    found = decoded_reading(reading, shipped().priors(evidences))
+    checks = report_checks(reading.report.template, evidences, reading.prose)
+    found = decode(tuple(shipped().priors(evidences)), checks)
     return {each.key: each.gain for each in review_order(found) if each.key in waiting}
-
-
-def decoded_reading(reading: DocumentReading, priors: Sequence[CellPrior]) -> Decoded:
-    """The cells of a reading decided together, by the sums of its form and what its text states."""
-    template = reading.report.template if reading.report else None
-    keys = tuple(prior.key for prior in priors)
-    stated = prose_checks(template, keys, reading.prose)
-    return decode(tuple(priors), (*form_checks(template or "", keys), *stated))

@@ -2,6 +2,9 @@
 
 from .accounts import Account, Accounts, Role, Session
 from .comparing import ReportHead, StoredCell
+from .inbox import Inboxes
+from .inbox_rows import Arrival, Claim, SeenFile, Watcher
+from .inbox_schema import FileState
 from .loading import StoredReading
 from .log import DayCount, LogFault, LogFilter, LogState
 from .origins import Origin
@@ -21,11 +24,16 @@ from .reviews import Review, Reviews, StaleReview
 from .runs import RunRecord
 from .schema import RunStatus
 from .store import Key, ReadingFilter, Saved, Store
+from .totals import RunTotals, StoreTotals
 
 __all__ = [
     "Account",
     "Accounts",
+    "Arrival",
+    "Claim",
     "DayCount",
+    "FileState",
+    "Inboxes",
     "Key",
     "LogFault",
     "LogFilter",
@@ -49,12 +57,16 @@ __all__ = [
     "Role",
     "RunRecord",
     "RunStatus",
+    "RunTotals",
     "Saved",
+    "SeenFile",
     "Session",
     "StaleReview",
     "Standing",
     "Store",
+    "StoreTotals",
     "StoredCell",
     "StoredReading",
+    "Watcher",
     "standing_of",
 ]

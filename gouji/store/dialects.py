@@ -6,7 +6,16 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Dialect, Table, any_, bindparam
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Dialect,
+    Table,
+    any_,
+    bindparam,
+    literal_column,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 Insert = postgresql.Insert | sqlite.Insert
@@ -38,6 +47,15 @@ def among(
     if connection.dialect.name == "postgresql":
         return column == any_(bindparam(None, list(values), postgresql.ARRAY(column.type)))
     return column.in_(values)
+
+
+def now_ms(connection: Connection) -> ColumnElement[int]:
+    """Milliseconds since 1970 by the database's clock, at the statement and not the transaction."""
+    if connection.dialect.name == "postgresql":
+        now = "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)"
+    else:
+        now = "CAST((julianday('now') - 2440587.5) * 86400000 AS integer)"
+    return literal_column(now, BigInteger)
 
 
 def insert_many(connection: Connection, table: Table, rows: Iterable[dict[str, Any]]) -> None:

@@ -6,14 +6,16 @@ import os
 import platform
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, Select, select, update
 from sqlalchemy.engine import URL
 
 from gouji.model import Pipeline
 
 from .database import told, writing
 from .schema import RunStatus, run
+from .totals import RunTotals, run_totals
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +80,27 @@ class Runs:
         with told(self._url), writing(self._engine) as connection:
             connection.execute(update(run).where(run.c.id == number).values(values))
 
+    def totals(self) -> RunTotals:
+        """All runs added up."""
+        return run_totals(self._url, self._engine)
+
     def newest(self, limit: int = 20) -> list[RunRecord]:
         """The last runs, newest first."""
-        statement = select(run).order_by(run.c.id.desc()).limit(limit)
+        return self._found(select(run).order_by(run.c.id.desc()).limit(limit))
+
+    def going_on(self, host: str) -> list[RunRecord]:
+        """The runs of a machine that have not ended, or were killed and nobody has said so yet."""
+        here = (run.c.status == RunStatus.RUNNING, run.c.host == host)
+        return self._found(select(run).where(*here).order_by(run.c.id))
+
+    def stop(self, number: int) -> None:
+        """Note that a run that was killed has ended."""
+        values = {"finished_at": datetime.now(UTC), "status": RunStatus.STOPPED}
+        here = (run.c.id == number, run.c.status == RunStatus.RUNNING)
+        with told(self._url), writing(self._engine) as connection:
+            connection.execute(update(run).where(*here).values(values))
+
+    def _found(self, statement: Select[Any]) -> list[RunRecord]:
         with told(self._url), self._engine.connect() as connection:
             return [
                 RunRecord(

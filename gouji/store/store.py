@@ -22,8 +22,10 @@ from gouji.model import DocumentReading, RelationResult
 from . import comparing, dialects, origins, queueing
 from .accounts import Accounts
 from .comparing import ReportHead, StoredCell
+from .costs import Costs
 from .database import database_url, open_database, told, writing
 from .files import Files
+from .inbox import Inboxes
 from .loading import WHOLE, WITHOUT_PAGES, StoredReading, load_readings, reading_heads
 from .origins import Origin
 from .phrases import Phrases, in_groups
@@ -33,6 +35,7 @@ from .reviews import Reviews
 from .runs import Runs
 from .schema import document, reading
 from .second_looks import SecondLooks
+from .totals import StoreTotals, store_totals
 from .writing import item_rows, phrases_of, reading_row
 
 Key = tuple[str, str, str]  # sha256, pipeline version, settings digest
@@ -82,6 +85,8 @@ class Store:
         self.places = Places(url, engine)
         self.second_looks = SecondLooks(url, engine)
         self.accounts = Accounts(url, engine)
+        self.costs = Costs(url, engine)
+        self.inboxes = Inboxes(url, engine)
 
     @staticmethod
     def open(url: str | None, work: Path, *, files: str | Path | None = None) -> Store:
@@ -270,6 +275,10 @@ class Store:
         with self._connected() as connection:
             heads = self._heads(connection, wanted or ReadingFilter()).subquery()
             return connection.scalar(select(func.count()).select_from(heads)) or 0
+
+    def totals(self) -> StoreTotals:
+        """What the store holds, counted."""
+        return store_totals(self.url, self._engine)
 
     def file(self, sha256: str) -> bytes | None:
         """The document's bytes; None if they were not kept.
