@@ -224,6 +224,17 @@ def test_the_dark_rim_of_a_scan_and_text_are_no_table() -> None:
     assert find_grid(page_of(grey, SCALE)).lattices == ()
 
 
+@pytest.mark.parametrize(("column", "apart"), [(1, 11), (3, 9), (3, 14)])
+def test_type_that_begins_in_line_with_a_rule_is_no_part_of_it(column: int, apart: int) -> None:
+    """Lines of text below the table, their upright strokes under one of its upright rules."""
+    scale = 110 / 72
+    table = picture(PLAIN, scale)
+    grey = np.vstack([table, np.full((round(260 * scale), table.shape[1]), PAPER, np.uint8)])
+    for down in range(140, 380, apart):
+        write(grey, scale, PLAIN.xs[column] - 1, PLAIN.ys[-1] + down, "HHHHHHHH FIELD", 30)
+    assert_found(PLAIN, find_grid(page_of(grey, scale)))
+
+
 def test_a_rule_is_taken_away_with_its_mask_and_type_stays() -> None:
     grey = picture(PLAIN, SCALE)
     rules = find_rulings(page_of(grey, SCALE))
