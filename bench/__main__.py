@@ -6,6 +6,8 @@ python -m bench digital memory     only these
 python -m bench reconcile          sums that read the table: against as read and totals overwritten
 python -m bench scans              all of scans: right cells, other readers, reading processes
 python -m bench reconcile          reports decided jointly; recorded scans too, with pictures
+python -m bench scale              a large store in Postgres (bench.scale --documents N for larger)
+python -m bench inbox-workers      two workers on one inbox beside one
 python -m bench kills              100 random kills while an inbox is taken in (15 minutes)
 python -m bench recordings --count 40       read scans and PDFs once and keep what was read
 python -m bench calibration        fit the calibration that ships on the recordings, and judge it
@@ -47,6 +49,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--pictures", action="store_true", help="draw those of docs/confidence.md, not drafts"
     )
     parser.add_argument("--level", help="recordings only of this level: 0 to 3, or digital")
+    parser.add_argument("--recordings", type=Path, metavar="DIR", help="where recordings lie")
+    parser.add_argument(
+        "--anew", action="store_true", help="make recordings by earlier readers again"
+    )
     parser.add_argument("--out", type=Path, help="where counts, or the calibration, are written")
     options = parser.parse_args(arguments)
     unknown = [name for name in options.what if name not in (*_MEASURES, *_MAKE)]
@@ -75,7 +81,9 @@ def _run(options: argparse.Namespace) -> int:
         if name in options.what:
             return _MAKE[name](options)
     met = True
-    measures = _MEASURES | {"reconcile-scans": lambda: _reconcile_scans(options.pictures)}
+    measures = _MEASURES | {
+        "reconcile-scans": lambda: _reconcile_scans(options.pictures, options.recordings)
+    }
     for name, measure in measures.items():
         wanted = {name, name.partition("-")[0]} & set(options.what)
         if not wanted and (options.what or name in _ONLY_WHEN_NAMED):
@@ -90,18 +98,21 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _recordings(options: argparse.Namespace) -> int:
-    from .recordings import make
+    from .recordings import FOLDER, Wish, make
 
     levels = [options.level] if options.level else []
-    for level, count in make(options.seed, options.count, levels).items():
+    folder = options.recordings or FOLDER
+    wish = Wish(options.seed, options.count, levels, folder, anew=options.anew)
+    for level, count in make(wish).items():
         print(f"{level}: {count} documents")
     return 0
 
 
 def _calibration(options: argparse.Namespace) -> int:
     from .calibration import fit_and_write
+    from .recordings import FOLDER
 
-    report = fit_and_write(options.out)
+    report = fit_and_write(options.out, options.recordings or FOLDER)
     print(report)
     return 0 if report.met else 1
 
@@ -155,19 +166,20 @@ def _reconcile_time() -> Report:
     return measure_time()
 
 
-def _reconcile_scans(pictures: bool = False) -> Report | None:
+def _reconcile_scans(pictures: bool = False, folder: Path | None = None) -> Report | None:
     from .calibration import fitted
     from .pictures import DRAFTS, FOLDER, draw
     from .reconcile_scans import measure
-    from .recordings import all_there
+    from .recordings import FOLDER as RECORDINGS
+    from .recordings import all_there, version_note
 
-    found = all_there()
+    found = all_there(folder or RECORDINGS)
     if not found:
         return None
     learned = fitted(found)
     report = measure(found, learned)
     drawn = draw(learned, found, FOLDER if pictures else DRAFTS)
-    notes = (*report.notes, f"drawn: {', '.join(str(path) for path in drawn)}")
+    notes = (*report.notes, version_note(found), f"drawn: {', '.join(str(path) for path in drawn)}")
     return replace(report, notes=notes)
 
 
@@ -201,6 +213,20 @@ def _review() -> Report:
     return measure()
 
 
+def _scale() -> Report | None:
+    from .postgres import programs
+    from .scale import measure
+
+    return measure() if programs() else None
+
+
+def _inbox_workers() -> Report | None:
+    from .inbox_workers import measure
+    from .postgres import programs
+
+    return measure() if programs() else None
+
+
 def _icdar() -> Report | None:
     from .icdar import available, measure
 
@@ -221,12 +247,16 @@ _MEASURES: dict[str, Callable[[], Report | None]] = {
     "inbox": _inbox,
     "kills": _kills,
     "review": _review,
+    "scale": _scale,
+    "inbox-workers": _inbox_workers,
     "icdar": _icdar,
 }
 
-_ONLY_WHEN_NAMED = frozenset(("kills",))  # it takes a quarter of an hour
+_ONLY_WHEN_NAMED = frozenset(("kills", "scale"))  # they take a quarter of an hour
 
 _LACKING = {
+    "scale": "PostgreSQL is not installed",
+    "inbox-workers": "PostgreSQL is not installed",
     "icdar": "../shared is not there",
     "reconcile-scans": "no recordings: `python -m bench recordings --count 40` makes them",
 }

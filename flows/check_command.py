@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from gouji.divisions import locate, succession
-from gouji.model import WrongUsage
+from gouji.model import RelationStatus, WrongUsage
 from gouji.model.contract import exact_json
 from gouji.reconcile.across import READ_KEYS, YearReport
 from gouji.reconcile.organs import Absorbed, Named, Organ, PlaceHistory, Region, organs_of
@@ -18,6 +18,7 @@ from gouji.store import ReportHead, Store
 from .check_words import BetweenYears, Finding, WithinReport, WithinYear
 from .keeping import open_store
 from .output import print_line, printable
+from .reviewed import as_reviewed
 from .settings import Settings
 
 ORGANS_AT_ONCE = 200  # whose cells are in memory together: some 1,000 reports, 30,000 cells
@@ -78,25 +79,26 @@ def check_store(settings: Settings, wishes: CheckWishes) -> int:
         WrongUsage: there is no store yet.
         StoreUnavailable: the store cannot be read.
     """
+    counts: Counter[str] = Counter()
     with open_store(settings) as store:
-        heads = store.report_heads()
-        counts: Counter[str] = Counter()
-        findings = (
-            _across(store, heads, wishes, counts)
-            if wishes.across
-            else _within(store, heads, wishes, counts)
-        )
-        for finding in findings:
-            counts[finding.counts_as] += 1
-            if not (wishes.everything or finding.counts_as in ("violated", "contradiction")):
-                continue
+        for finding in findings(store, wishes, counts):
             if wishes.as_json:
                 print_line(exact_json(finding.fields()))
             elif line := finding.line():
                 print_line(printable(line))
     if not wishes.as_json:
-        print_line(_summary(counts, wishes))
+        print_line(summary(counts, wishes))
     return 0
+
+
+def findings(store: Store, wishes: CheckWishes, counts: Counter[str]) -> Iterator[Finding]:
+    """What is to be told; ``counts`` is complete when all are through."""
+    heads = store.report_heads()
+    check = _across if wishes.across else _within
+    for finding in check(store, heads, wishes, counts):
+        counts[finding.counts_as] += 1
+        if wishes.everything or finding.counts_as in ("violated", "contradiction"):
+            yield finding
 
 
 def _within(
@@ -108,15 +110,24 @@ def _within(
         if _named(head.issuer, wishes) and (wishes.years is None or head.year in wishes.years)
     }
     counts["reports"] = len(wanted)
-    relations = store.relations_of(wanted, violated=not wishes.everything)
-    for reading_id, relation in relations:
+    decided_on = dict.fromkeys(store.reviewed_among(wanted))
+    as_read = [reading_id for reading_id in wanted if reading_id not in decided_on]
+    for reading_id, relation in store.relations_of(as_read, violated=not wishes.everything):
         yield WithinReport(wanted[reading_id], relation)
+    for reading_id in decided_on:
+        stored = store.load_reading(reading_id)
+        review = store.reviews.of(wanted[reading_id].source.sha256)
+        if stored is None or review is None:
+            continue  # replaced since it was asked
+        for relation in as_reviewed(stored, review).relations:
+            if wishes.everything or relation.status is RelationStatus.VIOLATED:
+                yield WithinReport(wanted[reading_id], relation)
 
 
 def _across(
     store: Store, heads: Sequence[ReportHead], wishes: CheckWishes, counts: Counter[str]
 ) -> Iterator[Finding]:
-    organs = _by_organ(heads, HISTORY, counts)
+    organs = by_organ(heads, HISTORY, counts)
     asked_for = [
         organ
         for organ, years in organs.items()
@@ -139,7 +150,7 @@ def _across(
                     yield from (BetweenYears(found, result) for result in found.results)
 
 
-def _by_organ(heads: Sequence[ReportHead], history: PlaceHistory, counts: Counter[str]) -> Heads:
+def by_organ(heads: Sequence[ReportHead], history: PlaceHistory, counts: Counter[str]) -> Heads:
     """The reports of each organ by year; counted are those that cannot be told whose they are."""
     found: dict[Organ, dict[int, list[ReportHead]]] = defaultdict(lambda: defaultdict(list))
     named = [Named(h.issuer or "", h.region, h.title, h.organ_level == "国家") for h in heads]
@@ -195,7 +206,7 @@ def _named(issuer: str | None, wishes: CheckWishes) -> bool:
     return wishes.issuer is None or wishes.issuer in (issuer or "")
 
 
-def _summary(counts: Counter[str], wishes: CheckWishes) -> str:
+def summary(counts: Counter[str], wishes: CheckWishes) -> str:
     """What was checked and found, as one line."""
 
     def number(name: str, one: str, many: str | None = None) -> str:

@@ -382,3 +382,4 @@ def models_list(
 
 
 from . import judging_commands as judging_commands  # noqa: E402 - they are added to `app`
+from . import operating_commands as operating_commands  # noqa: E402

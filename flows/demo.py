@@ -64,7 +64,7 @@ def demonstrate(samples: Sequence[Path], out: Path) -> int:
     result = run_flow([printable(folder) for folder in samples], sources.files, settings)
     lines = sorted(result.lines, key=lambda line: line.name)
     print_summary(screen, lines, result.tally, result.seconds)
-    with Store.open(settings.database, settings.work) as opened:
+    with Store.open(settings.database, settings.work, files=settings.files) as opened:
         readings = [stored.reading for stored in opened.readings()]
     _print_scans(screen, readings)
     _print_violated(screen, sorted(readings, key=lambda reading: reading.source.name))

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
-from gouji.model import CellState, DocumentReading, standing
-from gouji.reconcile.reviewing import after_review
+from gouji.model import CellState, DocumentReading
 from gouji.store import Store
-from gouji.store.export import export
+from gouji.store.export import Links, export
+from gouji.store.store import READINGS_AT_ONCE
 
 from .keeping import open_store
 from .output import printable
+from .reviewed import as_reviewed
 from .settings import Settings
 from .terminal import console
 
@@ -56,11 +58,12 @@ def write_export(
         def published() -> Iterator[DocumentReading]:
             nonlocal waiting
             for reading in reviewed_readings(store):
-                sure = reading if doubtful else _without_doubts(reading)
+                sure = reading if doubtful else without_doubts(reading)
                 waiting += len(reading.cells) - len(sure.cells)
                 yield sure
 
-        written = export(published(), format, folder)
+        links = Links(settings.review_url, store.file_address)
+        written = export(published(), format, folder, links)
         if waiting:
             screen.print(
                 f"{waiting:,} cells wait for review and are left out; --doubtful writes them too."
@@ -70,15 +73,19 @@ def write_export(
 
 def reviewed_readings(store: Store) -> Iterator[DocumentReading]:
     """The newest reading of every document as it stands after review."""
-    for stored in store.readings(whole=False):
-        review = store.reviews.of(stored.reading.source.sha256)
-        if review is None or review.version == 0 or review.reading_id != stored.id:
-            yield stored.reading
-        else:
-            yield after_review(stored.reading, standing(review.decisions), review.settled)
+    source = store.readings(whole=False)
+    while group := list(islice(source, READINGS_AT_ONCE)):
+        begun = store.reviews.begun(stored.reading.source.sha256 for stored in group)
+        for stored in group:
+            sha256 = stored.reading.source.sha256
+            review = store.reviews.of(sha256) if sha256 in begun else None
+            if review is None or review.version == 0 or review.reading_id != stored.id:
+                yield stored.reading
+            else:
+                yield as_reviewed(stored.reading, review)
 
 
-def _without_doubts(reading: DocumentReading) -> DocumentReading:
+def without_doubts(reading: DocumentReading) -> DocumentReading:
     """The reading without the cells that wait for a person."""
     sure = tuple(cell for cell in reading.cells if cell.state is not CellState.REVIEW)
     return reading if len(sure) == len(reading.cells) else replace(reading, cells=sure)

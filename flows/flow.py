@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from prefect import flow, runtime, task
 from prefect.artifacts import (
@@ -25,26 +26,27 @@ from prefect.artifacts import (
     update_progress_artifact,
 )
 from prefect.cache_policies import NO_CACHE
-from prefect.client.schemas.objects import State, TaskRun
 from prefect.task_runners import ThreadPoolTaskRunner
-from prefect.tasks import Task
 
 from gouji.model import DocumentReading
 
 from .archives import open_sources
+from .flow_pictures import show_pictures
 from .flow_report import MAX_ROWS, summary_markdown, table_rows
+from .hooks import HOOKS, telling_by
 from .keeping import Keeper, command_line
+from .output import printable
 from .pool import processors
 from .reading import DocumentPool, Tally, open_pool, read_sources
+from .retrying import RETRY_AFTER, worth_trying_again
 from .settings import Settings, load_settings
 from .sources import Found
 from .summary import DocumentLine
-from .transient import could_not_be_opened_just_now, passes_by_itself
+from .transient import could_not_be_opened_just_now
 
 if TYPE_CHECKING:
     from uuid import UUID
 
-RETRY_AFTER = [1.0, 5.0, 20.0]  # seconds; a database that restarts takes about 10
 TASKS = 64  # so many tasks at most for a run of up to 64 × 25 documents
 BATCH = 25  # documents a task at most: what a retry may have to read again
 
@@ -72,9 +74,13 @@ class FlowRun:
         line = DocumentLine.of(reading)
         with self.lock:
             self.done.add(number)
-            if len(self.lines) < MAX_ROWS or line.needs_a_look:
-                self.lines.append(line)
+            self.tell(line)
             self.advance(len(self.done) + self.keeper.tally.known)
+
+    def tell(self, line: DocumentLine) -> None:
+        """Show a document in the run's table."""
+        if len(self.lines) < MAX_ROWS or line.needs_a_look:
+            self.lines.append(line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +116,10 @@ def handed_over(given: Given) -> Iterator[None]:
     """
     token = _given.set(given)
     try:
-        yield
+        with telling_by(given.settings):
+            yield
     finally:
         _given.reset(token)
-
-
-def _worth_trying_again(task: Task[Any, Any], run: TaskRun, state: State[Any]) -> bool:
-    error = state.result(raise_on_failure=False)
-    return isinstance(error, BaseException) and passes_by_itself(error)
 
 
 @task(
@@ -125,7 +127,7 @@ def _worth_trying_again(task: Task[Any, Any], run: TaskRun, state: State[Any]) -
     task_run_name="documents {start}–{stop}",
     retries=len(RETRY_AFTER),
     retry_delay_seconds=RETRY_AFTER,
-    retry_condition_fn=_worth_trying_again,
+    retry_condition_fn=worth_trying_again,
     cache_policy=NO_CACHE,
     persist_result=False,
 )
@@ -152,18 +154,35 @@ def read_batch(run_number: int, start: int, stop: int) -> int:
     return failed
 
 
+def _run_name() -> str:
+    """What is read, as the name of the run."""
+    paths = [printable(path) for path in runtime.flow_run.parameters.get("paths") or ()]
+    more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
+    return f"read {paths[0] if paths else 'nothing'}{more}"[:200]
+
+
 @flow(
     name="read_reports",
+    flow_run_name=_run_name,
     task_runner=ThreadPoolTaskRunner(max_workers=2 * processors()),  # type: ignore[arg-type]
     validate_parameters=False,
     persist_result=False,
+    **HOOKS,
 )
 def read_reports(paths: list[str], again: bool = False) -> FlowResult:
     """Read what is under the paths into the store; settings come from ``GOUJI_…``.
 
+    Args:
+        paths: Files, folders (with all below them) or patterns, as the worker sees them.
+        again: Read also what was read before with the same settings.
+
     Raises:
         GoujiError: the store or the installation is at fault.
     """
+    return _read_as_told(paths, again)  # Dask pickles this function, and no ContextVar
+
+
+def _read_as_told(paths: list[str], again: bool) -> FlowResult:
     given = _given.get()
     if given is None:
         settings = load_settings()
@@ -182,10 +201,13 @@ def _read(paths: list[str], again: bool, given: Given) -> FlowResult:
         Keeper(settings, command_line("read_reports", paths), again=again) as keeper,
         open_pool(settings, files=len(files)) as pool,
     ):
+        keeper.clocked(pool.seconds)
         unread = list(keeper.unread(files))
-        run = _runs[number] = FlowRun(settings, unread, pool, keeper, given.advance)
+        run = FlowRun(settings, unread, pool, keeper, given.advance)
+        tasks = _read_far(run, again) if settings.dask and unread else 0
+        _runs[number] = run
         try:
-            tasks = _read_all(number, run, progress)
+            tasks += _read_all(number, run, progress)
         finally:
             del _runs[number]
     seconds = time.perf_counter() - run.begun
@@ -195,7 +217,30 @@ def _read(paths: list[str], again: bool, given: Given) -> FlowResult:
         summary_markdown(result.tally, result.seconds), key="gouji-summary", description="the run"
     )
     create_table_artifact(table_rows(result.lines), key="gouji-documents", description="documents")
+    show_pictures(result.tally, result.lines, settings.review_url)
     return result
+
+
+def _read_far(run: FlowRun, again: bool) -> int:
+    """Have Dask workers read all that they can reach; how many tasks that took."""
+    from .far import dask_runner, far_batches, submit
+
+    keeper, size = run.keeper, max(1, min(BATCH, -(-len(run.files) // TASKS)))
+    batches = far_batches(run.files, size, keeper.run_id, run.settings, again=again)
+    seconds: dict[str, float] = defaultdict(float)
+    keeper.clocked(seconds)
+    with dask_runner(run.settings) as runner:
+        futures = [submit(runner, batch) for batch in batches]
+        for future in futures:
+            result = future.result()
+            keeper.merge(result.tally)
+            for line in result.lines:
+                run.tell(line)
+            for stage, taken in result.seconds.items():
+                seconds[stage] += taken
+            run.advance(keeper.tally.documents + keeper.tally.known)
+    run.files = [found for found in run.files if found.packed is not None]
+    return len(futures)
 
 
 def _read_all(number: int, run: FlowRun, progress: UUID) -> int:

@@ -10,10 +10,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gouji.model import GoujiError, InstallationIncomplete
+from gouji.model import InstallationIncomplete
 
 from .archives import open_sources
 from .output import printable
+from .server import PrefectServer, free_port
+from .server import PrefectUnavailable as PrefectUnavailable
 from .settings import Settings
 from .sources import Found
 from .summary import print_summary
@@ -38,12 +40,6 @@ PREFECT = {
 }
 PAGE = 200  # task runs the server gives at once
 RECORDED_WITHIN = 15.0  # seconds after the run; then the server ends with records missing
-
-
-class PrefectUnavailable(GoujiError):
-    """Prefect's server cannot be reached, or its own one not be started."""
-
-    advice = "Check PREFECT_API_URL, or unset it; `gouji read` needs no server."
 
 
 def read_paths_as_flow(paths: Sequence[Path], settings: Settings, *, again: bool) -> int:
@@ -74,7 +70,11 @@ def run_flow(
     """
     prepare_prefect()
     try:
-        from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
+        from prefect.settings import (
+            PREFECT_API_URL,
+            PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
+            temporary_settings,
+        )
     except ImportError as error:
         raise InstallationIncomplete(
             f"Prefect cannot be imported: {error}.", "Run `pip install 'gouji[flows]'`."
@@ -86,13 +86,29 @@ def run_flow(
     threads: Any = ThreadPoolTaskRunner(max_workers=2 * settings.workers)
     # The heartbeat's thread costs every flow a second at its end.
     with (
-        temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}),
+        _server_for_others(settings) as api_url,
+        temporary_settings(
+            {PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}
+            | ({PREFECT_API_URL: api_url} if api_url else {})
+        ),
         handed_over(Given(settings, files, advance)),
         _server_faults_told(),
     ):
         result = read_reports.with_options(task_runner=threads)(shown, again=again)
         wait_until_recorded(result)
     return result
+
+
+@contextmanager
+def _server_for_others(settings: Settings) -> Iterator[str | None]:
+    """A server that Dask workers can reach too, where none is named: one inside this process
+    would leave each of them to start its own.
+    """
+    if settings.dask is None or os.environ.get("PREFECT_API_URL"):
+        yield None
+        return
+    with PrefectServer(free_port()) as server:
+        yield server.api_url
 
 
 @contextmanager

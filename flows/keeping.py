@@ -6,7 +6,8 @@ import hashlib
 import logging
 import stat
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Self
 
 from gouji import __version__
 from gouji.model import DocumentReading, FailureKind, Pipeline, WrongUsage
+from gouji.reconcile.gains import expected_gains
 from gouji.store import Origin, RunStatus, Store
 from gouji.store.database import database_url
 
@@ -31,18 +33,23 @@ ASKED_AT_ONCE = 100  # files; one question to the store takes about 1 ms
 class Keeper:
     """The store as one run sees it; a context manager. Several threads may keep readings."""
 
-    def __init__(self, settings: Settings, command: str, *, again: bool = False) -> None:
-        """Open the store and note that a run begins.
+    def __init__(
+        self, settings: Settings, command: str, *, again: bool = False, run_id: int | None = None
+    ) -> None:
+        """Open the store and note that a run begins, or take part in one that has begun.
 
         Raises:
             StoreUnavailable: it cannot be opened.
         """
         self.tally = Tally()
+        self._reading_seconds: Mapping[str, float] = {}
+        self._storing_seconds = 0.0
         self._again = again
         self._pipeline = Pipeline(__version__, settings.reading().digest)
         self._lock = threading.Lock()
-        self._store = Store.open(settings.database, settings.work)
-        self.run_id = self._store.runs.begin(command, self._pipeline)
+        self._store = Store.open(settings.database, settings.work, files=settings.files)
+        self._takes_part = run_id is not None
+        self.run_id = run_id or self._store.runs.begin(command, self._pipeline)
 
     def __enter__(self) -> Self:
         return self
@@ -53,9 +60,13 @@ class Keeper:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        if self._takes_part:
+            self._store.close()
+            return
         status = RunStatus.FINISHED if error is None else RunStatus.STOPPED
         tally = self.tally
         try:
+            self._store.costs.note(self.run_id, self.seconds)
             self._store.runs.finish(
                 self.run_id,
                 read=tally.documents,
@@ -69,6 +80,21 @@ class Keeper:
             log.warning("the end of the run could not be noted", exc_info=True)
         finally:
             self._store.close()
+
+    def clocked(self, seconds: Mapping[str, float]) -> None:
+        """Keep with the run what its pool adds up to: seconds of the processor by stage."""
+        self._reading_seconds = seconds
+
+    def merge(self, tally: Tally) -> None:
+        """Count what others kept for this run."""
+        with self._lock:
+            self.tally.merge(tally)
+
+    @property
+    def seconds(self) -> dict[str, float]:
+        """What the run took by now, by stage."""
+        storing = {"store": self._storing_seconds} if self._storing_seconds else {}
+        return {**self._reading_seconds, **storing}
 
     def unread(self, files: Iterable[Found]) -> Iterator[Found]:
         """Those that have no reading by this version and these settings, or one that failed.
@@ -98,8 +124,11 @@ class Keeper:
         if sha256 and not (_never_opened(reading) or reading.lacks_program):
             data = None if reading.failed else _bytes_of(found.path, sha256)
             origin = _origin(found)
+            gains = _gains(reading)
             with self._lock:
-                self._store.save(reading, data, origin, run_id=self.run_id)
+                begun = time.perf_counter()
+                self._store.save(reading, data, origin, run_id=self.run_id, gains=gains)
+                self._storing_seconds += time.perf_counter() - begun
         with self._lock:
             self.tally.add(reading)
 
@@ -137,13 +166,24 @@ def open_store(settings: Settings) -> Store:
     if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
         place = printable(url.database)
         raise WrongUsage(f"There is no store at {place}.", "Run `gouji read PATHS` first.")
-    return Store.open(settings.database, settings.work)
+    return Store.open(settings.database, settings.work, files=settings.files)
 
 
 def command_line(name: str, paths: Sequence[Path | str]) -> str:
     """How a run is called in the store: without options, since one may be a password."""
     text = " ".join((name, *(printable(path) for path in paths[:20])))
     return text if len(paths) <= 20 else f"{text} … ({len(paths)} paths)"
+
+
+def _gains(reading: DocumentReading) -> Mapping[str, float] | None:
+    """What looking at each waiting cell would remove; None: its own doubt, where nothing better
+    can be said.
+    """
+    try:
+        return expected_gains(reading)
+    except Exception:  # it orders the queue, and is no reason to lose a reading
+        log.warning("%s: its queue goes by doubt", reading.source.sha256, exc_info=True)
+        return None
 
 
 def _never_opened(reading: DocumentReading) -> bool:

@@ -17,7 +17,7 @@ import os
 import pickle
 import threading
 import time
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -94,21 +94,20 @@ class WorkerPool(Generic[T]):
         workers: int | None = None,
         limits: Limits | None = None,
         quiet: bool = True,
+        clock: str | None = None,
     ) -> None:
         """Prepare; no process starts before there is something to read.
 
         ``function`` is called in the processes as ``function(path, settings, skip=…, on_page=…)``;
         give its name as ``module:name`` where importing it here would take time.
         """
-        name = (
-            function
-            if isinstance(function, str)
-            else f"{function.__module__}:{function.__qualname__}"
-        )
+        if not isinstance(function, str):
+            function = f"{function.__module__}:{function.__qualname__}"
         self.workers = workers or processors()
         self.limits = limits or Limits()
         self.pages_begun = 0
-        self._setup = Setup(name, settings, self.limits.memory_mb, quiet)
+        self.seconds: defaultdict[str, float] = defaultdict(float)  # of the processor, by stage
+        self._setup = Setup(function, settings, self.limits.memory_mb, quiet, clock)
         self._context = multiprocessing.get_context("spawn")
         self._processes: list[ReadingProcess] = []
         self._leaving: list[ReadingProcess] = []
@@ -287,6 +286,8 @@ class WorkerPool(Generic[T]):
             while process.connection.poll():
                 message = process.connection.recv()
                 if isinstance(message, Done):
+                    for stage, seconds in message.seconds.items():
+                        self.seconds[stage] += seconds
                     self._read_well(process, process.connection.recv_bytes(), message.rss_mb)
                 else:
                     self._take(process, message)

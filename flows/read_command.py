@@ -57,6 +57,7 @@ def read_paths(paths: Sequence[Path], settings: Settings, wishes: Wishes) -> int
         )
         files: Iterable[Found] = sources.files
         if keeper:
+            keeper.clocked(pool.seconds)
             files = keeper.unread(files)
         in_order = wishes.as_json
         acceptance = acceptance_of(settings)

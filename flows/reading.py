@@ -26,6 +26,7 @@ from .settings import Settings
 from .sources import Found, document_name
 
 READER = "extractors.reading:read_file"
+CLOCK = "extractors.scan.stages:taken"
 
 
 class DocumentPool(WorkerPool[DocumentReading]):
@@ -34,7 +35,8 @@ class DocumentPool(WorkerPool[DocumentReading]):
     def __init__(self, settings: Settings, workers: int, *, quiet: bool = True) -> None:
         self.converter = Converter()
         reading = replace(settings.reading(), office_folder=self.converter.folder)
-        super().__init__(READER, reading, workers=workers, limits=settings.limits(), quiet=quiet)
+        limits = settings.limits()
+        super().__init__(READER, reading, workers=workers, limits=limits, quiet=quiet, clock=CLOCK)
 
     def close(self) -> None:
         """End every process, and remove what was converted."""

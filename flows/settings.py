@@ -5,12 +5,13 @@ Read here and nowhere else; what is below gets small dataclasses.
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import SettingsConfigDict
 
 from extractors.settings import ReadSettings
 from gouji.model.errors import WrongUsage
@@ -18,6 +19,7 @@ from gouji.reconcile.calibration import load_calibration
 from ocr.engines import EngineSettings
 from ocr.models import default_folder
 
+from .operating_settings import OperatingSettings
 from .pool import processors
 from .process import Limits
 
@@ -31,7 +33,7 @@ def calibration_file() -> Path:
     return base / "gouji" / "calibration.json"
 
 
-class Settings(BaseSettings):
+class Settings(OperatingSettings):
     """Everything that can be set, each as ``GOUJI_`` and its name in capitals."""
 
     model_config = SettingsConfigDict(env_prefix="GOUJI_", frozen=True)
@@ -51,6 +53,10 @@ class Settings(BaseSettings):
     calibration: Path = Field(default_factory=calibration_file)
     max_error: float | None = Field(None, gt=0, lt=1)  # among accepted cells
     budget: float | None = Field(None, ge=0, lt=1)  # share of the cells that people look at
+    # of the review application, as people reach it: where the rows of an export lead
+    review_url: str | None = Field(None, pattern=r"^https?://[^\s\"]+$", max_length=150)
+    # share of decided cells that a second person decides too, without seeing the first's decision
+    double_review: float = Field(0.0, ge=0, le=1)
     ocr_engine: Literal["auto", "openvino", "paddle"] = "auto"  # auto: the fastest that is there
     ocr_threads: int = Field(1, ge=1, le=512)  # of a reading process
     ocr_recognition: str | None = None  # another of PaddleOCR's recognisers, by its name
@@ -121,8 +127,26 @@ def load_settings(**given: Any) -> Settings:
         return Settings(**{name: value for name, value in given.items() if value is not None})
     except ValidationError as error:
         first = error.errors()[0]
-        name = str(first["loc"][0]) if first["loc"] else "settings"
+        if not first["loc"]:  # what does not fit together; its input would be all of the settings
+            raise WrongUsage(f"{first['msg'].removeprefix('Value error, ')}.") from None
+        name = str(first["loc"][0])
         option = f"--{name.replace('_', '-')} or GOUJI_{name.upper()}"
         raise WrongUsage(f"{option}: {first['msg']} (given: {first['input']!r}).") from error
     except ValueError as error:  # pydantic-settings: JSON that is none
         raise WrongUsage(f"The environment: {' '.join(str(error).split())}.") from error
+
+
+def as_environment(settings: Settings) -> dict[str, str]:
+    """The settings as a process started from here finds them; folders as absolute paths."""
+    found = {}
+    for name in type(settings).model_fields:
+        value = getattr(settings, name)
+        if isinstance(value, SecretStr):
+            value = value.get_secret_value()
+        if isinstance(value, Path):
+            value = value.absolute()
+        if isinstance(value, tuple | bool):
+            value = json.dumps(value, ensure_ascii=False)
+        if value is not None:
+            found[f"GOUJI_{name.upper()}"] = str(value)
+    return found

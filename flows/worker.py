@@ -14,7 +14,8 @@ import pickle
 import signal
 import stat
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -26,6 +27,7 @@ from gouji.model.errors import DocumentFault, FailureKind, GoujiError
 log = logging.getLogger("flows.worker")
 
 _PR_SET_PDEATHSIG = 1
+REST = "extract"  # the stage of all that no clock inside the reader counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class Done:
     """The document is read; the pickled result follows as one message of plain bytes."""
 
     rss_mb: int
+    seconds: Mapping[str, float]  # of the processor, by stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,7 @@ class Setup:
     settings: object
     memory_mb: int  # 0: no limit
     quiet: bool  # standard error too goes nowhere
+    clock: str | None = None  # module:name, called after each document: seconds by stage
 
 
 def serve(connection: Connection, parent: int, setup: Setup) -> None:
@@ -99,11 +103,12 @@ def serve(connection: Connection, parent: int, setup: Setup) -> None:
     except Exception as error:
         connection.send(Stop(f"The reader cannot be imported: {one_line(error)}.", "", 3))
         return
+    clock = load(setup.clock) if setup.clock else dict
     with suppress(EOFError, BrokenPipeError):  # nobody is left to read for
         connection.send(Ready())
         while isinstance(order := connection.recv(), Order):
             connection.send(Taken())
-            _read(connection, function, setup.settings, order)
+            _read(connection, function, setup.settings, order, clock)
 
 
 def load(name: str) -> Callable[..., Any]:
@@ -124,11 +129,17 @@ def one_line(error: BaseException) -> str:
 
 
 def _read(
-    connection: Connection, function: Callable[..., Any], settings: object, order: Order
+    connection: Connection,
+    function: Callable[..., Any],
+    settings: object,
+    order: Order,
+    clock: Callable[[], dict[str, float]],
 ) -> None:
     def on_page(number: int) -> None:
         connection.send(PageBegun(number))
 
+    clock()
+    begun = time.process_time()
     try:
         _refuse_what_is_no_file(order.path)
         result = function(order.path, settings, skip=order.skip, on_page=on_page)
@@ -147,7 +158,9 @@ def _read(
         log.exception("the reader raised on %r", str(order.path))
         connection.send(Fault(FailureKind.INTERNAL, one_line(error), whole=False))
     else:
-        connection.send(Done(resident_mb()))
+        stages = clock()
+        stages[REST] = max(0.0, time.process_time() - begun - sum(stages.values()))
+        connection.send(Done(resident_mb(), stages))
         connection.send_bytes(blob)
 
 

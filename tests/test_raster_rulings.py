@@ -103,7 +103,7 @@ PLAIN = Drawn(
 SCALE = 150 / 72
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(table=tables(), dpi=st.integers(110, 250), grain=st.floats(0, 10), seed=st.integers(0, 99))
 def test_a_drawn_table_is_found_again(table: Drawn, dpi: int, grain: float, seed: int) -> None:
     grey = picture(table, dpi / 72)

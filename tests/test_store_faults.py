@@ -324,7 +324,7 @@ def test_a_disk_that_fills_up_is_one_line_and_leaves_whole_readings(tmp_path: Pa
 
 
 def test_a_disk_that_fills_up_under_a_document_leaves_no_piece_of_it(tmp_path: Path) -> None:
-    data = b"x" * 400_000
+    data = b"x" * 500_000
     sha256 = hashlib.sha256(data).hexdigest()
     said = message_of(lambda: Files(tmp_path).put(sha256, data, MediaType.PDF), short_of_room)
     assert said.startswith(str(tmp_path))

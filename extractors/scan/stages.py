@@ -1,4 +1,4 @@
-"""Where the time of scanned pages goes, for `python -m bench`: seconds of the processor by stage.
+"""Where the time of pages goes, for metrics and measurements: seconds of the processor by stage.
 
 The clock belongs to the process and is no part of a reading, which must not differ from run to run.
 """
@@ -20,6 +20,13 @@ RENDER, STRAIGHTEN, GRID, CELLS, LINES, TABLES, FORM = STAGES = (
 RECOGNISER, DETECTOR, ORIENTATION = NETWORKS = ("recogniser", "detector", "orientation")
 
 seconds: defaultdict[str, float] = defaultdict(float)  # since it was last cleared
+
+
+def taken() -> dict[str, float]:
+    """The seconds of the stages since this was last asked; networks are within them."""
+    found = {name: seconds[name] for name in STAGES if seconds.get(name)}
+    seconds.clear()
+    return found
 
 
 @contextmanager

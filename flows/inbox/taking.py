@@ -93,7 +93,9 @@ def _round(
     flow_run_id: str | None,
 ) -> Iterator[Round]:
     pipeline = Pipeline(__version__, settings.reading().digest)
-    store = patience.insist(lambda: Store.open(settings.database, settings.work))
+    store = patience.insist(
+        lambda: Store.open(settings.database, settings.work, files=settings.files)
+    )
     begun: list[int] = []
     begin = threading.Lock()
 
@@ -138,6 +140,7 @@ def _round(
 def _end_run(round_: Round, number: int, status: RunStatus) -> None:
     tally = round_.result.tally
     try:
+        round_.store.costs.note(number, round_.pool.seconds)
         round_.store.runs.finish(
             number,
             read=tally.documents,

@@ -8,8 +8,8 @@ from .inbox_schema import FileState
 from .loading import StoredReading
 from .log import DayCount, LogFault, LogFilter, LogState
 from .origins import Origin
+from .places import PlacedReport, Places, PlaceYear
 from .queue import (
-    PlaceYear,
     Queue,
     QueueChoices,
     QueuedReport,
@@ -24,6 +24,7 @@ from .reviews import Review, Reviews, StaleReview
 from .runs import RunRecord
 from .schema import RunStatus
 from .store import Key, ReadingFilter, Saved, Store
+from .totals import RunTotals, StoreTotals
 
 __all__ = [
     "Account",
@@ -39,6 +40,8 @@ __all__ = [
     "LogState",
     "Origin",
     "PlaceYear",
+    "PlacedReport",
+    "Places",
     "Queue",
     "QueueChoices",
     "QueueFilter",
@@ -54,12 +57,14 @@ __all__ = [
     "Role",
     "RunRecord",
     "RunStatus",
+    "RunTotals",
     "Saved",
     "SeenFile",
     "Session",
     "StaleReview",
     "Standing",
     "Store",
+    "StoreTotals",
     "StoredCell",
     "StoredReading",
     "Watcher",

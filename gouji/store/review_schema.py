@@ -16,6 +16,7 @@ from sqlalchemy import (
     String,
     Table,
     event,
+    func,
     text,
 )
 
@@ -99,13 +100,24 @@ queue_report = Table(
     Column("changed_at", UtcTime, nullable=False),
 )
 WAITING_REPORT = text("open_cells > 0")
+# By what a queue may be sorted. Of a name so much: Postgres limits the entries of its indexes.
+BY_YEAR = func.coalesce(queue_report.c.report_year, text("0"))
+BY_ISSUER = func.substr(func.coalesce(queue_report.c.issuer, text("''")), text("1"), text("100"))
 Index(
     "ix_queue_report_waiting",
     queue_report.c.expected_errors,
     queue_report.c.document_id,
     sqlite_where=WAITING_REPORT,
     postgresql_where=WAITING_REPORT,
+    # So that the totals of a queue are read from the index alone.
+    postgresql_include=["open_cells", "decided_cells", "findings"],
 )
+# The other orders of the queue, without which each page sorts all of it (docs/scale.md).
+Index("ix_queue_report_year", BY_YEAR, queue_report.c.document_id)
+Index("ix_queue_report_violated", queue_report.c.violated, queue_report.c.document_id)
+Index("ix_queue_report_changed_at", queue_report.c.changed_at, queue_report.c.document_id)
+Index("ix_queue_report_by_issuer", BY_ISSUER, queue_report.c.document_id)
+Index("ix_queue_report_issuer", queue_report.c.issuer, postgresql_using="hash")  # of any length
 Index("ix_queue_report_expected_errors", queue_report.c.expected_errors, queue_report.c.document_id)
 
 queue_cell = Table(
@@ -120,6 +132,24 @@ queue_cell = Table(
     PrimaryKeyConstraint("document_id", "key"),
     sqlite_with_rowid=False,
 )
+
+second_look = Table(
+    # The cells drawn for a second person's look. What became of each follows from the log.
+    "second_look",
+    metadata,
+    Column("sha256", String(64), nullable=False),
+    Column("key", ExactText, nullable=False),
+    Column("state", String(16), nullable=False),  # `LookState`
+    Column("first_who", ExactText),  # whose decision stands
+    Column("second_who", ExactText),
+    Column("field", ExactText, nullable=False),  # table of the form
+    Column("kind", String(32), nullable=False),  # of what was read
+    Column("first_said", ExactText),  # before either saw the other's
+    Column("second_said", ExactText),
+    PrimaryKeyConstraint("sha256", "key"),
+    sqlite_with_rowid=False,
+)
+Index("ix_second_look_state", second_look.c.state, second_look.c.sha256)
 
 account = Table(
     "account",

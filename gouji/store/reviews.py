@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,9 +12,10 @@ from sqlalchemy.engine import URL
 from gouji.model import StoreUnavailable
 from gouji.model.review import CellChange, Decision, NewDecision
 
-from . import log, queueing
+from . import dialects, log, queueing, second_looks
 from .database import told, writing
 from .log import DayCount, LogFilter, LogState
+from .phrases import in_groups
 from .queueing import Standing
 from .review_schema import queue_report
 
@@ -32,6 +33,7 @@ class Review:
     version: int  # number of the last decision; 0 before the first
     decisions: tuple[Decision, ...]
     settled: tuple[CellChange, ...]  # what the sums settled with those decisions
+    drawn: frozenset[str] = frozenset()  # cells that a second person looks at too
 
 
 class Reviews:
@@ -46,6 +48,16 @@ class Reviews:
         with told(self._url), self._engine.connect() as connection:
             return _review(connection, sha256)
 
+    def begun(self, sums: Iterable[str]) -> set[str]:
+        """Those of the documents of which something is decided."""
+        column, found = queue_report.c, set[str]()
+        with told(self._url), self._engine.connect() as connection:
+            for group in in_groups(sums):
+                among = dialects.among(connection, column.sha256, group)
+                there = select(column.sha256).where(among, column.version > 0)
+                found.update(connection.scalars(there))
+        return found
+
     def version(self, sha256: str) -> tuple[int, int] | None:
         """The reading under review and the last decision on it."""
         column = queue_report.c
@@ -54,11 +66,14 @@ class Reviews:
             row = connection.execute(statement).one_or_none()
         return None if row is None else (row.reading_id, row.version)
 
-    def decide(self, made: NewDecision, seen: Review, after: Standing) -> Decision:
+    def decide(
+        self, made: NewDecision, seen: Review, after: Standing, double: float = 0.0
+    ) -> Decision:
         """Append a decision, and note how the report stands ``after`` it.
 
         It is on the disk when this returns. A decision whose token is in the log already is
-        returned as it is there.
+        returned as it is there. ``double`` is the share of decided cells that are drawn for a
+        second person's look.
 
         Raises:
             StaleReview: the report is not as it was ``seen``.
@@ -76,6 +91,7 @@ class Reviews:
             if row is None or (row.reading_id, row.version) != (seen.reading_id, seen.version):
                 raise StaleReview
             queueing.put_standing(connection, seen.document_id, decision.number, after)
+            second_looks.note(connection, decision, double)
         return decision
 
     def by_token(self, token: str) -> Decision | None:
@@ -133,4 +149,5 @@ def _review(connection: Connection, sha256: str) -> Review | None:
     decisions = log.of_document(connection, sha256)
     known = tuple(d for d in decisions if d.number <= row.version)
     settled = tuple(CellChange.from_fields(fields) for fields in row.settled)
-    return Review(row.document_id, row.reading_id, row.version, known, settled)
+    drawn = second_looks.drawn_of(connection, sha256) if known else frozenset()
+    return Review(row.document_id, row.reading_id, row.version, known, settled, drawn)

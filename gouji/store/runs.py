@@ -15,6 +15,7 @@ from gouji.model import Pipeline
 
 from .database import told, writing
 from .schema import RunStatus, run
+from .totals import RunTotals, run_totals
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,10 @@ class Runs:
         }
         with told(self._url), writing(self._engine) as connection:
             connection.execute(update(run).where(run.c.id == number).values(values))
+
+    def totals(self) -> RunTotals:
+        """All runs added up."""
+        return run_totals(self._url, self._engine)
 
     def newest(self, limit: int = 20) -> list[RunRecord]:
         """The last runs, newest first."""

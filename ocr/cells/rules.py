@@ -13,6 +13,7 @@ from ocr.opencv import cv2
 SOFT_EDGE = 1.1  # points: how far blur, and a mask a little off, leave ink beside a rule
 COLUMN = 24.0  # points: the height of a row; a digit is a third of it
 DARKER = 1.5  # times as dark as its column in the mean
+GAP = 0.65  # as dark as what stands on both sides of it at the most
 STROKE = 1.5  # points: how long the stroke of a digit stands upright at least
 RULE_LENGTH = 8.0  # points of rule on end, of which a crossing is made
 
@@ -26,10 +27,30 @@ def rule_pixels(ink: Pixels, rules: Pixels, scale: float, dark: Pixels) -> Pixel
     wide = rules
     for _ in range(2):  # the edges of two rules meet in a corner: each hides the other's end
         wide = cv2.bitwise_or(wide, _soft_edges(ink, wide, reach))
-    wide = cv2.bitwise_and(wide, cv2.bitwise_not(_sides_of_digits(ink, rules, wide, dark, scale)))
+    sides = _sides_of_digits(ink, rules, wide, dark, scale)
+    level = _level_rules(rules, round(RULE_LENGTH * scale), reach)
+    wide = cv2.bitwise_and(wide, cv2.bitwise_or(cv2.bitwise_not(sides), level))
     crossings = _crossings(rules, round(RULE_LENGTH * scale), reach)
     bridges = cv2.bitwise_and(_bridges(ink, wide), cv2.bitwise_not(crossings))
     return np.asarray(cv2.bitwise_and(wide, cv2.bitwise_not(bridges)))
+
+
+def without_gaps(ink: Pixels, rules: Pixels, scale: float, dark: Pixels) -> Pixels:
+    """The ink without what blur lays between a rule and print that stands a pixel or two off it:
+    lighter than both, where a stroke that touches the rule is as dark as print.
+    """
+    near = cv2.dilate(rules, np.ones((2 * max(2, round(SOFT_EDGE * scale)) + 1,) * 2, np.uint8))
+    gaps = np.zeros_like(ink)
+    for shape in ((1, 3), (3, 1)):
+        kernel, end = np.ones(shape, np.uint8), (shape[1] - 1, shape[0] - 1)
+        before, behind = (
+            cv2.dilate(dark, kernel, anchor=end),
+            cv2.dilate(dark, kernel, anchor=(0, 0)),
+        )
+        gap = cv2.compare(dark, cv2.multiply(cv2.min(before, behind), GAP), cv2.CMP_LT)
+        gaps = cv2.bitwise_or(gaps, gap)
+    free = cv2.bitwise_and(near, cv2.bitwise_not(rules))
+    return np.asarray(cv2.bitwise_and(ink, cv2.bitwise_not(cv2.bitwise_and(gaps, free))))
 
 
 def _sides_of_digits(
@@ -85,6 +106,12 @@ def _grown(rows: Pixels) -> Pixels:
     grown = rows.copy()
     grown[1:] |= rows[:-1]
     return grown
+
+
+def _level_rules(rules: Pixels, length: int, reach: int) -> Pixels:
+    """Level rules, as wide as their edges: all of them is darker than what is above and below."""
+    level = cv2.morphologyEx(rules, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
+    return np.asarray(cv2.dilate(level, np.ones((2 * reach + 1, 1), np.uint8)))
 
 
 def _crossings(rules: Pixels, length: int, reach: int) -> Pixels:

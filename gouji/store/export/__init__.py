@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from gouji.model import DocumentReading, StoreUnavailable, WrongUsage
 
 from .files import CsvFiles, JsonLines, ParquetFiles
+from .links import Links, remembering
 from .long import (
     CELLS,
     DOCUMENTS,
@@ -27,11 +29,12 @@ from .long import (
     prose_rows,
     relation_rows,
 )
+from .several import Several
 from .table import Output
 from .wide import WideSheet, has_sheet, sheet_name
 from .workbook import Workbook
 
-__all__ = ["Format", "export"]
+__all__ = ["Exported", "Format", "Links", "export", "export_as"]
 
 
 class Format(StrEnum):
@@ -43,27 +46,51 @@ class Format(StrEnum):
     XLSX = "xlsx"
 
 
-def export(readings: Iterable[DocumentReading], format: str, out_dir: Path) -> list[Path]:  # noqa: A002
-    """Write the readings into a folder, which is made if needed, and return the files.
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What was written: the files, and the rows of each table by its name."""
 
-    They are written beside their places and appear there only when all of them are complete;
-    files of the same name are replaced.
+    files: tuple[Path, ...]
+    rows: Mapping[str, int]
+
+
+def export(
+    readings: Iterable[DocumentReading],
+    format: str,  # noqa: A002
+    out_dir: Path,
+    links: Links | None = None,
+) -> list[Path]:
+    """Write the readings in one format, as `export_as` does, and return the files."""
+    return list(export_as(readings, (format,), out_dir, links).files)
+
+
+def export_as(
+    readings: Iterable[DocumentReading],
+    formats: Sequence[str],
+    out_dir: Path,
+    links: Links | None = None,
+) -> Exported:
+    """Write the readings, which are gone through once, into a folder, which is made if needed.
+
+    The files are written beside their places and appear there only when all of them are complete;
+    files of the same name are replaced. A workbook's rows lead where ``links`` say.
 
     Raises:
         StoreUnavailable: no rights or no room; the folder is as it was.
-        InstallationIncomplete: the package that writes this format is missing.
+        InstallationIncomplete: the package that writes one of the formats is missing.
         WrongUsage: there is no such format.
     """
-    if format not in set(Format):
-        raise WrongUsage(f"No export as {format}: there are {', '.join(Format)}.")
+    for name in formats:
+        if name not in set(Format):
+            raise WrongUsage(f"No export as {name}: there are {', '.join(Format)}.")
     with _room_in(out_dir) as folder:
-        output = _output(Format(format), folder)
+        output = Several([_output(Format(n), folder, links) for n in dict.fromkeys(formats)])
         _write(readings, output, folder)
         written = sorted(path for path in folder.iterdir() if path.is_file())
         places = [out_dir / path.name for path in written]
         for path, place in zip(written, places, strict=True):
             os.replace(path, place)
-    return places
+    return Exported(tuple(places), dict(output.rows))
 
 
 def _write(readings: Iterable[DocumentReading], output: Output, folder: Path) -> None:
@@ -96,7 +123,7 @@ def _write(readings: Iterable[DocumentReading], output: Output, folder: Path) ->
     output.close()
 
 
-def _output(wanted: Format, folder: Path) -> Output:
+def _output(wanted: Format, folder: Path, links: Links | None) -> Output:
     match wanted:
         case Format.CSV:
             return CsvFiles(folder)
@@ -105,7 +132,7 @@ def _output(wanted: Format, folder: Path) -> Output:
         case Format.PARQUET:
             return ParquetFiles(folder)
         case Format.XLSX:
-            return Workbook(folder)
+            return Workbook(folder, links=remembering(links or Links()))
 
 
 @contextmanager
