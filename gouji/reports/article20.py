@@ -19,6 +19,7 @@ from .rows import PartRow, is_value, share_columns
 _IN_YUAN = re.compile(r"[(（:：]\s*元")
 MATCHED = 0.6  # likeness of a label or a head to the form's wording
 BY_NEIGHBOURS = 0.5  # likeness of a row that only the rows above and below it place
+NOT_ALL_PLACED = 0.5  # a number beside the label stands under no head: the others may be amiss
 KEPT, HALF = 1 / 3, 0.5  # of a label's characters that are the form's still
 FROM_PIXELS = "scan"  # readers that misread words
 
@@ -38,6 +39,7 @@ class _Heads:
 
     spans: tuple[tuple[str, float, float, str], ...]  # code, left, right, text
     above: bool = True  # they stand above the values, and not in a part with other columns
+    beside: bool = True  # in the same part as the values
 
     def span_of(self, code: str) -> tuple[float, float] | None:
         for name, left, right, _ in self.spans:
@@ -201,7 +203,20 @@ def _heads_above(rows: Sequence[PartRow], index: int, form_row: Row) -> _Heads |
             if code is not None:
                 spans.append((code, cell.box.left, cell.box.right, cell.text))
         if spans:
-            return _Heads(tuple(spans), share_columns(rows[above].part, rows[index].part))
+            there, here = rows[above].part, rows[index].part
+            if there is not here and here.reader.startswith(FROM_PIXELS):
+                # each page was laid down, or held before the camera, by itself
+                wider = here.box.width / max(there.box.width, 1e-6)
+                spans = [
+                    (
+                        code,
+                        here.box.left + (left - there.box.left) * wider,
+                        here.box.left + (right - there.box.left) * wider,
+                        text,
+                    )
+                    for code, left, right, text in spans
+                ]
+            return _Heads(tuple(spans), share_columns(there, here), there is here)
     return None
 
 
@@ -244,6 +259,10 @@ def _values(
             flags.append("row_divided")
             chosen = [[*above, *below] for above, below in zip(chosen, divided, strict=True)]
     label_text = label.text.replace("\n", "")
+    placing = 1.0 if heads is not None else 0.97
+    given = {id(cell) for cells in chosen for cell in cells}
+    if any(plain(c.text) and is_value(c.text) and id(c) not in given for c in beside):
+        placing = NOT_ALL_PLACED
     result = []
     for column, cells in zip(form_row.columns, chosen, strict=True):
         key = f"{ARTICLE20}/{form_row.code}/{column.code}"
@@ -253,7 +272,7 @@ def _values(
         filled = fill_from(
             key, kept, row.part, label_text,
             signed=column.signed, label_score=min(1.0, score),
-            placing=1.0 if heads is not None else 0.97,
+            placing=placing,
         )  # fmt: skip
         if not column.unit and heads is not None and filled.amount.unit is None:
             unit = heads.unit_of(column.code)  # the form names none for procurement
@@ -292,7 +311,8 @@ def _assigned(
                     > 0.5 * min(c.box.width, right - left)
                 ]
             )
-        if any(result):
+        in_order = not heads.beside and len(beside) == len(columns)
+        if any(result) and not (in_order and any(len(cells) != 1 for cells in result)):
             return result
     count = len(columns)
     filled = [cell for cell in beside if plain(cell.text)]

@@ -27,7 +27,7 @@ from .loading import WITHOUT_PAGES, load_readings, reading_heads
 from .phrases import Phrases
 from .places import largest_place
 from .queueing import enter
-from .review_schema import WAITING_REPORT, queue_cell, queue_report
+from .review_schema import BY_ISSUER, BY_YEAR, WAITING_REPORT, queue_cell, queue_report
 from .schema import reading
 from .second_looks import can_be_settled_by, waits_for
 
@@ -131,8 +131,8 @@ _report = queue_report.c
 _ORDERS: dict[QueueOrder, tuple[ColumnElement[Any], bool]] = {
     QueueOrder.ERRORS: (_report.expected_errors, True),
     QueueOrder.VIOLATED: (_report.violated, True),
-    QueueOrder.YEAR: (func.coalesce(_report.report_year, 0), True),
-    QueueOrder.ISSUER: (func.coalesce(_report.issuer, ""), False),
+    QueueOrder.YEAR: (BY_YEAR, True),
+    QueueOrder.ISSUER: (BY_ISSUER, False),
     QueueOrder.CHANGED: (_report.changed_at, True),
 }
 

@@ -82,6 +82,7 @@ def _only_mending(
         now = {key: cell.as_printed for key, cell in result.items()}
         mended: set[str] = set()
         spoiled: set[str] = set()
+        told: set[str] = set()
         holding: list[list[str]] = []  # cells of a sum that holds with all of their changes
         for statement in statements:
             tied = {key for check in statement.checks for key in check.signs}
@@ -90,12 +91,16 @@ def _only_mending(
                 before, after = statement.tried(read).status, statement.tried(now).status
                 if after is RelationStatus.HOLDS and before is not RelationStatus.HOLDS:
                     mended.update(mine)
+                    if statement.checks[0].level == "X":
+                        told.update(mine)
                 if after is RelationStatus.HOLDS and len(mine) > 1:
                     holding.append(mine)
                 if after is RelationStatus.VIOLATED and before is not RelationStatus.VIOLATED:
                     spoiled.update(mine)
-        for _ in holding:  # what changed beside a cell that mends a sum, so that another one holds
-            mended.update(*(mine for mine in holding if not mended.isdisjoint(mine)))
+        # what changes beside a cell of which another document tells, so that its sums hold still
+        for _ in holding:
+            told.update(*(mine for mine in holding if not told.isdisjoint(mine)))
+        mended |= told
         back = [key for key in changed if key not in mended or key in spoiled]
         if not back:
             break
