@@ -49,6 +49,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--pictures", action="store_true", help="draw those of docs/confidence.md, not drafts"
     )
     parser.add_argument("--level", help="recordings only of this level: 0 to 3, or digital")
+    parser.add_argument("--recordings", type=Path, metavar="DIR", help="where recordings lie")
+    parser.add_argument(
+        "--anew", action="store_true", help="make recordings by earlier readers again"
+    )
     parser.add_argument("--out", type=Path, help="where counts, or the calibration, are written")
     options = parser.parse_args(arguments)
     unknown = [name for name in options.what if name not in (*_MEASURES, *_MAKE)]
@@ -77,7 +81,9 @@ def _run(options: argparse.Namespace) -> int:
         if name in options.what:
             return _MAKE[name](options)
     met = True
-    measures = _MEASURES | {"reconcile-scans": lambda: _reconcile_scans(options.pictures)}
+    measures = _MEASURES | {
+        "reconcile-scans": lambda: _reconcile_scans(options.pictures, options.recordings)
+    }
     for name, measure in measures.items():
         wanted = {name, name.partition("-")[0]} & set(options.what)
         if not wanted and (options.what or name in _ONLY_WHEN_NAMED):
@@ -92,18 +98,21 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _recordings(options: argparse.Namespace) -> int:
-    from .recordings import make
+    from .recordings import FOLDER, Wish, make
 
     levels = [options.level] if options.level else []
-    for level, count in make(options.seed, options.count, levels).items():
+    folder = options.recordings or FOLDER
+    wish = Wish(options.seed, options.count, levels, folder, anew=options.anew)
+    for level, count in make(wish).items():
         print(f"{level}: {count} documents")
     return 0
 
 
 def _calibration(options: argparse.Namespace) -> int:
     from .calibration import fit_and_write
+    from .recordings import FOLDER
 
-    report = fit_and_write(options.out)
+    report = fit_and_write(options.out, options.recordings or FOLDER)
     print(report)
     return 0 if report.met else 1
 
@@ -157,19 +166,20 @@ def _reconcile_time() -> Report:
     return measure_time()
 
 
-def _reconcile_scans(pictures: bool = False) -> Report | None:
+def _reconcile_scans(pictures: bool = False, folder: Path | None = None) -> Report | None:
     from .calibration import fitted
     from .pictures import DRAFTS, FOLDER, draw
     from .reconcile_scans import measure
-    from .recordings import all_there
+    from .recordings import FOLDER as RECORDINGS
+    from .recordings import all_there, version_note
 
-    found = all_there()
+    found = all_there(folder or RECORDINGS)
     if not found:
         return None
     learned = fitted(found)
     report = measure(found, learned)
     drawn = draw(learned, found, FOLDER if pictures else DRAFTS)
-    notes = (*report.notes, f"drawn: {', '.join(str(path) for path in drawn)}")
+    notes = (*report.notes, version_note(found), f"drawn: {', '.join(str(path) for path in drawn)}")
     return replace(report, notes=notes)
 
 

@@ -21,7 +21,7 @@ from gouji.reconcile.calibration.learning import Learned, judge, learn, with_fac
 from gouji.reconcile.calibration.promise import measure_held_out
 
 from .documents import ROOT, made_in
-from .recordings import Recording, all_there, documents, folder
+from .recordings import FOLDER, Recording, all_there, documents, version_note, versions
 from .report import Report, Target
 
 SHIPPED = ROOT / "gouji" / "reconcile" / "calibration.json"
@@ -29,14 +29,15 @@ BUDGET = 0.02
 HALVINGS, RATES = 20, (0.0005, 0.002, 0.01)
 
 
-def fit_and_write(out: Path | None = None) -> Report:
+def fit_and_write(out: Path | None = None, folder: Path = FOLDER) -> Report:
     """Fit on every recording there is, write the calibration, and say how good it is."""
-    found = all_there()
+    found = all_there(folder)
     learned = fitted(found)
     target = out or SHIPPED
     if found:
         target.write_text(learned.calibration.as_json(), encoding="utf-8")
-    return report_of(learned, found, (f"written to {target}",))
+    written = f"written to {target}" if found else f"nothing written: no recordings in {folder}"
+    return report_of(learned, found, (version_note(found), written))
 
 
 def fitted(found: list[Recording]) -> Learned:
@@ -44,7 +45,7 @@ def fitted(found: list[Recording]) -> Learned:
     facts: dict[str, Any] = {
         "version": __version__,
         "generator": made_in().name,
-        "readers": folder().name.removeprefix("recordings_"),
+        "readers": versions(found),
     }
     return with_facts(learn(documents(found)), facts)
 

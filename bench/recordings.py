@@ -2,10 +2,11 @@
 
 python -m bench recordings --count 40              so many reports at each level, and digital ones
 python -m bench recordings --count 40 --level 3    only these
+python -m bench recordings --recordings DIR        kept there, not under samples/made
 
 Reading pixels takes seconds a page, deciding milliseconds: what was read is written down once, a
-file a document, under a digest of the code that reads. Work that was interrupted goes on where it
-stopped; a changed reader begins anew.
+file a document, with a digest of the code that read it. Work that was interrupted goes on where it
+stopped. Recordings by an earlier version of the readers stay and are told; --anew makes them again.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import hashlib
 import json
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,22 +25,22 @@ from pathlib import Path
 from typing import Any
 
 import extractors.assemble
-from extractors.joint import evidences_of as evidences_of_form
 from extractors.reading import read_document
 from gouji.model import DocumentReading, Kind, Number
-from gouji.reconcile.calibration import LabelledDocument
+from gouji.reconcile.calibration import LabelledDocument, SourceKind
 from gouji.reconcile.calibration.recorded import (
     document_fields,
     document_of,
     read_fields,
     write_fields,
 )
+from gouji.reconcile.calibration.sources import source_kind
 from gouji.reconcile.decoding import Candidate, CellEvidence, Reading
 from samples.generator.fonts import MissingProgram
 from samples.generator.scans.batch import plan_scan
 from samples.generator.scans.levels import LEVELS, Level
 
-from .documents import ROOT, made, made_in
+from .documents import MADE, ROOT, made, made_in
 from .frequencies import plan as plan_digital
 from .scans import PATIENT, files_of
 
@@ -58,23 +60,54 @@ class Recording:
     marks: tuple[str, ...]
     slips: frozenset[str]  # the publisher's errors, by key
     seconds: float
+    readers: str  # digest of the code that read it
 
 
-def recordings(
-    seed: int = SEED, count: int = COUNT, levels: Sequence[str] = (), *, only_there: bool = False
-) -> Iterator[Recording]:
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Which recordings, where they lie, and whether those of earlier readers are made again."""
+
+    seed: int = SEED
+    count: int = COUNT
+    levels: Sequence[str] = ()
+    folder: Path = MADE / "recordings"
+    anew: bool = False
+
+    def is_stale(self, recording: Recording) -> bool:
+        """Whether it is to be made again."""
+        return self.anew and recording.readers != readers_digest()
+
+
+FOLDER = Wish().folder
+
+
+def recordings(wish: Wish) -> Iterator[Recording]:
     """The recordings of so many reports of each level, made where they are not there yet."""
-    for level in levels or (*map(str, LEVELS), DIGITAL):
-        yield from (
-            _digital(seed, count, only_there)
-            if level == DIGITAL
-            else _scanned(level, seed, count, only_there)
-        )
+    for level in wish.levels or (*map(str, LEVELS), DIGITAL):
+        yield from (_digital(wish) if level == DIGITAL else _scanned(level, wish))
 
 
-def all_there() -> list[Recording]:
-    """Every recording by this version of the readers."""
-    return [_loaded(path) for path in sorted(folder().glob("*.json.gz"))]
+def all_there(folder: Path = FOLDER) -> list[Recording]:
+    """Every recording, by whatever version of the readers; see `versions`."""
+    return [_loaded(path) for path in sorted(folder.glob("*.json.gz"))]
+
+
+def versions(found: Iterable[Recording]) -> dict[str, int]:
+    """Recordings by the digest of the readers that made them."""
+    counts = Counter(recording.readers for recording in found)
+    return dict(sorted(counts.items()))
+
+
+def version_note(found: Sequence[Recording]) -> str:
+    """Whether all recordings are by the readers as they are now."""
+    others = [recording for recording in found if recording.readers != readers_digest()]
+    if not others:
+        return f"{len(found)} recordings by the readers as they are ({readers_digest()})"
+    earlier = ", ".join(f"{name}: {count}" for name, count in versions(others).items())
+    return (
+        f"{len(others)} of {len(found)} recordings are by other versions of the readers than"
+        f" {readers_digest()} ({earlier}): `bench recordings --anew` makes them again"
+    )
 
 
 def documents(found: Iterable[Recording]) -> list[LabelledDocument]:
@@ -83,59 +116,62 @@ def documents(found: Iterable[Recording]) -> list[LabelledDocument]:
 
 
 @cache
-def folder() -> Path:
-    """Where recordings by this version of the readers lie."""
+def readers_digest() -> str:
+    """What tells versions of the code that reads apart; deciding and calibrating are no part."""
     digest = hashlib.sha256(PATIENT.digest.encode())
     for path in sorted(p for name in READERS for p in (ROOT / name).rglob("*.py")):
         name = path.relative_to(ROOT).as_posix()
         if not name.startswith(DECIDERS):
             digest.update(name.encode() + path.read_bytes())
-    return made_in() / f"recordings_{digest.hexdigest()[:12]}"
+    return digest.hexdigest()[:12]
 
 
-def _scanned(level: str, seed: int, count: int, only_there: bool) -> Iterator[Recording]:
+def _scanned(level: str, wish: Wish) -> Iterator[Recording]:
     damage: Level = LEVELS[int(level)]
-    for number in range(seed, seed + count):
+    for number in range(wish.seed, wish.seed + wish.count):
         scan = plan_scan(number, damage)
-        known = sorted(folder().glob(f"{scan.name}.*json.gz")) or sorted(
-            folder().glob(f"{scan.name}_page*.json.gz")
-        )
-        done = folder() / f"{scan.name}.done"
-        if only_there or done.is_file():
-            yield from map(_loaded, known)
+        done = wish.folder / f"{scan.name}.done"
+        # the files of a scan are told by their names: one file, or one a page
+        known = [
+            _loaded(path)
+            for pattern in (f"{scan.name}.*json.gz", f"{scan.name}_page*.json.gz")
+            for path in sorted(wish.folder.glob(pattern))
+        ]
+        if done.is_file() and not any(map(wish.is_stale, known)):
+            yield from known
             continue
         for file in files_of(scan, made_in() / "scans_usual"):
             truth_path = file.path.with_name(f"{file.path.stem}.truth.json")
-            yield _kept(file.path, truth_path, level, f"{number}")
-        folder().mkdir(parents=True, exist_ok=True)
+            yield _kept(file.path, truth_path, level, f"{number}", wish)
+        wish.folder.mkdir(parents=True, exist_ok=True)
         done.touch()
 
 
-def _digital(seed: int, count: int, only_there: bool) -> Iterator[Recording]:
-    samples = plan_digital(seed, count)
-    for sample in samples:
-        target = folder() / f"{sample.name}.pdf.json.gz"
-        if target.is_file():
-            yield _loaded(target)
-        elif not only_there:
-            try:
-                made([sample], made_in())
-            except MissingProgram as error:
-                print(f"without {sample.producer}: {error}", file=sys.stderr)
-                continue
-            lost = getattr(sample, "lost", None)
-            path = made_in() / f"{sample.name}.pdf"
-            truth = made_in() / f"{sample.name}.truth.json"
-            yield _kept(path, truth, DIGITAL, str(sample.facts.seed), lost)
+def _digital(wish: Wish) -> Iterator[Recording]:
+    for sample in plan_digital(wish.seed, wish.count):
+        target = wish.folder / f"{sample.name}.pdf.json.gz"
+        if target.is_file() and not wish.is_stale(known := _loaded(target)):
+            yield known
+            continue
+        try:
+            made([sample], made_in())
+        except MissingProgram as error:
+            print(f"without {sample.producer}: {error}", file=sys.stderr)
+            continue
+        lost = getattr(sample, "lost", None)
+        path = made_in() / f"{sample.name}.pdf"
+        truth = made_in() / f"{sample.name}.truth.json"
+        yield _kept(path, truth, DIGITAL, str(sample.facts.seed), wish, lost)
 
 
 def _kept(
-    path: Path, truth_path: Path, level: str, report: str, lost: str | None = None
+    path: Path, truth_path: Path, level: str, report: str, wish: Wish, lost: str | None = None
 ) -> Recording:
-    """The recording of a file, made where it is not there."""
-    target = folder() / f"{path.name}.json.gz"
-    if not target.is_file():
-        write_fields(target, _recorded(path, truth_path, level, report, lost))
+    """The recording of a file, made where it is not there or not wanted any more."""
+    target = wish.folder / f"{path.name}.json.gz"
+    if target.is_file() and not wish.is_stale(known := _loaded(target)):
+        return known
+    write_fields(target, _recorded(path, truth_path, level, report, lost))
     return _loaded(target)
 
 
@@ -147,7 +183,9 @@ def _recorded(
     with _noted() as noted:
         reading = read_document(path.name, path.read_bytes(), PATIENT)
     seconds = time.process_time() - begun
-    evidences = noted[-1] if noted else _as_told(reading)
+    evidences = noted[-1] if noted else ()
+    if source_kind(evidences) is SourceKind.DIGITAL:
+        evidences = _as_told(reading)
     kinds = facts["kinds"]
     printed: dict[str, tuple[Number | None, Kind]] = {
         key: (value, Kind(kinds.get(key, "number")))
@@ -169,6 +207,7 @@ def _recorded(
         "marks": facts.get("scan", {}).get("marks", []),
         "slips": sorted({mistake["key"] for mistake in facts["mistakes"]}),
         "seconds": round(seconds, 2),
+        "readers": readers_digest(),
     }
 
 
@@ -197,6 +236,7 @@ def _loaded(path: Path) -> Recording:
         tuple(fields["marks"]),
         frozenset(fields["slips"]),
         fields["seconds"],
+        str(fields.get("readers", "unknown")),
     )
 
 
@@ -210,7 +250,7 @@ def _noted() -> Iterator[list[tuple[CellEvidence, ...]]]:
     def noting(form: Any, found: Any, *more: Any) -> Any:
         decided = original(form, found, *more)
         if decided is not None:
-            noted.append(evidences_of_form(form, found))
+            noted.append(tuple(decided.evidences.values()))
         return decided
 
     module.decide_with_evidence = noting
@@ -220,13 +260,15 @@ def _noted() -> Iterator[list[tuple[CellEvidence, ...]]]:
         module.decide_with_evidence = original
 
 
-def make(seed: int, count: int, levels: Sequence[str]) -> Mapping[str, int]:
+def make(wish: Wish) -> Mapping[str, int]:
     """Make what is not there yet, telling how it goes; documents by level."""
     made_by_level: dict[str, int] = {}
+    found: list[Recording] = []
     begun = time.monotonic()
-    for recording in recordings(seed, count, levels):
+    for recording in recordings(wish):
         made_by_level[recording.level] = made_by_level.get(recording.level, 0) + 1
-        done = sum(made_by_level.values())
-        if done % 10 == 0:
-            print(f"{done} documents in {time.monotonic() - begun:.0f} s", file=sys.stderr)
+        found.append(recording)
+        if len(found) % 10 == 0:
+            print(f"{len(found)} documents in {time.monotonic() - begun:.0f} s", file=sys.stderr)
+    print(version_note(found), file=sys.stderr)
     return made_by_level

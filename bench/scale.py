@@ -90,8 +90,8 @@ def _queue(store: Store) -> Iterator[Asked]:
     yield _timed("queue: all, by organ", lambda: queue.page(
         QueueFilter(QueueState.ALL), QueueOrder.ISSUER))  # fmt: skip
     yield _timed("queue: what there is to filter by", queue.choices, rounds=2)
-    yield _timed("figures: places and years", queue.by_place_and_year, rounds=2)
-    yield _timed("figures: the years of one organ", lambda: queue.of_issuer(issuer))
+    yield _timed("figures: places and years", store.places.by_place_and_year, rounds=2)
+    yield _timed("figures: the years of one organ", lambda: store.places.of_issuer(issuer))
 
 
 def _one_document(store: Store, documents: int, whole: int, work: Path) -> Iterator[Asked]:

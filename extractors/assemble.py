@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -37,33 +36,38 @@ from gouji.reconcile.confidence import (
 )
 from gouji.reconcile.decoding import CellEvidence, CellPosterior
 from gouji.reconcile.relations import Value
+from gouji.reconcile.verdicts import with_verdicts
 from gouji.reports import About, FormReading, Metadata, MetaLine, fill_form, read_metadata
 from gouji.reports.about import is_section_heading
 from gouji.reports.amounts import plain
 from gouji.reports.filled import FilledCell
-from gouji.reports.flat import DEDUPLICATED, OUT_OF_ORDER, RUN_ON
+from gouji.reports.flat import DEDUPLICATED
 from gouji.reports.forms import block_of, unit_of
 from gouji.reports.prose import Narrative, read_narrative
 
-from .doubt import doubtful_cells
+from .doubt import CUT, DAMAGES, doubtful_cells, incomplete_blocks, uncertain_text
 from .extracted import Extracted
-from .joint import Decided, decide_with_evidence, uncalibrated, weighed, with_decided, with_verdicts
+from .joint import (
+    CHANGED,
+    Decided,
+    decide_text,
+    decide_with_evidence,
+    is_worth_deciding,
+    uncalibrated,
+    weighed,
+    with_decided,
+)
 from .pdf.extract import turned_part
 from .pdf.second_opinion import Opinion
 from .scan.evidence import reading_of, sureness, with_likeliest
-from .text.decoding import DAMAGED
 
 if TYPE_CHECKING:
     pass  # brings OpenCV along
 
 # A publisher's slip breaks 2 or 3 of some 40 sums, and reports with several slips break 10.
 FEWEST_BROKEN = 8
-# A table with fewer of its cells than this is cut off (columns on another page): nothing in it is
-# sure, since a value may stand where nobody looked.
-CUT = 0.7
 BROKEN_SHARE = 0.4
 
-DAMAGES = frozenset((DAMAGED, OUT_OF_ORDER, RUN_ON))
 # An all-blank form is a report that leaves its zeros blank only when the form is all there.
 COMPLETE = 0.95
 # Pages that say how a report is made may append the form with a few zeros left in it.
@@ -106,6 +110,11 @@ def assemble(
         if ask is not None:
             asked = [c for c in doubtful_cells(form, relations) if reading_of(c, found) is None]
             opinions = ask(form, asked)
+        if not found.readings and is_worth_deciding(relations, opinions):
+            decided = decide_text(form, opinions, narrative.facts, uncertain_text(form, found))
+            form = with_decided(form, decided.decoded)
+            relations = _with_causes(with_verdicts(_relations(form, meta), decided.decoded))
+    decoded = decided.decoded if decided is not None else None
     cells = _cells(form, relations, opinions, found, decided, calibration or shipped())
     flags = [*found.flags, *form.flags]
     report = None
@@ -117,7 +126,7 @@ def assemble(
             flags.append("statistics_only")
         report = replace(meta.info, template=form.template)
         stated = check_prose(form.template, _values(form), narrative.facts, narrative.lists)
-        relations = _with_causes((*relations, *stated))
+        relations = _with_causes((*relations, *with_verdicts(stated, decoded)))
     if sums_broken(relations):
         flags.append("sums_broken")
     if any(opinion.agreement is Agreement.DISAGREES for opinion in opinions.values()):
@@ -270,15 +279,7 @@ def _cells(
         nobody += "_scan"
     if not found.pages and found.parts:  # what an exact grid lacks, the document lacks
         nobody = f"none_{found.parts[0].reader}"
-    blocks, blocks_found = Counter[str](), Counter[str]()  # value cells of each, and those there
-    for cell in form.cells:
-        block = block_of(cell.key)
-        blocks[block] += 1
-        blocks_found[block] += cell.text is not None
-    # a table that lacks some of its cells may have lost them in reading; one that is not there not
-    partly = {block for block, there in blocks_found.items() if there}
-    cut = {block for block in partly if blocks_found[block] / blocks[block] < CUT}
-    cut |= {flag.partition(":")[2] for flag in form.flags if flag.startswith("table_unread:")}
+    partly, cut = incomplete_blocks(form)
     unsummed = BROKEN if sums_broken(relations) else "untestable"
     # of flattened text, a row that is not there at all may be one that was not found
     flattened = bool(found.spans)
@@ -313,6 +314,8 @@ def _cells(
         elif reading is not None and posterior is not None:
             held = sums.get(filled.key) == RelationStatus.HOLDS
             confidence = min(confidence, uncalibrated(filled, reading, posterior, held=held))
+        elif posterior is not None and posterior.changed:
+            confidence = min(confidence, CHANGED)
         lost = flattened and filled.key.rpartition("/")[0] not in rows_there
         place = (filled.part or 0, filled.row or 0, filled.column or 0)
         two = place in found.pieced and sums.get(filled.key) == RelationStatus.VIOLATED

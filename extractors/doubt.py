@@ -8,10 +8,19 @@ from collections.abc import Sequence
 from gouji.model import Kind, RelationResult, RelationStatus
 from gouji.reports import FormReading
 from gouji.reports.filled import FilledCell
+from gouji.reports.flat import OUT_OF_ORDER, RUN_ON
+from gouji.reports.forms import block_of
+
+from .extracted import Extracted
+from .text.decoding import DAMAGED
 
 # A label or a place less sure than this is in doubt.
 SURE_LABEL = 0.7
 SURE_PLACE = 0.9
+# A table with fewer of its cells than this is cut off (columns on another page): nothing in it is
+# sure, since a value may stand where nobody looked.
+CUT = 0.7
+DAMAGES = frozenset((DAMAGED, OUT_OF_ORDER, RUN_ON))
 
 
 def doubtful_cells(
@@ -34,6 +43,35 @@ def doubtful_cells(
             or cell.placing < SURE_PLACE
         )
     )
+
+
+def incomplete_blocks(form: FormReading) -> tuple[set[str], set[str]]:
+    """Blocks of which something is there, and those of them that are cut off or were not read.
+
+    A table that lacks some of its cells may have lost them in reading; one that is not there not.
+    """
+    blocks, found = Counter[str](), Counter[str]()  # value cells of each, and those there
+    for cell in form.cells:
+        block = block_of(cell.key)
+        blocks[block] += 1
+        found[block] += cell.text is not None
+    partly = {block for block, there in found.items() if there}
+    cut = {block for block in partly if found[block] / blocks[block] < CUT}
+    cut |= {flag.partition(":")[2] for flag in form.flags if flag.startswith("table_unread:")}
+    return partly, cut
+
+
+def uncertain_text(form: FormReading, found: Extracted) -> set[str]:
+    """Cells of a digital document whose text may not be all that is printed in them."""
+    if not DAMAGES.isdisjoint(found.flags):
+        return {cell.key for cell in form.cells}
+    _, cut = incomplete_blocks(form)
+    return {
+        cell.key
+        for cell in form.cells
+        if block_of(cell.key) in cut
+        or (cell.part or 0, cell.row or 0, cell.column or 0) in found.pieced
+    }
 
 
 def empty_cells(form: FormReading) -> tuple[FilledCell, ...]:

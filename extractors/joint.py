@@ -1,16 +1,17 @@
-"""Cells of pixels decided together: what was read as evidence, and what the sums make of it."""
+"""Cells decided together: what was read as evidence, and what the sums make of it."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from gouji.model import Alternative, Kind, ProseFact, RelationResult, RelationStatus
+from gouji.grids.build import ALIGNED
+from gouji.model import Agreement, Alternative, Kind, ProseFact, RelationResult, RelationStatus
 from gouji.reconcile.calibration import Calibration, shipped, surroundings
-from gouji.reconcile.confidence import FAIR, REVIEW_BELOW
+from gouji.reconcile.confidence import FAIR, REVIEW_BELOW, UNSETTLED
 from gouji.reconcile.decoding import (
     Candidate,
     CellEvidence,
@@ -18,14 +19,16 @@ from gouji.reconcile.decoding import (
     Decoded,
     Reading,
     decode,
-    form_checks,
-    prose_checks,
+    prior_of,
+    report_checks,
 )
 from gouji.reports import FormReading
 from gouji.reports.amounts import parse_amount
 from gouji.reports.filled import FilledCell
 
+from .doubt import SURE_LABEL, SURE_PLACE
 from .extracted import Extracted
+from .pdf.second_opinion import Opinion
 from .scan.evidence import COUNTING, UNLIKELY, marked, reading_of, sureness
 
 if TYPE_CHECKING:
@@ -35,6 +38,8 @@ if TYPE_CHECKING:
 SETTLED = 0.8
 # A cell of another reader in a document with scanned pages, before its own frequency is known.
 TOLD = 0.99
+# Another reader of the same file that says something else: one of both is wrong, ours seldom.
+OTHER_TOLD = 0.9
 CHANGED = 0.97  # at most, of a cell that sums read otherwise than the recogniser
 THOUSANDS = re.compile(r"[0-9]{1,3}(\.[0-9]{3})+")
 DECIMAL = ("amount", "amount_wan_yuan")  # columns of money
@@ -72,12 +77,71 @@ def decide_with_evidence(
     calibration = calibration or shipped()
     evidences = evidences_of(form, found)
     around = surroundings(evidences)
-    keys = tuple(cell.key for cell in form.cells)
-    stated = prose_checks(form.template, keys, prose)
     priors = calibration.priors(evidences, around)
-    decoded = decode(priors, (*form_checks(form.template, keys), *stated))
+    decoded = decode(priors, report_checks(form.template, evidences, prose))
     sure = calibration.confidences(evidences, decoded, around)
     return Decided(decoded, {evidence.key: evidence for evidence in evidences}, sure)
+
+
+def decide_text(
+    form: FormReading,
+    opinions: Mapping[str, Opinion],
+    prose: Sequence[ProseFact],
+    doubted: Collection[str] = (),
+) -> Decided:
+    """The cells of a digital document decided together: whose fault its violated sums are.
+
+    ``doubted`` are cells whose text may be damaged or another cell's, whatever was read.
+    """
+    evidences = tuple(
+        text_evidence(cell, opinions.get(cell.key), exact=cell.key not in doubted)
+        for cell in form.cells
+    )
+    checks = report_checks(form.template, evidences, prose)
+    decoded = decode(map(prior_of, evidences), checks)
+    sure = {key: cell.confidence for key, cell in decoded.cells.items()}
+    return Decided(decoded, {evidence.key: evidence for evidence in evidences}, sure)
+
+
+def text_evidence(cell: FilledCell, opinion: Opinion | None, *, exact: bool) -> CellEvidence:
+    """What is known of a cell of a digital document: its text, and what another reader says."""
+    amount = cell.amount
+    agreement = opinion.agreement if opinion is not None else Agreement.NOT_ASKED
+    sure = (
+        exact
+        and cell.text is not None
+        and cell.placing >= SURE_PLACE
+        and cell.label_score >= SURE_LABEL
+        and not cell.reader.endswith(ALIGNED)
+        and agreement is not Agreement.DISAGREES
+    )
+    own = Candidate(amount.value, amount.kind, 1.0 if sure else TOLD, cell.text)
+    readings = [Reading(cell.reader, (own,))]
+    if (
+        agreement is Agreement.DISAGREES
+        and opinion is not None
+        and opinion.text is not None
+        and amount.kind not in UNSETTLED
+    ):
+        other = parse_amount(opinion.text, signed=cell.key.endswith("/change"))
+        said = Candidate(other.value, other.kind, OTHER_TOLD, opinion.text)
+        readings.append(Reading(opinion.reader, (said,)))
+    return CellEvidence(
+        cell.key,
+        tuple(readings),
+        agreement=agreement,
+        placing=cell.placing,
+        label_score=cell.label_score,
+        exact=sure,
+    )
+
+
+def is_worth_deciding(relations: Sequence[RelationResult], opinions: Mapping[str, Opinion]) -> bool:
+    """Whether the sums of a digital document have something to decide."""
+    violated = (r.level == "H" and r.status is RelationStatus.VIOLATED for r in relations)
+    return any(violated) or any(
+        opinion.agreement is Agreement.DISAGREES for opinion in opinions.values()
+    )
 
 
 def evidences_of(form: FormReading, found: Extracted) -> tuple[CellEvidence, ...]:
@@ -167,21 +231,6 @@ def _decided(cell: FilledCell, decided: CellPosterior) -> FilledCell:
         return cell
     amount = replace(cell.amount, value=printed.number, kind=printed.kind, note=None)
     return cell._replace(amount=amount)
-
-
-def with_verdicts(
-    relations: Sequence[RelationResult], decoded: Decoded | None
-) -> tuple[RelationResult, ...]:
-    """Violated sums with whose fault it is, as far as the decoder knows."""
-    if decoded is None:
-        return tuple(relations)
-    causes = {check.check.name: check.cause for check in decoded.checks}
-    return tuple(
-        replace(r, cause=causes[r.id, r.scope])
-        if r.status is RelationStatus.VIOLATED and causes.get((r.id, r.scope)) is not None
-        else r
-        for r in relations
-    )
 
 
 def uncalibrated(

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from gouji.divisions import locate, succession
-from gouji.model import WrongUsage
+from gouji.model import RelationStatus, WrongUsage
 from gouji.model.contract import exact_json
 from gouji.reconcile.across import READ_KEYS, YearReport
 from gouji.reconcile.organs import Absorbed, Named, Organ, PlaceHistory, Region, organs_of
@@ -18,6 +18,7 @@ from gouji.store import ReportHead, Store
 from .check_words import BetweenYears, Finding, WithinReport, WithinYear
 from .keeping import open_store
 from .output import print_line, printable
+from .reviewed import as_reviewed
 from .settings import Settings
 
 ORGANS_AT_ONCE = 200  # whose cells are in memory together: some 1,000 reports, 30,000 cells
@@ -109,15 +110,24 @@ def _within(
         if _named(head.issuer, wishes) and (wishes.years is None or head.year in wishes.years)
     }
     counts["reports"] = len(wanted)
-    relations = store.relations_of(wanted, violated=not wishes.everything)
-    for reading_id, relation in relations:
+    decided_on = dict.fromkeys(store.reviewed_among(wanted))
+    as_read = [reading_id for reading_id in wanted if reading_id not in decided_on]
+    for reading_id, relation in store.relations_of(as_read, violated=not wishes.everything):
         yield WithinReport(wanted[reading_id], relation)
+    for reading_id in decided_on:
+        stored = store.load_reading(reading_id)
+        review = store.reviews.of(wanted[reading_id].source.sha256)
+        if stored is None or review is None:
+            continue  # replaced since it was asked
+        for relation in as_reviewed(stored, review).relations:
+            if wishes.everything or relation.status is RelationStatus.VIOLATED:
+                yield WithinReport(wanted[reading_id], relation)
 
 
 def _across(
     store: Store, heads: Sequence[ReportHead], wishes: CheckWishes, counts: Counter[str]
 ) -> Iterator[Finding]:
-    organs = _by_organ(heads, HISTORY, counts)
+    organs = by_organ(heads, HISTORY, counts)
     asked_for = [
         organ
         for organ, years in organs.items()
@@ -140,7 +150,7 @@ def _across(
                     yield from (BetweenYears(found, result) for result in found.results)
 
 
-def _by_organ(heads: Sequence[ReportHead], history: PlaceHistory, counts: Counter[str]) -> Heads:
+def by_organ(heads: Sequence[ReportHead], history: PlaceHistory, counts: Counter[str]) -> Heads:
     """The reports of each organ by year; counted are those that cannot be told whose they are."""
     found: dict[Organ, dict[int, list[ReportHead]]] = defaultdict(lambda: defaultdict(list))
     named = [Named(h.issuer or "", h.region, h.title, h.organ_level == "国家") for h in heads]

@@ -7,14 +7,14 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
-from gouji.model import CellState, DocumentReading, standing
-from gouji.reconcile.reviewing import after_review
+from gouji.model import CellState, DocumentReading
 from gouji.store import Store
-from gouji.store.export import export
+from gouji.store.export import Links, export
 from gouji.store.store import READINGS_AT_ONCE
 
 from .keeping import open_store
 from .output import printable
+from .reviewed import as_reviewed
 from .settings import Settings
 from .terminal import console
 
@@ -62,7 +62,8 @@ def write_export(
                 waiting += len(reading.cells) - len(sure.cells)
                 yield sure
 
-        written = export(published(), format, folder)
+        links = Links(settings.review_url, store.file_address)
+        written = export(published(), format, folder, links)
         if waiting:
             screen.print(
                 f"{waiting:,} cells wait for review and are left out; --doubtful writes them too."
@@ -81,7 +82,7 @@ def reviewed_readings(store: Store) -> Iterator[DocumentReading]:
             if review is None or review.version == 0 or review.reading_id != stored.id:
                 yield stored.reading
             else:
-                yield after_review(stored.reading, standing(review.decisions), review.settled)
+                yield as_reviewed(stored.reading, review)
 
 
 def without_doubts(reading: DocumentReading) -> DocumentReading:

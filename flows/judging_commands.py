@@ -75,3 +75,32 @@ def calibrate(
     settings = load_settings(work=work, database=database)
     wishes = CalibrateWishes(tuple(recordings or ()), dry_run, check)
     raise typer.Exit(fit_anew(settings, wishes))
+
+
+@app.command()
+def reconcile(
+    issuer: Annotated[
+        str | None, typer.Option("--issuer", help="Only organs with this in their name.")
+    ] = None,
+    years: Annotated[
+        str | None, typer.Option("--years", metavar="YEARS", help="Only these: 2023 or 2020-2023.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say it, but store nothing.")] = False,
+    work: Work = None,
+    database: Database = None,
+) -> None:
+    """Decide stored reports anew with what other documents in the store say of them.
+
+    Last year's report tells what was carried over, copies of the same report (PDF and DOCX) what
+    its cells say. A cell is read otherwise only where its own image supports it. Nothing is read
+    again. The order of reports makes no difference: all are heard as they were read alone.
+
+    Exit status: 0 done, 2 wrong usage.
+    """
+    from .check_command import parse_years
+    from .reconcile_command import ReconcileWishes, reconcile_store
+    from .settings import load_settings
+
+    settings = load_settings(work=work, database=database)
+    wishes = ReconcileWishes(issuer, parse_years(years), dry_run)
+    raise typer.Exit(reconcile_store(settings, wishes))

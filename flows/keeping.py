@@ -16,6 +16,7 @@ from typing import Self
 
 from gouji import __version__
 from gouji.model import DocumentReading, FailureKind, Pipeline, WrongUsage
+from gouji.reconcile.gains import expected_gains
 from gouji.store import Origin, RunStatus, Store
 from gouji.store.database import database_url
 
@@ -123,9 +124,10 @@ class Keeper:
         if sha256 and not (_never_opened(reading) or reading.lacks_program):
             data = None if reading.failed else _bytes_of(found.path, sha256)
             origin = _origin(found)
+            gains = _gains(reading)
             with self._lock:
                 begun = time.perf_counter()
-                self._store.save(reading, data, origin, run_id=self.run_id)
+                self._store.save(reading, data, origin, run_id=self.run_id, gains=gains)
                 self._storing_seconds += time.perf_counter() - begun
         with self._lock:
             self.tally.add(reading)
@@ -171,6 +173,17 @@ def command_line(name: str, paths: Sequence[Path | str]) -> str:
     """How a run is called in the store: without options, since one may be a password."""
     text = " ".join((name, *(printable(path) for path in paths[:20])))
     return text if len(paths) <= 20 else f"{text} … ({len(paths)} paths)"
+
+
+def _gains(reading: DocumentReading) -> Mapping[str, float] | None:
+    """What looking at each waiting cell would remove; None: its own doubt, where nothing better
+    can be said.
+    """
+    try:
+        return expected_gains(reading)
+    except Exception:  # it orders the queue, and is no reason to lose a reading
+        log.warning("%s: its queue goes by doubt", reading.source.sha256, exc_info=True)
+        return None
 
 
 def _never_opened(reading: DocumentReading) -> bool:

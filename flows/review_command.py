@@ -1,4 +1,4 @@
-"""`gouji review`, `gouji users …` and `gouji audit verify`."""
+"""`gouji review`, `gouji users …` and `gouji audit …`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gouji.model import WrongUsage
+from gouji.model.double_review import LookState
 from gouji.store import Role, Store
+from gouji.store.second_looks import agreement_rows
 
 from .keeping import open_store
 from .output import print_line, printable
@@ -43,6 +45,7 @@ def serve_review(
         passwords=settings.passwords,
         certificate=certificate,
         key=key,
+        double_review=settings.double_review,
         local_user=_local_user(),
     )
     with Store.open(settings.database, settings.work, files=settings.files) as store:
@@ -108,6 +111,23 @@ def verify_audit(settings: Settings, expected: str | None) -> int:
                 print_line(f"Decision {number} is not the one whose hash was {digest}.")
                 return 1
     print_line(f"{state.decisions:,} decisions, every link holds: {state.decisions}:{state.head}")
+    return 0
+
+
+def print_agreement(settings: Settings) -> int:
+    """Print how often two people said the same of a cell: by table of the form, and by what had
+    been read.
+    """
+    with open_store(settings) as store:
+        pairs, counts = store.second_looks.pairs(), store.second_looks.counts()
+    rows = agreement_rows(pairs)
+    print_line(f"{'':24}{'cells':>8}{'agreed':>9}{'kappa':>8}")
+    for name, found in rows:
+        kappa = "-" if found.kappa is None else f"{found.kappa:.3f}"
+        share = f"{found.share:.1%}" if found.cells else "-"
+        print_line(f"{printable(name):24}{found.cells:>8,}{share:>9}{kappa:>8}")
+    waiting, at_odds = counts.get(LookState.WAITING, 0), counts.get(LookState.DISAGREED, 0)
+    print_line(f"{waiting:,} cells wait for a second look, {at_odds:,} to be settled.")
     return 0
 
 

@@ -41,6 +41,17 @@ def review(
     key: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The key of the certificate.")
     ] = None,
+    double: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SHARE",
+            min=0,
+            max=1,
+            help="Share of decided cells that a second person decides too, unseen (0.05: one in "
+            "twenty; default: none).",
+            show_default=False,
+        ),
+    ] = None,
     work: Work = None,
     database: Database = None,
 ) -> None:
@@ -51,7 +62,7 @@ def review(
     from .review_command import serve_review
     from .settings import load_settings
 
-    settings = load_settings(work=work, database=database)
+    settings = load_settings(work=work, database=database, double_review=double)
     raise typer.Exit(serve_review(settings, host, port, proxy or (), certificate, key))
 
 
@@ -119,3 +130,12 @@ def audit_verify(
     from .settings import load_settings
 
     raise typer.Exit(verify_audit(load_settings(work=work, database=database), head))
+
+
+@audit_app.command("agreement")
+def audit_agreement(work: Work = None, database: Database = None) -> None:
+    """Say how often two people said the same of a cell that both decided (`review --double`)."""
+    from .review_command import print_agreement
+    from .settings import load_settings
+
+    raise typer.Exit(print_agreement(load_settings(work=work, database=database)))

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from gouji.model import Decision, DocumentReading, Kind, Number, standing
+from gouji.model import CellState, Decision, DocumentReading, Kind, Number, standing
+from gouji.model.double_review import LookState, second_looks
 from gouji.reconcile.calibration import (
     EvidenceUnusable,
     LabelledDocument,
     Reviewed,
     reading_evidences,
 )
-from gouji.store import Store
+from gouji.reconcile.reviewing import after_review
+from gouji.store import Review, Store
 
 LABELS = (Kind.NUMBER, Kind.BLANK, Kind.NOT_APPLICABLE, Kind.CELL_NOT_IN_SOURCE)
 
@@ -28,6 +30,20 @@ class DecidedCell:
     kind: Kind
     was_right: bool
     confidence: float | None  # that it had before
+
+
+def as_reviewed(reading: DocumentReading, review: Review) -> DocumentReading:
+    """The reading as it stands after review; what two people decided differently waits."""
+    done = after_review(reading, standing(review.decisions), review.settled)
+    looks = second_looks(review.decisions, review.drawn)
+    at_odds = {key for key, look in looks.items() if look.state is LookState.DISAGREED}
+    if not at_odds:
+        return done
+    cells = (
+        replace(cell, state=CellState.REVIEW) if cell.key in at_odds else cell
+        for cell in done.cells
+    )
+    return replace(done, cells=tuple(cells))
 
 
 def decided_cells(store: Store) -> list[DecidedCell]:

@@ -17,11 +17,12 @@ from .fitted import find_evidence, with_fitted
 from .image import PageImage, Pixels
 from .ink import ink_words
 from .opencv import cv2
-from .ruled import RasterRulings, find_rulings, inner_borders
+from .ruled import RasterRulings, find_rulings, inner_borders, rules_along
 from .ruled.rulings import LEAST_IN_MASK
 
 EDGE = 0.15  # type sizes: how wide a rule is at the most
 NOISY = 0.2  # what noise may be, of the usual strength of rules
+SEVERAL = 4  # rules of a page that make no table
 CUT_OFF = 0.8  # placing of a cell of which the picture may show a part only
 
 
@@ -50,7 +51,9 @@ def find_grid(
     lattices = find_lattices(joined(rulings, tolerance), words, tolerance)
     if shapes:
         lattices = [completed(lattice, words, shapes) for lattice in lattices]
-        if not all(agrees(lattice, shapes) for lattice in lattices) or _is_faint(rules):
+        drawn = all(agrees(lattice, shapes) for lattice in lattices)
+        lost = not lattices and len(rulings) >= SEVERAL
+        if not drawn or lost or _is_faint(rules):
             lattices = with_fitted(lattices, find_evidence(rules.seen), shapes)
     lattices = [_marked(lattice, rulings, page, tolerance) for lattice in lattices]
     rules = _with_edges(rules, lattices, page)
@@ -65,8 +68,8 @@ def _is_faint(rules: RasterRulings) -> bool:
 def _with_edges(
     rules: RasterRulings, lattices: Sequence[Lattice], page: PageImage
 ) -> RasterRulings:
-    """The rules with what is dark along the cells' sides: the ends of dashes, faint stretches, the
-    second rule of two."""
+    """The rules with what is dark along the cells' sides: dashes to their edges, faint stretches,
+    the second rule of two."""
     edges = np.zeros(rules.mask.shape, np.uint8)
     em = rules.size * page.scale
     boxes = [lattice.cell_box(cell) for lattice in lattices for cell in lattice.cells]
@@ -82,6 +85,8 @@ def _with_edges(
     for left, top, right, bottom in cells:
         cv2.rectangle(edges, (left, top), (right, bottom), 255, max(3, round(EDGE * em)))
     ink = rules.ink
+    least = max(LEAST_IN_MASK, 0.5 * ink.threshold)
+    edges = cv2.max(edges, rules_along(ink.darkness, cells, least, em))
     known = np.asarray(cv2.max(edges, rules.mask), np.uint8)
     inner = inner_borders(ink.darkness, known, cells, ink.threshold, em)
     if inner is not None:

@@ -14,8 +14,9 @@ from gouji.model.contract import contract_json
 from gouji.store import LogFilter, QueuedReport, QueueFilter, QueueOrder, QueueState
 
 from .access import Reader, Reviewer, Sha256, services_of
-from .desk import Conflict, Wish
-from .pages import log_fields
+from .deciding import Wish
+from .desk import Conflict
+from .pages import kept_back, log_fields
 from .rendering import Json
 from .view import conflict_view
 
@@ -143,7 +144,10 @@ def queue(
     most: Annotated[int, Query(ge=1, le=500)] = 50,
 ) -> Response:
     """Reports in the order of the errors that looking at them would remove."""
-    wanted = QueueFilter(state, template, region, organ_type, report_year, media_type, search)
+    wanted = QueueFilter(
+        *(state, template, region, organ_type, report_year, media_type, search),
+        *(visitor.name, visitor.eyes.settles),
+    )
     found = services_of(request).store.queue.page(wanted, order, after, most)
     return Json({"reports": [_queued(each) for each in found.reports], "next": found.next})
 
@@ -151,7 +155,7 @@ def queue(
 @router.get("/reports/{sha256}", responses={200: {"model": Reading}}, response_class=Response)
 def report(request: Request, visitor: Reader, sha256: Sha256) -> Response:
     """A report as it stands, with everything decided put over what was read."""
-    opened = services_of(request).desk.open(sha256)
+    opened = services_of(request).desk.open(sha256, visitor.eyes)
     return StreamingResponse(
         (piece.encode("utf-8", "backslashreplace") for piece in contract_json(opened.reading)),
         media_type="application/json",
@@ -162,7 +166,7 @@ def report(request: Request, visitor: Reader, sha256: Sha256) -> Response:
 @router.get("/reports/{sha256}/decisions", response_model=list[LoggedDecision])
 def decisions_of(request: Request, visitor: Reader, sha256: Sha256) -> Response:
     """All decisions on a document, also those taken back."""
-    review = services_of(request).desk.open(sha256).review
+    review = services_of(request).desk.open(sha256, visitor.eyes).review
     return Json([log_fields(d) for d in review.decisions])
 
 
@@ -178,9 +182,9 @@ def decide(request: Request, visitor: Reviewer, sha256: Sha256, wish: DecisionWi
     asked = Wish(wish.key, wish.action, wish.text, wish.version, None, wish.token, wish.why)
     try:
         if wish.action is Action.UNDO:
-            taken = desk.undo(sha256, visitor.name, asked)
+            taken = desk.undo(sha256, visitor.eyes, asked)
         else:
-            taken = desk.decide(sha256, asked, visitor.name)
+            taken = desk.decide(sha256, asked, visitor.eyes)
     except Conflict as conflict:
         said = conflict_view(conflict.decision, None) | {"version": conflict.version}
         return Json(said, 409)
@@ -196,10 +200,12 @@ def decisions(
     action: Action | None = None,
     most: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> Response:
-    """The log, the newest first."""
+    """The log, the newest first; without what the asker is to decide too, unseen."""
     wanted = LogFilter(who=who, action=action)
-    found = services_of(request).store.reviews.newest(wanted, before, most)
-    return Json([log_fields(d) for d in found])
+    store = services_of(request).store
+    found = store.reviews.newest(wanted, before, most)
+    kept = kept_back(store, visitor, found)
+    return Json([log_fields(d) for d in found if (d.made.sha256, d.made.key) not in kept])
 
 
 def _queued(queued: QueuedReport) -> dict[str, Any]:

@@ -19,8 +19,9 @@ from gouji import __version__
 from gouji.model import GoujiError
 from gouji.store import Store
 
-from . import api, pages
-from .desk import Desk, Refused, UnknownReport
+from . import api, figure_pages, pages
+from .deciding import Refused
+from .desk import Desk, UnknownReport
 from .guard import Forged, Guard, NotAllowed, NotSignedIn, TooManyTries, Tries
 from .joint import by_sums
 from .pictures import PictureGone, Pictures
@@ -65,7 +66,7 @@ def create_app(
     services = Services(
         store,
         settings,
-        Desk(store, redecode),
+        Desk(store, redecode, settings.double_review),
         Guard(store, settings),
         Tries(),
         Pictures(store, settings.passwords),
@@ -90,6 +91,7 @@ def create_app(
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     app.include_router(api.router, prefix="/api")
     app.include_router(pages.router)
+    app.include_router(figure_pages.router)
     app.add_middleware(Guarded, services=services)
     _explain_faults(app)
     return app

@@ -15,21 +15,23 @@ from threading import Lock
 from typing import Any, Generic, TypeVar
 
 from gouji.model import (
+    SECOND_LOOK,
     Action,
     CellChange,
     CellState,
     CellValue,
     Decision,
     DocumentReading,
-    Kind,
     NewDecision,
     ReportCell,
     standing,
 )
 from gouji.reconcile.reviewing import after_review
-from gouji.reports.amounts import parse_amount
 from gouji.store import Review, StaleReview, Standing, Store, standing_of
+from gouji.store.second_looks import is_drawn
 
+from .deciding import Refused, Wish, decided_value, shown_of
+from .eyes import PLAIN, Eyes, Sight, seen_review, sight_of, was_hidden
 from .redecoding import Redecode, as_read
 
 log = logging.getLogger(__name__)
@@ -39,23 +41,12 @@ Item = TypeVar("Item")
 DECODINGS_KEPT = 256  # some kB each
 READINGS_KEPT = 32  # in memory; one of 200 cells and 5 pages is some 300 kB
 TRIES = 8  # against reviewers of other cells of the same report
-LONGEST_TYPED = 60  # characters
 LONGEST_WHY = 500
 _NOT_YET = datetime.fromtimestamp(0, UTC)  # of a decision that is only tried
-KINDS = {
-    Action.BLANK: Kind.BLANK,
-    Action.NOT_APPLICABLE: Kind.NOT_APPLICABLE,
-    Action.UNREADABLE: Kind.TEXT_DAMAGED,
-}
-NOTHING_READ = (Kind.UNREAD, Kind.TEXT_DAMAGED)
 
 
 class UnknownReport(Exception):
     """There is no such document, or it is no report."""
-
-
-class Refused(Exception):
-    """The decision makes no sense; the message is a key of `words`."""
 
 
 class Conflict(Exception):
@@ -79,6 +70,7 @@ class OpenReport:
     reading: DocumentReading  # with everything decided and settled put over it
     open: Mapping[str, float]  # waiting cells: expected errors that looking at each would remove
     decided: Mapping[str, Decision]
+    sight: Sight = PLAIN  # of the drawn cells, where a person looks
 
     @property
     def version(self) -> int:
@@ -108,19 +100,6 @@ class Taken:
     after: OpenReport
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What a person wants done to a cell."""
-
-    key: str
-    action: Action
-    text: str | None = None  # of a correction: what was typed
-    seen: int = 0  # the version of the report that was on the screen
-    reading_id: int | None = None  # and the reading
-    token: str | None = None
-    why: str | None = None
-
-
 class Kept(Generic[Key, Item]):
     """The last things asked for, in memory; several threads may ask."""
 
@@ -146,19 +125,28 @@ class Kept(Generic[Key, Item]):
 class Desk:
     """Opens reports and takes decisions; several threads may do so at once."""
 
-    def __init__(self, store: Store, redecode: Redecode = as_read) -> None:
+    def __init__(
+        self, store: Store, redecode: Redecode = as_read, double_review: float = 0.0
+    ) -> None:
+        """``double_review`` is the share of decided cells that a second person looks at too."""
         self.store = store
         self._redecode = redecode
+        self._double = double_review
         self._readings = Kept[int, DocumentReading](READINGS_KEPT)
         self._decodings = Kept[Any, Future[tuple[CellChange, ...]]](DECODINGS_KEPT)
         self._thread = ThreadPoolExecutor(1)
         self._lock = Lock()
         self._opened = Kept[tuple[int, int], OpenReport](READINGS_KEPT)
 
-    def open(self, sha256: str) -> OpenReport:
-        """Raises:
-        UnknownReport: there is none.
+    def open(self, sha256: str, eyes: Eyes | None = None) -> OpenReport:
+        """A report as it stands, or as a person sees it.
+
+        Raises:
+            UnknownReport: there is none.
         """
+        return self._seen(self._opened_report(sha256), eyes)
+
+    def _opened_report(self, sha256: str) -> OpenReport:
         place = self.store.reviews.version(sha256)
         if place is not None and (there := self._opened.get(place)) is not None:
             return there  # nothing was decided since: one question instead of the whole log
@@ -172,18 +160,34 @@ class Desk:
             self._opened.put(key, there)
         return there
 
-    def decide(self, sha256: str, wish: Wish, who: str) -> Taken:
+    def _seen(self, opened: OpenReport, eyes: Eyes | None) -> OpenReport:
+        """The report as a person sees it: cells of a second look as if nobody had decided them,
+        and those at odds as waiting.
+        """
+        sight = sight_of(opened.review, eyes)
+        if eyes is None or sight.is_plain:
+            return opened
+        seen = self._with_decisions(seen_review(opened.review, sight, eyes), opened.as_read)
+        cells = tuple(
+            replace(cell, state=CellState.REVIEW) if cell.key in sight.disputed else cell
+            for cell in seen.reading.cells
+        )
+        waiting = {**seen.open, **dict.fromkeys(sight.disputed & {c.key for c in cells}, 1.0)}
+        return replace(seen, reading=replace(seen.reading, cells=cells), open=waiting, sight=sight)
+
+    def decide(self, sha256: str, wish: Wish, eyes: Eyes) -> Taken:
         """Take a decision, decode the report again, and give it as it stands then.
 
         Decisions of others on other cells since it was seen are no conflict. The same token again
-        gives the same decision.
+        gives the same decision. On a cell that is drawn and that another person decided, it is a
+        second look.
 
         Raises:
             UnknownReport, Refused, Conflict: nothing was written.
         """
-        return self._append(sha256, wish, lambda seen: self._made(seen, wish, who))
+        return self._append(sha256, wish, eyes, lambda seen: self._made(seen, wish, eyes.who))
 
-    def undo(self, sha256: str, who: str, wish: Wish) -> Taken:
+    def undo(self, sha256: str, eyes: Eyes, wish: Wish) -> Taken:
         """Take back one's own last decision on the report, or the last one on ``wish.key``.
 
         Raises:
@@ -194,41 +198,49 @@ class Desk:
             mine = [
                 d
                 for d in seen.decided.values()
-                if (d.made.key == wish.key if wish.key else d.made.who == who)
+                if (d.made.key == wish.key if wish.key else d.made.who == eyes.who)
             ]
             if not mine:
                 raise Refused("nothing_to_undo")
             last = max(mine, key=lambda d: d.number).made
             number = max(d.number for d in mine)
+            look = SECOND_LOOK if last.key in seen.sight.own else last.look
             return NewDecision(
-                who, sha256, last.key, Action.UNDO, last.after, last.before,
-                why=wish.why, undoes=number, token=wish.token,
+                eyes.who, sha256, last.key, Action.UNDO, last.after, last.before,
+                why=wish.why, undoes=number, token=wish.token, look=look,
             )  # fmt: skip
 
-        return self._append(sha256, replace(wish, key=""), made)
+        return self._append(sha256, replace(wish, key=""), eyes, made)
 
-    def _append(self, sha256: str, wish: Wish, make: Callable[[OpenReport], NewDecision]) -> Taken:
+    def _append(
+        self, sha256: str, wish: Wish, eyes: Eyes, make: Callable[[OpenReport], NewDecision]
+    ) -> Taken:
         for _ in range(TRIES):
-            seen = self.open(sha256)
+            stands = self._opened_report(sha256)
+            seen = self._seen(stands, eyes)
             try:
-                _check_unchanged(seen, wish)
+                _check_unchanged(stands, seen, wish, eyes)
                 made = make(seen)
             except (Conflict, Refused):
                 if (sent := self._sent_before(wish)) is not None:
                     return Taken(sent, seen, seen)
                 raise
-            tried = Decision.next(seen.version + 1, _NOT_YET, made, "")
-            after = self._with_decisions(_with(seen.review, tried), seen.as_read)
+            tried = Decision.next(stands.version + 1, _NOT_YET, made, "")
+            after = self._with_decisions(_with(stands.review, tried), stands.as_read)
             try:
-                decision = self.store.reviews.decide(made, seen.review, _standing(after))
+                decision = self.store.reviews.decide(
+                    made, stands.review, _standing(after), self._double
+                )
             except StaleReview:
                 continue
-            if decision.number <= seen.version:  # sent before with the same token
+            if decision.number <= stands.version:  # sent before with the same token
                 return Taken(decision, seen, seen)
-            review = replace(_with(seen.review, decision), settled=after.review.settled)
+            review = replace(_with(stands.review, decision), settled=after.review.settled)
+            if is_drawn(made, self._double):
+                review = replace(review, drawn=review.drawn | {made.key})
             after = replace(after, review=review, decided=standing(review.decisions))
             self._opened.put((review.reading_id, review.version), after)
-            return Taken(decision, seen, after)
+            return Taken(decision, seen, self._seen(after, eyes))
         raise Conflict(None, seen.version)
 
     def _sent_before(self, wish: Wish) -> Decision | None:
@@ -252,6 +264,7 @@ class Desk:
             why=(wish.why or "").strip()[:LONGEST_WHY] or None,
             shown=shown_of(cell, seen.as_read),
             token=wish.token,
+            look=seen.sight.turn(wish.key),
         )
 
     def _with_decisions(self, review: Review, reading: DocumentReading) -> OpenReport:
@@ -308,58 +321,19 @@ class Desk:
         return found
 
 
-def decided_value(cell: ReportCell, wish: Wish) -> CellValue:
-    """What the cell holds after the decision.
-
-    Raises:
-        Refused: it makes no sense.
-    """
-    if wish.action in KINDS:
-        return CellValue(None, KINDS[wish.action], CellState.CORRECTED)
-    if wish.action is Action.CORRECT:
-        text = (wish.text or "").strip()
-        if len(text.split()) != 1 or len(text) > LONGEST_TYPED:
-            raise Refused("not_a_number")
-        amount = parse_amount(text, signed=cell.key.endswith("/change"))
-        if amount.kind in NOTHING_READ or amount.repeated != 1:
-            raise Refused("not_a_number")
-        if amount.value is not None and amount.value < 0 and not cell.key.endswith("/change"):
-            raise Refused("not_a_number")
-        return CellValue(amount.value, amount.kind, CellState.CORRECTED)
-    if wish.action in (Action.CONFIRM, Action.SOURCE_SAYS_SO):
-        if cell.kind in NOTHING_READ and cell.state is not CellState.CONFIRMED:
-            raise Refused("nothing_to_confirm")
-        return CellValue.of(cell)
-    raise Refused("not_a_number")
-
-
-def shown_of(cell: ReportCell, reading: DocumentReading) -> dict[str, Any]:
-    """What was on the screen, and what a calibration learns from."""
-    place = cell.place
-    return {
-        "version": reading.pipeline.version,
-        "settings_digest": reading.pipeline.settings_digest,
-        "reader": place.reader if place else None,
-        "reader_version": place.reader_version if place else None,
-        "page": place.page if place else None,
-        "box": place.box.as_list() if place and place.box else None,
-        "as_read": cell.as_read,
-        "confidence": cell.confidence,
-        "alternatives": [[a.text, a.p] for a in cell.alternatives],
-        "agreement": str(cell.agreement),
-        "evidence": dict(cell.evidence) if cell.evidence is not None else None,
-    }
-
-
-def _check_unchanged(seen: OpenReport, wish: Wish) -> None:
+def _check_unchanged(stands: OpenReport, seen: OpenReport, wish: Wish, eyes: Eyes) -> None:
     """Raises:
-    Conflict: the reading is another one, or the cell was decided since.
+    Conflict: the reading is another one, the cell was decided since, or somebody else was the
+        second to look at it.
     """
     if wish.reading_id is not None and wish.reading_id != seen.review.reading_id:
         raise Conflict(None, seen.version)
     since = [d for d in seen.review.decisions if d.made.key == wish.key and d.number > wish.seen]
     if since:
         raise Conflict(since[-1], seen.version)
+    turn = seen.sight.turn(wish.key)
+    if turn != SECOND_LOOK and was_hidden(stands.review, wish.key, wish.seen, eyes):
+        raise Conflict(stands.decided.get(wish.key), seen.version)
 
 
 def _with(review: Review, decision: Decision) -> Review:

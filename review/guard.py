@@ -14,6 +14,7 @@ from starlette.requests import Request
 
 from gouji.store import Account, Role, Store
 
+from .eyes import Eyes
 from .settings import ReviewSettings
 
 COOKIE = "gouji_session"
@@ -35,6 +36,12 @@ class Visitor:
     role: Role
     csrf: str | None  # None: a token of the API, which no browser sends by itself
     account: Account | None = None
+
+    @property
+    def eyes(self) -> Eyes:
+        """What they see of decisions that somebody else makes again."""
+        blind = self.csrf is not None and self.role.may(Role.REVIEWER)
+        return Eyes(self.name, self.role is Role.ADMIN, blind)
 
 
 class NotSignedIn(Exception):

@@ -15,13 +15,13 @@ from gouji.reconcile.decoding import (
     CellEvidence,
     CellPosterior,
     CellPrior,
+    Check,
     Decoded,
     Reading,
     Weighed,
     confirmed,
     decode,
-    form_checks,
-    prose_checks,
+    report_checks,
     review_order,
 )
 from gouji.reports.amounts import parse_amount
@@ -38,7 +38,7 @@ def by_sums(reading: DocumentReading, decided: Mapping[str, CellValue]) -> Seque
     alone = _alone(reading)
     before = alone.decoded
     answers = {key: (value.value, value.kind) for key, value in decided.items()}
-    after = _decoded(reading, confirmed(alone.priors, answers)) if decided else before
+    after = decode(confirmed(alone.priors, answers), alone.checks) if decided else before
     gains = {each.key: each.gain for each in review_order(after)}
     found = []
     for cell in reading.cells:
@@ -73,6 +73,7 @@ def _posterior(best: Weighed | None) -> float:
 class _Alone:
     """What a reading gives without any decision."""
 
+    checks: tuple[Check, ...]
     priors: tuple[CellPrior, ...]
     decoded: Decoded
 
@@ -88,8 +89,7 @@ def _alone(reading: DocumentReading) -> _Alone:
     with _lock:
         found = _alone_of.get(key)
     if found is None:
-        priors = _priors(reading)
-        found = _Alone(priors, _decoded(reading, priors))
+        found = _given(reading)
         with _lock:
             _alone_of[key] = found
             while len(_alone_of) > _KEPT:
@@ -97,16 +97,13 @@ def _alone(reading: DocumentReading) -> _Alone:
     return found
 
 
-def _decoded(reading: DocumentReading, priors: Sequence[CellPrior]) -> Decoded:
-    template = reading.report.template if reading.report else None
-    keys = tuple(prior.key for prior in priors)
-    stated = prose_checks(template, keys, reading.prose)
-    return decode(priors, (*form_checks(template or "", keys), *stated))
-
-
-def _priors(reading: DocumentReading) -> tuple[CellPrior, ...]:
+def _given(reading: DocumentReading) -> _Alone:
     first = {cell.key: cell for cell in reversed(reading.cells)}
-    return tuple(shipped().priors([_evidence(cell) for cell in first.values()]))
+    evidences = [_evidence(cell) for cell in first.values()]
+    template = reading.report.template if reading.report else None
+    checks = report_checks(template, evidences, reading.prose)
+    priors = tuple(shipped().priors(evidences))
+    return _Alone(checks, priors, decode(priors, checks))
 
 
 def _evidence(cell: ReportCell) -> CellEvidence:

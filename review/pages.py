@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from threading import Thread
@@ -18,6 +18,7 @@ from gouji.model import Action, Decision, GoujiError, MediaType
 from gouji.store import (
     LogFilter,
     QueueChoices,
+    QueuedReport,
     QueueFilter,
     QueueOrder,
     QueueState,
@@ -26,9 +27,9 @@ from gouji.store import (
 )
 
 from .access import Admin, Reader, Reviewer, Sha256, services_of
-from .desk import Conflict, UnknownReport, Wish
-from .figures import HIGH, WIDE, completeness, organ_lines, reliability
-from .guard import COOKIE, Forged
+from .deciding import Wish
+from .desk import Conflict, UnknownReport
+from .guard import COOKIE, Forged, Visitor
 from .layout import form_tables
 from .rendering import LANGUAGE, Json
 from .view import (
@@ -45,7 +46,6 @@ from .words import LANGUAGES, WORDS, language_of
 router = APIRouter(include_in_schema=False)
 LOG_PAGE = 100
 QUEUE_PAGE = 50
-RELIABLE_DECISIONS = 20_000  # the last ones; 20 µs each
 CHOICES_SECONDS = 60.0  # what there is to filter by may be so old
 YEARS = range(1900, 2200)
 
@@ -111,6 +111,8 @@ def queue(
         int(year) if year.isdecimal() and int(year[:9]) in YEARS else None,
         media_type or None,
         search or None,
+        visitor.name,
+        visitor.eyes.settles,
     )
     found = services.store.queue.page(wanted, order, after or None, QUEUE_PAGE)
     values: dict[str, Any] = {"found": found, "wanted": wanted, "order": order}
@@ -121,6 +123,8 @@ def queue(
         return services.pages.page(request, "queue_found.html", visitor, **values)
     midnight = datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
     today = services.store.reviews.counts_since(midnight)
+    eyes = visitor.eyes
+    second, at_odds = services.store.second_looks.to_do(eyes.who, eyes.settles)
     return services.pages.page(
         request,
         "queue.html",
@@ -128,6 +132,8 @@ def queue(
         states=list(QueueState),
         orders=list(QueueOrder),
         choices=choices_kept.of(services.store),
+        second=second if eyes.blind else 0,
+        at_odds=at_odds if eyes.blind else 0,
         today=sum(c.count for c in today if c.action is not Action.UNDO),
         corrections=sum(
             c.count
@@ -142,7 +148,7 @@ def queue(
 def report(request: Request, visitor: Reader, sha256: Sha256) -> Response:
     """One report: its page and its form."""
     services = services_of(request)
-    opened = services.desk.open(sha256)
+    opened = services.desk.open(sha256, visitor.eyes)
     services.desk.foresee(opened)
     reading = opened.reading
     template = template_of(reading)
@@ -190,11 +196,11 @@ def decide(request: Request, visitor: Reviewer, sha256: Sha256, sent: Sent) -> R
     wish = Wish(sent.key, sent.action, sent.text, sent.seen, sent.reading, sent.token, sent.why)
     try:
         if sent.action is Action.UNDO:
-            taken = desk.undo(sha256, visitor.name, wish)
+            taken = desk.undo(sha256, visitor.eyes, wish)
         else:
-            taken = desk.decide(sha256, wish, visitor.name)
+            taken = desk.decide(sha256, wish, visitor.eyes)
     except Conflict as conflict:
-        said = conflict_view(conflict.decision, desk.open(sha256))
+        said = conflict_view(conflict.decision, desk.open(sha256, visitor.eyes))
         return Json(said, 409)
     desk.foresee(taken.after)
     return Json(change_view(taken, sent.seen))
@@ -206,13 +212,21 @@ def next_report(
 ) -> Response:
     """The report that is best looked at after this one."""
     services = services_of(request)
-    for queued in services.store.queue.page(most=2).reports:
+    for queued in _waiting_reports(services.store, visitor):
         if queued.sha256 != after:
-            opened = services.desk.open(queued.sha256)  # it is in memory when it is asked for
+            # it is in memory when it is asked for
+            opened = services.desk.open(queued.sha256, visitor.eyes)
             place = opened.cell(opened.order()[0]).place if opened.open else None
             page = place.page if place else None
             return Json({"sha256": queued.sha256, "page": page})
     return Json({"sha256": None, "page": None})
+
+
+def _waiting_reports(store: Store, visitor: Visitor) -> Iterator[QueuedReport]:
+    """What there is to do: doubts first, then second looks, then what two others left at odds."""
+    for state in (QueueState.WAITING, QueueState.SECOND, QueueState.DISAGREED):
+        wanted = QueueFilter(state, who=visitor.name, settles=visitor.eyes.settles)
+        yield from store.queue.page(wanted, most=2).reports
 
 
 @router.get("/session")
@@ -238,8 +252,11 @@ def audit(
         action=Action(action) if action in set(Action) else None,
     )
     found = services.store.reviews.newest(wanted, before, LOG_PAGE + 1)
+    kept = set() if visitor.eyes.settles else kept_back(services.store, visitor, found)
     values: dict[str, Any] = {
-        "decisions": [(d, shown_change(d)) for d in found[:LOG_PAGE]],
+        "decisions": [
+            (d, shown_change(d), (d.made.sha256, d.made.key) in kept) for d in found[:LOG_PAGE]
+        ],
         "next": found[LOG_PAGE - 1].number if len(found) > LOG_PAGE else None,
         "wanted": wanted,
         "actions": list(Action),
@@ -269,29 +286,6 @@ def export_log(request: Request, visitor: Admin) -> Response:
 
     headers = {"Content-Disposition": 'attachment; filename="gouji-decisions.jsonl"'}
     return StreamingResponse(lines(), media_type="application/x-ndjson", headers=headers)
-
-
-@router.get("/figures")
-def figures(
-    request: Request, visitor: Reader, issuer: Annotated[str, Query(max_length=200)] = ""
-) -> Response:
-    """An organ over the years, how complete places are, how right cells were read."""
-    services = services_of(request)
-    mine = services.store.queue.of_issuer(issuer.strip()) if issuer.strip() else []
-    years, places = completeness(services.store.queue.by_place_and_year())
-    newest = services.store.reviews.newest(most=RELIABLE_DECISIONS)
-    return services.pages.page(
-        request,
-        "figures.html",
-        visitor,
-        issuer=issuer.strip(),
-        lines=organ_lines(services.desk.open(each.sha256).reading for each in mine),
-        wide=WIDE,
-        high=HIGH,
-        years=years,
-        places=places,
-        bins=reliability(newest[::-1]),
-    )
 
 
 @router.get("/sign-in")
@@ -360,6 +354,13 @@ def log_fields(decision: Decision) -> dict[str, Any]:
         "previous_hash": decision.previous_hash,
         "hash": decision.hash,
     }
+
+
+def kept_back(store: Store, visitor: Visitor, found: Sequence[Decision]) -> set[tuple[str, str]]:
+    """Documents and keys of decisions that the visitor makes too, without having seen them."""
+    if not visitor.eyes.blind:
+        return set()
+    return store.second_looks.kept_from(visitor.name, {d.made.sha256 for d in found})
 
 
 def shown_change(decision: Decision) -> tuple[str, str]:

@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from gouji import __version__
 
 from .guard import Visitor
-from .words import language_of, speaker
+from .words import WORDS, language_of, speaker
 
 LANGUAGE = "gouji_language"
 
@@ -63,6 +63,7 @@ class Pages:
         )
         text = self._templates.get_template(name).render(
             t=speaker(language),
+            words=WORDS,
             language=language,
             visitor=visitor,
             version=__version__,

@@ -42,7 +42,7 @@ def serve(store: Store, settings: ReviewSettings) -> int:
 
     check_settings(store, settings)
     # 15 ms a report of an older store, while the first pages are looked at already
-    Thread(target=_fill, args=(store,), daemon=True).start()
+    Thread(target=_fill, args=(store, settings.double_review), daemon=True).start()
     choices_kept.of(store)  # so that the first page need not wait for it
     config = uvicorn.Config(
         create_app(store, settings),
@@ -63,10 +63,14 @@ def serve(store: Store, settings: ReviewSettings) -> int:
     return 0
 
 
-def _fill(store: Store) -> None:
-    """Give what an older gouji saved its place in the queue."""
+def _fill(store: Store, double_review: float) -> None:
+    """Give what an older gouji saved its place in the queue, and draw what was decided before a
+    second look at so many cells was asked for.
+    """
     try:
         store.queue.fill()
+        if double_review > 0:
+            store.second_looks.draw(store.reviews.all(), double_review)
     except (GoujiError, SQLAlchemyError) as error:
         log.warning("the queue is not complete: %s", error)
 

@@ -22,6 +22,7 @@ class ReviewSettings:
     passwords: tuple[str, ...] = ()  # tried on encrypted documents
     certificate: Path | None = None
     key: Path | None = None
+    double_review: float = 0.0  # share of decided cells that a second person looks at too
     local_user: str = "local"  # who decides where there are no accounts
 
     @property

@@ -17,6 +17,7 @@ from gouji.model import (
     RelationStatus,
     ReportCell,
 )
+from gouji.model.double_review import SecondLook
 from gouji.reports.wording import said_of, scope_in_words
 from ocr.pictures import MEDIA_TYPES as PICTURES
 
@@ -46,6 +47,7 @@ def cell_view(cell: ReportCell, opened: OpenReport, template: str | None) -> dic
     """A cell for the script, with short names: a page has some 200."""
     place = cell.place
     decision = opened.decided.get(cell.key)
+    disputed = cell.key in opened.sight.disputed
     return {
         "key": cell.key,
         "label": label_of(cell, template),
@@ -54,14 +56,26 @@ def cell_view(cell: ReportCell, opened: OpenReport, template: str | None) -> dic
         "state": str(cell.state),
         "confidence": round(cell.confidence, 4),
         "read": (cell.as_read or "")[:LONGEST_SHOWN],
-        "alternatives": [
+        "alternatives": _said_by(opened.sight.looks[cell.key])
+        if disputed
+        else [
             [a.text[:LONGEST_SHOWN], round(a.p, 4)] for a in cell.alternatives[:MOST_ALTERNATIVES]
         ],
         "page": place.page if place else None,
         "box": place.box.as_list() if place and place.box else None,
-        "by": decision.made.who if decision else None,
+        "by": decision.made.who if decision and not disputed else None,
+        "disputed": disputed,
         "gain": round(opened.open.get(cell.key, 0.0), 6),
     }
+
+
+def _said_by(look: SecondLook) -> list[list[Any]]:
+    """What two people decided, each with the name instead of a probability."""
+    return [
+        [shown(d.made.after.value, d.made.after.kind), None, d.made.who]
+        for d in (look.stands, look.last)
+        if d is not None
+    ]
 
 
 def report_view(opened: OpenReport) -> dict[str, Any]:

@@ -82,9 +82,10 @@ def opened_app(
     work: Path, *readings: DocumentReading, redecode: Redecode = as_read, **settings: Any
 ) -> Iterator[tuple[TestClient, Store]]:
     """A client of an application over a new store with these readings."""
-    base = settings.pop("base", LOCAL)
-    _new_store(work)
-    with Store.open(None, work) as store:
+    base, database = settings.pop("base", LOCAL), settings.pop("database", None)
+    if database is None:
+        _new_store(work)
+    with Store.open(database, work) as store:
         for reading in readings:
             store.save(reading)
         app = create_app(store, ReviewSettings(**settings), redecode)

@@ -393,6 +393,7 @@ def test_nothing_unpacked_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         (b"PK\3\4 and no archive", "damaged: the ZIP archive is damaged"),
         (packed(("a.txt", b"x" * 99))[:60], "damaged: the ZIP archive is damaged"),
     ],
+    ids=["nothing to read", "no archive", "cut off"],  # not the bytes: they tell the time
 )
 def test_an_archive_without_documents_is_one_line(
     data: bytes, told: str, capsys: pytest.CaptureFixture[str]

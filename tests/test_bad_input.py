@@ -148,7 +148,7 @@ def test_flipped_bytes_never_raise_and_never_hang(seed: int) -> None:
         data[random.randrange(len(data))] = random.randrange(256)
     start = time.process_time()
     reading = read(bytes(data), page_seconds=3, second_reader=False, ocr=NO_ENGINE)
-    assert time.process_time() - start < 20
+    assert time.process_time() - start < 60  # without the limits it never ends
     assert_clear(reading.failures)
 
 
@@ -165,7 +165,7 @@ def test_sixty_damaged_samples_are_read_or_fail_in_words(seed: int) -> None:
             data[at] = random.randrange(256)
     start = time.process_time()
     reading = read(bytes(data), page_seconds=5, ocr=NO_ENGINE)
-    assert time.process_time() - start < 20
+    assert time.process_time() - start < 60  # without the limits it never ends
     assert_clear(reading.failures)
 
 
@@ -219,7 +219,7 @@ def test_a_page_count_that_lies_does_not_matter(count: bytes) -> None:
 )  # fmt: skip
 def test_a_broken_cross_reference_is_mended(old: bytes, new: bytes) -> None:
     assert old in TWO_PAGES
-    reading = read(TWO_PAGES.replace(old, new))
+    reading = read(TWO_PAGES.replace(old, new), ocr=NO_ENGINE)
     assert texts(reading) == texts(read(TWO_PAGES))
 
 
@@ -317,7 +317,7 @@ def test_page_entries_that_are_nonsense_stop_nothing(entry: bytes) -> None:
     ],
 )
 def test_a_missing_font_stops_nothing(old: bytes, new: bytes) -> None:
-    reading = read(TWO_PAGES.replace(old, new))
+    reading = read(TWO_PAGES.replace(old, new), ocr=NO_ENGINE)
     assert len(reading.pages) == 2
     assert_clear(reading.failures)
 
@@ -361,7 +361,7 @@ def bomb(unit: bytes, megabytes: int) -> bytes:
 def test_a_stream_that_unpacks_to_200_megabytes_costs_seconds(unit: bytes) -> None:
     start = time.process_time()
     reading = read(bomb(unit, 200), page_seconds=2)
-    assert time.process_time() - start < 20
+    assert time.process_time() - start < 60  # without the limits it never ends
     assert texts(reading) == [["d", "e", "78", "90"]]
 
 
@@ -437,7 +437,7 @@ def test_a_document_that_takes_too_long_keeps_what_was_read() -> None:
 def test_a_long_document_that_is_no_report_costs_no_more_a_page(line: str) -> None:
     start = time.process_time()
     read_metadata([MetaLine(number // 40 + 1, line, 10.0) for number in range(3000)])
-    assert time.process_time() - start < 2
+    assert time.process_time() - start < 2  # 0.1 s measured
 
 
 def test_pages_beyond_the_limit_are_told() -> None:
@@ -505,26 +505,21 @@ def test_a_file_without_rights_is_not_readable(tmp_path: Path) -> None:
     assert only_failure(read_file(path, ReadSettings())).kind is FailureKind.NOT_READABLE
 
 
-@pytest.mark.parametrize("kind", ["pipe", "loop", "device"])
-def test_a_pipe_or_a_device_does_not_hang(tmp_path: Path, kind: str) -> None:
-    path = tmp_path / "a.pdf"
-    if kind == "pipe":
-        os.mkfifo(path)
-    elif kind == "loop":
-        path.symlink_to(path)
-    else:
-        path.symlink_to("/dev/zero")
+def test_a_pipe_or_a_device_does_not_hang(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.pdf")
+    (tmp_path / "loop.pdf").symlink_to(tmp_path / "loop.pdf")
+    (tmp_path / "device.pdf").symlink_to("/dev/zero")
     code = (
         "import sys; from pathlib import Path; from extractors.reading import read_file;"
         "from extractors.settings import ReadSettings;"
-        "print(read_file(Path(sys.argv[1]), ReadSettings()).failures[0].kind)"
+        "print(*(read_file(Path(path), ReadSettings()).failures[0].kind for path in sys.argv[1:]))"
     )
     limit = "import resource; resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30));"
     done = subprocess.run(
-        [sys.executable, "-c", limit + code, str(path)],
-        cwd=ROOT, capture_output=True, text=True, check=True, timeout=5,
+        [sys.executable, "-c", limit + code, *tmp_path.iterdir()],
+        cwd=ROOT, capture_output=True, text=True, check=True, timeout=120,
     )  # fmt: skip
-    assert done.stdout.strip() == "not_readable"
+    assert done.stdout.split() == ["not_readable"] * 3
 
 
 def test_the_failure_of_one_file_leaves_the_next_one_alone() -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFont
 
@@ -167,6 +168,11 @@ def test_an_empty_cell_is_proven_blank_without_asking_the_engine():
     assert not blind.shown
 
 
+@cache
+def every_other_empty() -> Drawn:
+    return draw(["", "0", "", "0", "", "0"])
+
+
 @given(
     noise=st.floats(0, 9),
     shade=st.floats(0, 0.4),
@@ -174,9 +180,13 @@ def test_an_empty_cell_is_proven_blank_without_asking_the_engine():
     dust=st.integers(0, 12),
     seed=st.integers(0, 2**16),
 )
-@settings(max_examples=25, deadline=None)
+@example(noise=9.0, shade=0.4, quality=40, dust=12, seed=38704)
+# a grain at the lower rule of the cell once made all of the rule print
+@example(noise=7.822433044318064, shade=0.08930764257454267, quality=25, dust=12, seed=49075)
+@example(noise=1.8161744747057487, shade=0.0, quality=25, dust=12, seed=23416)
+@settings(max_examples=25)
 def test_noise_shade_and_dust_are_no_ink(noise, shade, quality, dust, seed):
-    drawn = draw(["", "0", "", "0", "", "0"])
+    drawn = every_other_empty()
     random = np.random.default_rng(seed)
     pixels = drawn.page.pixels.astype(np.float64)
     slope = 1 - shade * np.linspace(0, 1, pixels.shape[1])
@@ -187,7 +197,9 @@ def test_noise_shade_and_dust_are_no_ink(noise, shade, quality, dust, seed):
         pixels[random.integers(pixels.shape[0]), random.integers(pixels.shape[1])] = 0
     data = cv2.imencode(".jpg", np.clip(pixels, 0, 255).astype(np.uint8), [1, quality])[1]
     cells = read(changed(drawn, cv2.imdecode(data, 1)), Blind())
-    assert [bool(cell.lines) for cell in cells] == [False, True, False, True, False, True]
+    assert all(cell.lines for cell in cells[1::2])
+    # Two grains side by side in the middle of a cell may be a hyphen: never surely.
+    assert all(not cell.lines or cell.confidence <= 0.8 for cell in cells[::2])
 
 
 @pytest.mark.parametrize("sign", ["-", "一", "/", "0", "1", "·0"])
@@ -349,3 +361,43 @@ def test_a_digit_close_to_an_upright_rule_keeps_its_edge():
     for cell in cells:
         [line] = cell.lines
         assert line.box.width * scale >= 10  # the ring whole, not its right half
+
+
+def test_a_digit_may_have_gone_with_a_line_through_its_cell():
+    drawn = draw(["21", "21"], font=SERIF)
+    scale, box = drawn.page.scale, drawn.boxes[0]
+    left, right = round((box.center_x + 0.3) * scale), round((box.center_x + 5) * scale)
+    drawn.rules[round(box.top * scale) : round(box.bottom * scale), left:right] = True
+    lost, whole = read(drawn, Blind())
+    assert (lost.ink.clipped, whole.ink.clipped) == (True, False)
+
+
+def test_a_speck_of_a_few_pixels_is_no_sure_dash():
+    drawn = draw(["0", "", "—"], font=SONG)
+    pixels, box = drawn.page.pixels.copy(), drawn.boxes[1]
+    x, y = round(box.center_x * drawn.page.scale), round(box.center_y * drawn.page.scale)
+    pixels[y : y + 2, x : x + 5] = 160
+    _, speck, dash = read(changed(drawn, pixels), Blind())
+    assert speck.blank > 0 or speck.confidence < 0.9
+    assert dash.text == "-"
+    assert dash.confidence > 0.99
+
+
+def test_the_small_type_of_a_table_sets_its_lines_whatever_the_size_of_the_text_around() -> None:
+    drawn = draw(["结果\n维持", "其他\n结果", "总计"] * 6, size=5.5, dpi=200)
+    body = draw(["总体情况"] * 36, size=14, dpi=200)
+    pixels = np.full((drawn.page.pixels.shape[0] + body.page.pixels.shape[0],
+                      max(drawn.page.pixels.shape[1], body.page.pixels.shape[1]), 3), 255, np.uint8)  # fmt: skip
+    high, wide = drawn.page.pixels.shape[:2]
+    pixels[:high, :wide] = drawn.page.pixels
+    pixels[high:, : body.page.pixels.shape[1]] = np.where(
+        body.rules[..., None], 255, body.page.pixels
+    )
+    rules = np.zeros(pixels.shape[:2], bool)
+    rules[:high, :wide] = drawn.rules
+    both = Drawn(PageImage(pixels, drawn.page.scale), rules, drawn.boxes)
+    engine = Blind()
+    read(both, engine, "label")
+    alone = Blind()
+    read(drawn, alone, "label")
+    assert len(engine.shown) == len(alone.shown)

@@ -15,6 +15,7 @@ from stored_readings import dead, page_less, readings, report, reports, sha256_o
 
 from flows.check_command import parse_years
 from gouji.model import (
+    Action,
     CellState,
     DocumentReading,
     Kind,
@@ -29,6 +30,9 @@ from gouji.reconcile import check_relations
 from gouji.reconcile.relations import Value
 from gouji.reports.forms import value_keys
 from gouji.store import Store
+from review.deciding import Wish
+from review.desk import Desk
+from review.eyes import Eyes
 
 __all__ = ["fake_reader"]  # used by every test here
 
@@ -293,6 +297,42 @@ def test_the_number_that_a_person_left_is_the_one_compared(
     assert (found["left"], found["right"], found["cause"]) == (1, 7, "source_inconsistent")
 
 
+def decide(reading: DocumentReading, key: str, value: int) -> None:
+    """Correct a cell, as a person would."""
+    with Store.open(None, Path("gouji-work")) as store:
+        desk, sha256 = Desk(store), reading.source.sha256
+        desk.decide(
+            sha256, Wish(key, Action.CORRECT, str(value), desk.open(sha256).version), Eyes("李四")
+        )
+        desk.close()
+
+
+def test_years_are_compared_by_what_people_decided(capfd: pytest.CaptureFixture[str]) -> None:
+    before = saved(2023, {f"{FORWARD}/total": 7})
+    after = saved(2024, {f"{CARRIED}/total": 1})
+    keep(before, after)
+    decide(after, f"{CARRIED}/total", 7)
+    assert gouji("check", "--across", "--json") == 0
+    assert capfd.readouterr().out == ""
+    decide(after, f"{CARRIED}/total", 4)
+    assert gouji("check", "--across", "--json") == 0
+    (found,) = lines(capfd.readouterr().out)
+    assert (found["left"], found["right"]) == (4, 7)
+
+
+def test_a_report_is_checked_by_what_people_decided(capfd: pytest.CaptureFixture[str]) -> None:
+    misread = replace(saved(2023, {f"{FORWARD}/total": 7}), prose=())
+    keep(misread)
+    assert gouji("check", "--json") == 0
+    broken = len(lines(capfd.readouterr().out))
+    assert broken
+    decide(misread, f"{FORWARD}/total", 0)
+    assert gouji("check", "--json") == 0
+    assert capfd.readouterr().out == ""
+    assert gouji("check", "--all") == 0
+    assert ": 0 relations violated" in capfd.readouterr().out
+
+
 def test_only_the_newest_reading_of_a_document_counts(capfd: pytest.CaptureFixture[str]) -> None:
     before = saved(2023, {f"{FORWARD}/total": 7})
     misread = saved(2024, {f"{CARRIED}/total": 1})
@@ -364,8 +404,9 @@ anything = st.builds(
 )
 
 
+@pytest.mark.slow
 @settings(
-    max_examples=10,
+    max_examples=20,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # each example makes a store
     suppress_health_check=[HealthCheck.function_scoped_fixture],

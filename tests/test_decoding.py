@@ -33,7 +33,7 @@ figures = st.text(alphabet="0123456789 \n,.:/<>", min_size=2, max_size=30)
     encoding=st.sampled_from(ENCODINGS),
     label=st.sampled_from(LABELS),
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_chinese_is_decoded_whatever_the_page_declares(
     words: str, rest: str, encoding: str, label: str | None
 ) -> None:
@@ -198,7 +198,7 @@ def test_short_runs_and_bytes_that_stand_for_nothing() -> None:
 @given(st.text(alphabet=sorted(COMMON | ordinary()), max_size=80), figures)
 @example("汉字里也有鏀这样的字，鐨也在字典里，淇水、骞马、涓滴。", "")
 @example("Città è già così; æ, œ, ÄÖÜ – “naïve” café", "")
-@settings(max_examples=300)
+@settings(max_examples=150)
 def test_good_text_is_never_changed(words: str, rest: str) -> None:
     text = words + rest
     assert unmangled(text) == text

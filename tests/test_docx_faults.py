@@ -245,15 +245,16 @@ def bomb(count: int = 10) -> str:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
 def test_entities_are_refused_before_they_grow(encoding: str) -> None:
-    begun = time.monotonic()
+    begun = time.process_time()
     failure = only_failure(read(document(bomb().encode(encoding))))
     assert failure.kind is FailureKind.DAMAGED
     assert "DTD" in failure.message
     outside = TEXT.replace("?><w:", '?><!DOCTYPE x SYSTEM "file:///etc/passwd"><w:')
     assert "DTD" in only_failure(read(document(outside))).message
-    assert time.monotonic() - begun < 5
+    assert time.process_time() - begun < 5
 
 
+@pytest.mark.slow
 def test_a_part_that_unpacks_beyond_all_measure_is_not_unpacked() -> None:
     out = io.BytesIO()
     with (
@@ -273,6 +274,7 @@ def test_a_part_that_unpacks_beyond_all_measure_is_not_unpacked() -> None:
     assert only_failure(read(bytes(data))).kind is FailureKind.DAMAGED
 
 
+@pytest.mark.slow
 def test_a_file_of_very_many_members_is_refused() -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
@@ -301,6 +303,7 @@ def test_what_is_nested_too_deeply_is_refused(depth: int, opening: str, closing:
         assert "nested too deeply" in only_failure(reading).message
 
 
+@pytest.mark.slow
 def test_ten_thousand_rows_are_read_quickly() -> None:
     rows = [tr(str(row), "0") for row in range(10_000)]
     data = docx(tbl(*rows))
@@ -388,11 +391,11 @@ def test_a_locked_file_that_is_damaged_fails_in_words() -> None:
 
 def test_a_password_that_takes_for_ever_to_try_is_not_tried() -> None:
     data = locked("公开2023").replace(b'spinCount="100000" ', b'spinCount="9999999"')
-    begun = time.monotonic()
+    begun = time.process_time()
     failure = only_failure(read(data, passwords=("a",)))
     assert failure.kind is FailureKind.ENCRYPTED
     assert "too long" in failure.message
-    assert time.monotonic() - begun < 2
+    assert time.process_time() - begun < 2
 
 
 def test_members_that_are_locked_one_by_one_are_refused() -> None:

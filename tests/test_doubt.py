@@ -69,7 +69,13 @@ def test_no_other_reader_runs_where_they_are_switched_off() -> None:
     assert opinions(reading)[Agreement.NOT_ASKED] == len(reading.cells)
 
 
-@pytest.mark.parametrize("path", sorted(SAMPLES.glob("*.pdf")), ids=lambda p: p.stem)
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param(path, id=path.stem, marks=() if n % 4 == 1 else pytest.mark.slow)
+        for n, path in enumerate(sorted(SAMPLES.glob("*.pdf")))
+    ],
+)
 def test_asking_for_a_few_cells_gives_what_pdfplumber_itself_gives(path: Path) -> None:
     data = path.read_bytes()
     cells = [c for c in read(path.stem).cells if c.place and c.kind is Kind.NUMBER]

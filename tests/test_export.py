@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import os
@@ -16,6 +17,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -31,7 +33,7 @@ from gouji.model import (
     WrongUsage,
 )
 from gouji.store import ReadingFilter, Store
-from gouji.store.export import Format, export, files, table
+from gouji.store.export import Format, Links, export, files, table
 from gouji.store.export.files import harmless
 from gouji.store.export.wide import KeyOrder
 from gouji.store.export.workbook import COLOURS, SheetLimits, Workbook
@@ -227,6 +229,76 @@ def test_the_workbook_has_all_tables_coloured_by_state(tmp_path: Path) -> None:
     for cell_, state in ((ODD[1], CellState.REVIEW), (ODD[2], CellState.CORRECTED)):
         assert at[cell_.key].fill.start_color.rgb == f"FF{COLOURS[state][1:]}"
     assert at["a/fees/amount"].fill.fill_type is None
+
+
+SHA = report().source.sha256
+REVIEW = "https://review.example.org/gouji/"
+
+
+def linked(sheet: Any, column: str) -> dict[int, str]:
+    """By row, where the column leads."""
+    at = [c.value for c in sheet[1]].index(column)
+    cells = ((row[at].row, row[at].hyperlink) for row in sheet.iter_rows(min_row=2))
+    return {n: f"{h.target}#{h.location}" if h.location else h.target for n, h in cells if h}
+
+
+def test_a_row_of_the_workbook_leads_to_its_place_in_review(tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    export([report(), page_less(2)], "xlsx", tmp_path, Links(REVIEW))
+    book = openpyxl.load_workbook(tmp_path / "gouji.xlsx")
+    there = f"https://review.example.org/gouji/report/{SHA}"
+    assert set(linked(book["cells"], "page").values()) >= {
+        f"{there}#page=4&box=412.00,233.50,431.20,246.00"
+    }
+    assert linked(book["documents"], "file")[2] == there
+    assert linked(book["T21"], "file")[2] == there
+    header = [c.value for c in book["cells"][1]]
+    assert book["cells"].cell(2, header.index("page") + 1).value == 4, "still a number"
+    assert linked(book["prose"], "page") == {2: f"{there}#page=1"} | {
+        n: a for n, a in linked(book["prose"], "page").items() if n > 2
+    }
+
+
+def test_without_an_address_of_review_a_row_leads_to_the_document(tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    data = b"%PDF-1.7"
+    sha256 = hashlib.sha256(data).hexdigest()
+    reading = report()
+    reading = replace(reading, source=replace(reading.source, sha256=sha256))
+    with Store.open(None, tmp_path / "勾稽 work#1") as store:
+        store.save(reading, data)
+        store.save(report(5))  # of which the bytes were not kept
+        links = Links(None, store.file_address)
+        export([r.reading for r in store.readings()], "xlsx", tmp_path, links)
+    book = openpyxl.load_workbook(tmp_path / "gouji.xlsx")
+    (place,) = set(linked(book["documents"], "file").values())
+    assert Path(unquote(urlsplit(place).path)).read_bytes() == data
+    assert set(linked(book["cells"], "page").values()) == {f"{place}#page=4"}
+
+
+def test_more_links_than_a_sheet_can_hold_are_formulas(tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    book = Workbook(tmp_path, SheetLimits(links=1), Links(REVIEW))
+    fields = [table.Field("sha256"), table.Field("file"), table.Field("page", table.Type.INTEGER)]
+    sheet = book.open_table("t", fields)
+    for row in (
+        ["a" * 64, "x", 1],
+        ["b" * 64, "x", 2],
+        ["c" * 64, 'a"b', None],
+        ["d", "f" * 300, None],
+    ):
+        sheet.write(row, {})
+    book.close()
+    found = openpyxl.load_workbook(tmp_path / "gouji.xlsx")["t"]
+    address = f"https://review.example.org/gouji/report/{'b' * 64}#page=2"
+    assert linked(found, "page") == {
+        2: f"https://review.example.org/gouji/report/{'a' * 64}#page=1"
+    }
+    assert found.cell(3, 3).value == f'=HYPERLINK("{address}",2)'
+    assert found.cell(4, 2).value.endswith(',"a""b")')
+    assert found.cell(5, 2).value == "f" * 300
+    shown = openpyxl.load_workbook(tmp_path / "gouji.xlsx", data_only=True)["t"]
+    assert (shown.cell(3, 3).value, shown.cell(4, 2).value) == (2, 'a"b')
 
 
 def test_rows_and_columns_beyond_a_sheet_go_to_the_next(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from gouji.reports.shapes import form_shapes
 from ocr.fitted.shape import Net, fit
 from ocr.grid import find_grid
 from ocr.image import PageImage, Pixels
+from ocr.ruled import find_rulings
 from ocr.ruled.streaks import find_streaks
 
 SHAPES = {shape.name: shape for shape in form_shapes()}
@@ -145,3 +146,27 @@ def test_a_lattice_agrees_with_rows_of_a_form_with_heads_before_them() -> None:
     assert agrees(lattice, form_shapes())
     joined = Span(cells[-2].row, cells[-2].column, 1, 2)
     assert not agrees(Lattice(xs, lattice.ys, (*cells[:-2], joined)), form_shapes())
+
+
+def ruled(page: Pixels, shape: TableShape, top: float, high: float, ink: int) -> list[int]:
+    """Draw a table; the pixels of its row edges."""
+    xs = [round(x * SCALE) for x in np.linspace(LEFT, RIGHT, shape.columns + 1)]
+    ys = [round((top + high * row) * SCALE) for row in range(shape.rows + 1)]
+    for row, column, row_span, column_span in shape.cells:
+        cv2.rectangle(page, (xs[column], ys[row]),
+                      (xs[column + column_span], ys[row + row_span]), (ink,), 1)  # fmt: skip
+        middle = (xs[column] + 8, (ys[row] + ys[row + row_span]) // 2 + 5)
+        cv2.putText(page, "37", middle, cv2.FONT_HERSHEY_SIMPLEX, 0.4, (70,), 1, cv2.LINE_AA)
+    return ys
+
+
+def test_thick_dashes_as_large_as_characters_are_rules() -> None:
+    page = np.full((round(842 * SCALE), round(595 * SCALE)), 235, np.uint8)
+    ys = ruled(page, SHAPES["T19/article20/0"], 100, 15, 235)
+    for y in ys:
+        for x in range(108, 975, 19):
+            cv2.rectangle(page, (x, y - 3), (x + 15, y + 3), (90,), -1)
+    rulings = find_rulings(PageImage(page, SCALE), page).rulings
+    flat = [rule for rule in rulings if rule.horizontal]
+    assert np.allclose(sorted(rule.at * SCALE for rule in flat), ys, atol=2)
+    assert all(rule.end - rule.start > 470 for rule in flat)

@@ -804,7 +804,7 @@ def test_blank_zeros_are_flagged_as_the_organs_way_of_writing() -> None:
         min_size=1, max_size=8,
     )
 )  # fmt: skip
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 def test_any_table_is_a_form_or_none_and_never_an_error(rows: list[Row]) -> None:
     form = fill_form([table_of(rows)])
     assert form.template in (None, "T19", "T21")
@@ -867,3 +867,70 @@ def test_fifteen_columns_with_other_heads_are_no_reviews() -> None:
     rows = [[Cell(f"指标{n}") for n in range(15)], [Cell(str(n)) for n in range(15)]]
     form = fill_form([table_of(applications(t21)), table_of(rows, part=1)])
     assert all(c.amount.value is None for c in form.cells if c.key.startswith("review"))
+
+
+T19_TEXTS = counting(value_keys("T19", False))
+
+
+def t19(key: str) -> str:
+    return T19_TEXTS[key]
+
+
+def scanned(rows: Sequence[Row]) -> list[TablePart]:
+    return [replace(table_of(rows), reader="scan")]
+
+
+@pytest.mark.parametrize(
+    ("template", "misread", "code"),
+    [("T21", "现您", "art20_1.regulations"), ("T19", "线政酒锅", "art20_6.penalties"),
+     ("T19", "其能对外营理服务事项", "art20_5.other_services")],
+)  # fmt: skip
+def test_a_row_of_part_two_is_placed_by_its_neighbours_in_a_scan(template, misread, code) -> None:
+    make, numbers = (article20_t21, t21) if template == "T21" else (article20_t19, t19)
+    printed = {"art20_1.regulations": "规章", "art20_6.penalties": "行政处罚",
+               "art20_5.other_services": "其他对外管理服务事项"}[code]  # fmt: skip
+    rows = reworded(make(numbers), {printed: misread})
+    form = fill_form(scanned(rows))
+    found = {c.key: c for c in form.cells if c.key.startswith(f"article20/{code}/")}
+    assert {key: cell.text for key, cell in found.items()} == {key: numbers(key) for key in found}
+    assert f"label_unmatched:{code}" in form.flags
+    assert all(cell.label_score <= 0.5 for cell in found.values())
+
+
+def test_a_row_of_ones_own_in_part_two_is_not_placed_by_its_neighbours() -> None:
+    rows = article20_t21(t21)
+    own: Row = [Cell("其他主动公开文件"), *(Cell(str(n)) for n in (31, 32, 33))]
+    added = [*rows[:4], own, *rows[4:]]
+    with_own, without = fill_form(scanned(added)), fill_form(scanned(rows))
+    assert {c.key: c.text for c in with_own.cells} == {c.key: c.text for c in without.cells}
+
+
+def test_a_page_with_the_heads_and_one_row_of_part_two_is_a_form() -> None:
+    form = fill_form([table_of(article20_t19(t19)[:3])])
+    assert form.template == "T19"
+    assert form.found == 3
+    other = [[Cell("项目"), Cell("本年增加数")], [Cell("行政许可"), Cell("3")]]
+    assert fill_form([table_of(other)]).template is None
+
+
+def test_fifteen_values_under_merged_heads_are_reviews() -> None:
+    words = ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计") * 3
+    head: Row = [Cell(words[0], columns=2), *(Cell(w) for w in words[1:])]
+    values_: Row = [Cell(""), *(Cell(str(n)) for n in range(40, 55))]
+    form = fill_form(scanned([head, values_]))
+    found = [c.amount.value for c in form.cells if c.key.startswith("review")]
+    assert found == list(range(40, 55))
+
+
+def test_a_point_after_an_ordinal_may_stand_high() -> None:
+    """And a row then keeps its place where the label of its group is on the page after."""
+    rows = applications(t21)
+    at = next(i for i, row in enumerate(rows) if any("信访举报投诉" in c.text for c in row))
+    bare = [
+        Cell(c.text.replace("1.", "1·"), c.rows, c.columns) if "信访" in c.text
+        else Cell("" if "不予处理" in c.text else c.text, c.rows, c.columns)
+        for c in rows[at]
+    ]  # fmt: skip
+    found = {c.key: c.text for c in fill_form([table_of([*rows[:at], bare])]).cells}
+    key = "applications/not_processed.petition_or_complaint/business"
+    assert found[key] == t21(key)

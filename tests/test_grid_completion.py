@@ -97,7 +97,7 @@ def with_sides_lost(draw: st.DrawFn) -> tuple[Lattice, Lattice]:
     return whole, damaged
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(with_sides_lost())
 def test_sides_that_are_lost_come_back_and_are_marked(pair: tuple[Lattice, Lattice]) -> None:
     whole, damaged = pair

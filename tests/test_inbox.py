@@ -19,6 +19,7 @@ import flows.inbox.taking
 from flows.inbox import InboxSettings
 from flows.inbox.local import LocalPlace
 from flows.inbox.places import PlaceAway, may_be_document, numbered, with_suffix_added
+from flows.inbox.waiting import Pace
 from gouji.model import StoreUnavailable, WrongUsage
 from gouji.store import FileState, Store
 
@@ -328,14 +329,27 @@ def test_no_such_folder_is_wrong_usage(bench: Bench) -> None:
 
 
 def test_pages_a_minute_are_kept(bench: Bench) -> None:
-    for number in range(3):
+    for number in range(12):
         bench.drop(f"{number}.txt", f"{number}\n")
     begun = time.monotonic()
-    result = bench.take(pages_a_minute=600.0)  # 5 pages a document: 0.5 s each
-    assert result.done == 3
-    assert result.tally.pages == 15
-    # the first two are begun together
-    assert time.monotonic() - begun >= 0.0
+    result = bench.take(pages_a_minute=1_000.0)  # 5 pages a document: 0.3 s each
+    assert result.done == 12
+    # four are begun together at first, and four may be under way at the end
+    assert time.monotonic() - begun >= 4 * 0.3
+
+
+def test_a_pause_earns_no_pages() -> None:
+    now = [100.0]
+    pace = Pace(60.0, clock=lambda: now[0])
+    assert pace.due() == 0
+    pace.read(5)
+    assert pace.due() == 5
+    now[0] += 3
+    assert pace.due() == 2
+    now[0] += 1_000
+    pace.read(2)
+    assert pace.due() == 2
+    assert Pace(None, clock=lambda: now[0]).due() == 0
 
 
 def test_a_full_disk_is_waited_for(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,11 +24,15 @@ def facts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What happened in the rounds of inbox_flow_facts.py."""
     folder = tmp_path_factory.mktemp("inbox")
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("PREFECT_", "GOUJI_"))}
-    paths = {"PREFECT_HOME": str(folder / "prefect"), "PYTHONPATH": f"{FOLDER}:{FOLDER.parent}"}
+    ours = {
+        "PREFECT_HOME": str(folder / "prefect"),
+        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "150",
+        "PYTHONPATH": f"{FOLDER}:{FOLDER.parent}",
+    }
     done = subprocess.run(
         [sys.executable, FOLDER / "inbox_flow_facts.py"],
         cwd=folder,
-        env=kept | paths,
+        env=kept | ours,
         capture_output=True,
         text=True,
         timeout=280,

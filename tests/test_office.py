@@ -301,6 +301,7 @@ def real_reader(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("flows.reading.READER", "extractors.reading:read_file")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("writer_alone", "real_reader")
 def test_without_calc_the_others_are_read_and_the_status_is_3(
     capsys: pytest.CaptureFixture[str],
@@ -364,7 +365,7 @@ def fake_office(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     )
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
-    monkeypatch.setattr(office_program, "START_SECONDS", 0.5)
+    monkeypatch.setattr(office_program, "START_SECONDS", 1.5)
     return log
 
 
@@ -403,7 +404,7 @@ def test_a_hang_costs_only_the_file_and_leaves_no_process(fake_office: Path) -> 
     assert [isinstance(r, bytes) for r in results] == [True, False, True]
     assert results[1] is FailureKind.DOCUMENT_TIMEOUT
     child = int(Path(f"{fake_office}.child").read_text())
-    until = time.monotonic() + 5
+    until = time.monotonic() + 60
     while Path(f"/proc/{child}/stat").exists() and time.monotonic() < until:
         if Path(f"/proc/{child}/stat").read_text().split()[2] == "Z":
             break
@@ -474,6 +475,7 @@ def test_what_was_converted_beforehand_is_taken(fake_office: Path, tmp_path: Pat
 # --- a run ---
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("real_reader")
 def test_a_run_converts_its_files_in_one_start(
     fake_office: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path,
@@ -526,7 +528,7 @@ def test_a_run_that_is_broken_off_stops_libreoffice(fake_office: Path) -> None:
     converter = Converter()
     waiting = [converter.submit(found("a.fods", flat_sheet("HANG")).path)]
     child = Path(f"{fake_office}.child")
-    until = time.monotonic() + 5
+    until = time.monotonic() + 60
     while not child.exists() and time.monotonic() < until:
         time.sleep(0.02)
     waiting.append(converter.submit(found("b.fods", flat_sheet("甲")).path))
@@ -534,7 +536,7 @@ def test_a_run_that_is_broken_off_stops_libreoffice(fake_office: Path) -> None:
     converter.close()
     waiting.append(converter.submit(Path("b.fods")))
     assert all(done.done() for done in waiting)  # nobody waits for ever
-    assert time.monotonic() - begun < 0.5 + 0.5
+    assert time.monotonic() - begun < 20  # what it waited for hangs for 600
     assert not converter.folder.exists()
 
 

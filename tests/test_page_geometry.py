@@ -15,6 +15,7 @@ from gouji.model import Box, DocumentFault
 from ocr.engine import SIGNS, Quad, Recognition
 from ocr.geometry import Straight, stood_upright, straighten
 from ocr.image import PageImage, Pixels
+from ocr.ruled import find_rulings
 
 SCALE = 110 / 72
 WIDTH, HEIGHT = 800, 1100
@@ -128,7 +129,9 @@ def test_skew_is_gone_to_a_twentieth_of_a_degree(degrees):
     assert bend < 0.5
 
 
-@pytest.mark.parametrize("degrees", [-3.0, -0.4, 1.1])
+@pytest.mark.parametrize(
+    "degrees", [*(pytest.param(n, marks=pytest.mark.slow) for n in (-3.0, -0.4)), 1.1]
+)
 def test_skew_of_a_page_of_text_is_measured_without_rulings(degrees):
     straight = straightened(seen(a_page(table=False), turn(degrees), (HEIGHT, WIDTH)))
     assert straight.facts.skew == pytest.approx(degrees, abs=0.06)
@@ -155,6 +158,7 @@ def test_perspective_is_taken_from_the_rulings_where_no_edge_is_seen():
     assert columns < 0.1
 
 
+@pytest.mark.slow
 @settings(max_examples=3, deadline=None)
 @given(amplitude=st.floats(4, 15), waves=st.floats(0.6, 1.4), phase=st.floats(0, 6.28))
 def test_curled_rows_are_straight_to_about_a_pixel(amplitude, waves, phase):
@@ -163,6 +167,18 @@ def test_curled_rows_are_straight_to_about_a_pixel(amplitude, waves, phase):
     rows, _, bend = left_over(straight, back)
     assert rows < 0.06
     assert bend < 1.3
+
+
+@pytest.mark.parametrize(("depth", "folds"), [(9.0, (300, 640)), (-7.0, (280, 620))])
+def test_folded_paper_is_flat_again(depth: float, folds: tuple[int, ...]):
+    def back(points: Points) -> Points:
+        near = [np.clip(1 - np.abs(points[:, 0] - at) / 55, 0, 1) for at in folds]
+        return np.stack((points[:, 0], points[:, 1] + depth * sum(near)), axis=1)
+
+    straight = straightened(seen(a_page(), back, (HEIGHT, WIDTH)))
+    rows, columns, bend = left_over(straight, back)
+    assert max(rows, columns) < 0.15
+    assert bend < 1.6
 
 
 def test_a_mark_is_found_again_on_the_page_as_displayed():
@@ -206,6 +222,7 @@ def test_the_way_to_the_page_and_back_ends_where_it_began(x, y):
     assert back.top == pytest.approx(y, abs=0.02)
 
 
+@pytest.mark.slow
 @given(corners=st.lists(st.tuples(st.floats(0, 400), st.floats(0, 600)), max_size=6))
 def test_boxes_brought_back_together_lie_where_each_does_alone(corners):
     boxes = [Box(x, y, x + 30, y + 9) for x, y in corners]
@@ -292,7 +309,7 @@ class TopHeavyReader:
 
 
 @pytest.mark.parametrize("lies", [0, 90, 180, 270])
-@pytest.mark.parametrize("certain", [0.93, 0.4])
+@pytest.mark.parametrize("certain", [0.93, pytest.param(0.4, marks=pytest.mark.slow)])
 def test_a_page_that_lies_on_its_side_or_head_is_turned(lies, certain):
     needed = -lies % 360
     others = (1 - certain) / 3
@@ -312,13 +329,16 @@ def test_a_page_that_lies_on_its_side_or_head_is_turned(lies, certain):
     assert corner.as_list() == expected[lies].as_list()
 
 
-@pytest.mark.parametrize("wrong", [90, 180, 270])
+@pytest.mark.parametrize(
+    "wrong", [90, *(pytest.param(n, marks=pytest.mark.slow) for n in (180, 270))]
+)
 def test_the_text_overrules_a_model_that_turns_an_upright_page(wrong):
     engine = TopHeavyReader({wrong: 0.93, **{q: 0.02 for q in (0, 90, 180, 270) if q != wrong}})
     assert straighten(PageImage(a_page(), SCALE), engine).facts.quarter == 0
     assert 0 < engine.lines <= 24
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lies", [90, 180, 270])
 def test_a_page_that_a_sure_model_leaves_lying_is_turned_once_it_made_no_sense(lies):
     engine = TopHeavyReader({0: 0.93, 90: 0.02, 180: 0.03, 270: 0.02})
@@ -377,6 +397,7 @@ def test_a_picture_without_pixels_is_the_documents_fault(shape):
         straightened(np.zeros(shape, np.uint8))
 
 
+@pytest.mark.slow
 def test_the_same_picture_gives_the_same_bits():
     picture = seen(a_page(), turn(1.3), (HEIGHT, WIDTH))
     first, second = straightened(picture), straightened(picture.copy())
@@ -394,6 +415,7 @@ def test_a_huge_picture_is_brought_to_a_size_that_can_be_worked_with():
     assert whole.as_list() == pytest.approx([0, 0, 9000 / SCALE, 9000 / SCALE], rel=1e-3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scale", [0.4, 1.0, 12.0])
 def test_a_page_of_a_size_that_no_paper_has_is_read_as_one_of_a4(scale: float) -> None:
     large = cv2.resize(a_page(), None, fx=1.5, fy=1.5, interpolation=cv2.INTER_AREA)
@@ -405,6 +427,7 @@ def test_a_page_of_a_size_that_no_paper_has_is_read_as_one_of_a4(scale: float) -
     assert (back.right, back.bottom) == pytest.approx((page.width, page.height))
 
 
+@pytest.mark.slow
 def test_a_shadow_with_print_on_both_sides_is_no_edge_of_the_paper() -> None:
     desk = np.full((HEIGHT + 200, WIDTH + 200, 3), 45, np.uint8)
     desk[::7] = 60
@@ -426,7 +449,23 @@ def test_a_shadow_with_print_on_both_sides_is_no_edge_of_the_paper() -> None:
     assert np.median(margin) > 240
 
 
+@pytest.mark.slow
 def test_bands_across_the_whole_picture_are_no_edge_of_paper() -> None:
     page = a_page(words=False)
     page[:90], page[90:160], page[-120:] = 222, (204, 0, 0), 238
     assert straighten(PageImage(page, SCALE), None).page.pixels.shape == page.shape
+
+
+def test_the_shaded_edge_of_paper_leaves_no_rule() -> None:
+    """Paper of which a half lies in the shade of a hand, on a dark desk: its own edges only."""
+    page = a_page(table=False).astype(np.float64)
+    light = np.where(np.arange(HEIGHT) < 500, 0.55, 1.0)
+    light = cv2.blur(light[:, None], (1, 81), borderType=cv2.BORDER_REPLICATE)
+    picture = np.full((HEIGHT + 160, WIDTH + 160, 3), (60, 45, 30), np.float64)
+    picture[80:-80, 80:-80] = page * light[..., None]
+    noise = np.random.default_rng(3).normal(0, 3, picture.shape)
+    straight = straightened(np.clip(picture + noise, 0, 255).astype(np.uint8))
+    assert straight.facts.paper_found
+    assert find_rulings(straight.page, straight.grey).rulings == ()
+    top = straight.grey[2:40, 40:-40]
+    assert np.percentile(top, 1) > 200

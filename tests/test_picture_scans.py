@@ -180,6 +180,7 @@ def test_pictures_in_a_web_page_are_read_after_its_text() -> None:
     ]
 
 
+@pytest.mark.slow
 def test_a_skewed_page_is_drawn_straight_with_its_table(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -252,6 +252,7 @@ def test_no_picture_makes_a_page_without_measure(
 # Too much and too little
 
 
+@pytest.mark.slow
 def test_a_jpeg_of_200_million_pixels_is_read_smaller() -> None:
     image = Image.new("L", (20_000, 10_000), 255)
     image.paste(0, (1000, 1000, 3000, 3000))

@@ -45,7 +45,7 @@ def _spawn_without_pytest() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def pool() -> Iterator[WorkerPool[DocumentReading]]:
-    limits = Limits(page_seconds=0.5, document_seconds=1.2, grace=0.0)
+    limits = Limits(page_seconds=1.5, document_seconds=3.6, grace=0.0)
     with WorkerPool(five_pages, None, workers=2, limits=limits) as pool:
         yield pool
 
@@ -150,7 +150,7 @@ def test_a_document_that_hangs_before_its_first_page_times_out_as_a_whole(
 def test_many_slow_pages_time_out_the_document(
     pool: WorkerPool[DocumentReading], document: Write
 ) -> None:
-    slow = {f"p{page}": "sleep 0.3" for page in range(1, 6)}
+    slow = {f"p{page}": "sleep 0.9" for page in range(1, 6)}
     outcome = read_one(pool, document(**slow))
     assert outcome.result is None
     assert complaints(outcome) == [(None, FailureKind.DOCUMENT_TIMEOUT)]
@@ -337,7 +337,7 @@ def test_no_process_outlives_a_parent_that_was_killed(document: Write) -> None:
     parent.send_signal(signal.SIGKILL)
     parent.wait()
     parent.stdout.close()
-    until = time.monotonic() + 5
+    until = time.monotonic() + 60
     while any(_lives(pid) for pid in children) and time.monotonic() < until:
         time.sleep(0.05)
     assert not any(_lives(pid) for pid in children)
@@ -349,7 +349,7 @@ def test_the_pool_costs_little_beyond_the_reading(document: Write) -> None:
         list(pool.read(paths[:2]))
         begun = time.perf_counter()
         assert sum(1 for _ in pool.read(paths)) == 300
-        assert (time.perf_counter() - begun) / 300 < 0.01  # measured: 0.4 ms
+        assert (time.perf_counter() - begun) / 300 < 0.02  # measured: 0.4 ms
 
 
 def _lives(pid: int) -> bool:

@@ -367,7 +367,7 @@ def test_any_text_is_read(text: str, year: int | None) -> None:
 
 def test_a_text_beyond_all_measure_is_not_read_to_its_end() -> None:
     began = time.process_time()
-    facts = read_prose(lines_of(*["收到政府信息公开申请5件。"] * 100_000), 2023)
+    facts = read_prose(lines_of(*["收到政府信息公开申请5件。"] * 20_000), 2023)
     assert time.process_time() - began < 20
     assert 0 < len(facts) <= 2000
 

@@ -4,38 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from fastapi.testclient import TestClient
 from review_making import LOCAL, PERSON, Clerk, filled_report, form_cell, opened_app, view_of
-from typer.testing import CliRunner
 
-from flows.commands import app as commands
+from extractors.picture.plain import PlainPage
 from gouji.model import (
-    Action,
     Alternative,
-    CellState,
-    CellValue,
-    Decision,
-    Kind,
     MediaType,
-    NewDecision,
     SourceInfo,
-    WrongUsage,
 )
-from gouji.store import Role, Store
-from review.figures import reliability
-from review.guard import TRIES, TRIES_OF_ADDRESS, TooManyTries, Tries
-from review.rendering import short, visible
-from review.server import check_settings
-from review.settings import ReviewSettings, networks
-from review.words import LANGUAGES, WORDS, language_of, speaker
+from gouji.store import QueueOrder, QueueState, Store
+from review.pictures import PictureGone, Pictures
 
 SHA = filled_report().source.sha256
 SECURE = "https://review.example.org"
@@ -79,8 +68,10 @@ def nasty_report(text: str) -> Any:
 
 
 @pytest.mark.parametrize("text", NASTY)
-def test_no_text_of_a_document_becomes_markup(tmp_path: Path, text: str) -> None:
-    with opened_app(tmp_path, nasty_report(text)) as (client, _):
+def test_no_text_of_a_document_becomes_markup(
+    tmp_path: Path, database_url: str | None, text: str
+) -> None:
+    with opened_app(tmp_path, nasty_report(text), database=database_url) as (client, _):
         clerk = Clerk(client, SHA)
         assert (
             clerk.decide(PERSON, "confirm", why=text[:2000].replace("\ud800", "")).status_code
@@ -179,6 +170,33 @@ def test_posts_that_make_no_sense_write_nothing(
     assert store.reviews.newest() == []
 
 
+@pytest.mark.slow
+def test_postgres_is_asked_nothing_that_it_cannot_answer(tmp_path: Path, postgres_url: str) -> None:
+    odd = ("\0", "\ud800", "\u202e", "%", "_", "\\", "'", "9" * 100, "NaN", "字" * 190)
+    with opened_app(tmp_path, filled_report(), database=postgres_url) as (client, store):
+        for text in odd:
+            said = quote(text.encode("utf-8", "surrogatepass"))
+            for path in (
+                f"/?state=all&search={said}&region={said}&template={said}&organ_type={said}"
+                f"&media_type={said}&year={said}&after={said}",
+                *(f"/?state=all&order={order}&after={said}" for order in QueueOrder),
+                *(f"/?state={state}&search={said}" for state in QueueState),
+                f"/audit?who={said}", f"/audit?sha256={said}", f"/figures?issuer={said}",
+                f"/figures?region={said}&organ_type={said}", f"/api/queue?search={said}",
+                f"/api/decisions?who={said}", f"/next?after={said[:60]}",
+            ):  # fmt: skip
+                answer = client.get(path)
+                assert answer.status_code in (200, 422), (path, answer.text[:200])
+        clerk = Clerk(client, SHA)
+        for text in odd[2:]:
+            answer = clerk.decide(PERSON, "confirm", why=text)
+            assert answer.status_code == 200, answer.text
+        assert clerk.decide(PERSON, "confirm", why="a\0b").status_code == 200
+        assert store.reviews.newest()[0].made.why == "a\0b"
+        assert clerk.decide("a\0b\u202e", "confirm").status_code == 422
+        assert store.reviews.verify().fault is None
+
+
 def test_a_request_that_is_too_long_is_refused(lasting: tuple[TestClient, Store]) -> None:
     client, _ = lasting
     csrf = client.get("/session").json()["csrf"]
@@ -243,257 +261,47 @@ def test_a_page_picture_that_is_gone_is_a_message_and_the_report_stays(tmp_path:
         assert Clerk(client, sha256).decide(PERSON, "confirm").status_code == 200
 
 
-def test_figures_show_an_organ_over_the_years_and_how_right_cells_were_read(
-    tmp_path: Path,
+def hangs(*_: Any) -> PlainPage:
+    time.sleep(60)
+    raise AssertionError
+
+
+def dies(*_: Any) -> PlainPage:
+    os._exit(11)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("misbehaves", [hangs, dies])
+def test_a_page_that_brings_down_its_drawing_costs_only_its_picture(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, misbehaves: Any
 ) -> None:
-    received = "applications/requests_received/total"
-    readings = []
-    for year in (2021, 2022, 2023):
-        reading = filled_report(year, year=year)
-        cells = [
-            replace(c, value=year - 2000, as_printed=year - 2000) if c.key == received else c
-            for c in reading.cells
-        ]
-        readings.append(replace(reading, cells=tuple(cells)))
-    with opened_app(tmp_path, *readings) as (client, _):
-        assert client.get("/figures").status_code == 200
-        clerk = Clerk(client, readings[2].source.sha256)
-        clerk.decide(received, "correct", "99")
-        clerk.decide(PERSON, "confirm")
-        page = client.get("/figures?issuer=彰武县平安镇人民政府").text
-        assert "2021 21, 2022 22, 2023 99" in page
-        assert page.count("<svg") == 5
-        assert "辽宁省" in page
-        assert client.get("/figures?issuer=%00<script>").status_code == 200
-
-
-def test_reliability_counts_what_stands() -> None:
-    def made(number: int, confidence: float, after: int, **more: Any) -> Decision:
-        before = CellValue(1, Kind.NUMBER, CellState.REVIEW)
-        said = NewDecision(
-            "a", SHA, str(number), Action.CORRECT, before, replace(before, value=after),
-            shown={"confidence": confidence}, **more,
-        )  # fmt: skip
-        return Decision.next(number, datetime.now(UTC), said, "")
-
-    log = [made(n, 0.75, 1 if n < 7 else 2) for n in range(10)]
-    undo = NewDecision("a", SHA, "9", Action.UNDO, log[9].made.after, log[9].made.before, undoes=9)
-    (found,) = reliability([*log, Decision.next(10, datetime.now(UTC), undo, "")])
-    assert (found.cells, found.right, found.expected) == (9, 7, 0.75)
-
-
-# --- people ---
-
-
-def test_without_accounts_it_listens_on_this_machine_only(tmp_path: Path) -> None:
+    document = (Path(__file__).parent.parent / "samples/digital/t21_plain.pdf").read_bytes()
+    sha256 = hashlib.sha256(document).hexdigest()
+    reading = replace(filled_report(), source=SourceInfo("a.pdf", sha256, MediaType.PDF, 3))
     with Store.open(None, tmp_path) as store:
-        for host in ("127.0.0.1", "localhost", "::1", "127.9.9.9"):
-            check_settings(store, ReviewSettings(host=host))
-        for host in ("0.0.0.0", "::", "192.168.1.4", "example.org"):
-            with pytest.raises(WrongUsage, match="users add"):
-                check_settings(store, ReviewSettings(host=host))
-        store.accounts.add("a", Role.READER, "long enough a password")
-        check_settings(store, ReviewSettings(host="0.0.0.0"))
+        store.save(reading, document)
+        pictures = Pictures(store, seconds=2)
+        monkeypatch.setattr("review.pictures.plain_page", misbehaves)
+        with pytest.raises(PictureGone):
+            pictures.page(sha256, MediaType.PDF, 1)
+        monkeypatch.undo()
+        patient = Pictures(store)
+        assert patient.page(sha256, MediaType.PDF, 1).jpeg.startswith(b"\xff\xd8")
+        patient.close()
+        pictures.close()
 
 
-def test_one_signs_in_works_and_signs_out(tmp_path: Path) -> None:
-    with opened_app(tmp_path, filled_report(), host="0.0.0.0", base=SECURE) as (client, store):
-        store.accounts.add("李四", Role.REVIEWER, "correct horse battery")
-        asked = client.get(f"/report/{SHA}", follow_redirects=False)
-        assert asked.headers["location"] == f"/sign-in?to=/report/{SHA}"
-        assert client.get("/api/queue").status_code == 401
-        given = {"name": "李四", "password": "correct horse battery", "to": f"/report/{SHA}"}
-        wrong = client.post("/sign-in", data=given | {"password": "nonsense"})
-        assert wrong.status_code == 403
-        done = client.post("/sign-in", data=given, follow_redirects=False)
-        assert done.headers["location"] == f"/report/{SHA}"
-        cookie = done.headers["set-cookie"].lower()
-        assert all(word in cookie for word in ("secure", "httponly", "samesite=lax"))
-        clerk = Clerk(client, SHA)
-        assert clerk.decide(PERSON, "confirm").status_code == 200
-        assert store.reviews.newest()[0].made.who == "李四"
-        clerk.view["csrf"] = "somebody else's"
-        assert clerk.decide(PERSON, "blank").status_code == 403
-        csrf = client.get("/session").json()["csrf"]
-        assert client.post("/sign-out", data={"csrf": "wrong"}).status_code == 403
-        assert client.post("/sign-out", data={"csrf": csrf}).status_code == 200
-        assert client.get("/session", headers={"Accept": "application/json"}).status_code == 401
-
-
-@pytest.mark.parametrize("to", ["//evil.example", "https://evil.example", "/\\evil", "a", "/\nb"])
-def test_signing_in_leads_nowhere_else(tmp_path: Path, to: str) -> None:
-    with opened_app(tmp_path, host="0.0.0.0", base=SECURE) as (client, store):
-        store.accounts.add("a", Role.READER, "correct horse battery")
-        given = {"name": "a", "password": "correct horse battery", "to": to}
-        done = client.post("/sign-in", data=given, follow_redirects=False)
-        assert done.headers["location"] == "/"
-
-
-def test_a_reader_may_look_and_not_decide(tmp_path: Path) -> None:
-    with opened_app(tmp_path, filled_report(), host="0.0.0.0", base=SECURE) as (client, store):
-        token = store.accounts.add_token(store.accounts.add("a", Role.READER, None), "test")
-        client.headers["Authorization"] = f"Bearer {token}"
-        assert client.get(f"/api/reports/{SHA}").status_code == 200
-        wish = {"key": PERSON, "action": "confirm", "version": 0}
-        assert client.post(f"/api/reports/{SHA}/decisions", json=wish).status_code == 403
-        assert client.get("/audit/log.jsonl").status_code == 403
-        client.headers["Authorization"] = "Bearer wrong"
-        assert client.get("/api/queue").status_code == 401
-
-
-def test_a_proxy_is_believed_from_its_address_only(tmp_path: Path) -> None:
-    for proxies, status in ((networks(("10.0.0.0/8",)), 303), ((), 303)):
-        with opened_app(
-            tmp_path / str(len(proxies)), host="0.0.0.0", base=SECURE, proxies=proxies
-        ) as (client, store):
-            store.accounts.add("a", Role.READER, None)
-            answer = client.get("/", headers={"X-Forwarded-User": "a"}, follow_redirects=False)
-            assert answer.status_code == status
-    believed = ReviewSettings(proxies=networks(("10.0.0.0/8", "::1")))
-    assert believed.believes("10.2.3.4")
-    assert believed.believes("::1")
-    assert not believed.believes("11.2.3.4")
-    assert not believed.believes("testclient")
-    assert not believed.believes(None)
-    with pytest.raises(WrongUsage, match="--proxy"):
-        networks(("nonsense",))
-
-
-def test_whom_a_believed_proxy_names_is_signed_in(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(ReviewSettings, "believes", lambda self, address: True)
-    with opened_app(tmp_path, filled_report(), host="0.0.0.0", base=SECURE) as (client, store):
-        store.accounts.add("a", Role.REVIEWER, None)
-        client.headers["X-Forwarded-User"] = "a"
-        assert Clerk(client, SHA).decide(PERSON, "confirm").status_code == 200
-        assert store.reviews.newest()[0].made.who == "a"
-        client.headers["X-Forwarded-User"] = "stranger"
-        assert client.get("/").status_code == 403
-
-
-def test_wrong_passwords_are_counted_by_name_and_by_address() -> None:
-    now = [0.0]
-    tries = Tries(lambda: now[0])
-    for _ in range(TRIES):
-        tries.check("1.1.1.1", "a")
-        tries.failed("1.1.1.1", "a")
-    with pytest.raises(TooManyTries):
-        tries.check("1.1.1.1", "a")
-    tries.check("1.1.1.1", "b")
-    tries.check("2.2.2.2", "a")
-    for n in range(TRIES_OF_ADDRESS):
-        tries.failed("3.3.3.3", str(n))
-    with pytest.raises(TooManyTries):
-        tries.check("3.3.3.3", "somebody new")
-    now[0] = 1000.0
-    tries.check("1.1.1.1", "a")
-    tries.check("3.3.3.3", "a")
-
-
-def test_too_many_tries_are_told_to_wait(tmp_path: Path) -> None:
-    with opened_app(tmp_path, host="0.0.0.0", base=SECURE) as (client, store):
-        store.accounts.add("a", Role.READER, None)
-        given = {"name": "a", "password": "wrong"}
-        for _ in range(TRIES):
-            assert client.post("/sign-in", data=given).status_code == 403
-        refused = client.post("/sign-in", data=given)
-        assert refused.status_code == 429
-        assert int(refused.headers["retry-after"]) > 0
-
-
-# --- the API ---
-
-
-def test_the_api_speaks_the_terms_of_the_contract(tmp_path: Path) -> None:
-    with opened_app(tmp_path, filled_report()) as (client, _):
-        described = client.get("/api/openapi.json").json()
-        cell = described["components"]["schemas"]["Cell"]["properties"]
-        reading = client.get(f"/api/reports/{SHA}").json()
-        assert set(cell) == set(reading["cells"][0])
-        csrf = {"X-CSRF-Token": client.get("/session").json()["csrf"]}
-        wish = {"key": PERSON, "action": "correct", "text": "5", "version": 0, "why": "看得清"}
-        made = client.post(f"/api/reports/{SHA}/decisions", json=wish, headers=csrf)
-        assert made.status_code == 201
-        assert made.json()["after"] == {"value": 5, "kind": "number", "state": "corrected"}
-        again = client.post(f"/api/reports/{SHA}/decisions", json=wish, headers=csrf)
-        assert again.status_code == 409
-        assert again.json()["version"] == 1
-        (cell,) = [
-            c for c in client.get(f"/api/reports/{SHA}").json()["cells"] if c["key"] == PERSON
-        ]
-        assert (cell["value"], cell["as_read"], cell["state"]) == (5, "0", "corrected")
-        assert [d["number"] for d in client.get("/api/decisions").json()] == [1]
-        assert len(client.get(f"/api/reports/{SHA}/decisions").json()) == 1
-        (queued,) = client.get("/api/queue").json()["reports"]
-        assert queued["decided_cells"] == 1
-
-
-def test_the_log_can_be_taken_out_and_verified(tmp_path: Path) -> None:
-    with opened_app(tmp_path, filled_report()) as (client, _):
-        clerk = Clerk(client, SHA)
-        for key in clerk.view["order"]:
-            clerk.decide(key, "confirm")
-        assert "3 项决定" in client.get("/audit/verify").text
-        lines = client.get("/audit/log.jsonl").text.splitlines()
-        hashes = [json.loads(line)["hash"] for line in lines]
-        assert [json.loads(line)["previous_hash"] for line in lines[1:]] == hashes[:-1]
-    work = ["--work", str(tmp_path)]
-    done = CliRunner().invoke(commands, ["audit", "verify", *work])
-    assert done.exit_code == 0
-    head = done.stdout.split()[-1]
-    assert head == f"3:{hashes[-1]}"
-    assert CliRunner().invoke(commands, ["audit", "verify", "--head", head, *work]).exit_code == 0
-    for wrong in (f"3:{'0' * 64}", f"4:{hashes[-1]}"):
-        done = CliRunner().invoke(commands, ["audit", "verify", "--head", wrong, *work])
-        assert done.exit_code == 1
-
-
-def test_accounts_are_added_listed_and_closed(tmp_path: Path) -> None:
-    work = ["--work", str(tmp_path)]
-
-    def run(*words: str, given: str = "") -> tuple[int, str]:
-        done = CliRunner().invoke(commands, [*words, *work], input=given)
-        return done.exit_code, done.output
-
-    assert run("users", "add", "李四", "--role", "admin", given="long enough\n")[0] == 0
-    assert run("users", "add", "bot", "--token", "nightly")[1].startswith("gouji_")
-    assert run("users", "list")[1].splitlines() == ["bot\treviewer", "李四\tadmin"]
-    assert run("users", "close", "bot")[0] == 0
-    assert run("users", "list")[1].splitlines() == ["李四\tadmin"]
-
-
-# --- words ---
-
-
-def test_every_word_that_is_said_is_in_both_languages() -> None:
-    folder = Path(__file__).parent.parent / "review"
-    said: set[str] = set()
-    for path in folder.glob("templates/*.html"):
-        said |= set(re.findall(r'\bt\("([a-z_]+)"\)', path.read_text(encoding="utf-8")))
-    script = (folder / "static/review.js").read_text(encoding="utf-8")
-    said |= set(re.findall(r'\b(?:say|tell)\("([a-z_]+)"\)', script))
-    assert len(said) > 60
-    assert said <= set(WORDS)
-    for language in LANGUAGES:
-        assert all(speaker(language)(key) for key in WORDS)
-
-
-def test_the_language_is_the_one_that_was_asked_for(tmp_path: Path) -> None:
-    assert language_of(None, "fr;q=1, en-GB;q=0.8, zh") == "en"
-    assert language_of("zh", "en") == "zh"
-    assert language_of("xx", None) == "zh"
-    with opened_app(tmp_path) as (client, _):
-        assert "待核报告" in client.get("/").text
-        client.get("/language/en")
-        assert "Expected errors" in client.get("/").text
-
-
-def test_marks_that_turn_or_hide_text_are_taken_out() -> None:
-    assert visible("\u202eabc\u2066\u200b") == "abc"
-    assert visible("a\0\n\tb") == "a\ufffd  b" or "\0" not in visible("a\0\n\tb")
-    assert short("x" * 100, 10) == "x" * 9 + "…"
-    assert short(None) == ""
+def test_a_document_that_was_changed_on_the_disk_is_not_shown(tmp_path: Path) -> None:
+    document = (Path(__file__).parent.parent / "samples/digital/t21_plain.pdf").read_bytes()
+    sha256 = hashlib.sha256(document).hexdigest()
+    reading = replace(filled_report(), source=SourceInfo("a.pdf", sha256, MediaType.PDF, 3))
+    with opened_app(tmp_path) as (client, store):
+        store.save(reading, document)
+        for path in (tmp_path / "files").rglob("*.pdf"):
+            path.write_bytes(document.replace(b"/MediaBox", b"/MediaBux"))
+        picture = client.get(f"/report/{sha256}/page/1.jpg")
+        assert picture.status_code == 404
+        assert str(tmp_path) not in picture.text
 
 
 def test_pages_are_complete_html_with_headings_and_labels(

@@ -100,6 +100,7 @@ def test_a_seed_always_gives_the_same_pictures(printed: PrintedReport, level: Le
     assert first.shape != other.shape or not np.array_equal(first, other)
 
 
+@pytest.mark.slow
 def test_each_level_does_more_harm_than_the_one_before(printed: PrintedReport) -> None:
     def unevenness(level: Level) -> float:
         values = []
@@ -130,6 +131,7 @@ def test_a_printed_square_is_where_the_mapping_says(
             assert np.hypot(*(np.array(found) - place)) < max(1.0, 0.45 * scale), (place, found)
 
 
+@pytest.mark.slow
 def test_pages_of_the_harsh_level_are_turned(printed: PrintedReport) -> None:
     pages = [page for seed in range(12) for page in taken(printed, seed, 3)]
     assert {page.damage.quarter_turns for page in pages} == {0, 1, 2, 3}
@@ -192,7 +194,14 @@ def test_what_is_printed_shows_through_a_seal() -> None:
 # --- containers ---
 
 
-@pytest.mark.parametrize("container", [c for c in CONTAINERS if c not in SINGLE])
+@pytest.mark.parametrize(
+    "container",
+    [
+        pytest.param(c, marks=() if c in ("pdf_g4", "pdf_jbig2") else pytest.mark.slow)
+        for c in CONTAINERS
+        if c not in SINGLE
+    ],
+)
 def test_a_whole_report_opens_with_as_many_pages(
     printed: PrintedReport, container: str, tmp_path: Path
 ) -> None:
@@ -257,6 +266,7 @@ def test_the_text_layer_is_not_seen_and_wrong(printed: PrintedReport, tmp_path: 
 # --- files with truth ---
 
 
+@pytest.mark.slow
 @needs_fonts
 def test_a_page_alone_tells_only_its_own_cells(tmp_path: Path) -> None:
     scan = plan_scan(2, 3, "jpg", form="T21", fonts="held-out")

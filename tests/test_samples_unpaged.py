@@ -201,6 +201,7 @@ def document_of(facts: ReportFacts) -> Document:
     return UnpagedSample("x", facts, "docx").document
 
 
+@pytest.mark.slow
 @given(st.lists(st.sampled_from(["0", "1", "7", "12", "", "340"]), min_size=2, max_size=7))
 def test_fused_values_are_known_only_where_nothing_else_can_be_meant(texts: list[str]) -> None:
     row = [f"applications/x/{n}" for n in range(len(texts))]
@@ -348,6 +349,7 @@ def test_libreoffice_saves_docx_html_and_text(tmp_path: Path) -> None:
             assert not wanted - words
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(
     not all(Path(font.path).is_file() for font in FONTS.values()), reason="fonts are missing"
 )

@@ -88,6 +88,7 @@ def run(folder: Path, models: Path | None = None) -> tuple[int, dict[str, Any], 
     return done.returncode, {reading["source"]["name"]: reading for reading in found}, done.stderr
 
 
+@pytest.mark.slow
 def test_what_cannot_be_read_costs_itself_and_the_rest_is_read(tmp_path: Path) -> None:
     jpeg = PHOTO.read_bytes()
     files: Mapping[str, bytes] = {

@@ -25,6 +25,7 @@ def said(reading: DocumentReading | None) -> str:
     return "".join(contract_json(reading))
 
 
+@pytest.mark.slow
 def test_a_scan_is_read_the_same_after_another() -> None:
     one, other = table_of_scan(), table_of_scan().rotate(0.7, fillcolor="white", resample=2)
     first = said(read(one))

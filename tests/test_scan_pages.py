@@ -141,6 +141,41 @@ def test_a_page_is_drawn_as_fine_as_its_picture(dots: int, expected: int) -> Non
     assert image.scale * 72 == pytest.approx(expected, rel=2e-3)
 
 
+def samples(bits: int) -> bytes:
+    grey = np.asarray(scan())
+    match bits:
+        case 16:
+            stored = (grey.astype(np.uint16) * 257).astype(">u2")
+        case 4:
+            stored = grey[:, ::2] & 0xF0 | grey[:, 1::2] >> 4
+        case 2:
+            stored = sum(grey[:, n::4] >> 6 << (6 - 2 * n) for n in range(4))
+        case _:
+            stored = grey
+    return zlib.compress(stored.tobytes())
+
+
+@pytest.mark.parametrize(
+    ("bits", "more"),
+    [(16, {}), (4, {}), (2, {}), (8, {"Mask": Array([250, 255])}), (8, {"Decode": Array([0, 1])})],
+    ids=["16 bits", "4 bits", "2 bits", "a transparent colour", "decode"],
+)
+def test_samples_of_any_depth_are_a_whole_page(bits: int, more: dict[str, Any]) -> None:
+    facts = GREY | {"BitsPerComponent": bits} | more
+    image, lost = drawn(of_pictures((samples(bits), Name.FlateDecode, facts)))
+    assert lost is None
+    assert image.pixels.shape == (HIGH, WIDE, 3)
+    assert image.pixels[100, 100].max() < 30
+
+
+def test_what_the_decode_array_turns_round_is_turned_round() -> None:
+    negative = zlib.compress((255 - np.asarray(scan())).tobytes())
+    facts = GREY | {"Decode": Array([1, 0])}
+    image, _ = drawn(of_pictures((negative, Name.FlateDecode, facts)))
+    assert image.pixels[100, 100].max() < 30
+    assert image.pixels[100, 1000].min() > 100
+
+
 def test_letters_as_a_fine_stencil_over_a_coarse_ground_count() -> None:
     ground = (encoded(Image.new("L", (620, 877), 240), "JPEG"), Name.DCTDecode)
     mask = (*CCITT, {"ImageMask": True, "BitsPerComponent": 1, "DecodeParms": FAX})

@@ -61,6 +61,7 @@ def test_a_page_upside_down_after_a_blank_one_is_read_and_placed() -> None:
     assert box.center_y == pytest.approx((table.height - (top + bottom) / 2) * points, abs=3)
 
 
+@pytest.mark.slow
 def test_a_scribble_in_a_cell_is_no_number() -> None:
     table = table_of_scan().copy()
     draw, (left, top, right, bottom) = ImageDraw.Draw(table), box_in_table(LICENCES)

@@ -49,6 +49,7 @@ def shape_of(page: Pixels) -> list[tuple[int, int]]:
     return [(len(lattice.ys) - 1, len(lattice.xs) - 1) for lattice in grid.lattices]
 
 
+@pytest.mark.slow
 @settings(max_examples=8, deadline=None)
 @given(
     at=st.lists(st.integers(60, 780), min_size=1, max_size=4, unique_by=lambda x: x // 20),
@@ -60,6 +61,18 @@ def test_streaks_are_no_rules_and_turn_no_page(at, light, degrees):
     straight = straighten(PageImage(page, SCALE), None)
     assert shape_of(page) == [(6, 4)]
     assert straight.facts.skew == pytest.approx(-degrees, abs=0.05)
+
+
+def test_streaks_are_found_on_noisy_paper_that_does_not_fill_the_picture():
+    noise = np.random.default_rng(7).normal(0, 12, (HEIGHT, WIDTH, 1))
+    page = np.clip(0.9 * skewed(a_page(), 1.1) + noise, 0, 255).astype(np.uint8)
+    cv2.fillPoly(page, [np.array([[0, 0], [14, 0], [0, HEIGHT]])], (10, 10, 10))  # the lid
+    page = with_streaks(page, [150, 460], 0.7, wide=1)
+    page = cv2.imdecode(cv2.imencode(".jpg", page, [cv2.IMWRITE_JPEG_QUALITY, 40])[1], 1)
+    straight = straighten(PageImage(page, SCALE), None).page.pixels
+    dark = 255 - straight[20:200].mean(axis=(0, 2))  # no print, 180 rows
+    assert dark[60:740].max() - np.median(dark) < 6
+    assert shape_of(page) == [(6, 4)]
 
 
 def test_what_shines_through_a_streak_is_there_again():

@@ -200,6 +200,7 @@ def recordings(folder: Path, numbers: range, overconfident: float = 0.0) -> Path
     return folder
 
 
+@pytest.mark.slow
 def test_a_better_calibration_takes_the_place_and_the_same_again_does_not(
     tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -264,6 +265,7 @@ def test_decided_cells_that_are_wrong_too_often_raise_an_alarm(
     assert capfd.readouterr().out.startswith("DRIFT: 18 reviewed cells")
 
 
+@pytest.mark.slow
 def test_decisions_are_learned_from(capfd: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     with Store.open(None, Path("gouji-work")) as store:
         for number in range(8):
@@ -275,6 +277,7 @@ def test_decisions_are_learned_from(capfd: pytest.CaptureFixture[str], tmp_path:
     assert "people decided 8" in told
 
 
+@pytest.mark.slow
 def test_a_promise_is_measured_on_wholly_known_documents_only(tmp_path: Path) -> None:
     documents = [labelled(number) for number in range(30)]
     held = learn(documents).calibration.held_out[SourceKind.POOR_SCAN]

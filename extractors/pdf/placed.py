@@ -6,6 +6,7 @@ import ctypes
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Literal
 
 import numpy as np
@@ -30,13 +31,15 @@ _TRAILER = 64  # bytes that writers leave behind a JPEG's end
 _BLOCK = 16  # rows that a JPEG decoder makes at once
 # A fax decoder paints what it does not get black; so is the lid of a scanner left open, but lower.
 FAX_LOST = 0.1
-_COLOURS = frozenset(
-    (
-        pdfium.FPDF_COLORSPACE_DEVICEGRAY,
-        pdfium.FPDF_COLORSPACE_DEVICERGB,
-        pdfium.FPDF_COLORSPACE_DEVICECMYK,
-    )
+_CHANNELS = MappingProxyType(
+    {
+        pdfium.FPDF_COLORSPACE_DEVICEGRAY: 1,
+        pdfium.FPDF_COLORSPACE_DEVICERGB: 3,
+        pdfium.FPDF_COLORSPACE_DEVICECMYK: 4,
+    }
 )
+_BITS = (1, 2, 4, 8, 16)  # that a sample may have
+_PADDING = 2  # bytes that writers leave behind the last row
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +83,29 @@ class PlacedPicture:
             lost = _rows_at_the_end(bitmap, 0)
             return 1.0 if lost < FAX_LOST * self.height else 1 - lost / self.height
         if last in _PLAIN:
-            expected = self._row_bytes() * self.height
-            return min(_decoded_length(self.item) / expected, 1.0) if expected else 1.0
+            return self._kept_of_plain(_decoded_length(self.item))
         return 1.0
 
-    def _row_bytes(self) -> int:
-        """Bytes of an uncompressed row; 0 where the colour space does not tell."""
+    def _kept_of_plain(self, length: int) -> float:
+        """The share of uncompressed rows that so many bytes are.
+
+        PDFium tells the bits of a pixel as it shows it: samples of 2, 4 and 16 bits, and pictures
+        of which one colour is transparent, are stored in fewer. What is as long as it would be
+        with any number of bits is whole.
+        """
         facts = pdfium.FPDF_IMAGEOBJ_METADATA()
         if not pdfium.FPDFImageObj_GetImageMetadata(self.item, self.page, ctypes.byref(facts)):
-            return 0
-        known = facts.colorspace in _COLOURS
-        return (self.width * facts.bits_per_pixel + 7) // 8 if known else 0
+            return 1.0
+        channels = _CHANNELS.get(facts.colorspace, 0)
+        whole = {self._bytes(channels * bits) for bits in _BITS}
+        expected = self._bytes(facts.bits_per_pixel)
+        if not channels or not expected or any(0 <= length - w <= _PADDING for w in whole):
+            return 1.0
+        return min(length / expected, 1.0)
+
+    def _bytes(self, bits: int) -> int:
+        """Length of the picture without compression, where a pixel has so many bits."""
+        return (self.width * bits + 7) // 8 * self.height
 
 
 def placed_pictures(page: OpenPage, deadline: Deadline) -> list[PlacedPicture]:

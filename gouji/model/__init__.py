@@ -31,6 +31,8 @@ from .report import (
     StatedList,
 )
 from .review import (
+    SECOND_LOOK,
+    SETTLING,
     Action,
     CellChange,
     CellValue,
@@ -43,6 +45,8 @@ from .source import MediaType, Pipeline, SourceFile, SourceInfo
 from .table import GridCell, TableCell, TableCells, TablePart
 
 __all__ = [
+    "SECOND_LOOK",
+    "SETTLING",
     "Action",
     "Agreement",
     "Alternative",

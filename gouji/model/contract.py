@@ -130,6 +130,7 @@ def relation_fields(relation: RelationResult) -> dict[str, Any]:
         "left": relation.left,
         "right": relation.right,
         "cause": str(relation.cause) if relation.cause else None,
+        "by_source": relation.by_source,
         "level": relation.level,
     }
 

@@ -116,6 +116,8 @@ class RelationResult:
     cause: Cause | None = None
     level: str = "H"  # H must hold by the form, S warns, X across years
     keys: tuple[str, ...] = ()  # the cells it ties
+    # of a violated one: the probability that what is printed breaks it, whatever was read
+    by_source: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,9 @@ from .report import CellState, DocumentReading, Kind, Number, ReportCell
 # The probability a person's decision is given until double reviews have measured it.
 DECIDED = 0.999
 NO_HASH = "0" * 64  # what stands before the first decision
+# Whose turn a decision was; 1 for all others.
+SECOND_LOOK = 2  # compared with the first, which was not shown
+SETTLING = 3  # of a cell that two people decided differently
 
 
 class Action(StrEnum):
@@ -78,7 +81,7 @@ class NewDecision:
     shown: Mapping[str, Any] = field(default_factory=dict)
     undoes: int | None = None  # number of the decision taken back
     token: str | None = None  # the sender's own; the same one sent again is the same decision
-    look: int = 1  # 2: somebody else looked before, and this is compared with it
+    look: int = 1  # or `SECOND_LOOK`, or `SETTLING`
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +139,7 @@ def standing(decisions: Iterable[Decision]) -> dict[str, Decision]:
         if decision.made.action is Action.UNDO:
             if decision.made.undoes is not None:
                 taken_back.add(decision.made.undoes)
-        elif decision.made.look == 1:
+        elif decision.made.look != SECOND_LOOK:
             firsts.append(decision)
     return {d.made.key: d for d in firsts if d.number not in taken_back}
 

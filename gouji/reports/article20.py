@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from gouji.model import TableCell
@@ -13,10 +13,15 @@ from .filled import FilledCell, fill_from
 from .form import Column, Form, Row
 from .forms import ARTICLE20
 from .labels import likeness, pairs_of, read_label, words_of
+from .neighbours import kept_in_order
 from .rows import PartRow, is_value, share_columns
 
 _IN_YUAN = re.compile(r"[(（:：]\s*元")
 MATCHED = 0.6  # likeness of a label or a head to the form's wording
+BY_NEIGHBOURS = 0.5  # likeness of a row that only the rows above and below it place
+NOT_ALL_PLACED = 0.5  # a number beside the label stands under no head: the others may be amiss
+KEPT, HALF = 1 / 3, 0.5  # of a label's characters that are the form's still
+FROM_PIXELS = "scan"  # readers that misread words
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,7 @@ class _Heads:
 
     spans: tuple[tuple[str, float, float, str], ...]  # code, left, right, text
     above: bool = True  # they stand above the values, and not in a part with other columns
+    beside: bool = True  # in the same part as the values
 
     def span_of(self, code: str) -> tuple[float, float] | None:
         for name, left, right, _ in self.spans:
@@ -69,6 +75,9 @@ def read_article20(rows: Sequence[PartRow], form: Form) -> Article20Reading:
             form_row, score = match
             if form_row.code not in best or score > best[form_row.code][0] + 1e-6:
                 best[form_row.code] = (score, index)
+    known = {index: code for code, (_, index) in best.items()}
+    for index, code in _placed(rows, labels, known, form).items():
+        best[code] = (BY_NEIGHBOURS, index)
     cells: list[FilledCell] = []
     flags: list[str] = []
     found: list[str] = []
@@ -85,6 +94,77 @@ def read_article20(rows: Sequence[PartRow], form: Form) -> Article20Reading:
         heads = _heads_above(rows, index, form_row)
         cells.extend(_values(rows, index, label, form_row, heads, score, flags))
     return Article20Reading(tuple(cells), tuple(found), tuple(dict.fromkeys(flags)))
+
+
+def _placed(
+    rows: Sequence[PartRow],
+    labels: Sequence[TableCell | None],
+    known: Mapping[int, str],
+    form: Form,
+) -> dict[int, str]:
+    """Rows of a scan whose label cannot be read, by the rows above and below: row -> code.
+
+    A row is placed where as many stand between two that are known, or between the first band's
+    heads and one that is known, as the form has there; or where half of its label is left.
+    """
+    order = [row.code for row in form.article20]
+    placed: dict[int, str] = {}
+    run: list[int] = []
+    before: int | None = None  # the form's row above the run
+    part = None
+    for index, row in enumerate(rows):
+        if row.part is not part:
+            part, run, before = row.part, [], None
+        if not part.reader.startswith(FROM_PIXELS):
+            continue
+        if index in known:
+            after = order.index(known[index])
+            if before is not None and len(run) == after - before - 1:
+                wanted = order[before + 1 : after]
+                if all(_may_be(labels[i], form.row(c)) for i, c in zip(run, wanted, strict=True)):
+                    placed.update(zip(run, wanted, strict=True))
+            run, before = [], after
+        elif _has_heads_of(row, form.article20[0]):
+            run, before = [], -1
+        elif _is_value_row(row, labels[index]):
+            run.append(index)
+            if before is not None and len(run) == 1 and before + 1 < len(order):
+                code = order[before + 1]
+                if code not in known.values() and _is_left_of(labels[index], form.row(code)):
+                    placed[index] = code
+    return placed
+
+
+def _has_heads_of(row: PartRow, form_row: Row) -> bool:
+    codes = {_head_code(cell.text, form_row.columns) for cell in row.cells}
+    return len(codes - {None}) >= min(2, len(form_row.columns))
+
+
+def _is_value_row(row: PartRow, label: TableCell | None) -> bool:
+    beside = [cell for cell in row.cells if cell is not label and cell.row == row.row]
+    return (
+        label is not None
+        and any(plain(cell.text) for cell in beside)
+        and all(is_value(cell.text) for cell in beside)
+    )
+
+
+def _may_be(label: TableCell | None, form_row: Row) -> bool:
+    """Whether a label may be the row's, misread: as long, or with a part of its characters."""
+    words = words_of(label.text) if label is not None else ""
+    return any(
+        len(words) == len(words_of(wording)) or kept_in_order(words, words_of(wording)) >= KEPT
+        for wording in form_row.labels
+    )
+
+
+def _is_left_of(label: TableCell | None, form_row: Row) -> bool:
+    """Whether half of the characters of the row's label are left, and as many as it has."""
+    words = words_of(label.text) if label is not None else ""
+    return any(
+        len(words) == len(words_of(wording)) and kept_in_order(words, words_of(wording)) >= HALF
+        for wording in form_row.labels
+    )
 
 
 def _label_cell(row: PartRow) -> TableCell | None:
@@ -123,7 +203,20 @@ def _heads_above(rows: Sequence[PartRow], index: int, form_row: Row) -> _Heads |
             if code is not None:
                 spans.append((code, cell.box.left, cell.box.right, cell.text))
         if spans:
-            return _Heads(tuple(spans), share_columns(rows[above].part, rows[index].part))
+            there, here = rows[above].part, rows[index].part
+            if there is not here and here.reader.startswith(FROM_PIXELS):
+                # each page was laid down, or held before the camera, by itself
+                wider = here.box.width / max(there.box.width, 1e-6)
+                spans = [
+                    (
+                        code,
+                        here.box.left + (left - there.box.left) * wider,
+                        here.box.left + (right - there.box.left) * wider,
+                        text,
+                    )
+                    for code, left, right, text in spans
+                ]
+            return _Heads(tuple(spans), share_columns(there, here), there is here)
     return None
 
 
@@ -166,6 +259,10 @@ def _values(
             flags.append("row_divided")
             chosen = [[*above, *below] for above, below in zip(chosen, divided, strict=True)]
     label_text = label.text.replace("\n", "")
+    placing = 1.0 if heads is not None else 0.97
+    given = {id(cell) for cells in chosen for cell in cells}
+    if any(plain(c.text) and is_value(c.text) and id(c) not in given for c in beside):
+        placing = NOT_ALL_PLACED
     result = []
     for column, cells in zip(form_row.columns, chosen, strict=True):
         key = f"{ARTICLE20}/{form_row.code}/{column.code}"
@@ -175,7 +272,7 @@ def _values(
         filled = fill_from(
             key, kept, row.part, label_text,
             signed=column.signed, label_score=min(1.0, score),
-            placing=1.0 if heads is not None else 0.97,
+            placing=placing,
         )  # fmt: skip
         if not column.unit and heads is not None and filled.amount.unit is None:
             unit = heads.unit_of(column.code)  # the form names none for procurement
@@ -214,7 +311,8 @@ def _assigned(
                     > 0.5 * min(c.box.width, right - left)
                 ]
             )
-        if any(result):
+        in_order = not heads.beside and len(beside) == len(columns)
+        if any(result) and not (in_order and any(len(cells) != 1 for cells in result)):
             return result
     count = len(columns)
     filled = [cell for cell in beside if plain(cell.text)]

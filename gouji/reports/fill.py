@@ -21,6 +21,7 @@ from .template import TemplateChoice, choose_template
 MOSTLY_BLANK = 0.3
 # Fewer value cells than this found in a document's tables are not a filled form.
 FEWEST_CELLS = 5
+HEADED = 4.0  # weight of head words of its own with which any cell is one of the form
 _TABLES = (Section.ARTICLE20, Section.APPLICATIONS, Section.REVIEW)
 
 
@@ -52,7 +53,8 @@ def fill_form(parts: Sequence[TablePart], *, values_lost: bool = False) -> FormR
     for template in choice.templates:
         older = template in OLDER
         form = _older(template, rows) if older else _later(template, rows, choice)
-        if form.found >= FEWEST_CELLS or values_lost:
+        fewest = 1 if choice.weights[template] >= HEADED else FEWEST_CELLS
+        if form.found >= fewest or values_lost:
             beside = _TABLES if older else (Section.INDICATORS,)
             aside = [row for section in (Section.NONE, *beside) for row in rows[section]]
             return replace(form, aside=tuple(aside))

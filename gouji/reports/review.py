@@ -74,6 +74,11 @@ def read_review(rows: Sequence[PartRow]) -> ReviewReading:
     return ReviewReading(cells, tuple(flags))
 
 
+def has_value_row(rows: Sequence[PartRow]) -> bool:
+    """Whether a row holds all the values of the table."""
+    return any(len(_values(row)) == COUNT for row in rows)
+
+
 def _by_width(values: Sequence[TableCell]) -> dict[int, TableCell]:
     """The cells that are one column wide, by their column, where the widths make fifteen."""
     usual = statistics.median(cell.box.width for cell in values)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from .forms import LATER, MARKS, OLDER
 from .labels import words_of
-from .review import COUNT
+from .review import COUNT, has_value_row
 from .rows import PartRow, Section
 
 # Fewer words than this of an older form do not make it: reports print small tables of their own.
@@ -64,6 +64,7 @@ def _later_form(
     shown = len(rows[Section.APPLICATIONS]) >= FEWEST_ROWS or any(
         len(row.cells) == COUNT for row in rows[Section.REVIEW]
     )
+    shown = shown or has_value_row(rows[Section.REVIEW])
     return _by_groups(texts) or (NEWEST if shown else None)
 
 

@@ -8,8 +8,8 @@ from .inbox_schema import FileState
 from .loading import StoredReading
 from .log import DayCount, LogFault, LogFilter, LogState
 from .origins import Origin
+from .places import PlacedReport, Places, PlaceYear
 from .queue import (
-    PlaceYear,
     Queue,
     QueueChoices,
     QueuedReport,
@@ -40,6 +40,8 @@ __all__ = [
     "LogState",
     "Origin",
     "PlaceYear",
+    "PlacedReport",
+    "Places",
     "Queue",
     "QueueChoices",
     "QueueFilter",

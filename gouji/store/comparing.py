@@ -5,18 +5,30 @@ Whole readings are not loaded: of 200 cells a comparison of years wants some thi
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
-from gouji.model import CellState, Kind, MediaType, Number, RelationResult, SourceInfo
+from gouji.model import (
+    CellChange,
+    CellState,
+    CellValue,
+    Kind,
+    MediaType,
+    Number,
+    RelationResult,
+    SourceInfo,
+    standing,
+)
 
+from . import log
 from .dialects import among
 from .loading import exact_number, relation_of
 from .phrases import Phrases, in_groups
+from .review_schema import queue_report
 from .schema import VIOLATED, cell, document, phrase, reading, relation
 
 _HEAD = tuple(
@@ -69,7 +81,7 @@ def cells_of(
 ) -> Iterator[tuple[int, dict[str, StoredCell]]]:
     """Those cells of the readings that have one of the keys, of a key that comes twice the first.
 
-    Readings without any such cell are left out.
+    They stand as after review. Readings without any such cell are left out.
     """
     by_id = {number: key for key, number in phrases.known_ids(connection, keys).items()}
     wanted = (cell.c.reading_id, cell.c.key_id, cell.c.value, cell.c.decimals)
@@ -81,7 +93,39 @@ def cells_of(
         for reading_id, key_id, value, decimals, kind, state in rows:
             one = StoredCell(exact_number(value, decimals & 1), kind, state)
             found.setdefault(reading_id, {}).setdefault(by_id[key_id], one)
+        for reading_id, sha256, settled in _reviewed(connection, group):
+            cells = found.get(reading_id, {})
+            for key, value in _after_review(connection, sha256, settled).items():
+                if key in cells:
+                    cells[key] = StoredCell(value.value, value.kind, value.state)
         yield from found.items()
+
+
+def reviewed_among(connection: Connection, reading_ids: Iterable[int]) -> list[int]:
+    """Those of the readings on which somebody decided, in their order."""
+    return [
+        row.reading_id for group in in_groups(reading_ids) for row in _reviewed(connection, group)
+    ]
+
+
+def _reviewed(connection: Connection, reading_ids: Sequence[int]) -> Sequence[Any]:
+    column = queue_report.c
+    there = among(connection, column.reading_id, reading_ids)
+    statement = select(column.reading_id, column.sha256, column.settled)
+    return connection.execute(
+        statement.where(there, column.version > 0).order_by(column.reading_id)
+    ).all()
+
+
+def _after_review(
+    connection: Connection, sha256: str, settled: Iterable[Sequence[Any]]
+) -> dict[str, CellValue]:
+    """What was decided of a document's cells, and what the sums settled with that."""
+    changes = map(CellChange.from_fields, settled)
+    decided = standing(log.of_document(connection, sha256))
+    return {change.key: change.value for change in changes} | {
+        key: decision.made.after for key, decision in decided.items()
+    }
 
 
 def relations_of(

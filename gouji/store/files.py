@@ -97,6 +97,13 @@ class Files:
             raise StoreUnavailable(f"{path}: changed since it was stored.", "Restore it.")
         return data
 
+    def address(self, name: str) -> str | None:
+        """A ``file://`` address for the name that `put` gave; None where it is no local folder."""
+        from fsspec.implementations.local import LocalFileSystem
+
+        local = isinstance(self._filesystem, LocalFileSystem)
+        return Path(f"{self._root}/{name}").absolute().as_uri() if local else None
+
     @property
     def _filesystem(self) -> Any:
         return self._opened[0]

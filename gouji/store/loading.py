@@ -180,6 +180,7 @@ def relation_of(row: Any, texts: Texts) -> RelationResult:
         cause=None if row.cause is None else Cause(row.cause),
         level=row.level,
         keys=tuple(json.loads(texts[row.keys_id])),
+        by_source=row.by_source,
     )
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Select, func, select, text
 
 from gouji.model.review import NO_HASH, Action, CellValue, Decision, NewDecision
 
+from .columns import storable
 from .review_schema import decision
 
 # Of the application, for Postgres: one decision at a time gets the next number.
@@ -80,6 +81,13 @@ def of_document(connection: Connection, sha256: str) -> list[Decision]:
     return [_decision(row) for row in connection.execute(mine)]
 
 
+def of_cell(connection: Connection, sha256: str, key: str) -> list[Decision]:
+    """All decisions on a cell in their order."""
+    mine = (decision.c.sha256 == sha256, decision.c.key == key)
+    rows = connection.execute(select(decision).where(*mine).order_by(decision.c.id))
+    return [_decision(row) for row in rows]
+
+
 def with_token(connection: Connection, token: str) -> Decision | None:
     """The decision that was sent with this token."""
     row = connection.execute(select(decision).where(decision.c.token == token)).one_or_none()
@@ -134,7 +142,7 @@ def _fault(found: Decision, expected: int, previous: str) -> str | None:
 def _filtered(wanted: LogFilter) -> Select[Any]:
     statement = select(decision)
     if wanted.sha256 is not None:
-        statement = statement.where(decision.c.sha256 == wanted.sha256)
+        statement = statement.where(decision.c.sha256 == storable(wanted.sha256))
     if wanted.who is not None:
         statement = statement.where(decision.c.who == wanted.who)
     if wanted.action is not None:

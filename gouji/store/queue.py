@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -15,22 +15,24 @@ from sqlalchemy import (
     Engine,
     Select,
     and_,
-    case,
     func,
     or_,
     select,
 )
 from sqlalchemy.engine import URL
 
+from .columns import storable
 from .database import told, writing
 from .loading import WITHOUT_PAGES, load_readings, reading_heads
 from .phrases import Phrases
+from .places import largest_place
 from .queueing import enter
 from .review_schema import BY_ISSUER, BY_YEAR, WAITING_REPORT, queue_cell, queue_report
 from .schema import reading
+from .second_looks import can_be_settled_by, waits_for
 
 FILLED_AT_ONCE = 50  # reports of an older store that are given their place in one transaction
-_ESCAPE = "\\"
+_LARGEST = 2**31 - 1  # of an INTEGER
 
 
 class QueueState(StrEnum):
@@ -40,6 +42,8 @@ class QueueState(StrEnum):
     BEGUN = "begun"  # waiting, and somebody has decided some of it
     SETTLED = "settled"  # nothing waits
     FINDINGS = "findings"  # the publisher's own errors, whatever else waits
+    SECOND = "second"  # a cell that this person is the second to look at
+    DISAGREED = "disagreed"  # a cell that two others decided differently
     ALL = "all"
 
 
@@ -64,6 +68,8 @@ class QueueFilter:
     year: int | None = None
     media_type: str | None = None
     search: str | None = None  # words of issuer, title or file name, all of which must be there
+    who: str = ""  # who asks, where the state depends on it
+    settles: bool = False  # every disagreement, also one's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,18 +137,6 @@ _ORDERS: dict[QueueOrder, tuple[ColumnElement[Any], bool]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class PlaceYear:
-    """The reports of a largest place for a year."""
-
-    region: str
-    year: int | None
-    reports: int
-    settled: int  # in which nothing waits
-    open_cells: int
-    findings: int
-
-
 class Queue:
     """The tables `queue_report` and `queue_cell`."""
 
@@ -176,7 +170,7 @@ class Queue:
         more = len(rows) > most
         rows = rows[:most]
         return QueuePage(
-            tuple(_queued(row) for row in rows),
+            tuple(queued(row) for row in rows),
             _cursor(rows[-1].sorted_by, rows[-1].document_id) if more else None,
         )
 
@@ -200,7 +194,7 @@ class Queue:
         """What there is to filter by; reads the whole table, so ask for it now and then only."""
         columns = (
             *(_report.template, _report.report_year, _report.organ_type, _report.media_type),
-            self._largest_place(),
+            largest_place(self._engine),
         )
         with told(self._url), self._engine.connect() as connection:
             rows = connection.execute(select(*columns).distinct()).all()
@@ -210,45 +204,12 @@ class Queue:
             tuple(templates), tuple(reversed(years)), tuple(organs), tuple(media), tuple(regions)
         )
 
-    def by_place_and_year(self) -> list[PlaceYear]:
-        """How complete the reports of each largest place are, year by year."""
-        place = self._largest_place()
-        what = (place, _report.report_year)
-        sums = (
-            func.count(),
-            func.sum(case((_report.open_cells == 0, 1), else_=0)),
-            func.sum(_report.open_cells),
-            func.sum(_report.findings),
-        )
-        statement = select(*what, *sums).group_by(*what).order_by(*what)
-        with told(self._url), self._engine.connect() as connection:
-            rows = connection.execute(statement).all()
-        return [
-            PlaceYear(region or "", year, count, int(settled), int(waiting), int(findings))
-            for region, year, count, settled, waiting, findings in rows
-        ]
-
-    def of_issuer(self, issuer: str, most: int = 50) -> list[QueuedReport]:
-        """The reports of an organ, by year."""
-        mine = select(queue_report).where(_report.issuer == issuer)
-        ordered = mine.order_by(_report.report_year, _report.document_id).limit(most)
-        with told(self._url), self._engine.connect() as connection:
-            return [_queued(row) for row in connection.execute(ordered)]
-
-    def _largest_place(self) -> ColumnElement[Any]:
-        place = (
-            func.split_part(_report.region, "/", 1)
-            if self._engine.dialect.name == "postgresql"
-            else func.substr(_report.region, 1, func.instr(_report.region, "/") - 1)
-        )
-        return case((_report.region == "", ""), else_=place)
-
     def report(self, sha256: str) -> QueuedReport | None:
         """A document's place in the queue; None where it is no report, or not there."""
         with told(self._url), self._engine.connect() as connection:
             mine = select(queue_report).where(_report.sha256 == sha256)
             row = connection.execute(mine).one_or_none()
-        return None if row is None else _queued(row)
+        return None if row is None else queued(row)
 
     def cells(self, sha256: str) -> dict[str, float]:
         """The waiting cells of a document: expected errors that looking at each would remove."""
@@ -294,11 +255,16 @@ def _where(statement: Select[Any], wanted: QueueFilter | None) -> Select[Any]:
         statement = statement.where(_report.open_cells == 0)
     if wanted.state is QueueState.FINDINGS:
         statement = statement.where(_report.findings > 0)
+    if wanted.state is QueueState.SECOND:
+        statement = statement.where(waits_for(wanted.who, _report.sha256))
+    if wanted.state is QueueState.DISAGREED:
+        there = can_be_settled_by(wanted.who, wanted.settles, _report.sha256)
+        statement = statement.where(there)
     for column, value in (
         (_report.template, wanted.template),
         (_report.organ_type, wanted.organ_type),
         (_report.report_year, wanted.year),
-        (_report.media_type, wanted.media_type),
+        (_report.media_type, wanted.media_type and storable(wanted.media_type)),
     ):
         if value is not None:
             statement = statement.where(column == value)
@@ -331,17 +297,20 @@ def _place(after: str | None, order: QueueOrder) -> tuple[Any, int] | None:
     try:
         value, document_id = json.loads(after)
         if order is QueueOrder.CHANGED:
-            value = datetime.fromisoformat(value)
+            value = datetime.fromisoformat(value).astimezone(UTC)
         elif order is QueueOrder.ISSUER:
-            value = str(value)
+            value = storable(str(value))
+        elif order is QueueOrder.ERRORS:
+            value = float(value)
         else:
-            value = float(value) if order is QueueOrder.ERRORS else int(value)
-        return value, int(document_id)
-    except (TypeError, ValueError, RecursionError):
+            value = int(value)
+        fits = order is QueueOrder.ISSUER or order is QueueOrder.CHANGED or abs(value) <= _LARGEST
+        return (value, int(document_id)) if fits and abs(int(document_id)) <= _LARGEST else None
+    except (TypeError, ValueError, OverflowError, RecursionError):
         return None
 
 
-def _queued(row: Any) -> QueuedReport:
+def queued(row: Any) -> QueuedReport:
     return QueuedReport(
         sha256=row.sha256,
         reading_id=row.reading_id,

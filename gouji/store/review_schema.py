@@ -133,6 +133,24 @@ queue_cell = Table(
     sqlite_with_rowid=False,
 )
 
+second_look = Table(
+    # The cells drawn for a second person's look. What became of each follows from the log.
+    "second_look",
+    metadata,
+    Column("sha256", String(64), nullable=False),
+    Column("key", ExactText, nullable=False),
+    Column("state", String(16), nullable=False),  # `LookState`
+    Column("first_who", ExactText),  # whose decision stands
+    Column("second_who", ExactText),
+    Column("field", ExactText, nullable=False),  # table of the form
+    Column("kind", String(32), nullable=False),  # of what was read
+    Column("first_said", ExactText),  # before either saw the other's
+    Column("second_said", ExactText),
+    PrimaryKeyConstraint("sha256", "key"),
+    sqlite_with_rowid=False,
+)
+Index("ix_second_look_state", second_look.c.state, second_look.c.sha256)
+
 account = Table(
     "account",
     metadata,

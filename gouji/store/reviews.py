@@ -12,7 +12,7 @@ from sqlalchemy.engine import URL
 from gouji.model import StoreUnavailable
 from gouji.model.review import CellChange, Decision, NewDecision
 
-from . import dialects, log, queueing
+from . import dialects, log, queueing, second_looks
 from .database import told, writing
 from .log import DayCount, LogFilter, LogState
 from .phrases import in_groups
@@ -33,6 +33,7 @@ class Review:
     version: int  # number of the last decision; 0 before the first
     decisions: tuple[Decision, ...]
     settled: tuple[CellChange, ...]  # what the sums settled with those decisions
+    drawn: frozenset[str] = frozenset()  # cells that a second person looks at too
 
 
 class Reviews:
@@ -65,11 +66,14 @@ class Reviews:
             row = connection.execute(statement).one_or_none()
         return None if row is None else (row.reading_id, row.version)
 
-    def decide(self, made: NewDecision, seen: Review, after: Standing) -> Decision:
+    def decide(
+        self, made: NewDecision, seen: Review, after: Standing, double: float = 0.0
+    ) -> Decision:
         """Append a decision, and note how the report stands ``after`` it.
 
         It is on the disk when this returns. A decision whose token is in the log already is
-        returned as it is there.
+        returned as it is there. ``double`` is the share of decided cells that are drawn for a
+        second person's look.
 
         Raises:
             StaleReview: the report is not as it was ``seen``.
@@ -87,6 +91,8 @@ class Reviews:
             if row is None or (row.reading_id, row.version) != (seen.reading_id, seen.version):
                 raise StaleReview
             queueing.put_standing(connection, seen.document_id, decision.number, after)
+            if made.key in seen.drawn or second_looks.is_drawn(made, double):
+                second_looks.note(connection, decision)
         return decision
 
     def by_token(self, token: str) -> Decision | None:
@@ -144,4 +150,5 @@ def _review(connection: Connection, sha256: str) -> Review | None:
     decisions = log.of_document(connection, sha256)
     known = tuple(d for d in decisions if d.number <= row.version)
     settled = tuple(CellChange.from_fields(fields) for fields in row.settled)
-    return Review(row.document_id, row.reading_id, row.version, known, settled)
+    drawn = second_looks.drawn_of(connection, sha256) if known else frozenset()
+    return Review(row.document_id, row.reading_id, row.version, known, settled, drawn)

@@ -32,7 +32,7 @@ from gouji.model import Agreement, CellState, Kind
 
 from .columns import Code, ExactNumber, ExactText, JsonText, UtcTime
 
-HEAD = "0006_large_queue"
+HEAD = "0008_large_queue"
 """The newest migration. An opened store at this revision needs no Alembic."""
 
 KINDS = (
@@ -234,6 +234,7 @@ relation = _belongs_to_reading(
     Column("cause", String(32)),
     Column("level", ExactText, nullable=False),
     Column("keys_id", Integer, nullable=False),  # a phrase: the keys it ties, as a JSON list
+    Column("by_source", Double),  # 0 to 1; of violated relations
 )
 VIOLATED = text("status = 'violated'")
 """The condition of `ix_relation_violated`: one in a hundred, which `gouji check` asks for."""

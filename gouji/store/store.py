@@ -29,10 +29,12 @@ from .inbox import Inboxes
 from .loading import WHOLE, WITHOUT_PAGES, StoredReading, load_readings, reading_heads
 from .origins import Origin
 from .phrases import Phrases, in_groups
+from .places import Places
 from .queue import Queue
 from .reviews import Reviews
 from .runs import Runs
 from .schema import document, reading
+from .second_looks import SecondLooks
 from .totals import StoreTotals, store_totals
 from .writing import item_rows, phrases_of, reading_row
 
@@ -80,6 +82,8 @@ class Store:
         self._phrases = Phrases(engine)
         self.queue = Queue(url, engine, self._phrases)
         self.reviews = Reviews(url, engine)
+        self.places = Places(url, engine)
+        self.second_looks = SecondLooks(url, engine)
         self.accounts = Accounts(url, engine)
         self.costs = Costs(url, engine)
         self.inboxes = Inboxes(url, engine)
@@ -248,7 +252,7 @@ class Store:
     def cells_of(
         self, reading_ids: Iterable[int], keys: Collection[str]
     ) -> Iterator[tuple[int, dict[str, StoredCell]]]:
-        """Those cells of the readings that have one of the keys, a reading at a time."""
+        """Those cells of the readings that have one of the keys, as after review."""
         with self._connected() as connection:
             yield from comparing.cells_of(connection, self._phrases, reading_ids, keys)
 
@@ -260,6 +264,11 @@ class Store:
             yield from comparing.relations_of(
                 connection, self._phrases, reading_ids, violated=violated
             )
+
+    def reviewed_among(self, reading_ids: Iterable[int]) -> list[int]:
+        """Those of the readings on which somebody decided, in their order."""
+        with self._connected() as connection:
+            return comparing.reviewed_among(connection, reading_ids)
 
     def count(self, wanted: ReadingFilter | None = None) -> int:
         """How many readings there are of this kind."""
@@ -277,9 +286,17 @@ class Store:
         Raises:
             StoreUnavailable: they were kept, but are gone or changed.
         """
-        with self._connected() as connection:
-            name = connection.scalar(select(document.c.file).where(document.c.sha256 == sha256))
+        name = self._file_name(sha256)
         return None if name is None else self.files.get(name, sha256)
+
+    def file_address(self, sha256: str) -> str | None:
+        """Where the document is kept, as a ``file://`` address; None where it is no local file."""
+        name = self._file_name(sha256)
+        return None if name is None else self.files.address(name)
+
+    def _file_name(self, sha256: str) -> str | None:
+        with self._connected() as connection:
+            return connection.scalar(select(document.c.file).where(document.c.sha256 == sha256))
 
     @contextmanager
     def _connected(self) -> Iterator[Connection]:

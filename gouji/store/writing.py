@@ -151,6 +151,7 @@ def _relation(relation: RelationResult, ids: Ids) -> Row:
         "cause": None if relation.cause is None else str(relation.cause),
         "level": relation.level,
         "keys_id": ids[keys_phrase(relation)],
+        "by_source": relation.by_source,
     }
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ocr.cells.colour import part_colours, take_off_marks
-from ocr.cells.rules import rule_pixels
+from ocr.cells.rules import laid_beside, rule_pixels, without_gaps
 from ocr.image import Pixels
 from ocr.opencv import cv2
 
@@ -54,6 +54,7 @@ class PageInk:
     contrast: float  # grey levels between paper and the page's own print
     noise: float  # standard deviation of the paper, grey levels
     threshold: float  # darkness from which a pixel counts as ink
+    rules: Pixels  # 255 where a rule, or a streak, was taken away
 
 
 def page_ink(
@@ -85,12 +86,17 @@ def page_ink(
         )
         ink = np.where(parted.marks, clear, ink)
     if cv2.countNonZero(rules):
-        rules = rule_pixels(ink, rules, scale, smooth)
+        own = cv2.subtract(smooth, laid_beside(smooth, rules, scale))
+        ink = cv2.bitwise_and(ink, cv2.compare(own, threshold, cv2.CMP_GE))
+        ink = without_gaps(ink, rules, scale, smooth)
+        dark = cv2.subtract(dark, laid_beside(dark, rules, scale))
+        rules = rule_pixels(ink, rules, scale, own)
         around = cv2.dilate(rules, np.ones((3, 3), np.uint8))
         dark[cv2.bitwise_and(around, cv2.bitwise_or(cv2.bitwise_not(ink), rules)) > 0] = 0
         ink = cv2.bitwise_and(ink, cv2.bitwise_not(rules))
     components = _components(ink, dark)
-    return PageInk(cv2.bitwise_not(dark), parted.marks, components, contrast, noise, threshold)
+    clean = cv2.bitwise_not(dark)
+    return PageInk(clean, parted.marks, components, contrast, noise, threshold, rules)
 
 
 def _light_cells(pixels: Pixels, boxes: Sequence[tuple[slice, slice]]) -> Pixels:

@@ -9,12 +9,14 @@ import numpy as np
 
 from ocr.cells.ink import Components, Mask, PageInk, Places
 
+ENOUGH = 24  # pieces as high as characters tell how high they are
 # In units of the page's text height (the height of a digit).
 SPECKLE = 0.24  # no sign a cell may hold alone is smaller both ways; a decimal point is, in a line
 LONG_STROKE = 3.0  # no stroke of a character is as long, nor a dash twice as long
 THIN_STROKE = 0.6
 LINE_GAP = 0.12  # white between two lines; the strokes of 二 stand apart too, but in one height
 SMALL_PIECE = 0.45  # as large as dust gets
+AT_RULE = 0.3  # from a cell's upper or lower side: the middle of no sign is as close to it
 FAINT_PIECE = 0.5  # of the print's darkness: fainter small pieces are noise
 FAINT_ALONE = 0.3  # of the page's contrast: fainter small pieces alone in a cell are noise
 # Digit heights: two lines of Chinese characters are as high at the least, and no character is.
@@ -70,25 +72,30 @@ def widest_gap(components: Components, line: InkLine) -> float:
     return widest
 
 
-def text_height(components: Components, scale: float) -> float:
-    """Height of digits and capitals on the page, in pixels: the median over pieces of that kind.
+def text_height(components: Components, scale: float, owner: Places) -> float:
+    """Height of digits and capitals in the cells, in pixels: the median over pieces of that kind.
 
     Chinese characters are of many pieces, of all heights up to 1.2 digits; so are fractions of
-    digits at bad print. The upper quartile holds for both.
+    digits at bad print. The upper quartile holds for both. Type in tables is often smaller than
+    the text around them: only where cells hold too little of it the whole page counts.
     """
     height = components.bottom - components.top
     width = components.right - components.left
     likely = (height >= 3.5 * scale) & (height <= 22 * scale) & (width <= 25 * scale)
     likely[0] = False
+    inside = likely & (owner >= 0)
+    if np.count_nonzero(inside) >= ENOUGH:
+        likely = inside
     if np.count_nonzero(likely) < 3:
         return 7.0 * scale
     return float(np.percentile(height[likely], 60))
 
 
-def cell_print(ink: PageInk, boxes: Sequence[InkBox], height: float) -> list[CellPrint]:
-    """Sort the page's ink into cells and lines (``height``: of the page's text)."""
+def cell_print(
+    ink: PageInk, boxes: Sequence[InkBox], owner: Places, height: float
+) -> list[CellPrint]:
+    """Sort the page's ink into cells and lines (``owner``: `owners`, ``height``: `text_height`)."""
     components = ink.components
-    owner = _owners(components, boxes, ink.clean.shape)
     order = np.argsort(owner, kind="stable")
     starts = np.searchsorted(owner[order], np.arange(len(boxes) + 1))
     return [
@@ -97,8 +104,9 @@ def cell_print(ink: PageInk, boxes: Sequence[InkBox], height: float) -> list[Cel
     ]
 
 
-def _owners(components: Components, boxes: Sequence[InkBox], shape: tuple[int, ...]) -> Places:
+def owners(ink: PageInk, boxes: Sequence[InkBox]) -> Places:
     """Number of the cell in which the middle of each piece lies, -1 outside all."""
+    components, shape = ink.components, ink.clean.shape
     cells = np.full(shape, -1, np.int32)
     for number, box in enumerate(boxes):
         cells[max(0, box.top) : box.bottom, max(0, box.left) : box.right] = number
@@ -122,9 +130,18 @@ def _sort_cell(
     )
     small = pieces[~real & ~remnant]
     lines = _lines(components, pieces[real], small, height)
+    if len(lines) == 1 and _is_grain_at_rule(lines[0], box, height):
+        lines, real = (), np.zeros_like(real)
     rest = size[~real & ~remnant]
     doubtful = float(rest.max()) / height if rest.size else 0.0
     return CellPrint(box, lines, int(rest.size), doubtful)
+
+
+def _is_grain_at_rule(line: InkLine, box: InkBox, height: float) -> bool:
+    """Whether all there is in a cell is small and lies where a dash or a dot never stands."""
+    middle = (line.box.top + line.box.bottom) / 2
+    side = min(middle - box.top, box.bottom - middle)
+    return line.largest < SMALL_PIECE and side < AT_RULE * height
 
 
 def _remnants(components: Components, pieces: Places, box: InkBox, height: float) -> Mask:

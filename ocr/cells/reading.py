@@ -18,6 +18,7 @@ from ocr.cells.lines import (
     InkBox,
     InkLine,
     cell_print,
+    owners,
     text_height,
     widest_gap,
 )
@@ -45,6 +46,9 @@ TWO_NUMBERS = 2.0  # text heights between two numbers
 UNLIKELY = 0.3  # that it is one all the same
 NARROW = 0.75  # of its height
 TOUCHING = 0.12  # text heights between a cell's side and print that touches its rule
+RIM = 0.4  # text heights from a cell's side within which its own rule lies
+NEXT_DIGIT = 0.8  # text heights from a number to a digit lost beside it
+ALONG = 0.8  # of a line's height that a rule goes on beside it
 SMALL = 16.0  # pixels; print lower than this is always looked at twice
 
 
@@ -67,7 +71,7 @@ class CellInk:
     marked: float  # share of the cell under seals and coloured marks
     speckles: int  # pieces too small or too faint to be print
     doubtful: float  # size of the largest of them, in text heights
-    clipped: bool  # print reaches over the cell's border, or to the rule at its side
+    clipped: bool  # print reaches over the cell's border, or to a rule at its side
     views: int  # at how many scales it was read
     agreement: float | None  # of the two views' best readings; None after one view
 
@@ -108,8 +112,9 @@ def read_cells(
     places = [_pixels(box, page) for box in boxes]
     areas = [(slice(p.top, p.bottom), slice(p.left, p.right)) for p in places]
     ink = page_ink(page.pixels, page.scale, rule_mask, areas)
-    height = text_height(ink.components, page.scale)
-    prints = cell_print(ink, places, height)
+    owner = owners(ink, places)
+    height = text_height(ink.components, page.scale, owner)
+    prints = cell_print(ink, places, owner, height)
     cells = [_shown(ink, cell, kind, height) for cell, kind in zip(prints, kinds, strict=True)]
     shown = [show for cell in cells for show in cell]
     first = _recognise(engine, [show.crop for show in shown])
@@ -216,7 +221,7 @@ def _look(ink: PageInk, show: _Shown, recognition: Recognition, height: float) -
     unclear = recognition.confidence < PLAIN and not any(c >= IDEOGRAPHS for c in text)
     # A character as narrow as a digit is none of Chinese: a 0 with a dot in it is read as 日.
     narrow = line.box.width < NARROW * line.box.height
-    unclear |= len(text) == 1 and (narrow or text in ALONE)
+    unclear |= not text or (len(text) == 1 and (narrow or text in ALONE))
     if show.kind == "label" or (show.kind == "unknown" and not (_numeric(text) or unclear)):
         return _Look(line, recognition, (), False)
     candidates = _candidates(ink, line, recognition, height)
@@ -291,7 +296,7 @@ def _reading(
 
 def _is_dust(look: _Look) -> bool:
     """Whether nothing in the line is as large as a digit and nothing was recognised in it."""
-    best = look.candidates[0][1] if look.candidates else look.recognition.confidence
+    best = look.candidates[0][1] if look.candidates else _sense(look.recognition)
     return look.line.largest < SMALL_PIECE and look.views == 2 and best < 0.5
 
 
@@ -319,6 +324,16 @@ def _text_line(look: _Look, scale: float) -> TextLine:
     )
 
 
+def _beside_rule(ink: PageInk, cell: InkBox, line: InkBox, height: float) -> bool:
+    """Whether a rule or streak was taken away inside the cell, where a digit may have stood."""
+    rim, reach = max(4, round(RIM * height)), round(NEXT_DIGIT * height)
+    left, right = max(cell.left + rim, line.left - reach), min(cell.right - rim, line.right + reach)
+    if left >= right:
+        return False
+    along = np.mean(ink.rules[line.top : line.bottom, left:right] != 0, axis=0)
+    return bool(np.any(along >= ALONG))
+
+
 def _measured(cell: CellPrint, looks: Sequence[_Look], ink: PageInk, height: float) -> CellInk:
     box = cell.inner
     area = max(1, box.width * box.height)
@@ -333,6 +348,7 @@ def _measured(cell: CellPrint, looks: Sequence[_Look], ink: PageInk, height: flo
         or e.right >= box.right - side
         or e.top <= box.top
         or e.bottom >= box.bottom
+        or _beside_rule(ink, box, e, height)
         for e in extents
     )
     return CellInk(

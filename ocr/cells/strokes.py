@@ -16,6 +16,7 @@ from ocr.cells.ink import PageInk
 from ocr.cells.lines import InkBox, InkLine
 
 DUST = 0.2  # of the stroke's area: what may lie about it
+FIRM, DARK = 6, 0.4  # pixels across, and of the page's contrast: dust is smaller, noise is paler
 BROADEST = 0.3  # of its height: the boldest slash is 0.25 of it across
 
 
@@ -88,7 +89,7 @@ def dash_probability(ink: PageInk, line: InkLine, height: float) -> float:
     """How sure it is that a line is a flat stroke alone; 0 where it is not.
 
     Nothing else a value cell holds is as flat. Hyphens of bold oblique fonts are 1.3 times as wide
-    as high, which dust may be too.
+    as high, which dust may be too, and so may be what is a few pixels wide or pale.
     """
     parts, main = ink.components, line.pieces[0]
     if sum(parts.area[piece] for piece in line.pieces[1:]) > DUST * parts.area[main]:
@@ -97,6 +98,7 @@ def dash_probability(ink: PageInk, line: InkLine, height: float) -> float:
     tall = parts.bottom[main] - parts.top[main]
     if tall > 0.4 * height or not 0.24 * height <= wide <= 3.5 * height:
         return 0.0
+    firm = wide >= FIRM and parts.darkness[main] >= DARK * ink.contrast
     if wide >= 1.6 * tall and tall <= 0.34 * height:
-        return 0.999
+        return 0.999 if firm else 0.8
     return 0.8 if wide >= 1.25 * tall and parts.area[main] >= 0.6 * wide * tall else 0.0

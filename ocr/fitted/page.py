@@ -30,6 +30,7 @@ GOES_ON = 0.5  # of the lines that go on beyond a table: then it is a part of a 
 FLANK = (0.4, 1.4)  # type sizes beyond an edge that are looked at for that
 BETTER = 0.985  # of what the drawn tables explain: single sides that are missing or too many
 MOST_TABLES = 8
+ALONE = 0.5  # mean evidence of a side that no form vouches for: in noise others are drawn as well
 SEEN = 0.3  # mean evidence of a side that is there by itself
 
 
@@ -99,7 +100,9 @@ def _better(fits: Sequence[Lattice], others: Sequence[Lattice], evidence: Eviden
     step = evidence.step / evidence.scale
     part = _Part(round(top / step), round(bottom / step), 0, evidence.down.shape[1])
     view = _View.of(evidence, part)
-    return view is not None and view.explained_by(fits) > BETTER * view.explained_by(others)
+    if view is None:
+        return False
+    return view.explained_by(fits) > BETTER * view.explained_by(others, least=ALONE)
 
 
 def _meet(one: Lattice, other: Lattice) -> bool:
@@ -173,7 +176,7 @@ def _tables_in(
     if view is None:
         return
     whole = view.best(shapes)
-    gap = view.gap() if whole is None or whole.explained < ALL else None
+    gap = view.gap(whole) if whole is None or whole.explained < ALL else None
     if gap is not None:
         middle = sum(gap) // 2
         halves = part.to(gap[0], middle), part.since(gap[1], middle)
@@ -242,9 +245,13 @@ class _View:
         fits = [found for shape in shapes if (found := fit(self.net, shape)) is not None]
         return self.fitted(max(fits, key=lambda found: found.score)) if fits else None
 
-    def explained_by(self, lattices: Sequence[Lattice]) -> float:
-        """How much speaks for the sides of lattices, less what speaks for others in their boxes."""
+    def explained_by(self, lattices: Sequence[Lattice], least: float = -1.0) -> float:
+        """How much speaks for the sides of lattices, less what speaks for others in their boxes.
+
+        Sides of which less than ``least`` is seen speak for nothing.
+        """
         net, total = self.net, 0.0
+        high, wide = np.diff(self.ys) / self.em, np.diff(self.xs) / self.em
         for lattice in lattices:
             xs = [self._line(x * self.scale, self.xs) for x in lattice.xs]
             ys = [self._line(y * self.scale - self.top * self.step, self.ys) for y in lattice.ys]
@@ -257,23 +264,36 @@ class _View:
                 upright[[left, right], above:below] = 1
                 level[[above, below], left:right] = 1
             rows, columns = slice(ys[0], ys[-1]), slice(xs[0], xs[-1])
-            for sides, sums in (
-                (upright[xs[0] : xs[-1] + 1, rows], inner_down[xs[0] : xs[-1] + 1, rows]),
-                (level[ys[0] : ys[-1] + 1, columns], inner_across[ys[0] : ys[-1] + 1, columns]),
+            for sides, sums, lengths in (
+                (
+                    upright[xs[0] : xs[-1] + 1, rows],
+                    inner_down[xs[0] : xs[-1] + 1, rows],
+                    high[rows],
+                ),
+                (
+                    level[ys[0] : ys[-1] + 1, columns],
+                    inner_across[ys[0] : ys[-1] + 1, columns],
+                    wide[columns],
+                ),
             ):
-                total += float(np.where(sides > 0, sums, -np.maximum(sums, 0)).sum())
+                known = np.where(sums < least * lengths, np.minimum(sums, 0), sums)
+                total += float(np.where(sides > 0, known, -np.maximum(sums, 0)).sum())
         return total
 
     @staticmethod
     def _line(place: float, lines: Sequence[int]) -> int:
         return min(range(len(lines)), key=lambda index: abs(lines[index] + 0.5 - place))
 
-    def gap(self) -> tuple[int, int] | None:
-        """Steps from and to which fewest lines go down, which may be between two tables."""
+    def gap(self, whole: Fitted | None) -> tuple[int, int] | None:
+        """Steps from and to which fewest lines go down, which may be between two tables; within
+        the table that is laid over both, where there is one."""
         seen = support(self.down[self.xs], self.em, self.step) > THERE
         count = seen.sum(axis=0).astype(np.float32)[None]
         count = np.rint(cv2.blur(count, (round(self.em / self.step) | 1, 1))[0])
         first, last = (round(y / self.step) for y in (self.ys[0], self.ys[-1]))
+        if whole is not None:
+            ends = whole.lattice.ys[0], whole.lattice.ys[-1]
+            first, last = (round(y * self.scale / self.step) - self.top for y in ends)
         margin = round(self.em / self.step)
         inner = count[first + margin : last - margin]
         if not len(inner):

@@ -23,6 +23,18 @@ Limits = tuple[tuple[float, float], tuple[float, float]]  # least X, Y; greatest
 
 
 @dataclass(frozen=True)
+class Creases:
+    """Folds of the paper from top to bottom: how far rows fall, by the place across the page.
+
+    ``across`` (ascending) and ``down`` are in units of `Bend.reach` from its centre; rows run
+    straight in between.
+    """
+
+    across: Floats
+    down: Floats
+
+
+@dataclass(frozen=True)
 class Bend:
     """``(x, y)`` of a level page goes to ``(x + L·g, y + L·f)`` of the flat one.
 
@@ -36,6 +48,7 @@ class Bend:
     measured: tuple[Limits, Limits]  # of g, of f
     aside: Floats
     down: Floats
+    creases: Creases | None = None
 
     def flat(self, points: Floats) -> Floats:
         """Points (n × 2) of the level page on the flat one."""
@@ -56,6 +69,11 @@ class Bend:
             centre=(x * factor + origin[0], y * factor + origin[1]),
             reach=self.reach * factor,
         )
+
+    def creased(self, across: Floats, down: Floats) -> Bend:
+        """The same field behind folds, whose places and shifts are in its coordinates."""
+        places = (across - self.centre[0]) / self.reach
+        return replace(self, creases=Creases(places, down / self.reach))
 
     def largest(self) -> float:
         """The largest displacement in the region that was measured."""
@@ -89,6 +107,10 @@ class Bend:
     def _shift(self, points: Floats) -> Floats:
         at = (points - self.centre) / self.reach
         out = np.empty_like(at)
+        folded = np.zeros(len(at))
+        if self.creases is not None:
+            folded = np.interp(at[:, 0], self.creases.across, self.creases.down)
+            at[:, 1] += folded
         for axis, (field, by_x, by_y) in enumerate(self._fields):
             inside = np.clip(at, *self.measured[axis])
             xs = legendre.legvander(inside[:, 0], ALONG - 1)
@@ -97,6 +119,7 @@ class Bend:
             out[:, axis] = ((xs @ field) * ys).sum(axis=1)
             out[:, axis] += ((xs @ by_x) * ys).sum(axis=1) * beyond[:, 0]
             out[:, axis] += ((xs @ by_y) * ys).sum(axis=1) * beyond[:, 1]
+        out[:, 1] += folded
         return out * self.reach
 
     @cached_property
@@ -111,6 +134,14 @@ class Bend:
             by_y[:, :-1] = legendre.legder(full, axis=1)
             fields.append((full, by_x, by_y))
         return fields
+
+
+def unbent(width: int, height: int) -> Bend:
+    """A field that moves nothing."""
+    none: Limits = ((0.0, 0.0), (0.0, 0.0))
+    centre = (width / 2, height / 2)
+    still = np.zeros((1, 1))
+    return Bend(centre, max(width, height) / 2, (none, none), still, still)
 
 
 def measure_bend(rows: Traces, columns: Traces, width: int, height: int) -> Bend | None:

@@ -8,7 +8,8 @@ import cv2
 import numpy as np
 
 from ..image import Pixels
-from .bend import Bend, measure_bend
+from .bend import Bend, measure_bend, unbent
+from .creases import find_creases, unfolded
 from .level import UNKNOWN, Slopes, levelling, measure_slopes
 from .light import contrast, grey_of, paper_brightness, without_shade
 from .paper import Paper, facing
@@ -75,7 +76,10 @@ def measure(pixels: Pixels, small: Pixels, paper: Paper | None) -> Geometry:
         level = correction @ level
         view = look(pixels, small, level, paper)
         rows, columns = _traces(view.dark, text, along)
-    bend = _bend(rows, columns, view)
+    creases = find_creases(view.dark)
+    if creases is not None:
+        rows, columns = _traces(unfolded(view.dark, creases), text, along)
+    bend = _bend(rows, columns, view, creases)
     geometry = Geometry(level, bend, *_tilt(level, shape))
     return replace(
         geometry,
@@ -240,12 +244,18 @@ def _certain(slopes: Slopes, sigmas: float) -> Slopes:
     return replace(slopes, slope=0.0)
 
 
-def _bend(rows: Traces, columns: Traces, view: View) -> Bend | None:
+def _bend(
+    rows: Traces, columns: Traces, view: View, creases: tuple[Floats, Floats] | None
+) -> Bend | None:
+    """The bend of lines as they run once ``creases`` are taken out, together with these."""
     height, width = view.dark.shape
     bend = measure_bend(rows, columns, width, height)
-    if bend is None or bend.largest() < FLAT or bend.folds() or not bend.explains(rows, columns):
-        return None
-    return bend.moved(1 / view.factor, view.origin)
+    smooth = bend is not None and bend.largest() >= FLAT and not bend.folds()
+    if bend is None or not smooth or not bend.explains(rows, columns):
+        bend = None if creases is None else unbent(width, height)
+    if bend is not None and creases is not None:
+        bend = bend.creased(*creases)
+    return bend.moved(1 / view.factor, view.origin) if bend is not None else None
 
 
 def _turn(degrees: float, shape: tuple[int, int]) -> Floats:

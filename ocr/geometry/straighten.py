@@ -12,19 +12,16 @@ from gouji.model import Box, DocumentFault, FailureKind
 from ..engine import Engine
 from ..image import PageImage, Pixels
 from ..pictures.sizes import overstated
+from .beyond import blanked
 from .light import grey_of, is_uneven, paper_brightness, quality, without_shade
 from .measure import MEASURED, Geometry, extent, measure, outline, reduction
-from .paper import SIDE, Paper, find_paper
+from .paper import Paper, find_paper
 from .streaks import without_streaks
 from .tracing import Floats
 from .turns import quarter_turn, turn_by_text, turned
 from .warp import PageMap
 
 LEAST_SIDE = 64  # pixels: no geometry is to be had from less
-# Of the page's longer side: so far the edge of curled paper may be from its outline, and as wide is
-# its blur.
-CURLED, BLURRED = 0.03, 0.002
-DARKER = 0.75  # than the paper: what lies beside it
 MOST_PIXELS = 24_000_000  # A4 at 500 dpi: more only costs time
 
 
@@ -101,9 +98,7 @@ def straighten(page: PageImage, engine: Engine | None) -> Straight:
     if not way.is_identity:
         light = paper_brightness(small)
         ground = tuple(float(v) for v in np.percentile(light.reshape(-1, 3), 90, axis=0))
-        flat = way.render(pixels, ground)
-        if paper is not None:
-            flat = _blanked(flat, way, outline(pixels, paper), ground)
+        flat = blanked(way.render(pixels, ground), way.targets(outline(pixels, paper)), paper)
     text = geometry.text * way.zoom
     flat, grey = _evenly_lit(flat, text)
     if engine is not None:
@@ -203,41 +198,3 @@ def _zoom(way: PageMap, low: Floats, high: Floats) -> float:
     pixels = np.sqrt(np.abs(right[:, 0] * down[:, 1] - right[:, 1] * down[:, 0]))
     densest = float(np.percentile(pixels, 80))
     return 1.0 if densest < 1.03 else min(densest, 1.5)
-
-
-def _blanked(flat: Pixels, way: PageMap, border: Floats, ground: tuple[float, ...]) -> Pixels:
-    """The page with all that lies outside the paper made the colour of paper."""
-    outside = np.full(flat.shape[:2], 255, np.uint8)
-    cv2.fillPoly(outside, [np.round(way.targets(border)).astype(np.int32)], (0,))
-    # The outline is known to a pixel of the image it was found in, and the edge is blurred.
-    rim = 2 * max(-(-max(flat.shape[:2]) // SIDE), round(BLURRED * max(flat.shape[:2]))) + 1
-    outside = np.asarray(
-        cv2.dilate(
-            outside,
-            np.ones((rim, rim), np.uint8),
-            borderType=cv2.BORDER_CONSTANT,
-            borderValue=(255,),
-        )
-    )
-    outside |= _shown_beyond(flat, outside, ground)
-    flat = flat.copy()
-    flat[outside > 0] = ground
-    return flat
-
-
-def _shown_beyond(flat: Pixels, outside: Pixels, ground: tuple[float, ...]) -> Pixels:
-    """What of the ground is seen inside a straight outline of paper that is curled."""
-    small = _reduced(flat)
-    size = (small.shape[1], small.shape[0])
-    out = np.asarray(cv2.resize(outside, size, interpolation=cv2.INTER_NEAREST))
-    reach = round(CURLED * max(size)) | 1
-    near = cv2.dilate(out, np.ones((reach, reach), np.uint8))
-    dark = grey_of(small) < DARKER * float(np.mean(ground))
-    seen = ((out > 0) | (dark & (near > 0))).astype(np.uint8)
-    _, labels = cv2.connectedComponents(seen, connectivity=4)
-    touching = np.zeros(int(labels.max()) + 1, bool)
-    touching[np.unique(labels[out > 0])] = True
-    touching[0] = False
-    beyond = (touching[labels] & (out == 0)).astype(np.uint8) * 255
-    beyond = np.asarray(cv2.dilate(beyond, np.ones((3, 3), np.uint8)))
-    return np.asarray(cv2.resize(beyond, flat.shape[1::-1], interpolation=cv2.INTER_NEAREST))

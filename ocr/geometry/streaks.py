@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from ..image import Pixels
-from .tracing import Floats
+from .tracing import Floats, Samples
 
 BANDS = 64  # the picture is looked at in so many bands across
 ROWS = 8  # of each band
@@ -18,6 +18,9 @@ LEAST_SIDE = BANDS * ROWS  # pixels; what is smaller is a cut-out
 DARKER = 8.0
 PRESENT = 0.97  # of the bands
 MARGIN = 2  # bands at either end in which streaks alone are seen: no table is drawn there
+# What is darker than this in a margin is print or the rule of a table; noise of a harsh scan is
+# not, nor less than half as dark as the streaks.
+NOISE, AS_DARK = 24.0, 0.5
 # Streaks come one by one. More lines from edge to edge are the rules of a table cut out of a page.
 MOST = 8
 WIDEST = 0.006  # of the picture's width: 1.2 mm on A4
@@ -35,11 +38,9 @@ def without_streaks(pixels: Pixels) -> Pixels:
     rows, columns = pixels.shape[:2]
     if min(rows, columns) < LEAST_SIDE:
         return pixels
-    some = pixels[np.linspace(0, rows - 1, BANDS * ROWS).astype(np.intp)]
-    bands = cv2.resize(some, (columns, BANDS), interpolation=cv2.INTER_AREA).min(axis=2)
+    bands = _columns(pixels[np.linspace(0, rows - 1, BANDS * ROWS).astype(np.intp)], BANDS)
     reach = 2 * max(2, round(WIDEST * columns)) + 1
-    beside = cv2.morphologyEx(bands, cv2.MORPH_CLOSE, np.ones((1, reach), np.uint8))
-    darker = beside.astype(np.float32) - bands
+    darker = _darker(bands, reach)
     often = np.mean(darker >= DARKER, axis=0) >= PRESENT
     if np.mean(often) >= BANDED:
         return _without_bands(pixels)
@@ -47,15 +48,32 @@ def without_streaks(pixels: Pixels) -> Pixels:
     if not 0 < len(found) <= MOST:
         return pixels
     elsewhere = np.ones(columns, bool)
-    for first, end in found:
+    for first, end in [(0, 0), *found, (columns, columns)]:
         elsewhere[max(first - reach, 0) : end + reach] = False
-    for margin in (darker[:MARGIN], darker[-MARGIN:]):
-        if not elsewhere.any() or np.mean(margin[:, elsewhere] >= DARKER) > 0.002:
+    usual = float(np.median([np.median(darker[:, a:b].max(axis=1)) for a, b in found]))
+    least = max(DARKER, min(AS_DARK * usual, NOISE))
+    margin = max(1, rows * MARGIN // BANDS)
+    for part in (pixels[:margin], pixels[-margin:]):
+        others = _darker(_columns(part, 1), reach)[0, elsewhere] >= least
+        if not others.size or np.mean(others) > 0.002:
             return pixels
     cleaned = pixels.copy()
     for first, end in found:
         _take_out(cleaned, max(first - 2, 0), min(end + 2, columns))
     return cleaned
+
+
+def _columns(pixels: Pixels, bands: int) -> Pixels:
+    """The darkest colour of the mean of each column in so many bands across."""
+    size = (pixels.shape[1], bands)
+    part = np.ascontiguousarray(pixels)
+    return np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_AREA).min(axis=2))
+
+
+def _darker(bands: Pixels, reach: int) -> Samples:
+    """How much darker each column is than the lightest near it on either side."""
+    beside = cv2.morphologyEx(bands, cv2.MORPH_CLOSE, np.ones((1, reach), np.uint8))
+    return np.asarray(beside, np.float32) - bands
 
 
 def _without_bands(pixels: Pixels) -> Pixels:

@@ -20,7 +20,7 @@ from PIL import ExifTags, Image, ImageFile, UnidentifiedImageError
 from gouji.model import DocumentFault, FailureKind, MediaType, ProgramMissing
 
 from ..image import PageImage
-from .pixels import is_turned_sideways, rgb_over_white, turned
+from .pixels import is_negative, is_turned_sideways, rgb_over_white, turned
 from .sizes import PageSize, page_size
 
 # Pillow is asked for these decoders only: others start programs or read formats nobody sends.
@@ -137,6 +137,13 @@ class PictureFile:
                 image.draft(None, (size.width, size.height))
             _refuse_large(image)
             top, bottom = _decode(image)
+            negative, file_format = is_negative(image), image.format
+            if (
+                file_format == "BMP"
+                and image.mode == "RGBA"
+                and not image.getchannel("A").getbbox()
+            ):
+                image = image.convert("RGB")  # programs that know no transparency leave it at 0
             kept = (bottom - top) / image.height
             if kept < LEAST_KEPT:
                 raise DocumentFault(
@@ -144,8 +151,9 @@ class PictureFile:
                 )
             if kept < 1:
                 image = image.crop((0, top, image.width, bottom))
-            pixels = rgb_over_white(image, size.width, max(round(size.height * kept), 1))
-            if image.format not in _TURNED_BY_PILLOW:
+            height = max(round(size.height * kept), 1)
+            pixels = rgb_over_white(image, size.width, height, negative=negative)
+            if file_format not in _TURNED_BY_PILLOW:
                 pixels = turned(pixels, orientation)
             return Picture(PageImage(pixels, size.scale), kept, size.known)
 

@@ -2,5 +2,6 @@
 
 from .borders import inner_borders
 from .rulings import RasterRulings, find_rulings
+from .sides import rules_along
 
-__all__ = ["RasterRulings", "find_rulings", "inner_borders"]
+__all__ = ["RasterRulings", "find_rulings", "inner_borders", "rules_along"]

@@ -14,6 +14,7 @@ from gouji.model import Ruling
 from ..image import PageImage, Pixels
 from ..ink import Ink, find_ink
 from ..opencv import cv2
+from .dashes import find_dashes
 from .lines import RuleLine, find_lines
 from .runs import find_ridge, find_runs
 from .streaks import find_streaks
@@ -35,10 +36,9 @@ FEWEST = 8  # characters that tell their size
 # Pieces of type, in type sizes: how thin a character may be, how large; how low and long a word.
 THIN, CHARACTER = 0.22, 1.8
 BROKEN, IN_LINE = 1.2, 0.4  # how near, and how much, the rest of a broken rule is
+CROSSING = 2.8  # where two dashes cross
 LOW, WORD = 0.4, 14.0
 STROKE, LONGEST_STROKE = 0.5, 1.4  # thin strokes: dashes of a rule are shorter
-DASH = 1.4  # times as long as thick
-BESIDE_ARMS = 0.05  # of a crossing of two dashes that is in neither
 HALO = 0.1  # type sizes round a stroke that its blur darkens
 BLOCK, FULL = 3.2, 0.3  # characters of several lines that blur has joined
 DENSE = 0.2  # of a word's box that is ink: boxes of rules have less
@@ -168,68 +168,21 @@ def _without_type(darkness: Pixels, threshold: int, em: float) -> Pixels:
     gone = character | word | block
     gone[0] = False
     stroke[0] = False
+    pieces = gone & (less >= THIN) & (more <= CROSSING)
+    dashes, crossings = find_dashes(labels, stats, pieces, em)
+    gone &= ~dashes
+    stroke &= ~dashes
     kept = (~(gone | stroke))[labels]
     kept[labels == 0] = False
     for index in np.flatnonzero(stroke & ~gone).tolist():
         gone[index] = not _goes_on(kept, stats[index], em)
-    dashes = ~(gone | stroke) & (less < THIN) & (more >= DASH * less) & (more <= LONGEST_STROKE)
-    for index in _among_dashes(stats, dashes, gone & character, em):
-        x, y, broad, tall = (int(v) for v in stats[index, :4])
-        piece = labels[y : y + tall, x : x + broad] == index
-        gone[index] = not _is_crossing(kept, piece, x, y, em)
+    for one in crossings:
+        gone[one.piece] = not (_goes_on(kept, one.across, em) and _goes_on(kept, one.down, em))
     halo = 2 * max(1, round(HALO * em)) + 1
     mask = cv2.dilate(gone[labels].astype(np.uint8), np.ones((halo, halo), np.uint8))
     left: Pixels = darkness.copy()
     left[mask > 0] = 0
     return left
-
-
-def _among_dashes(
-    stats: np.ndarray[Any, Any],
-    dashes: np.ndarray[Any, Any],
-    pieces: np.ndarray[Any, Any],
-    em: float,
-) -> list[int]:
-    """Of pieces those that have dashes beside them as well as above or below."""
-    chosen = np.flatnonzero(pieces)
-    if np.count_nonzero(dashes) < FEWEST or not len(chosen):
-        return []
-    reach, unit = BROKEN * em, max(1.0, IN_LINE * em / 4)
-    left, top, wide, high = (stats[:, i] / unit for i in range(4))
-    at = (top + high / 2)[dashes].astype(np.int64), (left + wide / 2)[dashes].astype(np.int64)
-    size = int(np.max(top + high)) + 1, int(np.max(left + wide)) + 1
-    lengths = np.zeros(size)
-    np.add.at(lengths, at, np.maximum(wide, high)[dashes] * unit)
-    summed = cv2.integral(lengths)
-
-    def around(over: float, down: float) -> np.ndarray[Any, Any]:
-        xs = left - over / unit, left + wide + over / unit + 1
-        ys = top - down / unit, top + high + down / unit + 1
-        first, last = (np.clip(x[chosen].astype(np.int64), 0, size[1]) for x in xs)
-        upper, lower = (np.clip(y[chosen].astype(np.int64), 0, size[0]) for y in ys)
-        inside = summed[lower, last] - summed[upper, last]
-        return np.asarray(inside - summed[lower, first] + summed[upper, first])
-
-    near = (around(reach, 0) >= IN_LINE * em) & (around(0, reach) >= IN_LINE * em)
-    return [int(index) for index in chosen[near]]
-
-
-def _is_crossing(kept: Mask, piece: Mask, left: int, top: int, em: float) -> bool:
-    """Whether a piece is two dashes that cross, and rules go on from both of them."""
-    thin = max(2, round(THIN * em))
-    if min(piece.shape) <= thin:
-        return False
-    rows, columns = piece.sum(axis=1), piece.sum(axis=0)
-    row = int(np.argmax(np.convolve(rows, np.ones(thin, np.int64), "valid")))
-    column = int(np.argmax(np.convolve(columns, np.ones(thin, np.int64), "valid")))
-    outside = piece.copy()
-    outside[row : row + thin] = False
-    outside[:, column : column + thin] = False
-    if np.count_nonzero(outside) > BESIDE_ARMS * np.count_nonzero(piece):
-        return False
-    high, wide = piece.shape
-    across, down = (left, top + row, wide, thin), (left + column, top, thin, high)
-    return _goes_on(kept, across, em) and _goes_on(kept, down, em)
 
 
 def _goes_on(kept: Mask, stroke: Any, em: float) -> bool:

@@ -263,15 +263,16 @@
     const by = cell.by ? ` · ${cell.by}` : "";
     const sure = cell.by ? "" : ` · ${say("confidence")} ${(100 * cell.confidence).toFixed(1)} %`;
     const read = cell.read === "" ? "" : ` · ${say("read_as")} “${cell.read}”`;
-    $("facts").textContent = `${say(cell.state)}${by}${sure}${read}`;
-    cell.alternatives.forEach(([text, p], index) => {
+    const state = cell.disputed ? say("disputed") : say(cell.state);
+    $("facts").textContent = `${state}${by}${cell.disputed ? "" : sure}${read}`;
+    cell.alternatives.forEach(([text, p, who], index) => {
       const item = document.createElement("li");
       const key = document.createElement("kbd");
       key.textContent = index + 1;
       const what = document.createElement("b");
       what.textContent = text === "" ? say("blank") : text;
       const chance = document.createElement("small");
-      chance.textContent = `${(100 * p).toFixed(p > 0.995 || p < 0.001 ? 2 : 1)} %`;
+      chance.textContent = who || `${(100 * p).toFixed(p > 0.995 || p < 0.001 ? 2 : 1)} %`;
       item.append(key, " ", what, " ", chance);
       item.classList.toggle("chosen", index === chosen);
       list.append(item);
@@ -395,6 +396,7 @@
   }
 
   function foresee(cell, item) {
+    cell.disputed = false;
     if (item.action === "correct") {
       cell.shown = item.text;
       cell.kind = "number";
@@ -536,7 +538,11 @@
     if (conflict && typed === "" && chosen < 0) return keepTheirs();
     if (current === null) return nextReport();
     const cell = cells[current];
-    if (chosen >= 0) return decide("correct", cell.alternatives[chosen][0] || "");
+    if (chosen >= 0) {
+      const text = cell.alternatives[chosen][0];
+      const action = { "": "blank", "?": "unreadable" }[text];
+      return action ? decide(action) : decide("correct", text);
+    }
     if (typed !== "") return decide("correct", typed);
     return decide("confirm");
   }

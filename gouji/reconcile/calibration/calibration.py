@@ -16,7 +16,14 @@ from pathlib import Path
 from typing import Any
 
 from gouji.model import GoujiError
-from gouji.reconcile.decoding import Candidate, CellEvidence, CellPrior, Decoded, prior_of
+from gouji.reconcile.decoding import (
+    Candidate,
+    CellEvidence,
+    CellPrior,
+    Decoded,
+    heard_copies,
+    prior_of,
+)
 from gouji.reconcile.decoding.evidence import LEAST_OTHER, NOT_READ
 
 from .curves import Curve, CurveUnusable
@@ -60,6 +67,13 @@ class Calibration:
         self, evidences: Sequence[CellEvidence], around: Surroundings | None = None
     ) -> list[CellPrior]:
         """What each cell may print before the sums, in order."""
+        own = self._own_priors(evidences, around)
+        return [heard_copies(p, e.copies) for p, e in zip(own, evidences, strict=True)]
+
+    def _own_priors(
+        self, evidences: Sequence[CellEvidence], around: Surroundings | None
+    ) -> list[CellPrior]:
+        """By what was read alone."""
         plain = [prior_of(evidence) for evidence in evidences]
         if self.prior is None:
             return plain

@@ -13,8 +13,7 @@ from gouji.reconcile.decoding import (
     CellPrior,
     Decoded,
     decode,
-    form_checks,
-    prose_checks,
+    report_checks,
 )
 
 from .sources import SourceKind, source_kind
@@ -51,9 +50,7 @@ class LabelledDocument:
 
     def decoded(self, priors: list[CellPrior]) -> Decoded:
         """Its cells decided together."""
-        keys = tuple(evidence.key for evidence in self.evidences)
-        checks = form_checks(self.template or "", keys)
-        return decode(priors, (*checks, *prose_checks(self.template, keys, self.prose)))
+        return decode(priors, report_checks(self.template, self.evidences, self.prose))
 
     def is_right(self, key: str, said: Candidate | None) -> bool:
         """Whether a known cell prints what is said."""

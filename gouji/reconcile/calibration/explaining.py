@@ -15,6 +15,7 @@ from gouji.model import (
     ReportCell,
     WrongUsage,
 )
+from gouji.reconcile.confidence import REVIEW_BELOW
 from gouji.reconcile.decoding import (
     Candidate,
     CellEvidence,
@@ -23,8 +24,7 @@ from gouji.reconcile.decoding import (
     Decoded,
     Reading,
     decode,
-    form_checks,
-    prose_checks,
+    report_checks,
 )
 from gouji.reconcile.decoding import Explanation as Case
 from gouji.reconcile.decoding import explain as explained
@@ -32,7 +32,7 @@ from gouji.reconcile.decoding.explain import Trial
 
 from .calibration import Calibration
 from .features import surroundings
-from .sources import MARKED_CELL, SourceKind
+from .sources import MARKED_CELL, SourceKind, is_pixels
 from .stored import evidence_of, number_text
 
 WORTH_SAYING = 0.01  # numbers that sums would have less probably are left out
@@ -92,6 +92,10 @@ class Explanation:
         ):
             if value is not None:
                 yield f"    {name} {value:{said}}"
+        if evidence.copies:
+            yield f"    copies of the report say {', '.join(map(_said, evidence.copies))}"
+        if evidence.last_year is not None:
+            yield f"    last year's report carried forward {number_text(evidence.last_year)}"
         if evidence.clipped:
             yield "    print reaches over its border"
         if evidence.marked > MARKED_CELL:
@@ -210,10 +214,7 @@ def explain(reading: DocumentReading, key: str, calibration: Calibration) -> Exp
         raise WrongUsage(f"There is no cell {key}.", near_matches(key, cells))
     evidences = reading_evidences(reading)
     template = reading.report.template if reading.report else None
-    checks = (
-        *form_checks(template or "", tuple(cells)),
-        *prose_checks(template, tuple(cells), reading.prose),
-    )
+    checks = report_checks(template, evidences, reading.prose)
     around = surroundings(evidences)
     decoded = decode(calibration.priors(evidences, around), checks)
     evidence = next(e for e in evidences if e.key == key)
@@ -247,7 +248,9 @@ def as_told(cell: ReportCell) -> CellEvidence:
     """The evidence of a cell of which none was kept: its reading, as sure as it is."""
     candidates = [Candidate(cell.value, cell.kind, cell.confidence, cell.as_read)]
     reader = cell.place.reader if cell.place else ""
-    return CellEvidence(cell.key, (Reading(reader, tuple(candidates)),), agreement=cell.agreement)
+    exact = bool(reader) and not is_pixels(reader) and cell.confidence >= REVIEW_BELOW
+    own = Reading(reader, tuple(candidates))
+    return CellEvidence(cell.key, (own,), agreement=cell.agreement, exact=exact)
 
 
 def near_matches(key: str, keys: Mapping[str, object]) -> str:

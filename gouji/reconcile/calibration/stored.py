@@ -18,7 +18,7 @@ Fields = Mapping[str, float | str]
 
 _PLAIN = CellEvidence("", ())
 _SHARES = ("marked", "placing", "label_score", "text_height")
-_MARKS = ("clipped", "whole", "shared")
+_MARKS = ("clipped", "whole", "shared", "exact")
 _LOOK = ("paper_found", "perspective", "curl", "noise", "sharpness")
 _LARGEST = 400  # characters of a number; longer ones are no evidence
 
@@ -42,6 +42,10 @@ def evidence_fields(evidence: CellEvidence) -> dict[str, float | str]:
     for name in _MARKS:
         if getattr(evidence, name):
             fields[name] = 1.0
+    if evidence.copies:
+        fields["copies"] = _readings_text([Reading("", evidence.copies)])
+    if evidence.last_year is not None:
+        fields["last_year"] = number_text(evidence.last_year) or ""
     look = evidence.look
     if look is not None:
         fields["page"] = float(look.number)
@@ -71,6 +75,9 @@ def evidence_of(key: str, fields: Fields) -> CellEvidence:
             clipped=bool(fields.get("clipped", False)),
             whole=bool(fields.get("whole", False)),
             shared=bool(fields.get("shared", False)),
+            exact=bool(fields.get("exact", False)),
+            copies=_copies(fields),
+            last_year=number_of(str(fields["last_year"])) if "last_year" in fields else None,
             look=_look(fields),
         )
     except (ValueError, TypeError, KeyError, IndexError, InvalidOperation) as error:
@@ -122,6 +129,11 @@ def _readings_text(readings: Iterable[Reading]) -> str:
         for reading in readings
     ]
     return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+
+
+def _copies(fields: Fields) -> tuple[Candidate, ...]:
+    found = _readings(str(fields.get("copies", "[]")))
+    return found[0].candidates if found else ()
 
 
 def _readings(text: str) -> tuple[Reading, ...]:

@@ -1,6 +1,7 @@
 """Joint decoding of a report: the sums of its form read the table (docs/reconcile.md)."""
 
-from .checks import Check, form_checks, of_balance, prose_checks, year_checks
+from .beside import Beside, heard_copies, report_checks, with_beside
+from .checks import Check, form_checks, of_balance, prose_checks
 from .decode import DecodeSettings, decode
 from .decoded import CellPosterior, CheckPosterior, Decoded, Group, Outcome, RunnerUp, Weighed
 from .evidence import Candidate, CellEvidence, CellPrior, Reading, prior_of
@@ -9,6 +10,7 @@ from .priority import Priority, confirmed, review_order
 from .publisher import Publisher
 
 __all__ = [
+    "Beside",
     "Candidate",
     "CellEvidence",
     "CellPosterior",
@@ -29,9 +31,11 @@ __all__ = [
     "decode",
     "explain",
     "form_checks",
+    "heard_copies",
     "of_balance",
     "prior_of",
     "prose_checks",
+    "report_checks",
     "review_order",
-    "year_checks",
+    "with_beside",
 ]

@@ -19,7 +19,7 @@ from gouji.model import Kind
 
 from .checks import BLANKS, Check, scaled
 from .evidence import CellPrior
-from .publisher import Publisher, spread, wrong_for
+from .publisher import Publisher, misread_for, spread, wrong_for
 
 OTHER = -1  # the candidate that no reader named
 ZERO_UNSEEN = 0.3  # of print that was taken for a blank: that it is a 0
@@ -116,7 +116,7 @@ def meanings(
 def _unnamed(meant: int, best: int | None) -> float:
     """How what no reader named is spread over numbers: near the best one, or over all."""
     if best is not None:
-        return wrong_for(meant, best)
+        return misread_for(meant, best)
     return ZERO_UNSEEN if meant == 0 else (1 - ZERO_UNSEEN) * 2 * spread(meant)
 
 

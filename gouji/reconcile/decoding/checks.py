@@ -14,12 +14,7 @@ from decimal import Decimal
 from gouji.model import Kind, Number, ProseFact
 from gouji.reconcile.prose_relations import exact_sums
 from gouji.reconcile.relations import (
-    APPLICATIONS,
-    CARRIED,
-    COLUMNS,
-    FORWARD,
     Balance,
-    Values,
     balances,
     indicator_balances,
 )
@@ -29,14 +24,14 @@ BLANKS = (Kind.BLANK, Kind.NOT_APPLICABLE)
 # narrative states agrees with the table in some nine of ten reports (domain: R9 to R13 often
 # differ); what was carried over from last year in some 19 of 20.
 PROSE_APART, YEARS_APART = 0.15, 0.05
-LEVEL_X = "X"
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
     """A relation: the sum of ``signs`` times cells plus ``constant`` is 0.
 
-    ``broken`` is the prior that it was never meant to hold; None takes the level's.
+    ``broken`` is the prior that it was never meant to hold; None takes the level's. Checks with one
+    ``either`` are what one statement may mean: it is violated where none of them holds.
     """
 
     id: str
@@ -46,6 +41,7 @@ class Check:
     blank_is_zero: frozenset[str] = frozenset()  # cells that are 0 when blank
     level: str = "H"
     broken: float | None = None
+    either: str | None = None
     balance: Balance | None = field(default=None, compare=False)
 
     @property
@@ -79,15 +75,6 @@ def form_checks(template: str, keys: Sequence[str]) -> tuple[Check, ...]:
     return tuple(of_balance(each) for each in sums)
 
 
-def year_checks(before: Values, *, apart: float = YEARS_APART) -> Iterator[Check]:
-    """X1: what was carried over is what last year's report carried forward, column by column."""
-    for column in COLUMNS:
-        last = before.get(f"{APPLICATIONS}/{FORWARD}/{column}")
-        if last is not None and last.number is not None:
-            signs = {f"{APPLICATIONS}/{CARRIED}/{column}": 1}
-            yield Check("X1", column, signs, -last.number, level=LEVEL_X, broken=apart)
-
-
 def prose_checks(
     template: str | None,
     keys: Iterable[str],
@@ -108,7 +95,8 @@ def prose_checks(
             broken = 1 - (1 - apart) / len(sums)
             scope = fact.code if number == 0 else f"{fact.code}#{number + 1}"
             signs = dict.fromkeys(sum_keys, 1)
-            yield Check(id_, scope, signs, -fact.value, level="S", broken=broken)
+            either = f"{fact.code} {fact.value} {fact.span}" if len(sums) > 1 else None
+            yield Check(id_, scope, signs, -fact.value, level="S", broken=broken, either=either)
 
 
 def common_scale(numbers: Iterable[Number]) -> int:

@@ -275,7 +275,11 @@ def _group(
                 for m in open_[member]
             ]
             whole = sum(without)
-            heard[place].append((local, tuple(w / whole for w in without)))
+            if whole > 0:
+                shares = tuple(w / whole for w in without)
+            else:  # the other sums contradict each other over every meaning
+                shares = (1 / len(without),) * len(without)
+            heard[place].append((local, shares))
         group_checks.append(GroupCheck(constant, tied.broken))
     nodes = []
     for place, cell in enumerate(cells):

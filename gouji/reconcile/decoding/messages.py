@@ -69,10 +69,17 @@ def folded(sums: Distribution, voice: Voice) -> Distribution:
         for sum_, p in sums.items():
             added = None if sum_ is None or term is None else sum_ + term
             result[added] = known(added, 0.0) + p * weight
-    least = LEAST
-    if len(result) > MOST:
-        least = max(least, sorted(result.values())[-MOST])
-    return {sum_: p for sum_, p in result.items() if p >= least}
+    kept = {sum_: p for sum_, p in result.items() if p >= LEAST}
+    if len(kept) > MOST:  # equally probable ones by their size: they must not pile up
+        least = sorted(kept.values())[-MOST]
+        tied = sorted((s for s, p in kept.items() if p == least), key=_smallest_first)
+        above = {sum_: p for sum_, p in kept.items() if p > least}
+        kept = above | dict.fromkeys(tied[: MOST - len(above)], least)
+    return kept
+
+
+def _smallest_first(sum_: Sum) -> tuple[int, int]:
+    return (-1, 0) if sum_ is None else (abs(sum_), sum_)
 
 
 def _side(sums: Distribution) -> _Side:

@@ -17,6 +17,9 @@ from .graph import Graph
 from .trellis import GroupResult
 
 WORTH_NAMING = 1e-4  # a number that was meant less probably is not told
+# That words which the table contradicts mean what they are taken for: they may speak of another
+# number, and then nobody erred.
+MEANT_SO = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +57,11 @@ def conclude(
         for index, prior in enumerate(graph.priors)
     }
     cells = _only_mending(found, checks)
+    read = {key: cell.read for key, cell in cells.items()}
+    printed = {key: cell.as_printed for key, cell in cells.items()}
     judged = tuple(
-        _check(check, number, cells, beliefs, limits, outcome)
-        for number, check in enumerate(checks)
+        _check(each, each.tried(read), each.tried(printed), cells, beliefs, limits, outcome)
+        for each in _statements(checks)
     )
     groups = _groups(graph, beliefs)
     return Decoded(cells, judged, outcome, _runner_up(groups, cells), beliefs.lost, groups)
@@ -65,26 +70,37 @@ def conclude(
 def _only_mending(
     cells: Mapping[str, CellPosterior], checks: Sequence[Check]
 ) -> Mapping[str, CellPosterior]:
-    """The cells without changes that mend no sum of theirs, or break one that held.
+    """The cells without changes that have no part in mending a sum, or break one that held.
 
     Where several readings are wrong, sums may agree by chance; what changes must show for it.
     """
     result = dict(cells)
+    statements = _statements(checks)
     changed = [key for key, cell in cells.items() if _by_sums(cell)]
     read = {key: _best(cell) or cell.read for key, cell in cells.items()}
     while changed:
         now = {key: cell.as_printed for key, cell in result.items()}
         mended: set[str] = set()
         spoiled: set[str] = set()
-        for check in checks:
-            mine = [key for key in changed if key in check.signs]
+        told: set[str] = set()
+        holding: list[list[str]] = []  # cells of a sum that holds with all of their changes
+        for statement in statements:
+            tied = {key for check in statement.checks for key in check.signs}
+            mine = [key for key in changed if key in tied]
             if mine:
-                before, _ = tried(check, {key: read[key] for key in check.signs})
-                after, _ = tried(check, {key: now[key] for key in check.signs})
+                before, after = statement.tried(read).status, statement.tried(now).status
                 if after is RelationStatus.HOLDS and before is not RelationStatus.HOLDS:
                     mended.update(mine)
+                    if statement.checks[0].level == "X":
+                        told.update(mine)
+                if after is RelationStatus.HOLDS and len(mine) > 1:
+                    holding.append(mine)
                 if after is RelationStatus.VIOLATED and before is not RelationStatus.VIOLATED:
                     spoiled.update(mine)
+        # what changes beside a cell of which another document tells, so that its sums hold still
+        for _ in holding:
+            told.update(*(mine for mine in holding if not told.isdisjoint(mine)))
+        mended |= told
         back = [key for key in changed if key not in mended or key in spoiled]
         if not back:
             break
@@ -160,30 +176,79 @@ def _unscaled(number: int, scale: int) -> Number:
     return Decimal(number).scaleb(-(len(str(scale)) - 1))
 
 
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """How a statement came out, and by which of its checks."""
+
+    status: RelationStatus
+    difference: Number | None
+    check: Check
+
+
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    """A relation: one check, or those of which one statement means one; numbered as in decoding."""
+
+    numbers: tuple[int, ...]
+    checks: tuple[Check, ...]
+
+    def tried(self, values: Mapping[str, Candidate | None]) -> _Trial:
+        """It holds where one check does, and is violated where all of them are."""
+        trials = [
+            _Trial(*tried(check, {key: values[key] for key in check.signs}), check)
+            for check in self.checks
+        ]
+        for status in (RelationStatus.HOLDS, RelationStatus.UNTESTABLE):
+            for trial in trials:
+                if trial.status is status:
+                    return trial
+        return trials[0]
+
+
+def _statements(checks: Sequence[Check]) -> list[_Statement]:
+    """The checks in their order, alternatives at the place of the first."""
+    together: dict[object, list[int]] = {}
+    for number, check in enumerate(checks):
+        together.setdefault(number if check.either is None else check.either, []).append(number)
+    return [_Statement(tuple(ns), tuple(checks[n] for n in ns)) for ns in together.values()]
+
+
 def _check(
-    check: Check,
-    number: int,
+    statement: _Statement,
+    before: _Trial,
+    after: _Trial,
     cells: Mapping[str, CellPosterior],
     beliefs: Beliefs,
     limits: Limits,
     outcome: Outcome,
 ) -> CheckPosterior:
-    before, difference_before = tried(check, {k: cells[k].read for k in check.signs})
-    after, difference = tried(check, {k: cells[k].as_printed for k in check.signs})
     by_source = 0.0
-    if after is not RelationStatus.UNTESTABLE:
-        by_source = beliefs.broken.get(number, 0.0) + sum(cells[k].slip for k in check.signs)
-        by_source = min(by_source, 1.0)
+    if after.status is not RelationStatus.UNTESTABLE:
+        by_source = min(
+            beliefs.broken.get(number, 0.0) + sum(cells[k].slip for k in check.signs)
+            for number, check in zip(statement.numbers, statement.checks, strict=True)
+        )
+        by_source = min(by_source, 1.0) * (MEANT_SO if after.check.level == "S" else 1.0)
+    # whose numbers are not sure may be broken whatever they are, but nobody is blamed for them
+    sure = min((cells[key].confidence for key in after.check.signs), default=0.0)
     cause = None
-    if after is RelationStatus.VIOLATED:
+    if after.status is RelationStatus.VIOLATED:
         cause = Cause.UNKNOWN
         if outcome is Outcome.INCOHERENT:
             cause = Cause.MISREAD_SUSPECTED
-        elif outcome.heard and by_source >= limits.source_at:
+        elif outcome.heard and by_source >= limits.source_at and sure >= limits.source_at:
             cause = Cause.SOURCE_INCONSISTENT
         elif outcome.heard and by_source < limits.misread_below:
             cause = Cause.MISREAD_SUSPECTED
-    return CheckPosterior(check, before, after, difference_before, difference, by_source, cause)
+    return CheckPosterior(
+        after.check,
+        before.status,
+        after.status,
+        before.difference,
+        after.difference,
+        by_source,
+        cause,
+    )
 
 
 def tried(

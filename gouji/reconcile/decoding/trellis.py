@@ -2,8 +2,8 @@
 
 Cells are taken one by one. A state is the sum of every check that is open (has cells on both
 sides); states with equal sums are one. A check that closes weighs the state by whether it holds.
-Forward and backward together give every cell's marginals; beside them each state keeps its best
-paths, so that the best assignment and the next ones come out as well.
+Forward and backward together give every cell's marginals; backward the best way on from each state
+comes out as well, along which the best assignments are found.
 
 States that cannot come to anything are dropped: the outlook of a state is the probability that the
 rest of each open check makes up for what it lacks.
@@ -11,8 +11,10 @@ rest of each open check makes up for what it lacks.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from heapq import heappop, heappush
 
 from .messages import Distribution, Sum, Voice, folded
 from .publisher import spread
@@ -20,7 +22,7 @@ from .publisher import spread
 State = tuple[Sum, ...]
 
 HOPELESS = 1e-10  # of the best state's score: such states are dropped
-PATHS = 4  # best paths that a state keeps
+PATHS = 4  # best assignments that are told
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +66,9 @@ class TooHard(Exception):
     """The trellis took more steps than it may."""
 
 
-@dataclass(slots=True)
-class _Kept:
-    """A state reached: its forward weight, and its best ways there."""
-
-    alpha: float
-    # weight, number of the state before, of its path, meaning
-    ways: list[tuple[float, int, int, int]]
+# A way from one layer to the next: the state it comes from, the meaning taken, its weight, the
+# state it goes to, and the checks that broke. Those of a layer are in the order of the first.
+Edge = tuple[int, int, float, int, tuple[int, ...]]
 
 
 def decode_group(
@@ -91,9 +89,9 @@ def decode_group(
         for check, _ in node.heard:
             left[check] += 1
     outlook = _Outlook(nodes, order, checks)
-    layers: list[list[_Kept]] = [[_Kept(1.0, [(1.0, 0, 0, 0)])]]
+    layers: list[list[float]] = [[1.0]]  # forward weights, by state
     here: list[State] = [tuple(check.constant for check in checks)]
-    edges: list[list[tuple[int, int, float, int, tuple[int, ...]]]] = []
+    edges: list[list[Edge]] = []
     taken, lost = 0, 0.0
     for index in order:
         node = nodes[index]
@@ -106,28 +104,25 @@ def decode_group(
         taken += len(here) * len(node.weights)
         if taken > steps:
             raise TooHard
-        reached: dict[State, _Kept] = {}
+        reached: dict[State, float] = {}
         drawn: list[tuple[int, int, float, State, tuple[int, ...]]] = []
-        for number, (state, kept) in enumerate(zip(here, layers[-1], strict=True)):
-            for meaning, weight in enumerate(node.weights):
-                factor, broke, after = _step(state, node.terms[meaning], closing, checks)
+        choices = [
+            (meaning, weight, node.terms[meaning])
+            for meaning, weight in enumerate(node.weights)
+            if weight > 0
+        ]
+        for number, (state, alpha) in enumerate(zip(here, layers[-1], strict=True)):
+            for meaning, weight, terms in choices:
+                factor, broke, after = _step(state, terms, closing, checks)
                 factor *= weight
-                if factor <= 0:
-                    continue
-                target = reached.get(after)
-                if target is None:
-                    target = reached[after] = _Kept(0.0, [])
-                target.alpha += kept.alpha * factor
-                target.ways.extend(
-                    (way[0] * factor, number, path, meaning) for path, way in enumerate(kept.ways)
-                )
-                drawn.append((number, meaning, factor, after, broke))
+                if factor > 0:
+                    reached[after] = reached.get(after, 0.0) + alpha * factor
+                    drawn.append((number, meaning, factor, after, broke))
+        if not reached:  # every way is beyond the smallest float
+            raise TooHard
         here, layer, dropped = _thinned(reached, outlook, states)
         lost = 1 - (1 - lost) * (1 - dropped)
-        scale = 1 / max(kept.alpha for kept in layer)
-        for kept in layer:
-            kept.alpha *= scale
-            kept.ways = [(w * scale, n, path, m) for w, n, path, m in kept.ways]
+        scale = 1 / max(layer)
         numbers = {state: number for number, state in enumerate(here)}
         edges.append(
             [
@@ -136,7 +131,7 @@ def decode_group(
                 if after in numbers
             ]
         )
-        layers.append(layer)
+        layers.append([alpha * scale for alpha in layer])
     return _read_back(order, nodes, len(checks), layers, edges, lost, taken)
 
 
@@ -166,76 +161,92 @@ def _step(
 
 
 def _thinned(
-    reached: dict[State, _Kept], outlook: _Outlook, states: int
-) -> tuple[list[State], list[_Kept], float]:
+    reached: dict[State, float], outlook: _Outlook, states: int
+) -> tuple[list[State], list[float], float]:
     """The states worth keeping, in an order of their own; the share dropped for want of room."""
-    scores = {state: kept.alpha * outlook.of(state) for state, kept in reached.items()}
+    scores = {state: alpha * outlook.of(state) for state, alpha in reached.items()}
     best = max(scores.values())
     if best <= 0:  # all beyond the smallest float: the outlook tells nothing
-        scores = {state: kept.alpha for state, kept in reached.items()}
+        scores = reached
         best = max(scores.values())
-    hopeful = [state for state, score in scores.items() if score >= best * HOPELESS]
+    least = best * HOPELESS
+    hopeful = [state for state, score in scores.items() if score >= least]
     lost = 0.0
     if len(hopeful) > states:
         hopeful.sort(key=lambda state: -scores[state])  # equal ones stay in the order of the ways
         whole = sum(scores[state] for state in hopeful)
         lost = sum(scores[state] for state in hopeful[states:]) / whole
         hopeful = hopeful[:states]
-    layer = []
-    for state in hopeful:
-        kept = reached[state]
-        if len(kept.ways) > 1:
-            kept.ways.sort(key=_lightest)
-            del kept.ways[PATHS:]
-        layer.append(kept)
-    return hopeful, layer, lost
-
-
-def _lightest(way: tuple[float, int, int, int]) -> float:
-    return -way[0]
+    return hopeful, [reached[state] for state in hopeful], lost
 
 
 def _read_back(
     order: Sequence[int],
     nodes: Sequence[Node],
     checks: int,
-    layers: Sequence[Sequence[_Kept]],
-    edges: Sequence[Sequence[tuple[int, int, float, int, tuple[int, ...]]]],
+    layers: Sequence[Sequence[float]],
+    edges: Sequence[Sequence[Edge]],
     lost: float,
     steps: int,
 ) -> GroupResult:
     marginals: list[tuple[float, ...]] = [()] * len(nodes)
     broken = [0.0] * checks
-    whole = sum(kept.alpha for kept in layers[-1])
+    whole = sum(layers[-1])
     beta = [1.0] * len(layers[-1])
+    ahead: list[list[float]] = [[]] * len(edges) + [beta]  # the best way on, by layer and state
     for position in range(len(order) - 1, -1, -1):
-        before = [0.0] * len(layers[position])
+        alphas, further = layers[position], ahead[position + 1]
+        before, best = [0.0] * len(alphas), [0.0] * len(alphas)
         shares = [0.0] * len(nodes[order[position]].weights)
         for number, meaning, factor, after, broke in edges[position]:
             through = factor * beta[after]
             before[number] += through
-            share = layers[position][number].alpha * through / whole
+            share = alphas[number] * through / whole
             shares[meaning] += share
             for check in broke:
                 broken[check] += share
+            on = factor * further[after]
+            if on > best[number]:
+                best[number] = on
         marginals[order[position]] = tuple(shares)
-        beta = before
-    ways = sorted(
-        (
-            (-way[0], number, path)
-            for number, kept in enumerate(layers[-1])
-            for path, way in enumerate(kept.ways)
-        ),
-    )[:PATHS]
-    paths = []
-    for weight, number, path in ways:
-        chosen = [0] * len(nodes)
-        for position in range(len(order) - 1, -1, -1):
-            _, number_before, path_before, meaning = layers[position + 1][number].ways[path]
-            chosen[order[position]] = meaning
-            number, path = number_before, path_before
-        paths.append(Path(-weight / whole, tuple(chosen)))
-    return GroupResult(tuple(marginals), tuple(broken), tuple(paths), lost, steps)
+        beta, ahead[position] = before, best
+    paths = tuple(_paths(order, edges, ahead, whole))
+    return GroupResult(tuple(marginals), tuple(broken), paths, lost, steps)
+
+
+def _paths(
+    order: Sequence[int],
+    edges: Sequence[Sequence[Edge]],
+    ahead: Sequence[Sequence[float]],
+    whole: float,
+) -> Iterator[Path]:
+    """The best ways through, the best first: what lies ahead is known, so none is tried in vain."""
+    # by promise, of equal ones the farthest: meanings so far, the state, their weight
+    heap: list[tuple[float, int, tuple[int, ...], int, float]] = [(-ahead[0][0], 0, (), 0, 1.0)]
+    found = 0
+    met: dict[tuple[int, int], int] = {}
+    while heap and found < PATHS:
+        promise, _, taken, state, weight = heappop(heap)
+        position = len(taken)
+        # of the ways to one state only so many can be among the best: equal ones do not pile up
+        met[position, state] = met.get((position, state), 0) + 1
+        if position < len(edges) and met[position, state] > PATHS:
+            continue
+        if position == len(edges):
+            chosen = [0] * len(order)
+            for place, meaning in zip(order, taken, strict=True):
+                chosen[place] = meaning
+            found += 1
+            yield Path(-promise / whole, tuple(chosen))
+            continue
+        layer = edges[position]
+        for place in range(bisect_left(layer, (state,)), len(layer)):
+            number, meaning, factor, after, _ = layer[place]
+            if number != state:
+                break
+            on = weight * factor
+            rank = -on * ahead[position + 1][after]
+            heappush(heap, (rank, -position - 1, (*taken, meaning), after, on))
 
 
 def _order(nodes: Sequence[Node], checks: int) -> list[int]:

@@ -18,6 +18,7 @@ from pathlib import Path
 from gouji.model import DocumentReading, StoreUnavailable, WrongUsage
 
 from .files import CsvFiles, JsonLines, ParquetFiles
+from .links import Links, remembering
 from .long import (
     CELLS,
     DOCUMENTS,
@@ -33,7 +34,7 @@ from .table import Output
 from .wide import WideSheet, has_sheet, sheet_name
 from .workbook import Workbook
 
-__all__ = ["Exported", "Format", "export", "export_as"]
+__all__ = ["Exported", "Format", "Links", "export", "export_as"]
 
 
 class Format(StrEnum):
@@ -53,18 +54,26 @@ class Exported:
     rows: Mapping[str, int]
 
 
-def export(readings: Iterable[DocumentReading], format: str, out_dir: Path) -> list[Path]:  # noqa: A002
+def export(
+    readings: Iterable[DocumentReading],
+    format: str,  # noqa: A002
+    out_dir: Path,
+    links: Links | None = None,
+) -> list[Path]:
     """Write the readings in one format, as `export_as` does, and return the files."""
-    return list(export_as(readings, (format,), out_dir).files)
+    return list(export_as(readings, (format,), out_dir, links).files)
 
 
 def export_as(
-    readings: Iterable[DocumentReading], formats: Sequence[str], out_dir: Path
+    readings: Iterable[DocumentReading],
+    formats: Sequence[str],
+    out_dir: Path,
+    links: Links | None = None,
 ) -> Exported:
     """Write the readings, which are gone through once, into a folder, which is made if needed.
 
     The files are written beside their places and appear there only when all of them are complete;
-    files of the same name are replaced.
+    files of the same name are replaced. A workbook's rows lead where ``links`` say.
 
     Raises:
         StoreUnavailable: no rights or no room; the folder is as it was.
@@ -75,7 +84,7 @@ def export_as(
         if name not in set(Format):
             raise WrongUsage(f"No export as {name}: there are {', '.join(Format)}.")
     with _room_in(out_dir) as folder:
-        output = Several([_output(Format(name), folder) for name in dict.fromkeys(formats)])
+        output = Several([_output(Format(n), folder, links) for n in dict.fromkeys(formats)])
         _write(readings, output, folder)
         written = sorted(path for path in folder.iterdir() if path.is_file())
         places = [out_dir / path.name for path in written]
@@ -114,7 +123,7 @@ def _write(readings: Iterable[DocumentReading], output: Output, folder: Path) ->
     output.close()
 
 
-def _output(wanted: Format, folder: Path) -> Output:
+def _output(wanted: Format, folder: Path, links: Links | None) -> Output:
     match wanted:
         case Format.CSV:
             return CsvFiles(folder)
@@ -123,7 +132,7 @@ def _output(wanted: Format, folder: Path) -> Output:
         case Format.PARQUET:
             return ParquetFiles(folder)
         case Format.XLSX:
-            return Workbook(folder)
+            return Workbook(folder, links=remembering(links or Links()))
 
 
 @contextmanager

@@ -1,7 +1,8 @@
 """One XLSX workbook: cells, documents, relations, a wide sheet a form, states as colours.
 
 Text is written as text, so nothing in a report becomes a formula. A number that a spreadsheet's
-double cannot hold exactly is written as text too.
+double cannot hold exactly is written as text too. The page and the file of a row lead to where it
+stands (`Links`).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 
 from gouji.model import CellState, InstallationIncomplete, Number
 
+from .links import Links
 from .table import Field, Table, Type, Value, digits, encodable, json_text
 
 COLOURS = {
@@ -30,6 +32,9 @@ MEANINGS = {
 }
 LONGEST_TEXT = 32_767  # characters; what is longer ends in …
 LONGEST_NAME = 31  # characters of a sheet's name
+MOST_LINKS = 65_530  # of a sheet: Excel drops all of them where there are more
+LONGEST_QUOTED = 255  # characters of a text inside a formula
+LINK = {"font_color": "#0563C1", "underline": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,23 +43,27 @@ class SheetLimits:
 
     rows: int = 1_048_576  # with the header
     columns: int = 16_384
+    links: int = MOST_LINKS
 
 
 class Workbook:
     """All tables as sheets of one file; rows leave memory as soon as they are written."""
 
-    def __init__(self, folder: Path, limits: SheetLimits | None = None) -> None:
+    def __init__(
+        self, folder: Path, limits: SheetLimits | None = None, links: Links | None = None
+    ) -> None:
         try:
             import xlsxwriter
         except ModuleNotFoundError as error:
             raise InstallationIncomplete(
                 f"XLSX needs the package {error.name}.", "Run `pip install 'gouji[export]'`."
             ) from error
-        self._limits = limits or SheetLimits()
+        self.limits = limits or SheetLimits()
+        self.links = links or Links()
         options = {"constant_memory": True, "tmpdir": str(folder)}
-        self._book = xlsxwriter.Workbook(str(folder / "gouji.xlsx"), options)
-        self._book.use_zip64()
-        self._formats = Formats(self._book)
+        self.book = xlsxwriter.Workbook(str(folder / "gouji.xlsx"), options)
+        self.book.use_zip64()
+        self.formats = Formats(self.book)
         self._write_legend()
 
     def open_table(self, name: str, fields: Sequence[Field]) -> Table:
@@ -65,17 +74,10 @@ class Workbook:
         """
         about = [n for n, field in enumerate(fields) if field.type is not Type.CELL]
         others = [n for n, field in enumerate(fields) if field.type is Type.CELL]
-        room = self._limits.columns - len(about)
+        room = self.limits.columns - len(about)
         groups = [others[n : n + room] for n in range(0, len(others), room)] or [[]]
         names = SheetNames(name)
-        return _Side(
-            [
-                _SheetTable(
-                    self._book, names, fields, (*about, *group), self._limits.rows, self._formats
-                )
-                for group in groups
-            ]
-        )
+        return _Side([_SheetTable(self, names, fields, (*about, *group)) for group in groups])
 
     def close(self) -> None:
         """Write the file.
@@ -86,17 +88,17 @@ class Workbook:
         from xlsxwriter.exceptions import FileCreateError
 
         try:
-            self._book.close()
+            self.book.close()
         except FileCreateError as error:
             cause = error.args[0] if error.args else error
             raise cause if isinstance(cause, OSError) else OSError(str(error)) from error
 
     def _write_legend(self) -> None:
-        sheet = self._book.add_worksheet("legend")
+        sheet = self.book.add_worksheet("legend")
         sheet.set_column(0, 0, 14)
         sheet.set_column(1, 1, 60)
         for row, (state, meaning) in enumerate(MEANINGS.items()):
-            sheet.write_string(row, 0, str(state), self._formats.of(Type.TEXT, state))
+            sheet.write_string(row, 0, str(state), self.formats.of(Type.TEXT, state))
             sheet.write_string(row, 1, meaning)
 
 
@@ -105,6 +107,7 @@ class Formats:
 
     def __init__(self, book: Any) -> None:
         self.header = book.add_format({"bold": True, "bottom": 1})
+        self.link = book.add_format(LINK)
         self._book = book
         self._made: dict[tuple[bool, CellState | None], Any] = {}
 
@@ -140,22 +143,26 @@ class _SheetTable:
 
     def __init__(
         self,
-        book: Any,
+        workbook: Workbook,
         names: SheetNames,
         fields: Sequence[Field],
         columns: Sequence[int],
-        rows: int,
-        formats: Formats,
     ) -> None:
-        self._book, self._names, self._formats = book, names, formats
-        self._rows = rows
+        self._book, self._names = workbook.book, names
+        self._formats, self._limits, self._links = workbook.formats, workbook.limits, workbook.links
+        self._all = tuple(field.name for field in fields)
         self._columns = tuple((n, fields[n]) for n in columns)
         self._begin_sheet()
 
     def write(self, row: Sequence[Value], states: Mapping[int, CellState]) -> None:
-        if self._row == self._rows:
+        if self._row == self._limits.rows:
             self._begin_sheet()
+        named = dict(zip(self._all, row, strict=False))
+        linked = "file" if named.get("page") is None else "page"
         for at, (column, field) in enumerate(self._columns):
+            if field.name == linked and (address := self._links.of(named)) is not None:
+                self._put_link(at, row[column], address)
+                continue
             look = self._formats.of(field.type, states.get(column))
             self._put(at, row[column], look)
         self._row += 1
@@ -174,6 +181,24 @@ class _SheetTable:
                 0, at, encodable(field.name)[:LONGEST_TEXT], self._formats.header
             )
         self._row = 1
+        self._linked = 0
+
+    def _put_link(self, at: int, value: Value, address: str) -> None:
+        """The value, leading somewhere: as a formula where the sheet has no room for more links."""
+        look = self._formats.link
+        if self._linked < self._limits.links:
+            self._linked += 1
+            # xlsxwriter makes Windows paths of file://; the scheme may be in any letters
+            address = address.replace("file://", "File://", 1)
+            self._sheet.write_url(self._row, at, address, look, "")
+            self._put(at, value, look)
+            return
+        shown = str(value) if isinstance(value, int) else _quoted(encodable(_text(value)))
+        if max(len(address), len(shown)) > LONGEST_QUOTED:
+            self._put(at, value, None)
+            return
+        formula = f"=HYPERLINK({_quoted(address)},{shown})"
+        self._sheet.write_formula(self._row, at, formula, look, value)
 
     def _put(self, at: int, value: Value, look: Any) -> None:
         if value is None:
@@ -203,6 +228,10 @@ class _Side:
 
     def close(self) -> None:
         """The workbook closes its sheets."""
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
 
 
 def _text(value: Value) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0006_large_queue"
-down_revision: str | None = "0005_costs"
+revision = "0008_large_queue"
+down_revision: str | None = "0007_costs"
 branch_labels: str | None = None
 depends_on: str | None = None
 

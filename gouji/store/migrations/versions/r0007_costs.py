@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0005_costs"
-down_revision: str | None = "0004_inbox"
+revision = "0007_costs"
+down_revision: str | None = "0006_inbox"
 branch_labels: str | None = None
 depends_on: str | None = None
 

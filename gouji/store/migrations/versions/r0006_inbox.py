@@ -7,8 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0004_inbox"
-down_revision: str | None = "0003_review"
+revision = "0006_inbox"
+down_revision: str | None = "0005_second_look"
 branch_labels: str | None = None
 depends_on: str | None = None
 
