@@ -18,7 +18,8 @@ from ocr.cells.lines import InkBox, InkLine
 DUST = 0.2  # of the stroke's area: what may lie about it
 FIRM, DARK = 6, 0.4  # pixels across, and of the page's contrast: dust is smaller, noise is paler
 OUTER = 0.25  # of a line's height: the stroke at its side, as broad as a 1
-PALER = 0.6  # times as dark as the line's darkest stroke: a 1 is one of them
+PALER = 0.65  # times as dark as the line's dark print, from end to end
+DARKEST = 90  # per cent of the line's print are lighter than its dark print
 LEANS = 0.6  # of a line's height that a rule runs right beside it
 BROADEST = 0.3  # of its height: the boldest slash is 0.25 of it across
 
@@ -118,7 +119,12 @@ def rest_of_rule(ink: PageInk, line: InkLine, *, right: bool) -> bool:
     )
     if not np.any(np.mean(ink.rules[rows, beside] != 0, axis=0) >= LEANS):
         return False
-    dark = 255.0 - ink.clean[rows, box.left : box.right].mean(axis=0)
+    dark = 255.0 - ink.clean[rows, box.left : box.right]
     outer = max(2, round(OUTER * box.height))
-    own, others = (dark[-outer:], dark[:-outer]) if right else (dark[:outer], dark[outer:])
-    return bool(others.size) and float(own.max()) < PALER * float(others.max())
+    own, others = (
+        (dark[:, -outer:], dark[:, :-outer]) if right else (dark[:, :outer], dark[:, outer:])
+    )
+    printed = others[others >= ink.threshold]
+    return bool(printed.size) and float(own.mean(axis=0).max()) < PALER * float(
+        np.percentile(printed, DARKEST)
+    )
