@@ -6,6 +6,9 @@ python -m bench digital memory     only these
 python -m bench reconcile          sums that read the table: against as read and totals overwritten
 python -m bench scans              all of scans: right cells, other readers, reading processes
 python -m bench reconcile          reports decided jointly; recorded scans too, with pictures
+python -m bench scale              a large store in Postgres (bench.scale --documents N for larger)
+python -m bench inbox-workers      two workers on one inbox beside one
+python -m bench kills              100 random kills while an inbox is taken in (15 minutes)
 python -m bench recordings --count 40       read scans and PDFs once and keep what was read
 python -m bench calibration        fit the calibration that ships on the recordings, and judge it
 python -m bench --frequencies      count right cells by kind: gouji/reconcile/frequencies.json
@@ -82,7 +85,8 @@ def _run(options: argparse.Namespace) -> int:
         "reconcile-scans": lambda: _reconcile_scans(options.pictures, options.recordings)
     }
     for name, measure in measures.items():
-        if options.what and not {name, name.partition("-")[0]} & set(options.what):
+        wanted = {name, name.partition("-")[0]} & set(options.what)
+        if not wanted and (options.what or name in _ONLY_WHEN_NAMED):
             continue
         report = measure()
         if report is None:
@@ -191,10 +195,36 @@ def _flow() -> Report:
     return measure()
 
 
+def _inbox() -> Report:
+    from .inbox import measure
+
+    return measure()
+
+
+def _kills() -> Report:
+    from .kills import measure
+
+    return measure()
+
+
 def _review() -> Report:
     from .review import measure
 
     return measure()
+
+
+def _scale() -> Report | None:
+    from .postgres import programs
+    from .scale import measure
+
+    return measure() if programs() else None
+
+
+def _inbox_workers() -> Report | None:
+    from .inbox_workers import measure
+    from .postgres import programs
+
+    return measure() if programs() else None
 
 
 def _icdar() -> Report | None:
@@ -214,11 +244,19 @@ _MEASURES: dict[str, Callable[[], Report | None]] = {
     "reconcile-scans": _reconcile_scans,
     "memory": _memory,
     "flow": _flow,
+    "inbox": _inbox,
+    "kills": _kills,
     "review": _review,
+    "scale": _scale,
+    "inbox-workers": _inbox_workers,
     "icdar": _icdar,
 }
 
+_ONLY_WHEN_NAMED = frozenset(("kills", "scale"))  # they take a quarter of an hour
+
 _LACKING = {
+    "scale": "PostgreSQL is not installed",
+    "inbox-workers": "PostgreSQL is not installed",
     "icdar": "../shared is not there",
     "reconcile-scans": "no recordings: `python -m bench recordings --count 40` makes them",
 }

@@ -19,6 +19,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -37,7 +38,7 @@ READING_SECONDS = 0.05  # of a document
 LIVES = (0.0, 0.8)  # seconds between two kills
 AT_WORK = 0.8  # share of the kills before which all watchers have begun to read
 AT_THE_END = 600.0  # seconds to be through when nothing is killed any more
-SERVER_DIES = 0.1  # share of the kills
+SERVER_DIES = 0.15  # share of the kills
 
 
 def small(path: Path, settings: ReadSettings, **_: object) -> DocumentReading:
@@ -122,6 +123,10 @@ def kill_at_random(
                     watcher.ensure()
                 time.sleep(0.2)
             time.sleep(1.0)  # for the last to be noted as done
+            for watcher in watchers:
+                watcher.kill()
+            if server is not None:
+                fates.unended += _flow_runs_left(watchers[0])
         _look(folder, work, database, fates)
     fates.seconds = time.monotonic() - begun
     return fates
@@ -229,9 +234,16 @@ class _Watcher:
 
 
 def _wait_for_work(watchers: list[_Watcher]) -> None:
-    until = time.monotonic() + 30
+    until = time.monotonic() + 60
     while not all(watcher.readers() for watcher in watchers) and time.monotonic() < until:
         time.sleep(0.05)
+
+
+def _flow_runs_left(watcher: _Watcher) -> int:
+    """Flow runs that Prefect has running after the stale ones were put right."""
+    words = [*watcher.words[:-2], "settle", "-"]
+    done = subprocess.run(words, env=watcher.environment, cwd=ROOT, capture_output=True, text=True)
+    return int(done.stdout.split()[-1]) if done.returncode == 0 else 1_000
 
 
 def _kill(chance: random.Random, watchers: list[_Watcher], server: _Server | None) -> str:
@@ -273,7 +285,7 @@ def _look(folder: Path, work: Path, database: str | None, fates: Fates) -> None:
         names = Counter(stored.reading.source.name for stored in store.readings())
         counts = store.inboxes.counts()
         end_stale_runs(store)
-        fates.unended = sum(run.finished_at is None for run in store.runs.newest(10_000))
+        fates.unended += sum(run.finished_at is None for run in store.runs.newest(10_000))
         fates.faults = verify(store).faults
         every = store.count()
     fates.left = _waiting(folder)
@@ -316,10 +328,23 @@ def watch(how: str, folder: str) -> int:
     prepare_prefect()
     from flows.inbox_flow import watch_inbox
 
+    if how == "settle":
+        return _settle(watch_inbox.name)
     while True:
         with contextlib.suppress(RuntimeError):  # the server is away
             watch_inbox(folder, settle_seconds=0.1, free_mb=0)
         time.sleep(0.2)
+
+
+def _settle(name: str) -> int:
+    """Put right what is stale, and print how many runs Prefect still has running."""
+    import flows.inbox.stale as stale
+    from flows.settings import load_settings
+
+    stale.YOUNG = timedelta(0)
+    ended = stale.crash_stale_flow_runs(load_settings(), name)
+    print(ended, stale.crash_stale_flow_runs(load_settings(), name))
+    return 0
 
 
 if __name__ == "__main__":

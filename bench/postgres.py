@@ -16,7 +16,8 @@ import psycopg
 SETTINGS = (
     "-c listen_addresses= -c max_connections=60 -c shared_buffers=2GB -c work_mem=64MB "
     "-c maintenance_work_mem=1GB -c effective_cache_size=6GB -c max_wal_size=8GB "
-    "-c wal_level=minimal -c max_wal_senders=0 -c fsync=off -c random_page_cost=1.1"
+    "-c wal_level=minimal -c max_wal_senders=0 -c fsync=off -c random_page_cost=1.1 "
+    "-c max_parallel_workers_per_gather=0"  # one processor a question
 )
 
 

@@ -26,7 +26,7 @@ from extractors.reading import read_file
 from extractors.settings import ReadSettings
 from gouji.model import Alternative, CellState
 from gouji.store import QueueFilter, QueueOrder, QueueState, Store
-from gouji.store.review_schema import queue_cell, queue_report
+from gouji.store.review_schema import queue_cell, queue_report, second_look
 from gouji.store.schema import document
 
 from .documents import ROOT
@@ -38,6 +38,7 @@ KEY_MS, KEY_SLOW_MS, PAGE_MS = 60.0, 120.0, 200.0
 SQLITE_REPORTS, SQLITE_MS = 10_000, 300.0
 POSTGRES_REPORTS, POSTGRES_MS = 100_000, 150.0
 WAITING = 10  # cells of a report
+DRAWN = 20  # one report in so many has a cell for a second look
 ROUNDS = 7
 PLACES = ("辽宁省/阜新市/", "江苏省/盐城市/", "云南省/普洱市/", "广东省/肇庆市/")
 
@@ -164,6 +165,10 @@ def _queue(store: Store) -> Iterator[tuple[str, list[float]]]:
         ("page 21", lambda: queue.page(after=after)),
         ("filtered and searched", lambda: (queue.page(wanted), queue.totals(wanted))),
         ("by broken sums", lambda: queue.page(order=QueueOrder.VIOLATED)),
+        ("second looks", lambda: queue.page(QueueFilter(QueueState.SECOND, who="王五"))),
+        ("second looks and settlements, counted", lambda: store.second_looks.to_do("王五", False)),
+        ("completeness of all places", store.places.by_place_and_year),
+        ("completeness of a region", lambda: store.places.by_place_and_year("江苏省/")),
         ("all, by organ", lambda: queue.page(QueueFilter(QueueState.ALL), QueueOrder.ISSUER)),
         ("what there is to filter by", queue.choices),
     )
@@ -190,13 +195,28 @@ def _fill(store: Store, reports: int) -> None:
             if n % 4
             for k in range(WAITING)
         ]
+        drawn = [
+            {
+                **dict.fromkeys(second_look.c.keys()),
+                "sha256": f"{n:064x}",
+                "key": "applications/row/1",
+                "state": "waiting",
+                "first_who": ("李四", "王五")[n % 2],
+                "field": "applications",
+                "kind": "number",
+            }
+            for n in numbers
+            if n % DRAWN == 0
+        ]
         with store._engine.begin() as connection:
+            connection.execute(insert(second_look), drawn)
             connection.execute(insert(document), documents)
             connection.execute(insert(queue_report), [_made(n, now) for n in numbers])
             connection.execute(insert(queue_cell), cells)
     if store.url.get_backend_name() == "postgresql":
         with store._engine.begin() as connection:
             connection.exec_driver_sql("ANALYZE queue_report")
+            connection.exec_driver_sql("ANALYZE second_look")
 
 
 def _made(number: int, now: datetime) -> dict[str, Any]:

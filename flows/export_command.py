@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 from gouji.model import CellState, DocumentReading
 from gouji.store import Store
 from gouji.store.export import Links, export
+from gouji.store.store import READINGS_AT_ONCE
 
 from .keeping import open_store
 from .output import printable
@@ -71,12 +73,16 @@ def write_export(
 
 def reviewed_readings(store: Store) -> Iterator[DocumentReading]:
     """The newest reading of every document as it stands after review."""
-    for stored in store.readings(whole=False):
-        review = store.reviews.of(stored.reading.source.sha256)
-        if review is None or review.version == 0 or review.reading_id != stored.id:
-            yield stored.reading
-        else:
-            yield as_reviewed(stored.reading, review)
+    source = store.readings(whole=False)
+    while group := list(islice(source, READINGS_AT_ONCE)):
+        begun = store.reviews.begun(stored.reading.source.sha256 for stored in group)
+        for stored in group:
+            sha256 = stored.reading.source.sha256
+            review = store.reviews.of(sha256) if sha256 in begun else None
+            if review is None or review.version == 0 or review.reading_id != stored.id:
+                yield stored.reading
+            else:
+                yield as_reviewed(stored.reading, review)
 
 
 def without_doubts(reading: DocumentReading) -> DocumentReading:

@@ -8,6 +8,7 @@ passwords of that machine stand; those that can change a reading must be the sam
 from __future__ import annotations
 
 import atexit
+import logging
 import multiprocessing
 import threading
 from collections.abc import Iterator, Sequence
@@ -164,7 +165,8 @@ def dask_runner(settings: Settings) -> Iterator[DaskTaskRunner]:
             threads_per_worker=1,
             processes=True,
             host="127.0.0.1",
-            dashboard_address=None,
+            dashboard_address="127.0.0.1:0",
+            silence_logs=logging.ERROR,
             env=as_environment(settings.model_copy(update={"workers": 1})),
         ) as cluster,
         DaskTaskRunner(cluster=cluster) as runner,

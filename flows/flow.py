@@ -31,8 +31,11 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from gouji.model import DocumentReading
 
 from .archives import open_sources
+from .flow_pictures import show_pictures
 from .flow_report import MAX_ROWS, summary_markdown, table_rows
+from .hooks import HOOKS, telling_by
 from .keeping import Keeper, command_line
+from .output import printable
 from .pool import processors
 from .reading import DocumentPool, Tally, open_pool, read_sources
 from .retrying import RETRY_AFTER, worth_trying_again
@@ -113,7 +116,8 @@ def handed_over(given: Given) -> Iterator[None]:
     """
     token = _given.set(given)
     try:
-        yield
+        with telling_by(given.settings):
+            yield
     finally:
         _given.reset(token)
 
@@ -150,18 +154,35 @@ def read_batch(run_number: int, start: int, stop: int) -> int:
     return failed
 
 
+def _run_name() -> str:
+    """What is read, as the name of the run."""
+    paths = [printable(path) for path in runtime.flow_run.parameters.get("paths") or ()]
+    more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
+    return f"read {paths[0] if paths else 'nothing'}{more}"[:200]
+
+
 @flow(
     name="read_reports",
+    flow_run_name=_run_name,
     task_runner=ThreadPoolTaskRunner(max_workers=2 * processors()),  # type: ignore[arg-type]
     validate_parameters=False,
     persist_result=False,
+    **HOOKS,
 )
 def read_reports(paths: list[str], again: bool = False) -> FlowResult:
     """Read what is under the paths into the store; settings come from ``GOUJI_…``.
 
+    Args:
+        paths: Files, folders (with all below them) or patterns, as the worker sees them.
+        again: Read also what was read before with the same settings.
+
     Raises:
         GoujiError: the store or the installation is at fault.
     """
+    return _read_as_told(paths, again)  # Dask pickles this function, and no ContextVar
+
+
+def _read_as_told(paths: list[str], again: bool) -> FlowResult:
     given = _given.get()
     if given is None:
         settings = load_settings()
@@ -183,7 +204,7 @@ def _read(paths: list[str], again: bool, given: Given) -> FlowResult:
         keeper.clocked(pool.seconds)
         unread = list(keeper.unread(files))
         run = FlowRun(settings, unread, pool, keeper, given.advance)
-        tasks = _read_far(run, again) if settings.dask else 0
+        tasks = _read_far(run, again) if settings.dask and unread else 0
         _runs[number] = run
         try:
             tasks += _read_all(number, run, progress)
@@ -196,6 +217,7 @@ def _read(paths: list[str], again: bool, given: Given) -> FlowResult:
         summary_markdown(result.tally, result.seconds), key="gouji-summary", description="the run"
     )
     create_table_artifact(table_rows(result.lines), key="gouji-documents", description="documents")
+    show_pictures(result.tally, result.lines, settings.review_url)
     return result
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("flows.hooks")
 
+_settings: ContextVar[Settings | None] = ContextVar("settings", default=None)
 TOLD = "long-queue-told"  # a file of the work folder: the queue is long, and everybody knows
 
 
@@ -34,7 +36,7 @@ def tell_of_failure(flow: Flow[Any, Any], run: FlowRun, state: State[Any]) -> No
         reason = printable(" ".join((state.message or "no reason was given").split()))[:500]
         text = f"{flow.name} “{printable(run.name)}” ended as {state.name}: {reason}"
         link = prefect_page(f"runs/flow-run/{run.id}")
-        notify(load_settings(), Message(Occasion.RUN_FAILED, text, link=link))
+        notify(_in_force(), Message(Occasion.RUN_FAILED, text, link=link))
 
 
 def tell_of_a_long_queue(flow: Flow[Any, Any], run: FlowRun, state: State[Any]) -> None:
@@ -42,7 +44,7 @@ def tell_of_a_long_queue(flow: Flow[Any, Any], run: FlowRun, state: State[Any]) 
     from .keeping import open_store
 
     with _never_the_run():
-        settings = load_settings()
+        settings = _in_force()
         with open_store(settings) as store:
             waiting = store.queue.totals(QueueFilter())
         told_of_the_queue(settings, waiting)
@@ -86,6 +88,20 @@ def _never_the_run() -> Iterator[None]:
     except Exception as error:
         why = error.args[0] if isinstance(error, GoujiError) else one_line(error)
         log.error("nobody could be told: %s", why)
+
+
+@contextmanager
+def telling_by(settings: Settings) -> Iterator[None]:
+    """For runs inside: these settings, and not those of the environment, say who is told."""
+    token = _settings.set(settings)
+    try:
+        yield
+    finally:
+        _settings.reset(token)
+
+
+def _in_force() -> Settings:
+    return _settings.get() or load_settings()
 
 
 HOOKS: dict[str, Any] = {

@@ -59,8 +59,8 @@ def round_lines(result: InboxResult) -> list[str]:
     """What became of the files, in a few words each."""
     told = (
         (result.done, "taken in"),
-        (result.duplicates, "of them had been read before under another name"),
-        (result.failed, "set aside in failed/, each with its reason"),
+        (result.duplicates, "of them with a content that had been read before"),
+        (result.failed, "failed"),
         (result.put_back, "will be tried again in a later round"),
         (result.waiting, "still in the inbox"),
         (result.unchanged, "known from an earlier round"),
@@ -92,13 +92,16 @@ def verify_store(settings: Settings, *, files: bool) -> int:
 def _one_round(
     folder: str, settings: Settings, wishes: InboxSettings, stop: threading.Event
 ) -> InboxResult:
-    with progress_bar(console(errors=True), 0) as advance:
+    screen = console(errors=True)
+    with progress_bar(screen, None) as advance:
         result = take_in(
             folder, settings, wishes, stop=stop, advance=lambda done, known: advance(done)
         )
     out = console()
     if result.tally.documents or result.tally.known:
         print_summary(out, result.lines, result.tally, result.seconds)
+    for trouble in result.troubles:
+        screen.print(trouble, markup=False, soft_wrap=True)
     for line in round_lines(result):
         out.print(line, markup=False)
     return result

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import dataclasses
+import logging
+import threading
 from uuid import UUID
 
 from prefect import flow, runtime
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 
+from .flow_pictures import show_pictures
 from .flow_report import summary_markdown, table_rows
 from .hooks import HOOKS
 from .inbox import InboxResult, InboxSettings
 from .inbox.stale import crash_stale_flow_runs
 from .inbox.taking import take_in
+from .inbox.waiting import Patience
 from .inbox_command import round_lines
+from .logs import log_run
 from .settings import load_settings
+
+log = logging.getLogger("flows.inbox")
 
 _USUAL = InboxSettings()
 
@@ -49,6 +56,7 @@ def watch_inbox(
         most: Take in so many documents at most. Empty: all.
     """
     settings = load_settings()
+    log_run(settings.log, flow=watch_inbox.name, flow_run=_flow_run_id())
     wishes = InboxSettings(
         settle_seconds=settle_seconds,
         attempts=attempts,
@@ -58,10 +66,13 @@ def watch_inbox(
         patience_seconds=None if patience_minutes is None else 60.0 * patience_minutes,
         most=most,
     )
-    crash_stale_flow_runs(settings, watch_inbox.name)
+    patience = Patience(wishes.patience_seconds, threading.Event())
+    patience.insist(lambda: crash_stale_flow_runs(settings, watch_inbox.name))
     result = take_in(folder, settings, wishes, flow_run_id=_flow_run_id())
+    log.info("a round over the inbox", extra=counts(result))
     if result.done or result.failed or result.put_back:
         _tell(result)
+        show_pictures(result.tally, result.lines, settings.review_url)
     return counts(result)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from typing import Literal
 
 import structlog
 
@@ -16,6 +17,7 @@ OURS = ("flows", "extractors", "ocr", "gouji")
 def log_to_standard_error(verbosity: int, *, as_json: bool) -> None:
     """Show what our modules log: warnings and notes, from ``verbosity`` 2 on everything."""
     before: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.ExtraAdder(),
@@ -39,3 +41,12 @@ def log_to_standard_error(verbosity: int, *, as_json: bool) -> None:
         logger.handlers = [handler]
         logger.setLevel(logging.DEBUG if verbosity > 1 else logging.INFO)
         logger.propagate = False
+
+
+def log_run(wanted: Literal["text", "json"] | None, **facts: str | None) -> None:
+    """Log a flow run as the settings want it; the facts stand in every line of it."""
+    if wanted is None:
+        return
+    log_to_standard_error(1, as_json=wanted == "json")
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(**{k: v for k, v in facts.items() if v is not None})

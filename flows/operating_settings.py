@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
@@ -23,6 +23,7 @@ class OperatingSettings(BaseSettings):
     queue_alarm: int = Field(200, ge=1)  # reports that wait for review: from here on it is told
     files: str | None = None  # folder or URL (s3://…) of the documents; None: in the work folder
     dask: str | None = None  # tcp://scheduler:8786, or `local`: tasks go to Dask workers
+    log: Literal["text", "json"] | None = None  # of flow runs, on their standard error
     metrics_file: Path | None = None  # for the textfile collector of node_exporter
     metrics_port: int | None = Field(None, ge=1, le=65535)  # of `gouji serve`, on loopback
     server_port: int = Field(4200, ge=1, le=65535)  # of the Prefect server `gouji serve` starts

@@ -101,16 +101,13 @@ class WorkerPool(Generic[T]):
         ``function`` is called in the processes as ``function(path, settings, skip=…, on_page=…)``;
         give its name as ``module:name`` where importing it here would take time.
         """
-        name = (
-            function
-            if isinstance(function, str)
-            else f"{function.__module__}:{function.__qualname__}"
-        )
+        if not isinstance(function, str):
+            function = f"{function.__module__}:{function.__qualname__}"
         self.workers = workers or processors()
         self.limits = limits or Limits()
         self.pages_begun = 0
         self.seconds: defaultdict[str, float] = defaultdict(float)  # of the processor, by stage
-        self._setup = Setup(name, settings, self.limits.memory_mb, quiet, clock)
+        self._setup = Setup(function, settings, self.limits.memory_mb, quiet, clock)
         self._context = multiprocessing.get_context("spawn")
         self._processes: list[ReadingProcess] = []
         self._leaving: list[ReadingProcess] = []

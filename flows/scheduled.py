@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import re
+import logging
 from typing import Annotated, Any, Literal
 
 from prefect import flow, runtime
-from prefect.artifacts import (
-    create_image_artifact,
-    create_link_artifact,
-    create_markdown_artifact,
-    create_table_artifact,
-)
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from pydantic import Field
 
 from gouji.model import GoujiError
 
 from .check_command import CheckWishes, parse_years
-from .drawing import as_address, bars
+from .flow_pictures import in_markdown, show_bars, show_review_link
 from .hooks import HOOKS
+from .logs import log_run
 from .output import printable
 from .publishing import MANIFEST, Published, publish_settled
 from .settings import Settings, load_settings
@@ -31,6 +27,8 @@ class ConfidencesTooHigh(GoujiError):
     advice = "Run `gouji calibrate`."
 
 
+log = logging.getLogger("flows.scheduled")
+
 FormatName = Literal["csv", "jsonl", "parquet", "xlsx"]
 ALL_FORMATS: list[FormatName] = ["csv", "jsonl", "parquet", "xlsx"]
 
@@ -38,6 +36,12 @@ ALL_FORMATS: list[FormatName] = ["csv", "jsonl", "parquet", "xlsx"]
 Formats = Annotated[list[FormatName], Field(min_length=1)]
 Years = Annotated[str, Field(pattern=r"^([0-9]{4}(-[0-9]{4})?)?$", examples=["2023", "2020-2023"])]
 Issuer = Annotated[str, Field(max_length=200, examples=["盐城市"])]
+
+
+def _begun() -> Settings:
+    settings = load_settings()
+    log_run(settings.log, flow=runtime.flow_run.flow_name, flow_run=runtime.flow_run.id)
+    return settings
 
 
 def _publish_name() -> str:
@@ -63,12 +67,16 @@ def publish(formats: Formats = ALL_FORMATS, unsettled: bool = False) -> dict[str
         formats: What is written into the published folder; each format holds everything.
         unsettled: Publish also reports in which cells still wait for review, without those cells.
     """
-    settings = load_settings()
+    settings = _begun()
     published = publish_settled(settings, settings.published, formats, unsettled=unsettled)
+    log.info(
+        "published",
+        extra={"reports": published.reports, "waiting": published.waiting, **published.rows},
+    )
     create_markdown_artifact(
         published_markdown(published), key="gouji-published", description="what was published"
     )
-    _picture(
+    show_bars(
         "gouji-published-picture",
         "Reports",
         [
@@ -77,7 +85,7 @@ def publish(formats: Formats = ALL_FORMATS, unsettled: bool = False) -> dict[str
             ("no report", published.no_report),
         ],
     )
-    _review_link(settings)
+    show_review_link(settings.review_url)
     return {"reports": published.reports, "waiting": published.waiting}
 
 
@@ -92,17 +100,18 @@ def check_across(years: Years = "", issuer: Issuer = "") -> dict[str, int]:
             year before it. Empty: all.
         issuer: Only organs with this in their name. Empty: all.
     """
-    settings = load_settings()
+    settings = _begun()
     wishes = CheckWishes(across=True, issuer=issuer or None, years=parse_years(years or None))
     report = across_report(settings, wishes)
+    log.info("compared years", extra=dict(report.counts))
     create_markdown_artifact(
         across_markdown(report), key="gouji-across", description="reports against other years"
     )
     rows = [{"finding": line} for line in report.lines]
     create_table_artifact(rows, key="gouji-across-findings", description="the first findings")
     names = ("holds", "violated", "untestable", "gap", "contradiction")
-    _picture("gouji-across-picture", "Between years", [(n, report.counts[n]) for n in names])
-    _review_link(settings)
+    show_bars("gouji-across-picture", "Between years", [(n, report.counts[n]) for n in names])
+    show_review_link(settings.review_url)
     return dict(report.counts)
 
 
@@ -118,8 +127,11 @@ def calibration_report() -> dict[str, float]:
     Where they were wrong oftener the run fails, so that somebody is told; `gouji calibrate` fits
     the confidences anew.
     """
-    settings = load_settings()
+    settings = _begun()
     report = calibration_of(settings)
+    log.info(
+        "looked at decisions", extra={"cells": report.drift.cells, "wrong": report.drift.wrong}
+    )
     create_markdown_artifact(
         calibration_markdown(report), key="gouji-calibration", description="wrong and expected"
     )
@@ -127,8 +139,8 @@ def calibration_report() -> dict[str, float]:
     for band in report.bands:
         name = f"{band.low:g} to {band.high:g}"
         wrong += [(f"{name}: expected", band.expected), (f"{name}: wrong", band.wrong)]
-    _picture("gouji-calibration-picture", "Wrong cells by confidence", wrong)
-    _review_link(settings)
+    show_bars("gouji-calibration-picture", "Wrong cells by confidence", wrong)
+    show_review_link(settings.review_url)
     if report.drift.alarm:
         raise ConfidencesTooHigh(str(report.drift))
     return {"cells": report.drift.cells, "wrong": report.drift.wrong}
@@ -172,20 +184,3 @@ def calibration_markdown(report: CalibrationReport) -> str:
     )
     head = ("| confidence | decided cells | expected wrong | wrong |", "|---|---:|---:|---:|")
     return "\n".join((str(report.drift), "", *head, *rows)) + "\n"
-
-
-def in_markdown(text: str) -> str:
-    """Text of a document so that it stays text in Markdown."""
-    return re.sub(r"([\\`*_{}\[\]<>|#~!&])", r"\\\1", text)
-
-
-def _picture(key: str, title: str, rows: list[tuple[str, float]]) -> None:
-    drawn = bars(title, [(name, number, f"{number:,.6g}") for name, number in rows])
-    create_image_artifact(as_address(drawn), key=key, description=title)
-
-
-def _review_link(settings: Settings) -> None:
-    if settings.review_url:
-        create_link_artifact(
-            settings.review_url, "review queue", key="gouji-review", description="for people"
-        )

@@ -81,6 +81,8 @@ def _serve(api_url: str, inbox: str, only: tuple[str, ...]) -> int:
         raise InstallationIncomplete(
             f"Prefect cannot be imported: {error}.", "Run `pip install 'gouji[flows]'`."
         ) from error
+    # When it is ended it cancels what still listens, and asyncio tells of that with a traceback.
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)
     wanted = [d for d in DEPLOYMENTS if not only or d.name in only]
     while True:
         try:

@@ -32,6 +32,7 @@ class DocumentLine:
     violated: int
     flags: tuple[str, ...]
     failed: str | None
+    sha256: str = ""
 
     @property
     def needs_a_look(self) -> bool:
@@ -54,6 +55,7 @@ class DocumentLine:
             failed=str(whole[0].kind if whole else FailureKind.NEEDS_OCR)
             if whole or reading.lacks_engine
             else None,
+            sha256=reading.source.sha256,
         )
 
 

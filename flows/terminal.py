@@ -47,11 +47,11 @@ class _Rate(ProgressColumn):
 
 @contextmanager
 def progress_bar(
-    screen: Console, total: int, pages: Callable[[], int] | None = None
+    screen: Console, total: int | None, pages: Callable[[], int] | None = None
 ) -> Iterator[Callable[[int], None]]:
     """A bar on ``screen`` with rate and remaining time; tell what it gives how many are done.
 
-    Where nobody watches (no terminal) there is no bar.
+    ``total`` is None where nobody knows it. Where nobody watches (no terminal) there is no bar.
     """
     columns = (
         TextColumn("{task.description}"),

@@ -123,6 +123,8 @@ def queue(
         return services.pages.page(request, "queue_found.html", visitor, **values)
     midnight = datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
     today = services.store.reviews.counts_since(midnight)
+    eyes = visitor.eyes
+    second, at_odds = services.store.second_looks.to_do(eyes.who, eyes.settles)
     return services.pages.page(
         request,
         "queue.html",
@@ -130,6 +132,8 @@ def queue(
         states=list(QueueState),
         orders=list(QueueOrder),
         choices=choices_kept.of(services.store),
+        second=second if eyes.blind else 0,
+        at_odds=at_odds if eyes.blind else 0,
         today=sum(c.count for c in today if c.action is not Action.UNDO),
         corrections=sum(
             c.count

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,12 +44,19 @@ def chromium() -> Iterator[Browser]:
 class Served:
     """`gouji review` in a process of its own."""
 
-    def __init__(self, work: Path, database: str | None, port: int = 0) -> None:
+    def __init__(
+        self,
+        work: Path,
+        database: str | None,
+        port: int = 0,
+        options: Sequence[str] = (),
+        who: str = "李四",
+    ) -> None:
         command = [sys.executable, "-m", "flows.cli", "review", "--port", str(port)]
-        command += ["--work", str(work)]
+        command += ["--work", str(work), *options]
         if database is not None:
             command += ["--database", database]
-        environment = {**os.environ, "LOGNAME": "李四"}  # who decides where nobody signs in
+        environment = {**os.environ, "LOGNAME": who}  # who decides where nobody signs in
         self._process = subprocess.Popen(
             command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env=environment
         )
@@ -75,9 +82,15 @@ class Served:
 
 
 @contextmanager
-def served(work: Path, database: str | None = None, port: int = 0) -> Iterator[Served]:
+def served(
+    work: Path,
+    database: str | None = None,
+    port: int = 0,
+    options: Sequence[str] = (),
+    who: str = "李四",
+) -> Iterator[Served]:
     """A server over the store, until the end of the block."""
-    server = Served(work, database, port)
+    server = Served(work, database, port, options, who)
     try:
         yield server
     finally:

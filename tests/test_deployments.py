@@ -14,9 +14,11 @@ import yaml
 from flows import drawing
 from flows.check_command import CheckWishes
 from flows.deployments import DEPLOYMENTS, TIMEZONE, WORK_POOL, Deployment
-from flows.scheduled import across_markdown, calibration_markdown, in_markdown
+from flows.flow_pictures import in_markdown, links
+from flows.scheduled import across_markdown, calibration_markdown
 from flows.serve_command import parameters_of, serve_flows
 from flows.settings import load_settings
+from flows.summary import DocumentLine
 from flows.weekly import LIMITS, across_report, calibration_of
 from gouji.model import WrongUsage
 from gouji.store import Store
@@ -105,3 +107,9 @@ def test_a_drawing_holds_no_markup_of_a_document() -> None:
     assert 'width="-' not in svg
     assert drawing.as_address(svg).startswith("data:image/svg+xml;base64,")
     assert drawing.bars("nothing", [])
+
+
+def test_documents_that_wait_are_linked_to_their_page_for_review() -> None:
+    line = DocumentLine("a](x).pdf", "T21", None, 2023, 9, 3, 0, (), None, sha256="ab" * 32)
+    (said,) = links([line], "http://review")
+    assert said == f"- [a\\](x).pdf](http://review/report/{'ab' * 32}): 3 cells"

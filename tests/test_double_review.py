@@ -195,13 +195,16 @@ def test_a_first_decision_taken_back_waits_for_a_first_one_again(tmp_path: Path)
         assert PERSON in Clerk(window("甲"), SHA).view["order"], "now the second"
 
 
-def test_without_a_share_nothing_is_drawn_and_everybody_sees_everything(tmp_path: Path) -> None:
-    with office(tmp_path, share=0.0) as (window, store):
+def test_without_a_share_nothing_is_drawn_and_everybody_sees_everything(
+    tmp_path: Path, database_url: str | None
+) -> None:
+    with office(tmp_path, share=0.0, database=database_url) as (window, store):
         Clerk(window("甲"), SHA).decide(PERSON, "correct", "41")
         assert Clerk(window("乙"), SHA).view["cells"][PERSON]["shown"] == "41"
         assert store.second_looks.counts() == {}
         assert store.second_looks.draw(store.reviews.all(), 1.0) == 1, "a share set later"
         assert store.second_looks.draw(store.reviews.all(), 1.0) == 0
+        assert store.second_looks.draw(store.reviews.all(), 0.0) == 0
         assert store.second_looks.counts() == {LookState.WAITING: 1}
 
 

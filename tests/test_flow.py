@@ -168,9 +168,9 @@ def test_a_small_run_is_a_task_a_document_and_every_end_is_recorded(
 
 
 @pytest.mark.slow
-def test_a_run_leaves_one_summary_one_table_and_one_progress(facts: dict[str, Any]) -> None:
+def test_a_run_leaves_a_summary_a_table_a_picture_and_its_progress(facts: dict[str, Any]) -> None:
     server = facts["some_documents_misbehave"]["server"]
-    assert server["artifacts"] == ["markdown", "progress", "table"]
+    assert server["artifacts"] == ["image", "markdown", "progress", "table"]
     assert server["progress"] == [100.0]
 
 

@@ -18,9 +18,10 @@ import flows.inbox.one_file
 import flows.inbox.taking
 from flows.inbox import InboxSettings
 from flows.inbox.local import LocalPlace
-from flows.inbox.places import may_be_document, numbered, with_suffix_added
+from flows.inbox.places import PlaceAway, may_be_document, numbered, with_suffix_added
+from flows.inbox.waiting import Pace
 from gouji.model import StoreUnavailable, WrongUsage
-from gouji.store import FileState
+from gouji.store import FileState, Store
 
 __all__ = ["bench", "reading_pool"]
 
@@ -128,7 +129,19 @@ def test_a_manifest_beside_a_document_is_kept_and_moved_with_it(bench: Bench) ->
     assert json.loads(found["b.txt"]) == json.loads(found["b.docx"]) == {"site": "example.org"}
     assert json.loads(found["c.txt"])["url"] == "https://example.org/c"
     assert {"a.txt.meta.json", "b.json"} <= set(bench.names("done"))
-    assert "a.txt.meta.json" not in bench.names()
+    assert bench.names() == ["manifest.csv"]
+
+
+def test_a_manifest_of_two_documents_stays_until_both_are_through(bench: Bench) -> None:
+    bench.drop("a.txt", "one\n")
+    bench.drop("a.html", "two\n")
+    bench.drop("a.json", '{"site": "example.org"}')
+    bench.take(most=1)
+    assert "a.json" in bench.names()
+    bench.take()
+    assert bench.names() == []
+    said = bench.sql("SELECT manifest FROM inbox_file")
+    assert [json.loads(manifest) for (manifest,) in said] == [{"site": "example.org"}] * 2
 
 
 @pytest.mark.parametrize("said", ["{", "[1, 2]", "null", '{"a": NaN}', "\ud7a3" * 10, "[" * 9999])
@@ -261,14 +274,19 @@ def test_files_may_be_left_where_they_are(bench: Bench) -> None:
     for number in range(5):
         bench.drop(f"{number}.txt")
     bench.drop("bad.txt", "0 damaged\n")
+    bench.drop("program.exe", "none of ours\n")
     first = bench.take(leave=True)
-    assert (first.done, first.failed) == (5, 1)
+    assert (first.done, first.failed, first.passed_over) == (5, 1, 1)
     before = bench.sql("SELECT * FROM inbox_file") + bench.sql("SELECT * FROM run")
     second = bench.take(leave=True)
     assert (second.done, second.failed, second.unchanged) == (0, 0, 6)
     assert bench.sql("SELECT * FROM inbox_file") + bench.sql("SELECT * FROM run") == before
     assert not (bench.folder / "done").exists()
-    assert sorted(os.listdir(bench.folder)) == [*(f"{n}.txt" for n in range(5)), "bad.txt"]
+    assert first.troubles == ["bad.txt: the cross-reference table is gone"]
+    assert sorted(os.listdir(bench.folder)) == [
+        *(f"{n}.txt" for n in range(5)),
+        *("bad.txt", "program.exe"),
+    ]
     bench.drop("0.txt", "changed\n")
     third = bench.take(leave=True)
     assert (third.done, third.unchanged) == (1, 5)
@@ -292,10 +310,10 @@ def test_no_more_than_so_many_are_taken_in_a_round(bench: Bench) -> None:
 
 
 def test_a_round_can_be_ended(bench: Bench) -> None:
-    for number in range(20):
-        bench.drop(f"{number}.txt", f"{number}\n1 sleep 0.3\n")
     stop = threading.Event()
-    threading.Timer(0.5, stop.set).start()
+    bench.drop("0.txt", bench.while_read(stop.set))
+    for number in range(1, 20):
+        bench.drop(f"{number}.txt", f"{number}\n1 sleep 0.3\n")
     result = flows.inbox.taking.take_in(
         str(bench.folder), bench.settings(), InboxSettings(settle_seconds=0, free_mb=0), stop=stop
     )
@@ -311,14 +329,27 @@ def test_no_such_folder_is_wrong_usage(bench: Bench) -> None:
 
 
 def test_pages_a_minute_are_kept(bench: Bench) -> None:
-    for number in range(3):
+    for number in range(12):
         bench.drop(f"{number}.txt", f"{number}\n")
     begun = time.monotonic()
-    result = bench.take(pages_a_minute=600.0)  # 5 pages a document: 0.5 s each
-    assert result.done == 3
-    assert result.tally.pages == 15
-    # the first two are begun together
-    assert time.monotonic() - begun >= 0.0
+    result = bench.take(pages_a_minute=1_000.0)  # 5 pages a document: 0.3 s each
+    assert result.done == 12
+    # four are begun together at first, and four may be under way at the end
+    assert time.monotonic() - begun >= 4 * 0.3
+
+
+def test_a_pause_earns_no_pages() -> None:
+    now = [100.0]
+    pace = Pace(60.0, clock=lambda: now[0])
+    assert pace.due() == 0
+    pace.read(5)
+    assert pace.due() == 5
+    now[0] += 3
+    assert pace.due() == 2
+    now[0] += 1_000
+    pace.read(2)
+    assert pace.due() == 2
+    assert Pace(None, clock=lambda: now[0]).due() == 0
 
 
 def test_a_full_disk_is_waited_for(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -341,7 +372,7 @@ def test_a_disk_that_stays_full_ends_the_round(
 
 def test_a_store_that_is_away_is_waited_for(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     bench.drop("a.txt")
-    save, failing = flows.inbox.one_file.Store.save, iter([1, 2, 3])
+    save, failing = Store.save, iter([1, 2, 3])
 
     def away(*words: Any, **named: Any) -> Any:
         if next(failing, None):
@@ -349,7 +380,7 @@ def test_a_store_that_is_away_is_waited_for(bench: Bench, monkeypatch: pytest.Mo
         return save(*words, **named)
 
     monkeypatch.setattr(flows.inbox.waiting, "FIRST_PAUSE", 0.01)
-    monkeypatch.setattr(flows.inbox.one_file.Store, "save", away)
+    monkeypatch.setattr(Store, "save", away)
     assert bench.take().done == 1
     assert next(failing, None) is None
 
@@ -363,7 +394,7 @@ def test_a_store_that_stays_away_ends_the_round_and_loses_nothing(
     bench.drop("a.txt")
     with monkeypatch.context() as patched:
         patched.setattr(flows.inbox.waiting, "FIRST_PAUSE", 0.01)
-        patched.setattr(flows.inbox.one_file.Store, "save", away)
+        patched.setattr(Store, "save", away)
         with pytest.raises(StoreUnavailable):
             bench.take(patience_seconds=0.1)
     assert bench.names() == ["a.txt"]
@@ -398,6 +429,24 @@ def test_a_share_that_disappears_is_waited_for(
     bench.take()
     assert len(bench.names("done")) == 4
     assert bench.verified().faults == ()
+
+
+def test_a_share_that_is_away_when_a_later_round_begins_is_waited_for(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(flows.inbox.waiting, "FIRST_PAUSE", 0.05)
+    bench.drop("a.txt")
+    bench.take()
+    bench.drop("b.txt")
+    away = bench.folder.with_name("unmounted")
+    bench.folder.rename(away)
+    bench.folder.mkdir()
+    with pytest.raises(PlaceAway):
+        bench.take(patience_seconds=0.2)
+    assert list(bench.folder.iterdir()) == []
+    bench.folder.rmdir()
+    away.rename(bench.folder)
+    assert bench.take().done == 1
 
 
 def test_a_listing_keeps_little_in_memory_and_finds_everything(bench: Bench) -> None:

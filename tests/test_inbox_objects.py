@@ -127,7 +127,7 @@ def test_an_object_that_is_replaced_while_it_is_read_is_not_moved(bench: Bench, 
 
 @pytest.mark.slow
 def test_a_move_that_was_cut_short_is_done_again(s3: Any, tmp_path: Path) -> None:
-    place = ObjectPlace("s3://reports/in", tmp_path)
+    place = ObjectPlace("s3://reports/in", tmp_path, leave=False)
     put(s3, "reports/in/a.txt", "one\n")
     seen = place.look("a.txt")
     assert seen is not None
@@ -143,10 +143,10 @@ def test_a_move_that_was_cut_short_is_done_again(s3: Any, tmp_path: Path) -> Non
 def test_a_server_that_is_away_is_told_from_an_object_that_is(
     s3: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert ObjectPlace("s3://reports/in", tmp_path).look("nothing") is None
+    assert ObjectPlace("s3://reports/in", tmp_path, leave=False).look("nothing") is None
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
     with pytest.raises(PlaceAway):
-        ObjectPlace("s3://reports/in", tmp_path).look("a.txt")
+        ObjectPlace("s3://reports/in", tmp_path, leave=False).look("a.txt")
 
 
 def test_a_url_of_no_known_kind_is_wrong_usage(bench: Bench) -> None:

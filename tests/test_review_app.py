@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from fastapi.testclient import TestClient
 from review_making import LOCAL, PERSON, Clerk, filled_report, form_cell, opened_app, view_of
 
+from extractors.picture.plain import PlainPage
 from gouji.model import (
     Alternative,
     MediaType,
     SourceInfo,
 )
-from gouji.store import Store
+from gouji.store import QueueOrder, QueueState, Store
+from review.pictures import PictureGone, Pictures
 
 SHA = filled_report().source.sha256
 SECURE = "https://review.example.org"
@@ -63,8 +68,10 @@ def nasty_report(text: str) -> Any:
 
 
 @pytest.mark.parametrize("text", NASTY)
-def test_no_text_of_a_document_becomes_markup(tmp_path: Path, text: str) -> None:
-    with opened_app(tmp_path, nasty_report(text)) as (client, _):
+def test_no_text_of_a_document_becomes_markup(
+    tmp_path: Path, database_url: str | None, text: str
+) -> None:
+    with opened_app(tmp_path, nasty_report(text), database=database_url) as (client, _):
         clerk = Clerk(client, SHA)
         assert (
             clerk.decide(PERSON, "confirm", why=text[:2000].replace("\ud800", "")).status_code
@@ -163,6 +170,33 @@ def test_posts_that_make_no_sense_write_nothing(
     assert store.reviews.newest() == []
 
 
+@pytest.mark.slow
+def test_postgres_is_asked_nothing_that_it_cannot_answer(tmp_path: Path, postgres_url: str) -> None:
+    odd = ("\0", "\ud800", "\u202e", "%", "_", "\\", "'", "9" * 100, "NaN", "字" * 190)
+    with opened_app(tmp_path, filled_report(), database=postgres_url) as (client, store):
+        for text in odd:
+            said = quote(text.encode("utf-8", "surrogatepass"))
+            for path in (
+                f"/?state=all&search={said}&region={said}&template={said}&organ_type={said}"
+                f"&media_type={said}&year={said}&after={said}",
+                *(f"/?state=all&order={order}&after={said}" for order in QueueOrder),
+                *(f"/?state={state}&search={said}" for state in QueueState),
+                f"/audit?who={said}", f"/audit?sha256={said}", f"/figures?issuer={said}",
+                f"/figures?region={said}&organ_type={said}", f"/api/queue?search={said}",
+                f"/api/decisions?who={said}", f"/next?after={said[:60]}",
+            ):  # fmt: skip
+                answer = client.get(path)
+                assert answer.status_code in (200, 422), (path, answer.text[:200])
+        clerk = Clerk(client, SHA)
+        for text in odd[2:]:
+            answer = clerk.decide(PERSON, "confirm", why=text)
+            assert answer.status_code == 200, answer.text
+        assert clerk.decide(PERSON, "confirm", why="a\0b").status_code == 200
+        assert store.reviews.newest()[0].made.why == "a\0b"
+        assert clerk.decide("a\0b\u202e", "confirm").status_code == 422
+        assert store.reviews.verify().fault is None
+
+
 def test_a_request_that_is_too_long_is_refused(lasting: tuple[TestClient, Store]) -> None:
     client, _ = lasting
     csrf = client.get("/session").json()["csrf"]
@@ -225,6 +259,49 @@ def test_a_page_picture_that_is_gone_is_a_message_and_the_report_stays(tmp_path:
         assert gone.json()["error"] == "picture_gone"
         assert client.get(f"/report/{sha256}").status_code == 200
         assert Clerk(client, sha256).decide(PERSON, "confirm").status_code == 200
+
+
+def hangs(*_: Any) -> PlainPage:
+    time.sleep(60)
+    raise AssertionError
+
+
+def dies(*_: Any) -> PlainPage:
+    os._exit(11)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("misbehaves", [hangs, dies])
+def test_a_page_that_brings_down_its_drawing_costs_only_its_picture(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, misbehaves: Any
+) -> None:
+    document = (Path(__file__).parent.parent / "samples/digital/t21_plain.pdf").read_bytes()
+    sha256 = hashlib.sha256(document).hexdigest()
+    reading = replace(filled_report(), source=SourceInfo("a.pdf", sha256, MediaType.PDF, 3))
+    with Store.open(None, tmp_path) as store:
+        store.save(reading, document)
+        pictures = Pictures(store, seconds=2)
+        monkeypatch.setattr("review.pictures.plain_page", misbehaves)
+        with pytest.raises(PictureGone):
+            pictures.page(sha256, MediaType.PDF, 1)
+        monkeypatch.undo()
+        patient = Pictures(store)
+        assert patient.page(sha256, MediaType.PDF, 1).jpeg.startswith(b"\xff\xd8")
+        patient.close()
+        pictures.close()
+
+
+def test_a_document_that_was_changed_on_the_disk_is_not_shown(tmp_path: Path) -> None:
+    document = (Path(__file__).parent.parent / "samples/digital/t21_plain.pdf").read_bytes()
+    sha256 = hashlib.sha256(document).hexdigest()
+    reading = replace(filled_report(), source=SourceInfo("a.pdf", sha256, MediaType.PDF, 3))
+    with opened_app(tmp_path) as (client, store):
+        store.save(reading, document)
+        for path in (tmp_path / "files").rglob("*.pdf"):
+            path.write_bytes(document.replace(b"/MediaBox", b"/MediaBux"))
+        picture = client.get(f"/report/{sha256}/page/1.jpg")
+        assert picture.status_code == 404
+        assert str(tmp_path) not in picture.text
 
 
 def test_pages_are_complete_html_with_headings_and_labels(

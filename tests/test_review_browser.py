@@ -3,77 +3,28 @@
 from __future__ import annotations
 
 import csv
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from browsing import ROOT, all_saved, chromium, picture_shown, served, until, window
-from PIL import Image
+from browsing import all_saved, chromium, picture_shown, served, until, window
+from desk_making import desk, keep
 from review_making import PERSON, filled_report, form_cell
 from typer.testing import CliRunner
 
-from extractors.reading import read_file
 from extractors.settings import ReadSettings
 from flows.commands import app as commands
-from gouji.model import Alternative, CellState, DocumentReading, EngineMissing
+from gouji.model import Alternative, EngineMissing
 from gouji.store import Store
 from ocr.engines import open_engine
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser
 
 __all__ = ["chromium"]
 pytestmark = pytest.mark.slow
 SHA = filled_report().source.sha256
-PICTURES = ROOT / "docs/pictures"
-SHIPPED = ("review-queue", "review-report", "review-report-dark", "review-keys", "review-audit")
-
-
-def in_doubt(reading: DocumentReading, every: int = 12) -> DocumentReading:
-    """A sure reading made doubtful in some places, with other readings that look alike."""
-    cells = []
-    for number, cell in enumerate(reading.cells):
-        if cell.value is None or number % every:
-            cells.append(cell)
-            continue
-        doubt = 0.04 + 0.02 * (number % 7)
-        text = str(cell.value)
-        other = text.replace("0", "8") if "0" in text else text.replace("1", "7").replace("3", "8")
-        others = (
-            Alternative(text, 1 - doubt),
-            Alternative(other, 0.7 * doubt),
-            Alternative("", 0.01),
-        )
-        cells.append(
-            replace(cell, state=CellState.REVIEW, confidence=1 - doubt, alternatives=others)
-        )
-    return replace(reading, cells=tuple(cells))
-
-
-def keep(work: Path, database: str | None, name: str, every: int = 12) -> str:
-    """Read a sample into the store; its sha256."""
-    path = ROOT / "samples" / name
-    reading = in_doubt(read_file(path, ReadSettings()), every)
-    with Store.open(database, work) as store:
-        store.save(reading, path.read_bytes())
-    return reading.source.sha256
-
-
-@contextmanager
-def desk(
-    browser: Browser, work: Path, *readings: DocumentReading, database: str | None = None
-) -> Iterator[tuple[Page, str]]:
-    """A window at the first of the reports."""
-    with Store.open(database, work) as store:
-        for reading in readings:
-            store.save(reading)
-    with served(work, database) as server, window(browser) as page:
-        page.goto(f"{server.url}/report/{readings[0].source.sha256}")
-        yield page, server.url
 
 
 def settle_and_export(browser: Browser, work: Path, database: str | None, sha256: str) -> None:
@@ -260,53 +211,103 @@ def test_a_hostile_document_runs_nothing(chromium: Browser, tmp_path: Path) -> N
         assert page.evaluate("document.querySelectorAll('img').length") == 0
 
 
-def test_it_can_be_used_at_twice_the_size_and_on_a_small_window(
+def test_a_link_leads_to_a_page_and_a_box_and_to_a_cell(chromium: Browser, tmp_path: Path) -> None:
+    sha256 = keep(tmp_path, None, "digital/t21_plain.pdf")
+    with served(tmp_path) as server, window(chromium) as page:
+        page.goto(f"{server.url}/report/{sha256}#page=2&box=100.00,200.00,140.00,214.00")
+        picture_shown(page)
+        assert "2 / 3" in page.inner_text("#page-number")
+        outline = page.evaluate(
+            "(({left, top, width, height}) => [left, top, width, height].map(parseFloat))"
+            "(document.getElementById('outline').style)"
+        )
+        assert outline == [98.5, 198.5, 43, 17]
+        box = page.locator("#outline").bounding_box()
+        port = page.locator("#viewport").bounding_box()
+        assert box is not None
+        assert port is not None
+        assert port["y"] <= box["y"] <= port["y"] + port["height"]
+        page.goto("about:blank")
+        page.goto(f"{server.url}/report/{sha256}#key={PERSON}")
+        assert page.evaluate("document.querySelector('td.current').dataset.key") == PERSON
+        for nonsense in (
+            "page=99&box=1",
+            "page=x",
+            "box=NaN,,,",
+            "key=%00",
+            "page=2&box=1e999,0,0,0",
+        ):
+            page.goto("about:blank")
+            page.goto(f"{server.url}/report/{sha256}#{nonsense}")
+            picture_shown(page)
+
+
+def test_a_page_picture_that_is_gone_is_told_and_the_cell_can_be_decided(
     chromium: Browser, tmp_path: Path
 ) -> None:
-    with desk(chromium, tmp_path, filled_report()) as (page, url):
-        for width in (720, 400):
-            page.set_viewport_size({"width": width, "height": 450})
-            for path in ("/", f"/report/{SHA}", "/audit", "/figures"):
-                page.goto(url + path)
-                wide = page.evaluate("document.documentElement.scrollWidth")
-                assert wide <= width, path
+    sha256 = keep(tmp_path, None, "digital/t21_plain.pdf")
+    for path in (tmp_path / "files").rglob("*.pdf"):
+        path.unlink()
+    with served(tmp_path) as server, window(chromium) as page:
+        page.goto(f"{server.url}/report/{sha256}")
+        until(page, "!document.getElementById('picture-gone').hidden")
+        page.keyboard.press("Enter")
+        all_saved(page, 1)
 
 
-def test_pages_look_as_their_pictures_show(chromium: Browser, tmp_path: Path) -> None:
-    """Writes the pictures of docs/review.md where UPDATE_PICTURES is set."""
-    for name in ("t21_plain", "t19_publisher_errors", "t19_large_values", "t21_broken_table"):
-        keep(tmp_path, None, f"digital/{name}.pdf")
-    taken: list[Path] = []
-
-    def take(page: Page, name: str) -> None:
-        taken.append(tmp_path / f"review-{name}.png")
-        page.screenshot(path=taken[-1])
-
+def test_a_script_put_into_the_page_does_not_run(chromium: Browser, tmp_path: Path) -> None:
+    with Store.open(None, tmp_path) as store:
+        store.save(filled_report())
     with served(tmp_path) as server:
-        for language, scheme, ending in (("zh-CN", "light", ""), ("en-GB", "dark", "-dark")):
-            with window(chromium, language=language, scheme=scheme) as page:
-                page.goto(server.url)
-                take(page, f"queue{ending}")
-                page.locator("tr", has_text="t19_publisher_errors").locator("a").focus()
-                page.keyboard.press("Enter")
-                page.wait_for_url("**/report/**")
-                picture_shown(page)
-                for _ in range(3):
-                    page.keyboard.press("Enter")
-                page.keyboard.press("b")
-                page.keyboard.press("z")
-                all_saved(page)
-                until(page, "document.getElementById('crop').width > 50")
-                take(page, f"report{ending}")
-                page.keyboard.press("?")
-                take(page, f"keys{ending}")
-                page.keyboard.press("Escape")
-                page.goto(f"{server.url}/audit")
-                take(page, f"audit{ending}")
-    assert len({path.read_bytes() for path in taken}) == 8
-    if os.environ.get("UPDATE_PICTURES"):
-        for path in taken:
-            if path.stem in SHIPPED:
-                with Image.open(path) as picture:
-                    small = picture.convert("RGB").quantize(128, dither=Image.Dither.NONE)
-                    small.save(PICTURES / path.name, optimize=True)
+        page = chromium.new_page()
+        for path in ("/", f"/report/{SHA}", "/audit", "/figures"):
+            page.goto(server.url + path)
+            page.evaluate(
+                "() => { const script = document.createElement('script');"
+                " script.textContent = 'window.ran = true'; document.body.append(script);"
+                " const image = new Image(); image.setAttribute('onerror', 'window.ran = true');"
+                " image.src = '/nowhere.png'; document.body.append(image); }"
+            )
+            page.wait_for_timeout(300)
+            assert page.evaluate("window.ran === undefined"), path
+        page.close()
+
+
+def test_an_alternative_that_says_blank_is_taken_by_its_digit(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    cell = replace(
+        form_cell(PERSON, 1, doubt=0.4), alternatives=(Alternative("1", 0.6), Alternative("", 0.4))
+    )
+    with desk(chromium, tmp_path, replace(filled_report(), cells=(cell,))) as (page, _):
+        page.keyboard.press("2")
+        page.keyboard.press("Enter")
+        all_saved(page, 1)
+    with Store.open(None, tmp_path) as store:
+        assert [str(d.made.action) for d in store.reviews.all()] == ["blank"]
+
+
+def test_two_people_disagree_and_a_third_settles_it_by_keyboard(
+    chromium: Browser, tmp_path: Path, database_url: str | None
+) -> None:
+    with Store.open(database_url, tmp_path) as store:
+        store.save(filled_report())
+    options = ("--double", "1")
+    for who, typed in (("甲", "41"), ("乙", "47"), ("丙", "2")):
+        with (
+            served(tmp_path, database_url, options=options, who=who) as server,
+            window(chromium) as page,
+        ):
+            page.goto(f"{server.url}/report/{SHA}#key={PERSON}")
+            shown = page.inner_text("main")
+            assert ("41" in shown) == (who == "丙")
+            page.keyboard.type(typed)
+            if who == "丙":
+                assert page.input_value("#typed") == "47"
+            page.keyboard.press("Enter")
+            all_saved(page, 1)
+    with Store.open(database_url, tmp_path) as store:
+        assert [(d.made.who, d.made.look) for d in store.reviews.all()] == [
+            ("甲", 1), ("乙", 2), ("丙", 3),
+        ]  # fmt: skip
+        assert store.second_looks.disagreements() == []

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import httpx
 import pytest
+from browsing import served
+from fastapi.testclient import TestClient
 from review_making import PERSON, Clerk, filled_report, opened_app
 from typer.testing import CliRunner
 
@@ -95,17 +98,45 @@ def test_a_proxy_is_believed_from_its_address_only(tmp_path: Path) -> None:
         networks(("nonsense",))
 
 
-def test_whom_a_believed_proxy_names_is_signed_in(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(ReviewSettings, "believes", lambda self, address: True)
-    with opened_app(tmp_path, filled_report(), host="0.0.0.0", base=SECURE) as (client, store):
+def test_whom_a_believed_proxy_names_is_signed_in(tmp_path: Path) -> None:
+    proxies = networks(("10.0.0.0/8", "fd00::7"))
+    with opened_app(tmp_path, filled_report(), host="0.0.0.0", base=SECURE, proxies=proxies) as (
+        client,
+        store,
+    ):
         store.accounts.add("a", Role.REVIEWER, None)
-        client.headers["X-Forwarded-User"] = "a"
-        assert Clerk(client, SHA).decide(PERSON, "confirm").status_code == 200
+
+        def asked_from(address: str, **headers: str) -> TestClient:
+            return TestClient(
+                client.app, base_url=SECURE, client=(address, 4711), follow_redirects=False,
+                headers={"X-Forwarded-User": "a", **headers},
+            )  # fmt: skip
+
+        for believed in ("10.0.0.2", "fd00::7"):
+            assert asked_from(believed).get("/").status_code == 200
+        assert Clerk(asked_from("10.0.0.2"), SHA).decide(PERSON, "confirm").status_code == 200
         assert store.reviews.newest()[0].made.who == "a"
-        client.headers["X-Forwarded-User"] = "stranger"
-        assert client.get("/").status_code == 403
+        assert (
+            asked_from("10.0.0.2", **{"X-Forwarded-User": "stranger"}).get("/").status_code == 403
+        )
+        for other in ("11.0.0.2", "127.0.0.1", "fd00::8", "::ffff:11.0.0.2", "nonsense"):
+            forged = asked_from(
+                other, **{"X-Forwarded-For": "10.0.0.2", "Forwarded": "for=10.0.0.2"}
+            )
+            assert forged.get("/").status_code == 303, other
+
+
+@pytest.mark.slow
+def test_the_server_itself_believes_no_address_that_a_header_names(tmp_path: Path) -> None:
+    with Store.open(None, tmp_path) as store:
+        store.save(filled_report())
+        store.accounts.add("a", Role.ADMIN, None)
+    forged = {"X-Forwarded-User": "a", "X-Forwarded-For": "10.0.0.2", "X-Real-IP": "10.0.0.2"}
+    with served(tmp_path, options=("--proxy", "10.0.0.2")) as server:
+        answer = httpx.get(f"{server.url}/", headers=forged)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?to=/")
+    with served(tmp_path, options=("--proxy", "127.0.0.1")) as server:
+        assert httpx.get(f"{server.url}/", headers=forged).status_code == 200
 
 
 def test_wrong_passwords_are_counted_by_name_and_by_address() -> None:

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import subprocess
 import time
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 
+import httpx
 import pytest
+from browsing import served
 from decision_making import light, said, store
+from review_making import filled_report, view_of
 from stored_readings import elsewhere, report, sha256_of
 
 from gouji.store import (
@@ -20,6 +27,7 @@ from gouji.store import (
 )
 
 __all__ = ["light", "store"]
+FILLED = filled_report().source.sha256
 
 
 def decide_many(url: str | None, work: str, who: str, count: int) -> None:
@@ -78,3 +86,55 @@ def test_a_decision_that_was_acknowledged_outlives_a_kill(
             state = store.reviews.verify()
             assert state.fault is None
             assert state.decisions >= max(told)
+
+
+def post_until_it_dies(url: str, keys: Sequence[str], told: list[str]) -> None:
+    """Decide one cell after the other, noting the tokens that the server acknowledged."""
+    client = httpx.Client(base_url=url, timeout=60)
+    view = view_of(client.get(f"/report/{FILLED}").text)
+    headers = {"X-CSRF-Token": view["csrf"], "Accept": "application/json"}
+    number = len(told)
+    with suppress(httpx.HTTPError):
+        while True:
+            token = f"token-{number:08d}"
+            body = {
+                "key": keys[number % len(keys)], "action": "correct", "text": str(number),
+                "seen": view["version"], "reading": view["reading"], "token": token,
+            }  # fmt: skip
+            answer = client.post(f"/report/{FILLED}/decide", json=body, headers=headers)
+            assert answer.status_code == 200, answer.text
+            view["version"] = answer.json()["version"]
+            told.append(token)
+            number += 1
+
+
+@pytest.mark.slow
+def test_a_server_killed_at_any_moment_loses_nothing_that_it_acknowledged(
+    database_url: str | None, tmp_path: Path
+) -> None:
+    moments = random.Random(4711)
+    told: list[str] = []
+    with Store.open(database_url, tmp_path) as store:
+        store.save(filled_report(doubts=40))
+        keys = list(store.queue.cells(FILLED))
+    for _ in range(4):
+        with served(tmp_path, database_url) as server:
+            before = len(told)
+            clerk = Thread(target=post_until_it_dies, args=(server.url, keys, told))
+            clerk.start()
+            end = time.monotonic() + 60
+            while len(told) < before + 2 and time.monotonic() < end:
+                time.sleep(0.005)
+            time.sleep(moments.uniform(0, 0.3))
+            server.kill()
+            clerk.join(60)
+        with Store.open(database_url, tmp_path) as store:
+            kept = [d.made.token for d in store.reviews.all()]
+            assert store.reviews.verify().fault is None
+            # one that was not acknowledged may be there; none that was is missing
+            assert kept[: len(told)] == told
+            assert len(kept) <= len(told) + 1
+            told = [token for token in kept if token is not None]
+            queued = store.queue.report(FILLED)
+            assert queued is not None
+            assert queued.version == len(kept)

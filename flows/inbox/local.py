@@ -22,7 +22,15 @@ from gouji.store import SeenFile
 
 from ..output import printable
 from ..worker import one_line
-from .places import DONE, FAILED, FileReplaced, PlaceAway, is_hidden, may_be_document
+from .places import (
+    DONE,
+    FAILED,
+    FileReplaced,
+    PlaceAway,
+    is_hidden,
+    is_of_interest,
+    may_be_document,
+)
 
 log = logging.getLogger("flows.inbox")
 
@@ -33,6 +41,7 @@ _AWAY = frozenset(
     (errno.ESTALE, errno.ENOTCONN, errno.EHOSTDOWN, errno.EHOSTUNREACH, errno.ENODEV, errno.ENXIO)
 )
 _RENAME_NOREPLACE = 1
+_been_there: dict[str, str] = {}  # what the inboxes of this process call themselves
 
 
 class LocalPlace:
@@ -43,18 +52,24 @@ class LocalPlace:
 
         Raises:
             WrongUsage: it is no folder, or may not be written to.
+            PlaceAway: it was there in an earlier round.
         """
         self._root = os.path.abspath(folder)
         self.name = printable(folder)
         self._leave = leave
         self.passed_over = 0
+        known = _been_there.get(self._root)
+        if known is not None and not leave:
+            self.key = known
+            self._check()
+            return
         if not os.path.isdir(self._root):
             raise WrongUsage(f"There is no folder {self.name}.")
         if leave:
             self.key = self._root
             return
         try:
-            self.key = _beacon(self._root)
+            self.key = _been_there[self._root] = _beacon(self._root)
         except OSError as error:
             advice = "Give the rights, or leave the files where they are with --leave."
             raise WrongUsage(f"{self.name}: {one_line(error)}.", advice) from error
@@ -180,6 +195,9 @@ class LocalPlace:
                     waiting.append(path)
                 return
             if not may_be_document(path):
+                return
+            if not is_of_interest(path, leave=self._leave):
+                self.passed_over += 1
                 return
             facts = entry.stat(follow_symlinks=False)
         except OSError:

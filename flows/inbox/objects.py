@@ -15,12 +15,20 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
-from gouji.model import InstallationIncomplete, WrongUsage
+from gouji.model import GoujiError, InstallationIncomplete, WrongUsage
 from gouji.store import SeenFile
 
 from ..output import printable
 from ..worker import one_line
-from .places import DONE, FAILED, FileReplaced, PlaceAway, is_hidden, may_be_document
+from .places import (
+    DONE,
+    FAILED,
+    FileReplaced,
+    PlaceAway,
+    is_hidden,
+    is_of_interest,
+    may_be_document,
+)
 
 log = logging.getLogger("flows.inbox")
 
@@ -42,7 +50,7 @@ _AWAY = (
 class ObjectPlace:
     """Everything below a URL."""
 
-    def __init__(self, url: str, spool: Path) -> None:
+    def __init__(self, url: str, spool: Path, *, leave: bool) -> None:
         """Open the inbox; ``spool`` is a folder for what is being read.
 
         Raises:
@@ -59,7 +67,9 @@ class ObjectPlace:
         except ValueError as error:
             raise WrongUsage(f"{printable(url)}: {one_line(error)}.") from error
         self._root = str(root).rstrip("/")
+        self._is_bucket = bool(_without_caches(url))
         self._spool = spool
+        self._leave = leave
         self.name = printable(url)
         self.key = f"{url.partition('://')[0]}://{self._root}"
         self.passed_over = 0
@@ -76,7 +86,10 @@ class ObjectPlace:
                     if path not in (DONE, FAILED) and not is_hidden(name):
                         waiting.append(path)
                 elif may_be_document(path):
-                    yield _seen(path, facts)
+                    if is_of_interest(path, leave=self._leave):
+                        yield _seen(path, facts)
+                    else:
+                        self.passed_over += 1
 
     def look(self, path: str) -> SeenFile | None:
         try:
@@ -148,9 +161,19 @@ class ObjectPlace:
         try:
             found: list[dict[str, Any]] = self._files.ls(self._path(folder), detail=True)
         except FileNotFoundError:  # a prefix under which there is nothing
+            if not folder and self._is_bucket:
+                self._bucket()
             return []
         here = self._path(folder)
         return [facts for facts in found if str(facts["name"]).rstrip("/") != here]
+
+    def _bucket(self) -> None:
+        """Raises `WrongUsage` where there is none of the name."""
+        name = self._root.partition("/")[0]
+        try:
+            self._files.info(name)
+        except FileNotFoundError as error:
+            raise WrongUsage(f"{self.name}: there is no bucket {printable(name)}.") from error
 
     def _info(self, path: str) -> dict[str, Any]:
         self._files.invalidate_cache()
@@ -168,7 +191,7 @@ class ObjectPlace:
             causes = (error, error.__cause__, error.__context__)
             if any(type(cause).__name__ in _AWAY for cause in causes if cause is not None):
                 raise PlaceAway(f"{self.name} is away: {one_line(error)}") from error
-            if not isinstance(error, OSError):
+            if not isinstance(error, OSError | GoujiError):
                 raise OSError(one_line(error)) from error
             raise
 

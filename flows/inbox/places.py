@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
+from extractors.archives.archive import is_document_name
 from gouji.store import SeenFile
 
 DONE, FAILED = "done", "failed"  # folders of an inbox
@@ -83,6 +84,11 @@ def may_be_document(path: str) -> bool:
     if name.startswith((".", "~$")) or name.lower() in _LEFT_BEHIND:
         return False
     return not (_PARTIAL.search(name) or _BESIDE.search(name))
+
+
+def is_of_interest(path: str, *, leave: bool) -> bool:
+    """Whether a document is taken: in a folder whose files stay, only what is called like one."""
+    return not leave or is_document_name(PurePosixPath(path).name)
 
 
 def is_hidden(name: str) -> bool:

@@ -41,6 +41,7 @@ class InboxResult:
 
     tally: Tally = field(default_factory=Tally)  # readings; `known`: contents read before
     lines: list[DocumentLine] = field(default_factory=list)  # the first, and what needs a look
+    troubles: list[str] = field(default_factory=list)  # of files that are not through, a line each
     done: int = 0  # files that are through, duplicates among them
     duplicates: int = 0  # of a content that had been read before
     failed: int = 0  # files set aside in this round, each with its reason

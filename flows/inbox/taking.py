@@ -8,7 +8,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from gouji import __version__
@@ -20,8 +20,9 @@ from ..reading import open_pool
 from ..settings import Settings
 from .local import LocalPlace
 from .manifests import Manifests
-from .one_file import Round, take
+from .one_file import take
 from .places import LISTED_AT_ONCE, Place
+from .rounds import Round
 from .settings import InboxResult, InboxSettings
 from .waiting import Pace, Patience, Stopped, free_mb
 from .watching import Watch, end_stale_runs
@@ -54,7 +55,7 @@ def take_in(
     """
     settings, begun = settings.accepting_as_usual(), time.monotonic()
     patience = Patience(inbox.patience_seconds, stop or threading.Event())
-    place = open_place(folder, inbox, settings)
+    place = patience.insist(lambda: open_place(folder, inbox, settings))
     with _round(folder, place, settings, inbox, patience, flow_run_id) as round_:
         try:
             _take_all(round_, advance)
@@ -78,7 +79,7 @@ def open_place(folder: str, inbox: InboxSettings, settings: Settings) -> Place:
     if "://" in folder and not folder.startswith("file://"):
         from .objects import ObjectPlace
 
-        return ObjectPlace(folder, settings.work / "inbox")
+        return ObjectPlace(folder, settings.work / "inbox", leave=inbox.leave)
     return LocalPlace(Path(folder.removeprefix("file://")), leave=inbox.leave)
 
 
@@ -105,10 +106,14 @@ def _round(
                 command = command_line("gouji inbox", [folder])
                 begun.append(store.runs.begin(command, pipeline))
                 watch.run_id = begun[0]
+                store.inboxes.beat(watch.name, begun[0])
             return begun[0]
 
-    watch = patience.insist(lambda: Watch(store, inbox.lease_seconds, flow_run_id))
-    with store, watch, open_pool(settings) as pool:
+    with ExitStack() as stack:
+        stack.enter_context(store)
+        entered = patience.insist(lambda: Watch(store, inbox.lease_seconds, flow_run_id))
+        watch = stack.enter_context(entered)
+        pool = stack.enter_context(open_pool(settings))
         round_ = Round(
             name=uuid.uuid4().hex,
             settings=settings,
@@ -227,12 +232,18 @@ def _list(round_: Round) -> int:
 
 def _claim(round_: Round, most: int, *, suspects: bool) -> list[Claim]:
     settle = int(1000 * round_.inbox.settle_seconds)
-    watch, place = round_.watch, round_.place
-    return round_.patience.insist(
-        lambda: round_.store.inboxes.claim(
-            watch.name, place.key, round_.name, most, settle, suspects=suspects
-        )
-    )
+    watch, key = round_.watch, round_.place.key
+
+    def claim() -> list[Claim]:
+        name, inboxes = watch.name, round_.store.inboxes
+        claims = inboxes.claim(name, key, round_.name, most, settle, suspects=suspects)
+        if claims is None:
+            if name == watch.name:
+                watch.enter_again()
+            claims = inboxes.claim(watch.name, key, round_.name, most, settle, suspects=suspects)
+        return claims or []
+
+    return round_.patience.insist(claim)
 
 
 def _finished(under_way: set[Future[None]], most: int, round_: Round) -> set[Future[None]]:

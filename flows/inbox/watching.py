@@ -77,6 +77,11 @@ class Watch:
                     log.warning("the watcher on %s died over %d files", watcher.host, freed)
         return doubtful
 
+    def enter_again(self) -> None:
+        """Begin anew after others have given this watcher up; what it had claimed is lost."""
+        log.warning("others took this watcher for dead; it enters again")
+        self.name = self._enter()
+
     def _is_dead(self, watcher: Watcher) -> bool:
         alive = is_alive(watcher.identity)
         if alive is not None:
@@ -97,8 +102,7 @@ class Watch:
         while not self._end.wait(self._lease / BEATS_A_LEASE):
             try:
                 if not self._store.inboxes.beat(self.name, self.run_id):
-                    log.warning("others took this watcher for dead; it enters again")
-                    self.name = self._enter()
+                    self.enter_again()
                 self.bury_the_dead()
             except GoujiError:
                 log.warning("no sign of life could be given", exc_info=True)

@@ -18,6 +18,7 @@ from sqlalchemy.exc import IntegrityError
 
 from gouji.model import WrongUsage
 
+from .columns import storable
 from .database import told, writing
 from .review_schema import account, api_token, session
 
@@ -220,7 +221,7 @@ def _digest(secret: str) -> str:
 def _row_named(connection: Connection, name: str) -> Any:
     if "\0" in name or len(name) > LONGEST_NAME:
         return None
-    wanted = (account.c.name == name, account.c.closed_at.is_(None))
+    wanted = (account.c.name == storable(name), account.c.closed_at.is_(None))
     return connection.execute(select(account).where(*wanted)).one_or_none()
 
 

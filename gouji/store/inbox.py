@@ -173,13 +173,17 @@ class Inboxes:
 
     def claim(
         self, watcher: str, key: str, round_: str, most: int, settle_ms: int, *, suspects: bool
-    ) -> list[Claim]:
+    ) -> list[Claim] | None:
         """Take files that have settled and were not tried in this round; the oldest first.
 
-        ``suspects`` are those that watchers died over: they are taken only when asked for.
+        ``suspects`` are those that watchers died over: they are taken only when asked for. None
+        where others have given the watcher up: it must enter again, or nobody would free them.
         """
         file = inbox_file.c
         with told(self._url), writing(self._engine) as connection:
+            here = select(inbox_watcher.c.id).where(inbox_watcher.c.id == watcher)
+            if connection.scalar(here.with_for_update(read=True)) is None:
+                return None
             clock = now_ms(connection)
             free = (
                 select(file.id)

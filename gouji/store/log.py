@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Select, func, select, text
 
 from gouji.model.review import NO_HASH, Action, CellValue, Decision, NewDecision
 
+from .columns import storable
 from .review_schema import decision
 
 # Of the application, for Postgres: one decision at a time gets the next number.
@@ -141,7 +142,7 @@ def _fault(found: Decision, expected: int, previous: str) -> str | None:
 def _filtered(wanted: LogFilter) -> Select[Any]:
     statement = select(decision)
     if wanted.sha256 is not None:
-        statement = statement.where(decision.c.sha256 == wanted.sha256)
+        statement = statement.where(decision.c.sha256 == storable(wanted.sha256))
     if wanted.who is not None:
         statement = statement.where(decision.c.who == wanted.who)
     if wanted.action is not None:

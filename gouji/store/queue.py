@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -21,17 +21,18 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import URL
 
+from .columns import storable
 from .database import told, writing
 from .loading import WITHOUT_PAGES, load_readings, reading_heads
 from .phrases import Phrases
 from .places import largest_place
 from .queueing import enter
-from .review_schema import WAITING_REPORT, queue_cell, queue_report
+from .review_schema import BY_ISSUER, BY_YEAR, WAITING_REPORT, queue_cell, queue_report
 from .schema import reading
 from .second_looks import can_be_settled_by, waits_for
 
 FILLED_AT_ONCE = 50  # reports of an older store that are given their place in one transaction
-_ESCAPE = "\\"
+_LARGEST = 2**31 - 1  # of an INTEGER
 
 
 class QueueState(StrEnum):
@@ -130,8 +131,8 @@ _report = queue_report.c
 _ORDERS: dict[QueueOrder, tuple[ColumnElement[Any], bool]] = {
     QueueOrder.ERRORS: (_report.expected_errors, True),
     QueueOrder.VIOLATED: (_report.violated, True),
-    QueueOrder.YEAR: (func.coalesce(_report.report_year, 0), True),
-    QueueOrder.ISSUER: (func.coalesce(_report.issuer, ""), False),
+    QueueOrder.YEAR: (BY_YEAR, True),
+    QueueOrder.ISSUER: (BY_ISSUER, False),
     QueueOrder.CHANGED: (_report.changed_at, True),
 }
 
@@ -263,7 +264,7 @@ def _where(statement: Select[Any], wanted: QueueFilter | None) -> Select[Any]:
         (_report.template, wanted.template),
         (_report.organ_type, wanted.organ_type),
         (_report.report_year, wanted.year),
-        (_report.media_type, wanted.media_type),
+        (_report.media_type, wanted.media_type and storable(wanted.media_type)),
     ):
         if value is not None:
             statement = statement.where(column == value)
@@ -296,13 +297,16 @@ def _place(after: str | None, order: QueueOrder) -> tuple[Any, int] | None:
     try:
         value, document_id = json.loads(after)
         if order is QueueOrder.CHANGED:
-            value = datetime.fromisoformat(value)
+            value = datetime.fromisoformat(value).astimezone(UTC)
         elif order is QueueOrder.ISSUER:
-            value = str(value)
+            value = storable(str(value))
+        elif order is QueueOrder.ERRORS:
+            value = float(value)
         else:
-            value = float(value) if order is QueueOrder.ERRORS else int(value)
-        return value, int(document_id)
-    except (TypeError, ValueError, RecursionError):
+            value = int(value)
+        fits = order is QueueOrder.ISSUER or order is QueueOrder.CHANGED or abs(value) <= _LARGEST
+        return (value, int(document_id)) if fits and abs(int(document_id)) <= _LARGEST else None
+    except (TypeError, ValueError, OverflowError, RecursionError):
         return None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,9 +12,10 @@ from sqlalchemy.engine import URL
 from gouji.model import StoreUnavailable
 from gouji.model.review import CellChange, Decision, NewDecision
 
-from . import log, queueing, second_looks
+from . import dialects, log, queueing, second_looks
 from .database import told, writing
 from .log import DayCount, LogFilter, LogState
+from .phrases import in_groups
 from .queueing import Standing
 from .review_schema import queue_report
 
@@ -46,6 +47,16 @@ class Reviews:
         """The review of a document, in one look; None where it is not in the queue."""
         with told(self._url), self._engine.connect() as connection:
             return _review(connection, sha256)
+
+    def begun(self, sums: Iterable[str]) -> set[str]:
+        """Those of the documents of which something is decided."""
+        column, found = queue_report.c, set[str]()
+        with told(self._url), self._engine.connect() as connection:
+            for group in in_groups(sums):
+                among = dialects.among(connection, column.sha256, group)
+                there = select(column.sha256).where(among, column.version > 0)
+                found.update(connection.scalars(there))
+        return found
 
     def version(self, sha256: str) -> tuple[int, int] | None:
         """The reading under review and the last decision on it."""
@@ -80,7 +91,8 @@ class Reviews:
             if row is None or (row.reading_id, row.version) != (seen.reading_id, seen.version):
                 raise StaleReview
             queueing.put_standing(connection, seen.document_id, decision.number, after)
-            second_looks.note(connection, decision, double)
+            if made.key in seen.drawn or second_looks.is_drawn(made, double):
+                second_looks.note(connection, decision)
         return decision
 
     def by_token(self, token: str) -> Decision | None:

@@ -32,7 +32,7 @@ from gouji.model import Agreement, CellState, Kind
 
 from .columns import Code, ExactNumber, ExactText, JsonText, UtcTime
 
-HEAD = "0007_costs"
+HEAD = "0008_large_queue"
 """The newest migration. An opened store at this revision needs no Alembic."""
 
 KINDS = (

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, and_, func, select
 from sqlalchemy.engine import URL
 
-from gouji.model import Action, Decision
+from gouji.model import Action, Decision, NewDecision
 from gouji.model.double_review import (
     Concordance,
     LookState,
@@ -79,6 +80,16 @@ class SecondLooks:
         with told(self._url), self._engine.connect() as connection:
             return {LookState(state): n for state, n in connection.execute(statement)}
 
+    def to_do(self, who: str, settles: bool) -> tuple[int, int]:
+        """How many cells wait for this person's second look, and how many for a settlement that
+        this person may give.
+        """
+        at_odds = _at_odds(who, settles)
+        counted = [select(func.count()).where(where) for where in (_waits_for(who), at_odds)]
+        with told(self._url), self._engine.connect() as connection:
+            second, disagreed = (connection.scalar(statement) or 0 for statement in counted)
+        return second, disagreed
+
     def pairs(self) -> list[Pairs]:
         """What two people said of the cells that both looked at, each without the other's."""
         what = (table.c.field, table.c.kind, table.c.first_said, table.c.second_said)
@@ -115,20 +126,18 @@ class SecondLooks:
         wanted: dict[Place, None] = {}
         for decision in decisions:
             made = decision.made
-            if made.action is not Action.UNDO and in_sample(made.sha256, made.key, share):
+            if is_drawn(made, share):
                 wanted[made.sha256, made.key] = None
         drawn = 0
         for group in in_groups(wanted):
             with told(self._url), writing(self._engine) as connection:
-                there = {
-                    (sha256, key)
-                    for sha256 in dict.fromkeys(sha256 for sha256, _ in group)
-                    for key in drawn_of(connection, sha256)
-                }
-                new = [place for place in group if place not in there]
-                for sha256, key in new:
-                    _put(connection, sha256, key)
-                drawn += len(new)
+                for sha256, key in group:
+                    row = _row(connection, sha256, key)
+                    if row is None:
+                        continue
+                    # what a decision noted meanwhile is newer than what is read here
+                    new = dialects.insert(connection, table).on_conflict_do_nothing()
+                    drawn += len(connection.execute(new.returning(table.c.key), row).all())
         return drawn
 
 
@@ -137,28 +146,35 @@ def drawn_of(connection: Connection, sha256: str) -> frozenset[str]:
     return frozenset(connection.scalars(select(table.c.key).where(table.c.sha256 == sha256)))
 
 
-def note(connection: Connection, decision: Decision, share: float) -> None:
-    """Draw the cell of a new decision where it is in the sample, or note what became of it."""
-    made = decision.made
-    here = and_(table.c.sha256 == made.sha256, table.c.key == made.key)
-    drawn = connection.scalar(select(func.count()).select_from(table).where(here))
-    if drawn or (made.action is not Action.UNDO and in_sample(made.sha256, made.key, share)):
-        _put(connection, made.sha256, made.key)
+def is_drawn(made: NewDecision, share: float) -> bool:
+    """Whether a decision draws its cell for a second look."""
+    return made.action is not Action.UNDO and in_sample(made.sha256, made.key, share)
+
+
+def note(connection: Connection, decision: Decision) -> None:
+    """Note what became of a drawn cell by a decision that is in the log."""
+    _put(connection, decision.made.sha256, decision.made.key)
 
 
 def waits_for(who: str, sha256: ColumnElement[str]) -> ColumnElement[bool]:
     """Whether the document has a cell at which this person would be the second to look."""
-    return select(table.c.key).where(table.c.sha256 == sha256, _waits_for(who)).exists()
+    return _among_documents(sha256, _waits_for(who))
 
 
 def can_be_settled_by(who: str, anything: bool, sha256: ColumnElement[str]) -> ColumnElement[bool]:
     """Whether the document has a cell that two others decided differently, or any two."""
-    mine = select(table.c.key).where(
-        table.c.sha256 == sha256, table.c.state == str(LookState.DISAGREED)
-    )
-    if not anything:
-        mine = mine.where(table.c.first_who != who, table.c.second_who != who)
-    return mine.exists()
+    return _among_documents(sha256, _at_odds(who, anything))
+
+
+def _among_documents(sha256: ColumnElement[str], where: ColumnElement[bool]) -> ColumnElement[bool]:
+    # OFFSET 0 has Postgres make the list once; else it looks up each report of the whole queue
+    return sha256.in_(select(table.c.sha256).where(where).offset(0))
+
+
+def _at_odds(who: str, anything: bool) -> ColumnElement[bool]:
+    at_odds = table.c.state == str(LookState.DISAGREED)
+    others = and_(table.c.first_who != who, table.c.second_who != who)
+    return at_odds if anything else and_(at_odds, others)
 
 
 def _waits_for(who: str) -> ColumnElement[bool]:
@@ -166,21 +182,25 @@ def _waits_for(who: str) -> ColumnElement[bool]:
 
 
 def _put(connection: Connection, sha256: str, key: str) -> None:
-    """Note what became of a drawn cell, by all decisions on it."""
-    decisions: Sequence[Decision] = log.of_cell(connection, sha256, key)
+    """Note what became of a drawn cell."""
+    if (row := _row(connection, sha256, key)) is not None:
+        connection.execute(dialects.upsert(connection, table, ["sha256", "key"], list(_SAID)), row)
+
+
+def _row(connection: Connection, sha256: str, key: str) -> dict[str, Any] | None:
+    """A drawn cell, by all decisions on it; None where it has none."""
+    decisions = log.of_cell(connection, sha256, key)
     look = second_look(decisions)
     if look is None:
-        return
-    before = decisions[0].made.before
-    row = {
+        return None
+    return {
         "sha256": sha256,
         "key": key,
         "state": str(look.state),
         "first_who": look.stands.made.who if look.stands else None,
         "second_who": look.last.made.who if look.last else None,
         "field": key.partition("/")[0],
-        "kind": str(before.kind),
+        "kind": str(decisions[0].made.before.kind),
         "first_said": said(look.first.made.after) if look.first and look.second else None,
         "second_said": said(look.second.made.after) if look.second else None,
     }
-    connection.execute(dialects.upsert(connection, table, ["sha256", "key"], list(_SAID)), row)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, and_, func, or_, select, text
 from gouji.model import StoreUnavailable
 
 from .database import told
-from .inbox_schema import FileState, inbox_file
+from .inbox_schema import ACTIVE, FileState, inbox_file, inbox_watcher
 from .schema import cell, document, reading
 
 if TYPE_CHECKING:
@@ -69,6 +69,14 @@ _QUESTIONS: tuple[tuple[str, Select[Any]], ...] = (
         select(inbox_file.c.inbox, inbox_file.c.path).where(
             inbox_file.c.state.in_((FileState.DONE, FileState.FAILED)),
             inbox_file.c.watcher_id.is_not(None),
+        ),
+    ),
+    (
+        "{1} of {0} is claimed by a watcher that is not there",
+        select(inbox_file.c.inbox, inbox_file.c.path).where(
+            ACTIVE,
+            inbox_file.c.watcher_id.is_not(None),
+            inbox_file.c.watcher_id.not_in(select(inbox_watcher.c.id)),
         ),
     ),
     (
