@@ -31,9 +31,11 @@ from gouji.store import FileState, Store
 from gouji.store.verifying import verify
 
 from .documents import ROOT
+from .postgres import programs, running_postgres
 from .report import Report, Target
 
 DOCUMENTS, KILLS, WATCHERS = 500, 100, 2
+FEWER = 5  # kills and documents where Prefect's server, which starts slowly, is killed too
 READING_SECONDS = 0.05  # of a document
 LIVES = (0.0, 0.8)  # seconds between two kills
 AT_WORK = 0.8  # share of the kills before which all watchers have begun to read
@@ -74,6 +76,11 @@ class Fates:
 def measure() -> Report:
     """100 kills over 500 documents: as commands on SQLite, as flows on Postgres where it is."""
     fates = {"commands, SQLite": kill_at_random(DOCUMENTS, KILLS, seed=1)}
+    if programs() is not None:
+        with running_postgres("-c listen_addresses= -c fsync=off -c max_connections=40") as urls:
+            fates["flows, Postgres"] = kill_at_random(
+                DOCUMENTS // FEWER, KILLS // FEWER, seed=2, database=urls[0], prefect=True
+            )
     rows = [
         (
             name,
@@ -87,7 +94,8 @@ def measure() -> Report:
     heads = ("", "watchers", "readers", "servers", "lost", "twice", "left", "aside", "faults", "s")
     wrong = float(sum(found.wrong for found in fates.values()))
     return Report(
-        f"{KILLS} random kills over {DOCUMENTS} documents, {WATCHERS} watchers on one inbox",
+        f"{KILLS} random kills over {DOCUMENTS} documents, as flows 1 in {FEWER}; {WATCHERS} "
+        "watchers on one inbox",
         heads,
         tuple(rows),
         (Target("documents lost, twice, left or set aside, and faults", wrong, 0.0),),

@@ -106,17 +106,15 @@ def _verdict(claim: Claim, round_: Round, local: Path, sha256: str) -> Verdict:
     """Read the file, unless its content has been."""
     insist, inboxes = round_.patience.insist, round_.store.inboxes
     while True:
-        if (known := insist(lambda: _known(round_, sha256))) is not None:
-            return known
         begun = insist(lambda: inboxes.begin(claim, sha256))
         if begun is None:
             raise ClaimLost
+        # Asked after `begin`: who read the content until just now has stored it by this time.
+        if (known := insist(lambda: _known(round_, sha256))) is not None:
+            return known
         if begun:
             break
         round_.patience.sleep(TWIN_SECONDS)
-    # Nobody else reads it now; who did until just now has stored it by this time.
-    if (known := insist(lambda: _known(round_, sha256))) is not None:
-        return known
     found = _found(local, claim)
     members = is_archive(found)
     readings = tuple(_readings(found, round_, members=members))

@@ -23,10 +23,11 @@ USUAL = 0.4  # of them are no darker: digits stand beside less than half of a ru
 FEWEST = 6  # pieces that say something
 
 
-def rule_pixels(ink: Pixels, rules: Pixels, scale: float, dark: Pixels) -> Pixels:
+def rule_pixels(ink: Pixels, rules: Pixels, scale: float, dark: Pixels, threshold: float) -> Pixels:
     """Pixels that are rule and nothing else: with their blurred edges, without strokes on them.
 
-    ``dark`` is the darkness of each pixel.
+    ``dark`` is the darkness of each pixel without that of upright rules (`laid_beside`),
+    ``threshold`` where it is ink.
     """
     reach = max(2, round(SOFT_EDGE * scale))
     wide = rules
@@ -36,7 +37,8 @@ def rule_pixels(ink: Pixels, rules: Pixels, scale: float, dark: Pixels) -> Pixel
     level, upright = _rules_each_way(rules, round(RULE_LENGTH * scale), reach)
     wide = cv2.bitwise_and(wide, cv2.bitwise_or(cv2.bitwise_not(sides), level))
     crossings = _crossings(rules, round(RULE_LENGTH * scale), reach)
-    bridges = cv2.bitwise_and(_bridges(ink, wide, level, upright), cv2.bitwise_not(crossings))
+    upright = cv2.bitwise_and(upright, cv2.compare(dark, threshold, cv2.CMP_LT))
+    bridges = cv2.bitwise_and(_bridges(ink, wide, upright), cv2.bitwise_not(crossings))
     return np.asarray(cv2.bitwise_and(wide, cv2.bitwise_not(bridges)))
 
 
@@ -59,7 +61,7 @@ def without_gaps(ink: Pixels, rules: Pixels, scale: float, dark: Pixels) -> Pixe
 
 
 def laid_beside(dark: Pixels, rules: Pixels, scale: float) -> Pixels:
-    """How dark upright rules make the paper beside them, by their own blur; 0 elsewhere.
+    """How dark upright rules are and make the paper beside them by their blur; 0 elsewhere.
 
     Blur adds: what is darker than the rule's edge is along most of it is print beside it, and as
     dark as the difference.
@@ -67,7 +69,8 @@ def laid_beside(dark: Pixels, rules: Pixels, scale: float) -> Pixels:
     length, reach = max(3, round(RULE_LENGTH * scale)), max(2, round(SOFT_EDGE * scale)) + 1
     upright = cv2.morphologyEx(rules, cv2.MORPH_OPEN, np.ones((length, 1), np.uint8))
     near = cv2.dilate(upright, np.ones((1, 2 * reach + 1), np.uint8))
-    near = cv2.bitwise_and(near, cv2.bitwise_not(rules))
+    across = cv2.morphologyEx(rules, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
+    near = cv2.bitwise_and(near, cv2.bitwise_not(across))
     laid = np.zeros_like(dark)
     columns = np.flatnonzero(near.any(axis=0))
     if not len(columns):
@@ -168,11 +171,12 @@ def _crossings(rules: Pixels, length: int, reach: int) -> Pixels:
     return np.asarray(cv2.bitwise_and(cv2.dilate(across, near), cv2.dilate(down, near)))
 
 
-def _bridges(ink: Pixels, rules: Pixels, level: Pixels, upright: Pixels) -> Pixels:
+def _bridges(ink: Pixels, rules: Pixels, upright: Pixels) -> Pixels:
     """Pixels of rules that strokes of print cross: with ink on both sides, close by.
 
     A rule's crossing with another rule is no stroke, since the other rule is taken away as well.
-    Nor does a digit cross the rule that it touches with its side all along.
+    Nor does a digit cross the rule that it touches with its side all along: ``upright`` are the
+    pixels of upright rules that are no darker than the rule.
     """
     # Print that touches the rule: of two rows set close, above and below it stand two numbers.
     print_only = cv2.bitwise_and(ink, cv2.bitwise_not(rules))
@@ -186,7 +190,7 @@ def _bridges(ink: Pixels, rules: Pixels, level: Pixels, upright: Pixels) -> Pixe
         one_side = cv2.dilate(print_only, kernel, anchor=first)
         other_side = cv2.dilate(print_only, kernel, anchor=last)
         sides = cv2.bitwise_and(one_side, other_side)
-        crossed |= cv2.bitwise_and(sides, cv2.bitwise_not(upright if down else level))
+        crossed |= cv2.bitwise_and(sides, cv2.bitwise_not(upright)) if down else sides
     return np.asarray(cv2.bitwise_and(cv2.bitwise_and(crossed, rules), ink))
 
 
