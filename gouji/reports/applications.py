@@ -7,12 +7,13 @@ table wins, so a misprinted or cut label is settled by its neighbours.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from gouji.model import Kind, TableCell, TablePart
 
+from .aligned import aligned, label_cells
 from .amounts import parse_amount, plain
 from .columns import Columns, carried_columns, head_columns, last_columns
 from .filled import FilledCell, fill_from
@@ -38,8 +39,10 @@ KEPT = 1 / 3  # of a label's characters that are the form's still: fewer, and it
 LEFT_OVER = -0.3
 FEWEST_LEFT = 3  # values of a row whose end is cut off
 NUMBERS = frozenset((Kind.NUMBER, Kind.NOT_APPLICABLE, Kind.BLANK))
+FROM_PIXELS = "scan"  # readers that misread words
 STRANGE = 2  # cells of a row that may hold something else than a value
 ABSENT = -0.12
+_PLACES = {row.code: place for place, row in enumerate(ALL_APPLICATION_ROWS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,10 +307,42 @@ def _paired(candidates: Sequence[_Candidate]) -> list[tuple[_Candidate, tuple[Ro
     }
     for i, j in between_known(known, may_be).items():
         placed[i] = (j, max(BY_NEIGHBOURS, scores[i][j]))
+    for i, j in _by_order(candidates, placed).items():
+        placed[i] = (j, BY_NEIGHBOURS)
     return [
         (candidates[i], (ALL_APPLICATION_ROWS[j], score))
         for i, (j, score) in sorted(placed.items())
     ]
+
+
+def _by_order(
+    candidates: Sequence[_Candidate], placed: Mapping[int, tuple[int, float]]
+) -> dict[int, int]:
+    """Rows of scans that only the order of the whole table places, beside those placed already."""
+    scanned = [
+        i
+        for i, c in enumerate(candidates)
+        if c.all_values and c.row.part.reader.startswith(FROM_PIXELS)
+    ]
+    sure = {i: j for i, (j, score) in placed.items() if score > BY_NEIGHBOURS}
+    if all(i in sure for i in scanned):
+        return {}
+    beside = [
+        (
+            candidates[i].row.part.part,
+            candidates[i].row.row,
+            [c for c in candidates[i].row.cells if c.box.center_x < candidates[i].columns.left],
+        )
+        for i in scanned
+    ]
+    named = {k: ALL_APPLICATION_ROWS[sure[i]].code for k, i in enumerate(scanned) if i in sure}
+    result: dict[int, int] = {}
+    for k, code in aligned(label_cells(beside), named).items():
+        i, j = scanned[k], _PLACES[code]
+        # in the order of all rows that are placed already, whatever placed them
+        if all((i < other) == (j < at) for other, (at, _) in placed.items() if other != i):
+            result[i] = j
+    return result
 
 
 def _may_be(candidate: _Candidate, row: Row) -> bool:
