@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from gouji.model import Box, TableCell, TablePart
@@ -83,7 +84,7 @@ def pages_of(
     rows = [(i, r) for i, r in enumerate(FORMS[template].applications) if i not in missing]
     edges = sorted({0, *(cut for cut in cuts if 0 < cut < len(rows)), len(rows)})
     parts = []
-    for page, (start, end) in enumerate(zip(edges, edges[1:], strict=False), 1):
+    for page, (start, end) in enumerate(itertools.pairwise(edges), 1):
         above = heads or page == 1
         parts.append(part_of(rows[start:end], page, share, chance, noise, above, reader))
     return parts
@@ -120,14 +121,29 @@ def test_a_whole_table_is_placed_by_what_is_left_of_its_labels(
 
 @given(
     st.sampled_from(("T19", "T21")), st.lists(st.integers(1, 26), max_size=3),
-    st.lists(st.integers(0, 26), max_size=6), st.floats(0.2, 0.9), st.booleans(),
+    st.lists(st.integers(0, 26), max_size=5), st.floats(0.2, 0.35), st.booleans(),
     st.integers(0, 2**32),
 )  # fmt: skip
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_no_row_is_placed_wrong_when_others_are_missing(
     template: str, cuts: list[int], missing: list[int], share: float, heads: bool, seed: int
 ) -> None:
     parts = pages_of(template, cuts, missing, share, random.Random(seed), heads=heads)
+    assert placed(parts, template)[1] == []
+
+
+@given(
+    st.sampled_from(("T19", "T21")), st.integers(0, 26), st.integers(0, 26), st.floats(0.3, 0.9),
+    st.integers(0, 2**32),
+)  # fmt: skip
+@settings(max_examples=40, deadline=None)
+def test_a_page_of_its_own_is_placed_right_or_not_at_all(
+    template: str, start: int, end: int, share: float, seed: int
+) -> None:
+    start, end = min(start, end), max(start, end) + 1
+    outside = [i for i in range(27) if not start <= i < end]
+    assume(len(FORMS[template].applications) > start)
+    parts = pages_of(template, (), outside, share, random.Random(seed))
     assert placed(parts, template)[1] == []
 
 

@@ -9,6 +9,7 @@ worse, and only in a table with several labels that are legible in part.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -35,6 +36,7 @@ MOST_OWN = 2  # rows of a row's own label: a stray rule cuts it
 # By how much the whole has to fit better than with the row in any other place: with the cells
 # around the labels, and by the labels alone. A table that lacks a row may be ruled like another.
 DECISIVE, AGREEING = 0.5, 0.35
+ANOTHER = 0.25  # by which a label is more like another row's
 LEGIBLE, FEWEST_LEGIBLE = 0.3, 3  # share of a label that is legible, and of so many labels
 USUALLY_LEGIBLE = 0.12  # mean share over all labels of a table
 
@@ -81,33 +83,52 @@ def label_cells(rows: Sequence[tuple[int, int, Sequence[TableCell]]]) -> list[La
     ]
 
 
-def aligned(rows: Sequence[LabelCells], named: Mapping[int, str]) -> dict[int, str]:
-    """The rows that the alignment places: index of the printed row -> code of the form's row.
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """Printed rows by index, with the codes of the form's rows."""
 
-    ``named`` are printed rows that their labels name; they are not among the result.
-    """
+    placed: Mapping[int, str]  # decisively, without those that their labels name
+    likeliest: Mapping[int, str]  # of the best alignment, decisive or not
+
+
+def aligned(rows: Sequence[LabelCells], named: Mapping[int, str]) -> Alignment:
+    """Align printed rows with the form; ``named`` are those that their labels name."""
     if not rows:
-        return {}
-    with_cells = _decided(rows, named, DECISIVE, around=True)
-    by_labels = _decided(rows, named, AGREEING, around=False)
-    return {i: code for i, code in with_cells.items() if by_labels.get(i) == code}
+        return Alignment({}, {})
+    likeliest, around = _decided(rows, named, DECISIVE, around=True)
+    _, by_labels = _decided(rows, named, AGREEING, around=False)
+    placed = {
+        i: code
+        for i, code in around.items()
+        if by_labels.get(i) == code and not _says_another(rows[i].own, code)
+    }
+    return Alignment(placed, likeliest)
 
 
 def _decided(
     rows: Sequence[LabelCells], named: Mapping[int, str], margin: float, *, around: bool
-) -> dict[int, str]:
-    """The rows whose place is better by a margin; ``around``: by the cells beside them as well."""
+) -> tuple[dict[int, str], dict[int, str]]:
+    """All rows of the best alignment, and those whose place is better than others by a margin.
+
+    ``around``: by the cells beside the labels as well.
+    """
     fits = [_Fit.of(rows, form, named, around) for form in _generations()]
     best = max(fits, key=lambda fit: fit.total)
     if not _legible([rows[i] for i in best.pairs], [best.form[j] for j in best.pairs.values()]):
-        return {}
-    placed: dict[int, str] = {}
-    for i, j in best.pairs.items():
-        code = best.form[j].row.code
-        others = max(fit.without(i, code) for fit in fits)
-        if i not in named and best.total - others >= margin:
-            placed[i] = code
-    return placed
+        return {}, {}
+    codes = {i: best.form[j].row.code for i, j in best.pairs.items()}
+    decided = {
+        i: code
+        for i, code in codes.items()
+        if i not in named and best.total - max(fit.without(i, code) for fit in fits) >= margin
+    }
+    return codes, decided
+
+
+def _says_another(label: Label, code: str) -> bool:
+    """Whether what is left of a label is clearly more like that of another row."""
+    shares = {p.row.code: _words(label, p.row) for form in _generations() for p in form}
+    return max(shares.values()) - shares[code] > ANOTHER
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +216,7 @@ def _absent(rows: Sequence[LabelCells]) -> list[float]:
     """What an absent row of the form costs above each printed row, and below the last."""
     between = [
         ABSENT_WITHIN if one.part == other.part else ABSENT_BETWEEN
-        for one, other in zip(rows, rows[1:], strict=False)
+        for one, other in itertools.pairwise(rows)
     ]
     return [ABSENT_BEYOND, *between, ABSENT_BEYOND]
 
@@ -244,16 +265,14 @@ def _beside(row: LabelCells, place: _Place) -> float:
     score = 0.0
     if place.group is not None:
         score += GROUP_WORDS * _named(cell.text, place.row.group) / rows
-    wanted = (place.group,) if row.depth > 2 and len(row.cells) > 2 else (place.part_three,)
+    wanted = [place.group if len(row.cells) > 2 else place.part_three]
     if row.depth == 2:  # a column of labels was not found: which one is left is unknown
-        wanted = (place.group, place.part_three)
+        wanted = [place.group, place.part_three]
     score += GROUP_CELL * max(_covered(row, cell, rows, each) for each in wanted) / rows
     return score
 
 
-def _covered(
-    row: LabelCells, cell: TableCell, rows: int, wanted: tuple[int, int] | None
-) -> float:
+def _covered(row: LabelCells, cell: TableCell, rows: int, wanted: tuple[int, int] | None) -> float:
     """Whether a cell may cover the form's rows that it has to, from -1 to 1."""
     if wanted is None:
         return -1.0

@@ -7,7 +7,7 @@ table wins, so a misprinted or cut label is settled by its neighbours.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -19,19 +19,15 @@ from .columns import Columns, carried_columns, head_columns, last_columns
 from .filled import FilledCell, fill_from
 from .form import Row
 from .forms import ALL_APPLICATION_ROWS, APPLICANTS, APPLICATIONS, GROUPS
-from .labels import Label, likeness, pairs_of, read_label, same_place, words_of
+from .label_scores import label_scores
+from .labels import Label, likeness, pairs_of, read_label, words_of
 from .neighbours import between_known, kept_in_order
 from .pairing import Half, best_pairing, joined
 from .rows import PartRow, is_value, share_columns
 
 HEADS = tuple(column.heads for column in APPLICANTS)
-# Scores of a pairing. Words weigh most; an ordinal or group that contradicts costs as much as half
-# the words; a row with values that is left over costs more than a form row that is not there.
-ORDINAL_SAME, ORDINAL_OTHER = 0.35, -0.35
-GROUP_SAME, GROUP_OTHER = 0.35, -0.6
+# A row with values that is left over costs more than a form row that is not there.
 UNLABELLED = 0.05  # a row without a label fits anywhere, a little
-LEAST = 0.45  # below this a pairing is not one
-MISREAD = 0.7  # of the characters of a label that stand where they should
 SURE = 0.7  # a pairing of this score is known by its label
 BY_NEIGHBOURS = 0.5  # score of a row that only the rows above and below it place
 UNNAMED = 0.7  # placing of a row that its label does not name
@@ -307,26 +303,28 @@ def _paired(candidates: Sequence[_Candidate]) -> list[tuple[_Candidate, tuple[Ro
     }
     for i, j in between_known(known, may_be).items():
         placed[i] = (j, max(BY_NEIGHBOURS, scores[i][j]))
-    for i, j in _by_order(candidates, placed).items():
-        placed[i] = (j, BY_NEIGHBOURS)
+    placed = _in_order(candidates, placed)
     return [
         (candidates[i], (ALL_APPLICATION_ROWS[j], score))
         for i, (j, score) in sorted(placed.items())
     ]
 
 
-def _by_order(
-    candidates: Sequence[_Candidate], placed: Mapping[int, tuple[int, float]]
-) -> dict[int, int]:
-    """Rows of scans that only the order of the whole table places, beside those placed already."""
-    scanned = [
-        i
-        for i, c in enumerate(candidates)
-        if c.all_values and c.row.part.reader.startswith(FROM_PIXELS)
-    ]
-    sure = {i: j for i, (j, score) in placed.items() if score > BY_NEIGHBOURS}
+def _scanned(candidate: _Candidate) -> bool:
+    return candidate.row.part.reader.startswith(FROM_PIXELS)
+
+
+def _in_order(
+    candidates: Sequence[_Candidate], placed: dict[int, tuple[int, float]]
+) -> dict[int, tuple[int, float]]:
+    """Rows of scans as the order of the whole table places them, where no label names them.
+
+    What was placed by little of a label is dropped where the order says otherwise.
+    """
+    scanned = [i for i, c in enumerate(candidates) if c.all_values and _scanned(c)]
+    sure = {i: j for i, (j, score) in placed.items() if score >= SURE or i not in scanned}
     if all(i in sure for i in scanned):
-        return {}
+        return placed
     beside = [
         (
             candidates[i].row.part.part,
@@ -336,12 +334,17 @@ def _by_order(
         for i in scanned
     ]
     named = {k: ALL_APPLICATION_ROWS[sure[i]].code for k, i in enumerate(scanned) if i in sure}
-    result: dict[int, int] = {}
-    for k, code in aligned(label_cells(beside), named).items():
+    alignment = aligned(label_cells(beside), named)
+    likeliest = {scanned[k]: _PLACES[code] for k, code in alignment.likeliest.items()}
+    result = {
+        i: (j, score)
+        for i, (j, score) in placed.items()
+        if i in sure or (score > UNLABELLED and likeliest.get(i, j) == j)
+    }
+    for k, code in alignment.placed.items():
         i, j = scanned[k], _PLACES[code]
-        # in the order of all rows that are placed already, whatever placed them
-        if all((i < other) == (j < at) for other, (at, _) in placed.items() if other != i):
-            result[i] = j
+        if all((i < other) == (j < at) for other, at in sure.items()):
+            result[i] = (j, max(BY_NEIGHBOURS, result.get(i, (j, 0.0))[1]))
     return result
 
 
@@ -391,42 +394,4 @@ def _scores(candidate: _Candidate, group: str) -> tuple[float, ...]:
     label = candidate.label
     if not label.words and not label.ordinal:
         return (UNLABELLED,) * len(ALL_APPLICATION_ROWS)
-    return _label_scores(label, group, candidate.group)
-
-
-@lru_cache(maxsize=4096)  # the same labels stand in report after report
-def _label_scores(label: Label, group: str, own_group: str) -> tuple[float, ...]:
-    return tuple(_score(label, group, own_group, row) for row in ALL_APPLICATION_ROWS)
-
-
-def _score(label: Label, group: str, own_group: str, row: Row) -> float:
-    words = _words_score(label, row)
-    score = 1.5 * words - 0.5 if words < 0.5 else words
-    if label.ordinal and row.ordinal:
-        same = label.ordinal == row.ordinal
-        score += ORDINAL_SAME if same else ORDINAL_OTHER
-    if row.group:
-        score += GROUP_SAME if group == row.group else (GROUP_OTHER if group else 0.0)
-    elif row.code == "other_handling":
-        # one row for the group itself: its label is the group's name
-        score += 0.3 if own_group == "other" and len(label.words) <= 6 else -0.3
-    elif group and not label.bracketed and label.ordinal.isdigit():
-        score += GROUP_OTHER
-    return score if score >= LEAST else -1.0
-
-
-def _words_score(label: Label, row: Row) -> float:
-    alike = max(likeness(label.pairs, pairs) for pairs in _wordings(row))
-    if alike >= MISREAD:
-        return alike
-    least = MISREAD - 0.1 * bool(label.ordinal and label.ordinal == row.ordinal)
-    return max(alike, max(same_place(label.words, words_of(w), least) for w in row.labels))
-
-
-@lru_cache(maxsize=256)
-def _wordings_of(code: str, labels: tuple[str, ...]) -> tuple[frozenset[str], ...]:
-    return tuple(pairs_of(words_of(label)) for label in labels)
-
-
-def _wordings(row: Row) -> tuple[frozenset[str], ...]:
-    return _wordings_of(row.code, row.labels)
+    return label_scores(label, group, candidate.group)

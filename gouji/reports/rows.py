@@ -212,7 +212,7 @@ def _has_applications(part: TablePart, rows: Sequence[PartRow]) -> bool:
         labels = row.cells[:-APPLICANTS]
         if labels and len(values) == APPLICANTS and all(is_value(c.text) for c in values):
             beside.append((part.part, row.row, labels))
-    return len(aligned(label_cells(beside), {})) >= max(FEWEST_PLACED, MOSTLY * len(beside))
+    return len(aligned(label_cells(beside), {}).placed) >= max(FEWEST_PLACED, MOSTLY * len(beside))
 
 
 def _tables_of_indicators(marked: Sequence[_Marked]) -> set[int]:
