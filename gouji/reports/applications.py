@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from gouji.model import Kind, TableCell, TablePart
 
@@ -18,8 +17,8 @@ from .amounts import parse_amount, plain
 from .columns import Columns, carried_columns, head_columns, last_columns
 from .filled import FilledCell, fill_from
 from .form import Row
-from .forms import ALL_APPLICATION_ROWS, APPLICANTS, APPLICATIONS, GROUPS
-from .label_scores import label_scores
+from .forms import ALL_APPLICATION_ROWS, APPLICANTS, APPLICATIONS
+from .label_scores import group_named, group_of, label_scores
 from .labels import Label, likeness, pairs_of, read_label, words_of
 from .neighbours import between_known, kept_in_order
 from .pairing import Half, best_pairing, joined
@@ -206,33 +205,14 @@ def _candidate(row: PartRow, columns: Columns) -> _Candidate:
     labels = tuple(c.text for c in label_cells)
     own = [c for c in label_cells if c.row + c.row_span - 1 == c.row or c is label_cells[-1]]
     text = own[-1].text if own else ""
-    if own and own[-1].row_span > 1 and _group_of(text):
+    if own and own[-1].row_span > 1 and group_of(text):
         text = ""  # the group's; its own is empty
     beside = {id(cell) for cell in before}
     values = tuple(
         tuple([c for c in cells if id(c) not in beside]) for cells in columns.cells_in(row)
     )
-    group = _group_named(labels)
+    group = group_named(labels)
     return _Candidate(row, columns, labels, read_label(text), group, values, _all_values(values))
-
-
-@lru_cache(maxsize=4096)
-def _group_of(text: str) -> str:
-    label = read_label(text)
-    for code, (ordinal, words) in GROUPS.items():
-        if words in label.words or (label.bracketed and label.ordinal == ordinal):
-            return code
-        if likeness(label.pairs, pairs_of(words)) >= 0.6 and label.bracketed:
-            return code
-    return ""
-
-
-def _group_named(labels: Sequence[str]) -> str:
-    for text in reversed(labels):
-        group = _group_of(text)
-        if group:
-            return group
-    return ""
 
 
 def _rejoined(candidates: list[_Candidate]) -> list[_Candidate]:
@@ -314,6 +294,15 @@ def _scanned(candidate: _Candidate) -> bool:
     return candidate.row.part.reader.startswith(FROM_PIXELS)
 
 
+def _values_read(candidate: _Candidate) -> bool:
+    """Whether a row holds values, though half of them are read as words."""
+    if candidate.all_values or any(len(cells) != 1 for cells in candidate.values):
+        return candidate.all_values
+    cells = [cells[0] for cells in candidate.values]
+    own = all(cell.row == candidate.row.row for cell in cells)
+    return own and sum(c.text != "" and is_value(c.text) for c in cells) > STRANGE
+
+
 def _in_order(
     candidates: Sequence[_Candidate], placed: dict[int, tuple[int, float]]
 ) -> dict[int, tuple[int, float]]:
@@ -321,7 +310,7 @@ def _in_order(
 
     What was placed by little of a label is dropped where the order says otherwise.
     """
-    scanned = [i for i, c in enumerate(candidates) if c.all_values and _scanned(c)]
+    scanned = [i for i, c in enumerate(candidates) if _scanned(c) and _values_read(c)]
     sure = {i: j for i, (j, score) in placed.items() if score >= SURE or i not in scanned}
     if all(i in sure for i in scanned):
         return placed

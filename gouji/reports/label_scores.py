@@ -2,17 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from .form import Row
-from .forms import ALL_APPLICATION_ROWS
-from .labels import Label, likeness, pairs_of, same_place, words_of
+from .forms import ALL_APPLICATION_ROWS, GROUPS
+from .labels import Label, likeness, pairs_of, read_label, same_place, words_of
 
 # Words weigh most; an ordinal or group that contradicts costs as much as half the words.
 ORDINAL_SAME, ORDINAL_OTHER = 0.35, -0.35
 GROUP_SAME, GROUP_OTHER = 0.35, -0.6
 LEAST = 0.45  # below this a pairing is not one
 MISREAD = 0.7  # of the characters of a label that stand where they should
+
+
+@lru_cache(maxsize=4096)
+def group_of(text: str) -> str:
+    """The code of the bracketed group of part three that a cell names, or nothing."""
+    label = read_label(text)
+    for code, (ordinal, words) in GROUPS.items():
+        if words in label.words or (label.bracketed and label.ordinal == ordinal):
+            return code
+        if likeness(label.pairs, pairs_of(words)) >= 0.6 and label.bracketed:
+            return code
+    return ""
+
+
+def group_named(labels: Sequence[str]) -> str:
+    """The group that the last of the labels of a row names that names any."""
+    for text in reversed(labels):
+        group = group_of(text)
+        if group:
+            return group
+    return ""
 
 
 @lru_cache(maxsize=4096)  # the same labels stand in report after report
