@@ -159,3 +159,15 @@ def test_a_digital_document_is_not_guessed_at() -> None:
     parts = pages_of("T19", (), (), 0.5, random.Random(1), reader="pdf_table")
     scanned = pages_of("T19", (), (), 0.5, random.Random(1))
     assert placed(scanned, "T19")[0] > placed(parts, "T19")[0]
+
+
+def test_a_table_of_other_rows_is_not_taken_for_the_forms() -> None:
+    names = (
+        "教育局", "公安局", "民政局", "财政局", "人力资源和社会保障局", "自然资源局", "生态环境局",
+        "住房和城乡建设局", "交通运输局", "水利局", "农业农村局", "卫生健康局", "应急管理局",
+        "审计局", "市场监督管理局", "统计局", "信访局", "行政审批服务局", "司法局", "政务公开办",
+    )  # fmt: skip
+    rows = [(i, Row(f"local.{i}", (name,), str(i + 1))) for i, name in enumerate(names)]
+    for seed in range(5):
+        part = part_of(rows, 1, 0.2, random.Random(seed), heads=False)
+        assert placed([part], "T21")[0] == 0
