@@ -100,7 +100,7 @@ def aligned(rows: Sequence[LabelCells], named: Mapping[int, str]) -> Alignment:
     placed = {
         i: code
         for i, code in around.items()
-        if by_labels.get(i) == code and not _says_another(rows[i].own, code)
+        if by_labels.get(i) == code and not says_another(rows[i].own, code, ANOTHER)
     }
     return Alignment(placed, likeliest)
 
@@ -125,10 +125,10 @@ def _decided(
     return codes, decided
 
 
-def _says_another(label: Label, code: str) -> bool:
-    """Whether what is left of a label is clearly more like that of another row."""
+def says_another(label: Label, code: str, by: float = 0.0) -> bool:
+    """Whether what is left of a label is more like that of another row than ``code``."""
     shares = {p.row.code: _words(label, p.row) for form in _generations() for p in form}
-    return max(shares.values()) - shares[code] > ANOTHER
+    return max(shares.values()) - shares[code] > by
 
 
 @dataclass(frozen=True, slots=True)

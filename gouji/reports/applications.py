@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from gouji.model import Kind, TableCell, TablePart
 
-from .aligned import aligned, label_cells
+from .aligned import aligned, label_cells, says_another
 from .amounts import parse_amount, plain
 from .columns import Columns, carried_columns, head_columns, last_columns
 from .filled import FilledCell, fill_from
@@ -37,7 +37,8 @@ NUMBERS = frozenset((Kind.NUMBER, Kind.NOT_APPLICABLE, Kind.BLANK))
 FROM_PIXELS = "scan"  # readers that misread words
 STRANGE = 2  # cells of a row that may hold something else than a value
 ABSENT = -0.12
-_PLACES = {row.code: place for place, row in enumerate(ALL_APPLICATION_ROWS)}
+_CODES = [row.code for row in ALL_APPLICATION_ROWS]
+_PLACES = {code: place for place, code in enumerate(_CODES)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,7 +312,11 @@ def _in_order(
     What was placed by little of a label is dropped where the order says otherwise.
     """
     scanned = [i for i, c in enumerate(candidates) if _scanned(c) and _values_read(c)]
-    sure = {i: j for i, (j, score) in placed.items() if score >= SURE or i not in scanned}
+    sure = {
+        i: j
+        for i, (j, score) in placed.items()
+        if i not in scanned or (score >= SURE and not says_another(candidates[i].label, _CODES[j]))
+    }
     if all(i in sure for i in scanned):
         return placed
     beside = [
@@ -322,7 +327,7 @@ def _in_order(
         )
         for i in scanned
     ]
-    named = {k: ALL_APPLICATION_ROWS[sure[i]].code for k, i in enumerate(scanned) if i in sure}
+    named = {k: _CODES[sure[i]] for k, i in enumerate(scanned) if i in sure}
     alignment = aligned(label_cells(beside), named)
     likeliest = {scanned[k]: _PLACES[code] for k, code in alignment.likeliest.items()}
     result = {
