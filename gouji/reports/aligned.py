@@ -24,7 +24,7 @@ from .labels import Label, read_label, words_of
 WORDS = 1.2
 ORDINAL_SAME, ORDINAL_OTHER = 0.35, -0.2
 LENGTH = 0.1
-DEPTH_SAME, DEPTH_OTHER = 0.1, -0.3
+DEPTH_SAME, DEPTH_OTHER = 0.1, -0.6
 GROUP_WORDS = 0.8  # of all rows beside a group's cell together
 GROUP_CELL = 0.9  # likewise: the cell covers as many rows as the form's group has
 NAMED = 2.0  # a row that its own label names already

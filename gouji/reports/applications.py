@@ -35,6 +35,7 @@ LEFT_OVER = -0.3
 FEWEST_LEFT = 3  # values of a row whose end is cut off
 NUMBERS = frozenset((Kind.NUMBER, Kind.NOT_APPLICABLE, Kind.BLANK))
 FROM_PIXELS = "scan"  # readers that misread words
+FEWEST_WORDS = 3  # characters of a label that names a row in a scan
 STRANGE = 2  # cells of a row that may hold something else than a value
 ABSENT = -0.12
 _CODES = [row.code for row in ALL_APPLICATION_ROWS]
@@ -293,6 +294,11 @@ def _paired(candidates: Sequence[_Candidate]) -> list[tuple[_Candidate, tuple[Ro
 
 def _scanned(candidate: _Candidate) -> bool:
     return candidate.row.part.reader.startswith(FROM_PIXELS)
+
+
+def _names(label: Label, code: str) -> bool:
+    """Whether a label read from pixels is enough to name a row: 其他 may be left of 其他处理."""
+    return len(label.words) >= FEWEST_WORDS and not says_another(label, code)
 
 
 def _values_read(candidate: _Candidate) -> bool:
