@@ -46,7 +46,7 @@ _NAME = (
 )
 _YEAR = f"{FIRST_YEAR} + {{n}} % {YEARS}"
 _SHA256 = "encode(sha256(('copy ' || {n})::bytea), 'hex')"
-_WAITS = "{n} % 3 = 0"
+_WAITS = "{n} / 7 % 3 = 0"
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,8 +46,8 @@ EXTRAS = {
     "postgres": "the store in Postgres",
     "export": "export as Parquet and XLSX",
     "review": "the review application",
-    "s3": "inboxes in an object store",
-    "dask": "reading on a Dask cluster",
+    "s3": "documents and inboxes in an object store",
+    "dask": "flows on Dask",
     "metrics": "metrics for Prometheus",
 }
 # Programs: names to look for, what for, how to get one on Debian and Ubuntu.

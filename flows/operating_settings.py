@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import urlsplit
@@ -15,7 +16,8 @@ class OperatingSettings(BaseSettings):
 
     inbox: str = "gouji-inbox"  # folder or URL that `gouji serve` watches
     published: Path = Path("gouji-published")  # the folder that the flow `publish` replaces
-    review_url: str | None = None  # where people reach the review application
+    # where people reach the review application; an address in a workbook may not be longer
+    review_url: str | None = Field(None, max_length=150)
     webhook_url: SecretStr | None = None  # is told of failed runs and of a long queue
     mail_server: SecretStr | None = None  # smtp://, smtp+starttls:// or smtps://user:password@host
     mail_from: str | None = None
@@ -33,7 +35,7 @@ class OperatingSettings(BaseSettings):
     def _is_a_page(cls, url: str | None) -> str | None:
         if url is None:
             return None
-        if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).netloc:
+        if not re.fullmatch(r"https?://[^\s\"]+", url):
             raise ValueError("is no http or https address")
         return url.rstrip("/")
 

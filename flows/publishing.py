@@ -22,7 +22,7 @@ from pathlib import Path
 from gouji import __version__
 from gouji.model import CellState, DocumentReading, StoreUnavailable
 from gouji.store import Store
-from gouji.store.export import Format, export_as
+from gouji.store.export import Format, Links, export_as
 
 from .export_command import reviewed_readings, without_doubts
 from .keeping import open_store
@@ -88,7 +88,8 @@ def publish_settled(
     """
     with open_store(settings) as store, _in_place_of(folder) as fresh:
         sorting = _Sorting(unsettled)
-        exported = export_as(sorting.those_to_publish(store), formats, fresh)
+        links = Links(settings.review_url)  # no files: whoever reads it is elsewhere
+        exported = export_as(sorting.those_to_publish(store), formats, fresh, links)
         published = Published(
             folder,
             datetime.now(UTC),

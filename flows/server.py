@@ -21,6 +21,13 @@ log = logging.getLogger("flows.server")
 START_SECONDS = 120.0  # 6 to 10 s where nothing else runs; the first start makes its database
 LOOK_SECONDS = 1.0  # between two looks at the process
 HOST = "127.0.0.1"
+# It ends when whoever started it is killed: left alone it would hold the port against the next.
+_WITH_US = (
+    "import ctypes, runpy, sys\n"
+    "if sys.platform == 'linux': ctypes.CDLL(None).prctl(1, 15)  # PR_SET_PDEATHSIG, SIGTERM\n"
+    "sys.argv[0] = 'prefect'\n"
+    "runpy.run_module('prefect', run_name='__main__')"
+)
 
 
 class PrefectUnavailable(GoujiError):
@@ -89,7 +96,7 @@ class PrefectServer:
             time.sleep(0.2)
 
     def _start(self) -> None:
-        command = [sys.executable, "-m", "prefect", "server", "start"]
+        command = [sys.executable, "-c", _WITH_US, "server", "start"]
         command += ["--host", HOST, "--port", str(self.port), "--analytics-off"]
         # A group of its own: Ctrl-C is for us, and we end it when the runs are over.
         self._process = subprocess.Popen(

@@ -53,8 +53,6 @@ class Settings(OperatingSettings):
     calibration: Path = Field(default_factory=calibration_file)
     max_error: float | None = Field(None, gt=0, lt=1)  # among accepted cells
     budget: float | None = Field(None, ge=0, lt=1)  # share of the cells that people look at
-    # of the review application, as people reach it: where the rows of an export lead
-    review_url: str | None = Field(None, pattern=r"^https?://[^\s\"]+$", max_length=150)
     # share of decided cells that a second person decides too, without seeing the first's decision
     double_review: float = Field(0.0, ge=0, le=1)
     ocr_engine: Literal["auto", "openvino", "paddle"] = "auto"  # auto: the fastest that is there

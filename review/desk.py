@@ -26,9 +26,9 @@ from gouji.model import (
     ReportCell,
     standing,
 )
-from gouji.model.double_review import in_sample
 from gouji.reconcile.reviewing import after_review
 from gouji.store import Review, StaleReview, Standing, Store, standing_of
+from gouji.store.second_looks import is_drawn
 
 from .deciding import Refused, Wish, decided_value, shown_of
 from .eyes import PLAIN, Eyes, Sight, seen_review, sight_of, was_hidden
@@ -236,7 +236,7 @@ class Desk:
             if decision.number <= stands.version:  # sent before with the same token
                 return Taken(decision, seen, seen)
             review = replace(_with(stands.review, decision), settled=after.review.settled)
-            if made.action is not Action.UNDO and in_sample(sha256, made.key, self._double):
+            if is_drawn(made, self._double):
                 review = replace(review, drawn=review.drawn | {made.key})
             after = replace(after, review=review, decided=standing(review.decisions))
             self._opened.put((review.reading_id, review.version), after)

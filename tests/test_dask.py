@@ -38,6 +38,7 @@ def test_batches_tell_paths_that_do_not_depend_on_where_a_worker_runs(tmp_path: 
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_a_cluster_of_processes_reads_everything_once_though_a_worker_is_killed(
     tmp_path: Path, postgres_url: str
 ) -> None:
@@ -50,7 +51,7 @@ def test_a_cluster_of_processes_reads_everything_once_though_a_worker_is_killed(
         env=clean_environment(tmp_path / "prefect"),
         capture_output=True,
         text=True,
-        timeout=280,
+        timeout=800,
     )
     assert done.returncode == 0, done.stderr[-3000:]
     facts = json.loads(done.stdout.splitlines()[-1])

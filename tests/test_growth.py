@@ -25,7 +25,7 @@ from gouji.store import Store
 
 DOCUMENTS = 30
 SAMPLES = sorted((ROOT / "samples/digital").glob("*.pdf"))
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 
 def fill(folder: Path, count: int) -> Path:

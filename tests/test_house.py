@@ -151,7 +151,7 @@ def test_every_command_is_in_the_readme_and_no_other() -> None:
         commands |= {f"{name} {sub}" for sub in inner} if inner else {name}
     table = set(
         re.findall(
-            r"^\| `gouji ([a-z]+(?: (?:read|fetch|list|add|close|verify))?)",
+            r"^\| `gouji ([a-z]+(?: (?:read|fetch|list|add|close|verify|agreement))?)",
             text_of("README.md"),
             re.MULTILINE,
         )

@@ -10,7 +10,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from extractors.deadline import Deadline
@@ -43,15 +43,15 @@ def tables(draw: st.DrawFn) -> Drawn:
     heights = draw(st.lists(st.integers(17, 46), min_size=2, max_size=9))
     xs = tuple(itertools.accumulate(widths, initial=40))
     ys = tuple(itertools.accumulate(heights, initial=60))
-    cells = []
-    wide = draw(st.integers(1, len(widths) - 1))
-    for row in range(len(heights)):
-        if row == 0:
-            cells.append((0, 0, 1, wide))
-            cells.extend((0, c, 1, 1) for c in range(wide, len(widths)))
-        else:
-            cells.extend((row, c, 1, 1) for c in range(len(widths)))
-    return Drawn(xs, ys, tuple(cells))
+    return with_head(xs, ys, draw(st.integers(1, len(widths) - 1)))
+
+
+def with_head(xs: tuple[int, ...], ys: tuple[int, ...], wide: int) -> Drawn:
+    """A table whose first cell is ``wide`` columns wide."""
+    columns, rows = len(xs) - 1, len(ys) - 1
+    head = [(0, 0, 1, wide), *((0, c, 1, 1) for c in range(wide, columns))]
+    body = [(r, c, 1, 1) for r in range(1, rows) for c in range(columns)]
+    return Drawn(xs, ys, (*head, *body))
 
 
 def picture(
@@ -103,7 +103,12 @@ PLAIN = Drawn(
 SCALE = 150 / 72
 
 
+# nearly as wide as its page: noise carries the lowest rule on to both edges, like a streak
+WIDE = with_head((40, 127, 197, 273, 313, 422, 472), (60, 106, 139), 3)
+
+
 @settings(max_examples=12, deadline=None)
+@example(table=WIDE, dpi=187, grain=10.0, seed=95)
 @given(table=tables(), dpi=st.integers(110, 250), grain=st.floats(0, 10), seed=st.integers(0, 99))
 def test_a_drawn_table_is_found_again(table: Drawn, dpi: int, grain: float, seed: int) -> None:
     grey = picture(table, dpi / 72)
@@ -217,6 +222,17 @@ def test_the_dark_rim_of_a_scan_and_text_are_no_table() -> None:
     grey[:, : round(12 * SCALE)] = 10
     grey[: round(9 * SCALE)] = 10
     assert find_grid(page_of(grey, SCALE)).lattices == ()
+
+
+@pytest.mark.parametrize(("column", "apart"), [(1, 11), (3, 9), (3, 14)])
+def test_type_that_begins_in_line_with_a_rule_is_no_part_of_it(column: int, apart: int) -> None:
+    """Lines of text below the table, their upright strokes under one of its upright rules."""
+    scale = 110 / 72
+    table = picture(PLAIN, scale)
+    grey = np.vstack([table, np.full((round(260 * scale), table.shape[1]), PAPER, np.uint8)])
+    for down in range(140, 380, apart):
+        write(grey, scale, PLAIN.xs[column] - 1, PLAIN.ys[-1] + down, "HHHHHHHH FIELD", 30)
+    assert_found(PLAIN, find_grid(page_of(grey, scale)))
 
 
 def test_a_rule_is_taken_away_with_its_mask_and_type_stays() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -67,12 +68,19 @@ RECEIVED = "applications/requests_received/total"
 
 
 def placed(
-    what: str, year: int, received: int, *region: str, kind: str = "town", **more: Any
+    what: str,
+    year: int,
+    received: int,
+    *region: str,
+    kind: str = "town",
+    numbers: Mapping[str, int] | None = None,
 ) -> DocumentReading:
-    reading = filled_report(f"{what}{year}", doubts=0, year=year, issuer=what, **more)
+    """A sure report of an organ at a place; ``numbers`` stand in more of its cells."""
+    reading = filled_report(f"{what}{year}", doubts=0, year=year, issuer=what)
     assert reading.report is not None
+    there = {RECEIVED: received, **(numbers or {})}
     cells = tuple(
-        replace(c, value=received, as_printed=received) if c.key == RECEIVED else c
+        replace(c, value=there[c.key], as_printed=there[c.key]) if c.key in there else c
         for c in reading.cells
     )
     about = replace(reading.report, region=region, organ_type=kind)

@@ -109,8 +109,21 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, s
     with Store.open(None, work) as store:
         for year in range(2019, 2025):
             for number, town in enumerate(("平安镇", "福兴镇", "大德镇")):
-                received = 3 + 5 * number + 7 * year % 11
-                store.save(placed(f"{town}人民政府", year, received, "辽宁省", "阜新市", "彰武县"))
+                refused, part = (year + number) % 4, (5 * year + number) % 3
+                full, lost = 3 + 5 * number + 7 * year % 11, (year - number) % 5 // 3
+                numbers = {
+                    "applications/processed_total/total": full + part + refused,
+                    "applications/granted_in_full/total": full,
+                    "applications/granted_in_part/total": part,
+                    "applications/refused.third_party_rights/total": refused,
+                    "applications/unable.not_held/total": year % 3,
+                    "review_litigation/review/total": 1 + lost,
+                    "review_litigation/review/corrected": lost,
+                    "review_litigation/litigation_direct/total": lost,
+                }
+                place = ("辽宁省", "阜新市", "彰武县")
+                report = placed(f"{town}人民政府", year, full + 4, *place, numbers=numbers)
+                store.save(report)
         at = Desk(store, double_review=1.0)
         for number, key in enumerate(at.open(plain).order()[:6]):
             for who in ("李芳", "王强"):
@@ -178,8 +191,7 @@ def test_every_text_stands_out_and_every_control_has_a_name(
         page.goto(f"{server.url}/report/{errors}")
         page.keyboard.press("?")
         assert page.evaluate(FAINT) == []
-        page.evaluate("document.querySelector('dialog dd').style.color = '#888'")
-        page.evaluate("document.querySelector('#why').parentElement.replaceWith(new Image())")
+        page.evaluate("document.querySelector('dialog dd').style.color = '#777'")
         page.evaluate("document.querySelector('#help-open').replaceChildren()")
         page.evaluate("document.querySelector('#help-open').title = ''")
         assert len(page.evaluate(FAINT)) == 1, "the check itself"

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
+from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
+from PIL import Image, ImageDraw, ImageFont
 
+from gouji.model.errors import EngineMissing
+from gouji.model.geometry import Box
+from ocr.cells import read_cells
 from ocr.cells.ink import page_ink
+from ocr.engine import Engine
+from ocr.engines import default_engine
 from ocr.grid import RasterGrid, find_grid
 from ocr.image import PageImage, Pixels
 from ocr.ruled import rules_along
@@ -156,3 +164,112 @@ def test_a_digit_beside_the_gap_between_two_dashes_keeps_its_stroke(dpi: int) ->
     )
     assert (mask[(beside < 100) & (grey > 200)] == 0).mean() >= 0.95
     assert (mask[grey < 60] > 0).mean() > 0.1
+
+
+FACE = Path("/usr/share/fonts/opentype/urw-base35/NimbusRoman-Regular.otf")
+
+
+def beside_rules(
+    texts: Sequence[str], dpi: int, away: int, blur: float, *, left: bool = False
+) -> tuple[PageImage, Pixels, list[Box], list[int]]:
+    """Numbers ``away`` pixels from an upright rule of 0.75 points, all of it blurred: the page,
+    its rules as far as they are half dark, the cells, and where the paper beside the rule begins.
+    """
+    if not FACE.exists():
+        pytest.skip(f"the font {FACE.name} is not installed")
+    scale, high, wide = dpi / 72, 22, 50
+    unit = scale * FINE
+    size = (round((wide + 60) * scale), round((high * len(texts) + 40) * scale))
+    sheet = Image.new("L", (size[0] * FINE, size[1] * FINE), PAPER)
+    pen = ImageDraw.Draw(sheet)
+    mask = np.zeros(size[::-1], bool)
+    sides = [round(30 * scale), round((30 + wide) * scale)]  # pixels
+    thick = max(1, round(0.75 * scale))
+    lines = [round((20 + high * row) * scale) for row in range(len(texts) + 1)]
+    for x in sides:
+        box = (x * FINE, lines[0] * FINE, (x + thick) * FINE - 1, lines[-1] * FINE)
+        pen.rectangle(box, fill=RULE)
+        mask[lines[0] : lines[-1], x : x + thick] = True
+    for y in lines:
+        pen.rectangle((sides[0] * FINE, y * FINE, sides[1] * FINE, (y + thick) * FINE - 1), RULE)
+        mask[y : y + thick, sides[0] : sides[1]] = True
+    face = ImageFont.truetype(str(FACE), round(10.5 * unit))
+    boxes = []
+    for row, text in enumerate(texts):
+        ink = pen.textbbox((0, 0), text, font=face)
+        middle = (lines[row] + lines[row + 1]) / 2 * FINE - (ink[1] + ink[3]) / 2
+        right = (sides[1] - away) * FINE - ink[2]
+        begin = (sides[0] + thick + away) * FINE - ink[0]
+        pen.text((begin if left else right, middle), text, font=face, fill=INK)
+        edges = (sides[0], lines[row], sides[1] + thick, lines[row + 1])
+        boxes.append(Box(*(v / scale for v in edges)))
+    grey = np.asarray(sheet.resize(size, Image.Resampling.BOX))
+    grey = cv2.GaussianBlur(grey, (0, 0), blur)
+    return PageImage(np.dstack([grey] * 3), scale), mask, boxes, [sides[0] + thick, sides[1]]
+
+
+@pytest.fixture(scope="module")
+def engine() -> Engine:
+    try:
+        return default_engine()
+    except EngineMissing as missing:
+        pytest.skip(f"no OCR engine: {missing}")
+
+
+BESIDE = ["28", "86", "0", "9", "46", "3"]
+
+
+@pytest.mark.parametrize("left", [False, True], ids=["right", "left"])
+@pytest.mark.parametrize(("dpi", "away", "blur"), [(110, 1, 0.9), (130, 2, 1.2), (150, 1, 1.0)])
+def test_the_soft_edge_of_a_rule_is_no_one(
+    engine: Engine, dpi: int, away: int, blur: float, left: bool
+) -> None:
+    page, mask, boxes, _ = beside_rules(BESIDE, dpi, away, blur, left=left)
+    cells = read_cells(page, mask, boxes, engine, kinds=["value"] * len(boxes))
+    assert [cell.text for cell in cells] == BESIDE
+
+
+@pytest.mark.parametrize("left", [False, True], ids=["right", "left"])
+@pytest.mark.parametrize(("dpi", "away", "blur"), [(110, 2, 0.9), (130, 2, 1.0), (150, 1, 1.0)])
+def test_a_one_beside_a_rule_stays(
+    engine: Engine, dpi: int, away: int, blur: float, left: bool
+) -> None:
+    ones = ["121", "11", "181", "1"]
+    page, mask, boxes, _ = beside_rules(ones, dpi, away, blur, left=left)
+    cells = read_cells(page, mask, boxes, engine, kinds=["value"] * len(boxes))
+    assert [cell.text for cell in cells] == ones
+    assert min(cell.confidence for cell in cells) > 0.8
+
+
+@pytest.mark.parametrize("away", [0, 1, 2])
+@pytest.mark.parametrize(("dpi", "blur"), [(110, 0.9), (130, 1.2), (150, 1.0)])
+def test_of_a_rule_s_blur_nothing_is_left_beside_digits(dpi: int, blur: float, away: int) -> None:
+    """Beside the rule stands what would stand there without it."""
+    page, mask, _, sides = beside_rules(BESIDE, dpi, away, blur)
+    bare, _, _, _ = beside_rules([""] * len(BESIDE), dpi, away, blur)
+    darkness = 255 - page.pixels[..., 0].astype(float)
+    alone = darkness - (255.0 - bare.pixels[..., 0])
+    clean = page_ink(page.pixels, page.scale, mask).clean
+    beside = slice(sides[1] - 3, sides[1])
+    digits = alone[:, beside] > 60
+    over = 255.0 - clean[:, beside] - alone[:, beside]
+    assert over[~digits].max() <= 40
+    assert over[digits].mean() >= -0.4 * alone[:, beside][digits].mean()
+
+
+@pytest.mark.parametrize(("dpi", "pale"), [(130, 150), (150, 130), (150, 150)])
+def test_a_pale_stroke_on_a_rule_is_no_sure_one(engine: Engine, dpi: int, pale: int) -> None:
+    """Blur that a rule has only there, or a faint 1: both numbers are told, none surely."""
+    texts = ["28", "86", "46", "30"]
+    page, mask, boxes, sides = beside_rules(texts, dpi, 4, 0.7)
+    pixels = page.pixels.copy()
+    for box in boxes:
+        middle, half = round(box.center_y * page.scale), round(3.4 * page.scale)
+        part = pixels[middle - half : middle + half, sides[1] - 2 : sides[1]]
+        np.minimum(part, pale, out=part)
+    cells = read_cells(
+        PageImage(pixels, page.scale), mask, boxes, engine, kinds=["value"] * len(boxes)
+    )
+    for cell, text in zip(cells, texts, strict=True):
+        assert text in [other for other, _ in cell.candidates]
+        assert cell.text == text or cell.confidence < 0.9

@@ -31,6 +31,14 @@ from .phrases import Phrases, in_groups
 from .review_schema import queue_report
 from .schema import VIOLATED, cell, document, phrase, reading, relation
 
+_HEAD = tuple(
+    reading.c[name]
+    for name in (
+        "id", "name", "media_type", "pages", "region", "organ_level", "title", "report_year",
+        "template", "publication_date",
+    )
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class ReportHead:
@@ -58,7 +66,8 @@ class StoredCell(NamedTuple):
 def report_heads(connection: Connection) -> list[ReportHead]:
     """The current readings that are reports, by issuer and year; later publications come first."""
     statement = (
-        select(reading, document.c.sha256, phrase.c.text.label("issuer"))
+        select(*_HEAD, document.c.sha256, phrase.c.text.label("issuer"))
+        .select_from(reading)
         .join(document)
         .outerjoin(phrase, reading.c.issuer_id == phrase.c.id)
         .where(reading.c.is_current, reading.c.is_report)

@@ -91,7 +91,8 @@ class Reviews:
             if row is None or (row.reading_id, row.version) != (seen.reading_id, seen.version):
                 raise StaleReview
             queueing.put_standing(connection, seen.document_id, decision.number, after)
-            second_looks.note(connection, decision, double)
+            if made.key in seen.drawn or second_looks.is_drawn(made, double):
+                second_looks.note(connection, decision)
         return decision
 
     def by_token(self, token: str) -> Decision | None:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Engine, and_, func, select
 from sqlalchemy.engine import URL
 
-from gouji.model import Action, Decision
+from gouji.model import Action, Decision, NewDecision
 from gouji.model.double_review import (
     Concordance,
     LookState,
@@ -126,7 +126,7 @@ class SecondLooks:
         wanted: dict[Place, None] = {}
         for decision in decisions:
             made = decision.made
-            if made.action is not Action.UNDO and in_sample(made.sha256, made.key, share):
+            if is_drawn(made, share):
                 wanted[made.sha256, made.key] = None
         drawn = 0
         for group in in_groups(wanted):
@@ -146,13 +146,14 @@ def drawn_of(connection: Connection, sha256: str) -> frozenset[str]:
     return frozenset(connection.scalars(select(table.c.key).where(table.c.sha256 == sha256)))
 
 
-def note(connection: Connection, decision: Decision, share: float) -> None:
-    """Draw the cell of a new decision where it is in the sample, or note what became of it."""
-    made = decision.made
-    here = and_(table.c.sha256 == made.sha256, table.c.key == made.key)
-    drawn = connection.scalar(select(func.count()).select_from(table).where(here))
-    if drawn or (made.action is not Action.UNDO and in_sample(made.sha256, made.key, share)):
-        _put(connection, made.sha256, made.key)
+def is_drawn(made: NewDecision, share: float) -> bool:
+    """Whether a decision draws its cell for a second look."""
+    return made.action is not Action.UNDO and in_sample(made.sha256, made.key, share)
+
+
+def note(connection: Connection, decision: Decision) -> None:
+    """Note what became of a drawn cell by a decision that is in the log."""
+    _put(connection, decision.made.sha256, decision.made.key)
 
 
 def waits_for(who: str, sha256: ColumnElement[str]) -> ColumnElement[bool]:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ocr.cells.colour import part_colours, take_off_marks
-from ocr.cells.rules import rule_pixels, without_gaps
+from ocr.cells.rules import laid_beside, rule_pixels, without_gaps
 from ocr.image import Pixels
 from ocr.opencv import cv2
 
@@ -86,8 +86,15 @@ def page_ink(
         )
         ink = np.where(parted.marks, clear, ink)
     if cv2.countNonZero(rules):
+        own = cv2.subtract(smooth, laid_beside(smooth, rules, scale))
+        printed = cv2.compare(own, threshold, cv2.CMP_GE)
+        ink = cv2.bitwise_and(ink, cv2.bitwise_or(printed, rules))
         ink = without_gaps(ink, rules, scale, smooth)
-        rules = rule_pixels(ink, rules, scale, smooth)
+        # where a stroke crosses a rule it is no darker than the rule, and stays as dark
+        crossing = cv2.bitwise_and(rules, cv2.bitwise_not(printed))
+        laid = laid_beside(dark, rules, scale)
+        dark = cv2.subtract(dark, cv2.bitwise_and(laid, cv2.bitwise_not(crossing)))
+        rules = rule_pixels(ink, rules, scale, own, threshold)
         around = cv2.dilate(rules, np.ones((3, 3), np.uint8))
         dark[cv2.bitwise_and(around, cv2.bitwise_or(cv2.bitwise_not(ink), rules)) > 0] = 0
         ink = cv2.bitwise_and(ink, cv2.bitwise_not(rules))

@@ -23,7 +23,7 @@ from ocr.cells.lines import (
     widest_gap,
 )
 from ocr.cells.numbers import ALONE, BLANK, combined, folded, tidied
-from ocr.cells.strokes import dash_probability, lone_stroke, slash_odds
+from ocr.cells.strokes import dash_probability, lone_stroke, rest_of_rule, slash_odds
 from ocr.decoding import number_candidates
 from ocr.engine import LOOKALIKES, SIGNS, Engine, Recognition
 from ocr.image import PageImage, Pixels
@@ -253,7 +253,21 @@ def _candidates(
             found = {"/": 0.0, "1": 0.0}
         if ones > 0.05:
             found["/"], found["1"] = ones * odds / (1 + odds), ones / (1 + odds)
+    for right in (False, True):
+        if rest_of_rule(ink, line, right=right):
+            found = _without_side_ones(found, right=right)
     return tuple(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+def _without_side_ones(found: dict[str, float], *, right: bool) -> dict[str, float]:
+    """Of a 1 at the side that may be a rule's rest, the number with it and without it, alike."""
+    both = dict(found)
+    for text, probability in found.items():
+        rest = text[:-1] if right else text[1:]
+        if rest and text[-1 if right else 0] == "1":
+            both[text] -= probability / 2
+            both[rest] = both.get(rest, 0.0) + probability / 2
+    return both
 
 
 def _is_apart(ink: PageInk, line: InkLine, height: float) -> bool:

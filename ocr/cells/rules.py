@@ -6,6 +6,7 @@ Masks are rows × columns, uint8, 0 or 255, since OpenCV is several times as fas
 from __future__ import annotations
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from ocr.image import Pixels
 from ocr.opencv import cv2
@@ -16,22 +17,28 @@ DARKER = 1.5  # times as dark as its column in the mean
 GAP = 0.65  # as dark as what stands on both sides of it at the most
 STROKE = 1.5  # points: how long the stroke of a digit stands upright at least
 RULE_LENGTH = 8.0  # points of rule on end, of which a crossing is made
+PIECE = 1.5  # points of a rule's length that are looked at as one
+ALONG = 12  # such pieces up and down that say how dark a rule's edge is: one and a half rows
+USUAL = 0.4  # of them are no darker: digits stand beside less than half of a rule
+FEWEST = 6  # pieces that say something
 
 
-def rule_pixels(ink: Pixels, rules: Pixels, scale: float, dark: Pixels) -> Pixels:
+def rule_pixels(ink: Pixels, rules: Pixels, scale: float, dark: Pixels, threshold: float) -> Pixels:
     """Pixels that are rule and nothing else: with their blurred edges, without strokes on them.
 
-    ``dark`` is the darkness of each pixel.
+    ``dark`` is the darkness of each pixel without that of upright rules (`laid_beside`),
+    ``threshold`` where it is ink.
     """
     reach = max(2, round(SOFT_EDGE * scale))
     wide = rules
     for _ in range(2):  # the edges of two rules meet in a corner: each hides the other's end
         wide = cv2.bitwise_or(wide, _soft_edges(ink, wide, reach))
     sides = _sides_of_digits(ink, rules, wide, dark, scale)
-    level = _level_rules(rules, round(RULE_LENGTH * scale), reach)
+    level, upright = _rules_each_way(rules, round(RULE_LENGTH * scale), reach)
     wide = cv2.bitwise_and(wide, cv2.bitwise_or(cv2.bitwise_not(sides), level))
     crossings = _crossings(rules, round(RULE_LENGTH * scale), reach)
-    bridges = cv2.bitwise_and(_bridges(ink, wide), cv2.bitwise_not(crossings))
+    upright = cv2.bitwise_and(upright, cv2.compare(dark, threshold, cv2.CMP_LT))
+    bridges = cv2.bitwise_and(_bridges(ink, wide, upright), cv2.bitwise_not(crossings))
     return np.asarray(cv2.bitwise_and(wide, cv2.bitwise_not(bridges)))
 
 
@@ -51,6 +58,42 @@ def without_gaps(ink: Pixels, rules: Pixels, scale: float, dark: Pixels) -> Pixe
         gaps = cv2.bitwise_or(gaps, gap)
     free = cv2.bitwise_and(near, cv2.bitwise_not(rules))
     return np.asarray(cv2.bitwise_and(ink, cv2.bitwise_not(cv2.bitwise_and(gaps, free))))
+
+
+def laid_beside(dark: Pixels, rules: Pixels, scale: float) -> Pixels:
+    """How dark upright rules are and make the paper beside them by their blur; 0 elsewhere.
+
+    Blur adds: what is darker than the rule's edge is along most of it is print beside it, and as
+    dark as the difference.
+    """
+    length, reach = max(3, round(RULE_LENGTH * scale)), max(2, round(SOFT_EDGE * scale)) + 1
+    upright = cv2.morphologyEx(rules, cv2.MORPH_OPEN, np.ones((length, 1), np.uint8))
+    near = cv2.dilate(upright, np.ones((1, 2 * reach + 1), np.uint8))
+    across = cv2.morphologyEx(rules, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
+    near = cv2.bitwise_and(near, cv2.bitwise_not(across))
+    laid = np.zeros_like(dark)
+    columns = np.flatnonzero(near.any(axis=0))
+    if not len(columns):
+        return laid
+    rows = len(dark)
+    coarse = (len(columns), max(1, rows // max(1, round(PIECE * scale))))
+    beside = cv2.resize(near[:, columns], coarse, interpolation=cv2.INTER_AREA).reshape(
+        coarse[::-1]
+    )
+    pieces = cv2.resize(dark[:, columns], coarse, interpolation=cv2.INTER_AREA)
+    pieces = np.where(beside > 127, pieces.reshape(coarse[::-1]), 255)
+    around = ((ALONG, ALONG), (0, 0))
+    window = 2 * ALONG + 1
+    ordered = np.sort(
+        sliding_window_view(np.pad(pieces, around, constant_values=255), window, axis=0), axis=-1
+    )
+    seen = sliding_window_view(np.pad(beside > 127, around), window, axis=0).sum(axis=-1)
+    place = (USUAL * np.maximum(seen - 1, 0)).astype(np.intp)
+    usual = np.take_along_axis(ordered, place[..., None], axis=-1)[..., 0]
+    usual = np.where(seen >= FEWEST, usual, 0).astype(np.uint8)
+    whole = cv2.resize(usual, (len(columns), rows), interpolation=cv2.INTER_LINEAR)
+    laid[:, columns] = whole.reshape(rows, len(columns))
+    return np.asarray(cv2.bitwise_and(laid, near))
 
 
 def _sides_of_digits(
@@ -108,10 +151,16 @@ def _grown(rows: Pixels) -> Pixels:
     return grown
 
 
-def _level_rules(rules: Pixels, length: int, reach: int) -> Pixels:
-    """Level rules, as wide as their edges: all of them is darker than what is above and below."""
-    level = cv2.morphologyEx(rules, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
-    return np.asarray(cv2.dilate(level, np.ones((2 * reach + 1, 1), np.uint8)))
+def _rules_each_way(rules: Pixels, length: int, reach: int) -> tuple[Pixels, Pixels]:
+    """Level and upright rules, as wide as their edges.
+
+    All of a level rule is darker than what is above and below.
+    """
+    ways = []
+    for along, across in (((1, length), (2 * reach + 1, 1)), ((length, 1), (1, 2 * reach + 1))):
+        long = cv2.morphologyEx(rules, cv2.MORPH_OPEN, np.ones(along, np.uint8))
+        ways.append(np.asarray(cv2.dilate(long, np.ones(across, np.uint8))))
+    return ways[0], ways[1]
 
 
 def _crossings(rules: Pixels, length: int, reach: int) -> Pixels:
@@ -122,10 +171,12 @@ def _crossings(rules: Pixels, length: int, reach: int) -> Pixels:
     return np.asarray(cv2.bitwise_and(cv2.dilate(across, near), cv2.dilate(down, near)))
 
 
-def _bridges(ink: Pixels, rules: Pixels) -> Pixels:
+def _bridges(ink: Pixels, rules: Pixels, upright: Pixels) -> Pixels:
     """Pixels of rules that strokes of print cross: with ink on both sides, close by.
 
     A rule's crossing with another rule is no stroke, since the other rule is taken away as well.
+    Nor does a digit cross the rule that it touches with its side all along: ``upright`` are the
+    pixels of upright rules that are no darker than the rule.
     """
     # Print that touches the rule: of two rows set close, above and below it stand two numbers.
     print_only = cv2.bitwise_and(ink, cv2.bitwise_not(rules))
@@ -138,7 +189,8 @@ def _bridges(ink: Pixels, rules: Pixels) -> Pixels:
         first, last = ((1, 0), (1, reach - 1)) if down else ((0, 1), (reach - 1, 1))
         one_side = cv2.dilate(print_only, kernel, anchor=first)
         other_side = cv2.dilate(print_only, kernel, anchor=last)
-        crossed |= cv2.bitwise_and(one_side, other_side)
+        sides = cv2.bitwise_and(one_side, other_side)
+        crossed |= cv2.bitwise_and(sides, cv2.bitwise_not(upright)) if down else sides
     return np.asarray(cv2.bitwise_and(cv2.bitwise_and(crossed, rules), ink))
 
 

@@ -17,6 +17,10 @@ from ocr.cells.lines import InkBox, InkLine
 
 DUST = 0.2  # of the stroke's area: what may lie about it
 FIRM, DARK = 6, 0.4  # pixels across, and of the page's contrast: dust is smaller, noise is paler
+OUTER = 0.25  # of a line's height: the stroke at its side, as broad as a 1
+PALER = 0.65  # times as dark as the line's dark print, from end to end
+DARKEST = 90  # per cent of the line's print are lighter than its dark print
+LEANS = 0.6  # of a line's height that a rule runs right beside it
 BROADEST = 0.3  # of its height: the boldest slash is 0.25 of it across
 
 
@@ -102,3 +106,25 @@ def dash_probability(ink: PageInk, line: InkLine, height: float) -> float:
     if wide >= 1.6 * tall and tall <= 0.34 * height:
         return 0.999 if firm else 0.8
     return 0.8 if wide >= 1.25 * tall and parts.area[main] >= 0.6 * wide * tall else 0.0
+
+
+def rest_of_rule(ink: PageInk, line: InkLine, *, right: bool) -> bool:
+    """Whether the outermost stroke may be what is left of the rule beside the line: it leans on
+    the rule and is paler than the line's upright strokes are.
+    """
+    box = line.box
+    rows = slice(box.top, box.bottom)
+    beside = (
+        slice(box.right - 1, box.right + 2) if right else slice(max(0, box.left - 2), box.left + 1)
+    )
+    if not np.any(np.mean(ink.rules[rows, beside] != 0, axis=0) >= LEANS):
+        return False
+    dark = 255.0 - ink.clean[rows, box.left : box.right]
+    outer = max(2, round(OUTER * box.height))
+    own, others = (
+        (dark[:, -outer:], dark[:, :-outer]) if right else (dark[:, :outer], dark[:, outer:])
+    )
+    printed = others[others >= ink.threshold]
+    return bool(printed.size) and float(own.mean(axis=0).max()) < PALER * float(
+        np.percentile(printed, DARKEST)
+    )

@@ -15,6 +15,7 @@ REACH = 3  # pixels to both sides, which are lighter
 NOISE, LEAST = 2.0, 2.5  # standard deviations; of 255
 THERE = 0.85  # of its length that a streak is seen
 MARGIN = 0.04  # of the page's height at both ends, where no table reaches
+FADED = 0.3  # of its usual ridge: fainter in the margins is no streak
 EDGE = 0.06  # of the width: how near a table's sides are to those of a picture cut out round it
 MOST = 4  # more lines from edge to edge are those of a table that fills the picture
 APART = 5  # pixels
@@ -47,12 +48,10 @@ def _streaks_down(darkness: Pixels) -> Pixels | None:
     noise = 1.4826 * float(np.median(np.abs(ridge - np.median(ridge))))
     least = max(LEAST, NOISE * noise)
     seen = np.clip(ridge / least - 1, -1, 1)
-    ends = round(MARGIN * steps)
     paths = [
         path
         for path in _paths(seen)
-        if _there(seen, path) >= THERE
-        and min(_there(seen[:ends], path[:ends]), _there(seen[-ends:], path[-ends:])) >= 0.5
+        if _there(seen, path) >= THERE and _in_margins(ridge[np.arange(steps), path], least)
     ]
     if not 0 < len(paths) <= MOST:
         return None
@@ -71,6 +70,16 @@ def _streaks_down(darkness: Pixels) -> Pixels | None:
 
 def _there(seen: Floats, path: list[int]) -> float:
     return float(np.mean(seen[np.arange(len(path)), path] > 0))
+
+
+def _in_margins(heights: Floats, least: float) -> bool:
+    """Whether a line is as dark in both margins as elsewhere; ``heights`` are its ridge's.
+
+    A way chosen among the noise in line with a table's rule is dark there too, but far less so.
+    """
+    dark = heights > max(least, FADED * float(np.median(heights)))
+    ends = round(MARGIN * len(heights))
+    return float(min(np.mean(dark[:ends]), np.mean(dark[-ends:]))) >= 0.5
 
 
 def _is_side(darkness: Pixels, path: list[int], least: float) -> bool:

@@ -25,6 +25,7 @@ LONG = 2.6  # type sizes: a wall so long is more than one row high
 NEAR, FAR = 0.12, 0.42  # type sizes from a crossing: where a rule is looked for
 FAINT = 0.45  # of the usual strength of rules: fainter lines are chance
 MOST_RULES = 0.7  # of the length of all long lines, the faintest first
+APART = 2.0  # type sizes between pieces of a streak
 STREAK = 8.0  # type sizes that an upright rule may go on beyond the rules across it
 CERTAIN = 0.7  # the same of a line that has to be believed for one wall
 AS_DARK, FULLY = 0.55, 0.8  # of its middle: a line, and one that has one wall only
@@ -94,7 +95,14 @@ def _ends_at_rules(line: RuleLine, crossing: Sequence[RuleLine], em: float) -> b
     marks = _marks(line, crossing, em)
     if not marks:
         return False
-    return (marks[0] - line.start) + (line.end - marks[-1]) <= STREAK * em
+    start, end = marks[0], marks[-1]
+    for run in line.runs:  # what stands further off is type that begins at the same place
+        if start - APART * em <= run.start <= end + APART * em:
+            end = max(end, run.end)
+    for run in reversed(line.runs):
+        if start - APART * em <= run.end <= end + APART * em:
+            start = min(start, run.start)
+    return (marks[0] - start) + (end - marks[-1]) <= STREAK * em
 
 
 def _is_type(line: RuleLine, crossing: Sequence[RuleLine], em: float) -> bool:
