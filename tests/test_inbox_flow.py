@@ -49,7 +49,11 @@ def test_a_round_is_a_flow_run_and_its_result_are_counts(facts: dict[str, Any]) 
     assert (first["done"], first["failed"], first["read"]) == (3, 1, 4)
     assert (second["done"], second["failed"], second["waiting"]) == (0, 0, 0)
     assert facts["names"] == ["inbox inbox"]
-    assert facts["artifacts"] == ["image", "markdown", "table"]  # a round with nothing to do leaves none
+    assert facts["artifacts"] == [
+        "image",
+        "markdown",
+        "table",
+    ]  # a round with nothing to do leaves none
 
 
 @pytest.mark.slow
