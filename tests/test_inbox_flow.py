@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
+from flows.commands.inbox import exit_status, parse_time, round_lines
 from flows.inbox import InboxResult, InboxSettings
-from flows.inbox_command import exit_status, parse_time, round_lines
 from flows.reading import Tally
 from gouji.model import WrongUsage
 
