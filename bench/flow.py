@@ -13,7 +13,7 @@ from math import inf
 from pathlib import Path
 
 from extractors.settings import ReadSettings
-from flows.flow_command import PREFECT
+from flows.commands.flow import PREFECT
 from gouji import __version__
 from gouji.model import (
     CellState,
@@ -56,7 +56,7 @@ def quick(path: Path, settings: ReadSettings, **_: object) -> DocumentReading:
 
 def measure() -> Report:
     """Run both in a process of its own: Prefect rearranges logging and environment."""
-    from flows.server import PrefectServer, free_port
+    from flows.runs.server import PrefectServer, free_port
 
     with (
         tempfile.TemporaryDirectory(prefix="gouji-bench-") as folder,
@@ -115,8 +115,8 @@ def _row(name: str, seconds: float, spent: float, count: int = DOCUMENTS) -> tup
 def run_both() -> dict[str, float]:
     """Seconds without the flow and with it; runs in the current folder."""
     import flows.reading
-    from flows.flow_command import prepare_prefect, run_flow
-    from flows.read_command import Wishes, read_paths
+    from flows.commands.flow import prepare_prefect, run_flow
+    from flows.commands.read import Wishes, read_paths
     from flows.settings import load_settings
     from flows.sources import find_sources
 

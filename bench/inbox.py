@@ -10,10 +10,10 @@ from contextlib import redirect_stdout
 from pathlib import Path
 
 import flows.reading
+from flows.commands.read import Wishes, read_paths
 from flows.inbox import InboxSettings
 from flows.inbox.local import LocalPlace
 from flows.inbox.taking import take_in
-from flows.read_command import Wishes, read_paths
 from flows.settings import Settings, load_settings
 from gouji.store import Store
 

@@ -331,10 +331,10 @@ def watch(how: str, folder: str) -> int:
         from flows.cli import main
 
         return main(["inbox", folder, "--every", "0.2s", "--settle", "0.1s", "--free-mb", "0"])
-    from flows.flow_command import prepare_prefect
+    from flows.commands.flow import prepare_prefect
 
     prepare_prefect()
-    from flows.inbox_flow import watch_inbox
+    from flows.runs.inbox import watch_inbox
 
     if how == "settle":
         return _settle(watch_inbox.name)

@@ -21,8 +21,8 @@ from typing import Any
 
 import psutil
 
-from flows.check_command import CheckWishes, findings
-from flows.export_command import reviewed_readings
+from flows.commands.check import CheckWishes, findings
+from flows.commands.export import reviewed_readings
 from gouji.model import DocumentReading
 from gouji.store import QueueFilter, QueueOrder, QueueState, ReadingFilter, Store
 from gouji.store.export import export_as

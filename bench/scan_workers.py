@@ -18,8 +18,8 @@ from pathlib import Path
 
 import psutil
 
-from flows.pool import WorkerPool
-from flows.process import Limits
+from flows.pool.process import Limits
+from flows.pool.workers import WorkerPool
 from flows.reading import READER
 from gouji.model import DocumentReading
 from samples.generator.scans.batch import plan_scan

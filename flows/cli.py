@@ -37,7 +37,7 @@ def explained(work: Callable[[], int], *, debug: bool) -> int:
 
 
 def _run(words: list[str]) -> int:
-    from .commands import app
+    from .commands.app import app
 
     try:
         app(words, prog_name="gouji")
@@ -52,7 +52,7 @@ def _explain(error: Exception, *, debug: bool) -> int:
     from gouji.model.errors import GoujiError
 
     from .output import ReaderGone, let_go_of_standard_output, printable
-    from .worker import one_line
+    from .pool.worker import one_line
 
     if isinstance(error, OSError | GoujiError | ReaderGone):
         let_go_of_standard_output()

@@ -20,14 +20,14 @@ from gouji.reports.wording import violated_in_words
 from gouji.store import Store
 
 from .cli import explained
-from .export_command import write_export
-from .flow_command import run_flow
+from .commands.export import write_export
+from .commands.flow import run_flow
+from .commands.show import draw
+from .commands.terminal import console
 from .output import printable
 from .settings import Settings, load_settings
-from .show_command import draw
 from .sources import find_sources
 from .summary import print_summary
-from .terminal import console
 
 SAMPLES = tuple(Path(__file__).parents[1] / "samples" / kind for kind in ("digital", "scans"))
 OUT = Path("out/demo")

@@ -13,7 +13,7 @@ from gouji.model import GoujiError, InstallationIncomplete
 from gouji.store import RunStatus
 
 from .output import write_whole
-from .server import HOST
+from .runs.server import HOST
 from .settings import Settings
 from .status import Status, status_of
 

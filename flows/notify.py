@@ -20,7 +20,7 @@ from gouji import __version__
 
 from .operating_settings import OperatingSettings
 from .output import printable
-from .worker import one_line
+from .pool.worker import one_line
 
 log = logging.getLogger("flows.notify")
 

@@ -14,7 +14,7 @@ from gouji.model.contract import contract_json
 from gouji.model.errors import GoujiError
 from gouji.model.report import DocumentReading
 
-from .worker import one_line
+from .pool.worker import one_line
 
 
 class OutputFailed(GoujiError):

@@ -24,10 +24,10 @@ from gouji.model import CellState, DocumentReading, StoreUnavailable
 from gouji.store import Store
 from gouji.store.export import Format, Links, export_as
 
-from .export_command import reviewed_readings, without_doubts
+from .commands.export import reviewed_readings, without_doubts
 from .keeping import open_store
+from .pool.worker import one_line
 from .settings import Settings
-from .worker import one_line
 
 MANIFEST = "manifest.json"
 FORMATS = tuple(map(str, Format))

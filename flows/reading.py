@@ -20,8 +20,8 @@ from gouji.model import (
     SourceInfo,
 )
 
-from .converting import Converter, when_ready
-from .pool import Outcome, WorkerPool
+from .pool.converting import Converter, when_ready
+from .pool.workers import Outcome, WorkerPool
 from .settings import Settings
 from .sources import Found, document_name
 

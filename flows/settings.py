@@ -20,8 +20,8 @@ from ocr.engines import EngineSettings
 from ocr.models import default_folder
 
 from .operating_settings import OperatingSettings
-from .pool import processors
-from .process import Limits
+from .pool.process import Limits
+from .pool.workers import processors
 
 _READING, _LIMITS = ReadSettings(), Limits()
 

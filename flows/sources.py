@@ -12,7 +12,7 @@ from typing import Protocol
 from extractors.archives.archive import SUFFIXES, is_document_name
 from gouji.model.errors import DocumentFault, FailureKind, WrongUsage
 
-from .worker import one_line
+from .pool.worker import one_line
 
 
 class PackedFile(Protocol):

@@ -18,8 +18,8 @@ from typing import Any
 from gouji import __version__
 from gouji.store import QueueFilter, QueueTotals, RunRecord, RunTotals, Store, StoreTotals
 
-from .deployments import WORK_POOL
 from .keeping import open_store
+from .runs.deployments import WORK_POOL
 from .settings import Settings
 
 LAST_RUNS = 5

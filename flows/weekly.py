@@ -12,7 +12,7 @@ from pathlib import Path
 from gouji.model.contract import exact_json
 from gouji.reconcile.calibration import Drift, Reviewed, drift_of
 
-from .check_command import CheckWishes, findings, summary
+from .commands.check import CheckWishes, findings, summary
 from .keeping import open_store
 from .output import printable, write_whole
 from .reviewed import decided_cells, reviewed

@@ -16,9 +16,9 @@ from typing import Any
 
 import psutil
 
-from flows.archives import open_sources
-from flows.flow_command import run_flow
-from flows.server import PrefectServer, free_port
+from flows.commands.flow import run_flow
+from flows.pool.archives import open_sources
+from flows.runs.server import PrefectServer, free_port
 from flows.settings import load_settings
 from flows.sources import find_sources
 from gouji.store import Store

@@ -15,12 +15,12 @@ import time
 from pathlib import Path
 from typing import Any
 
-import flows.flow_command
+import flows.commands.flow
 import flows.keeping
 import flows.reading
 from flows.cli import main
-from flows.flow_command import prepare_prefect, run_flow
-from flows.read_command import Wishes, read_paths
+from flows.commands.flow import prepare_prefect, run_flow
+from flows.commands.read import Wishes, read_paths
 from flows.settings import Settings, load_settings
 from flows.sources import Found, find_sources
 from gouji.model import DocumentReading, GoujiError, StoreUnavailable
@@ -125,18 +125,18 @@ def a_locked_database_is_tried_again() -> dict[str, Any]:
 
 
 def a_document_on_a_failing_disk_is_tried_again() -> dict[str, Any]:
-    import flows.flow
+    import flows.runs.read
 
     asked = []
-    known = flows.flow.could_not_be_opened_just_now
+    known = flows.runs.read.could_not_be_opened_just_now
 
     def fails_once(reading: DocumentReading) -> bool:
         asked.append(reading.source.name)
         return asked == ["0.txt"] or known(reading)
 
-    flows.flow.could_not_be_opened_just_now = fails_once
+    flows.runs.read.could_not_be_opened_just_now = fails_once
     result = run(documents(Path("failing"), 1), "work-failing")
-    flows.flow.could_not_be_opened_just_now = known
+    flows.runs.read.could_not_be_opened_just_now = known
     return {"asked": asked, "read": result.tally.documents, "stored": stored("work-failing")}
 
 
@@ -151,7 +151,7 @@ def a_full_disk_is_not_tried_again() -> dict[str, Any]:
 
 
 def as_a_deployment_would_call_it() -> dict[str, Any]:
-    from flows.flow import read_reports
+    from flows.runs.read import read_reports
 
     os.environ["GOUJI_WORK"] = "work-deployed"
     result = read_reports([str(documents(Path("deployed"), 2))])

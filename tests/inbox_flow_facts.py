@@ -13,7 +13,7 @@ from typing import Any
 
 import flows.inbox.stale
 import flows.reading
-from flows.flow_command import prepare_prefect
+from flows.commands.flow import prepare_prefect
 
 
 def of_server(run_id: str) -> dict[str, Any]:
@@ -30,7 +30,7 @@ def stale_run() -> str:
     from prefect.client.orchestration import get_client
     from prefect.states import Running
 
-    from flows.inbox_flow import watch_inbox
+    from flows.runs.inbox import watch_inbox
 
     with get_client(sync_client=True) as client:
         run = client.create_flow_run(watch_inbox, parameters={"folder": "x"})
@@ -42,7 +42,7 @@ def rounds() -> dict[str, Any]:
     from prefect.client.orchestration import get_client
     from prefect.client.schemas.filters import FlowFilter
 
-    from flows.inbox_flow import watch_inbox
+    from flows.runs.inbox import watch_inbox
 
     inbox = Path("inbox")
     inbox.mkdir()

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from stored_readings import dead, page_less, readings, report, reports, sha256_of
 
-from flows.check_command import parse_years
+from flows.commands.check import parse_years
 from gouji.model import (
     Action,
     CellState,

@@ -15,10 +15,10 @@ import pytest
 import typer.main
 from command_line import document, fake_reader, gouji, lines
 
+import flows.commands.show
 import flows.reading
-import flows.show_command
-from flows.commands import app
-from flows.doctor import Requirement, State, owners_of_cv2
+from flows.commands.app import app
+from flows.commands.doctor import Requirement, State, owners_of_cv2
 from flows.settings import load_settings
 from gouji import __version__
 from gouji.model import Cause, RelationResult, RelationStatus, WrongUsage
@@ -239,8 +239,8 @@ def test_settings_come_from_the_command_line_then_the_environment(
 def test_show_prints_where_the_pictures_are(
     option: str, name: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(flows.show_command, "READER", "misbehaving:five_pages")
-    monkeypatch.setattr(flows.show_command, "DRAWER", "misbehaving:draw_nothing")
+    monkeypatch.setattr(flows.commands.show, "READER", "misbehaving:five_pages")
+    monkeypatch.setattr(flows.commands.show, "DRAWER", "misbehaving:draw_nothing")
     words = ["show", "--out", "pictures", document("a.txt")]
     assert gouji(*words, *(["--pdf"] if option == "--pdf" else [])) == 0
     assert capfd.readouterr().out == f"pictures/{name}\n"
@@ -257,7 +257,9 @@ def test_show_of_a_file_that_cannot_be_read_gives_status_1(
 def test_doctor_finds_what_is_here(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("flows.doctor.NATIVE", {"numpy": "numpy"})  # importing all takes 3 s
+    monkeypatch.setattr(
+        "flows.commands.doctor.NATIVE", {"numpy": "numpy"}
+    )  # importing all takes 3 s
     assert gouji("doctor", "--json") == 0
     found = {entry["name"]: entry for entry in json.loads(capfd.readouterr().out)}
     assert found["numpy"]["state"] == "fine"
@@ -269,7 +271,7 @@ def test_doctor_gives_status_3_where_something_is_missing(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     needed = ["no-such-package>=1", 'prefect>=99; extra == "flows"', "typer"]
-    monkeypatch.setattr("flows.doctor.metadata.requires", lambda _: needed)
+    monkeypatch.setattr("flows.commands.doctor.metadata.requires", lambda _: needed)
     assert gouji("doctor") == 3
     out = capfd.readouterr().out
     assert "pip install 'no-such-package>=1'" in out
@@ -335,7 +337,7 @@ def test_help_comes_at_once() -> None:
 
 def test_reading_imports_neither_prefect_nor_a_pdf_library_into_the_command() -> None:
     program = (
-        "import sys, flows.commands, flows.read_command, flows.keeping\n"
+        "import sys, flows.commands.app, flows.commands.read, flows.keeping\n"
         "heavy = {'prefect', 'pypdfium2', 'cv2', 'numpy', 'pdfplumber', 'camelot', 'fastapi'}\n"
         "sys.exit(' '.join(heavy & set(sys.modules)))\n"
     )

@@ -15,11 +15,11 @@ import pytest
 from command_line import document, fake_reader, gouji, start
 from misbehaving import five_pages
 
+import flows.commands.show
 import flows.reading
-import flows.show_command
 from flows.cli import INTERNAL, INTERRUPTED, PIPE_CLOSED, TERMINATED
 from flows.output import OutputFailed, printable, write_whole
-from flows.pool import Outcome
+from flows.pool.workers import Outcome
 from flows.settings import load_settings
 
 T = TypeVar("T")
@@ -108,7 +108,7 @@ def test_an_internal_error_is_one_line_with_a_hint(
     def break_down(*_: object) -> None:
         raise ZeroDivisionError("two\nlines")
 
-    monkeypatch.setattr("flows.read_command.read_paths", break_down)
+    monkeypatch.setattr("flows.commands.read.read_paths", break_down)
     assert gouji("read", "a.txt") == INTERNAL
     assert capfd.readouterr().err == (
         "gouji: internal error: ZeroDivisionError: two lines. Run `gouji --debug …` to see where.\n"

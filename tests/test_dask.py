@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from serving import ROOT, clean_environment
 
-from flows.far import dask_runner, far_batches
+from flows.runs.far import dask_runner, far_batches
 from flows.settings import load_settings
 from flows.sources import Found
 from gouji.model import WrongUsage

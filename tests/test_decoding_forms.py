@@ -58,7 +58,7 @@ def decided(read: Mapping[str, Sequence[Candidate]], checks: Sequence[Check]) ->
     return decode([CellPrior.of(key, said) for key, said in read.items()], checks)
 
 
-def testable(printed: Printed, checks: Sequence[Check]) -> list[Check]:
+def tried_in(printed: Printed, checks: Sequence[Check]) -> list[Check]:
     return [
         check
         for check in checks
@@ -68,7 +68,7 @@ def testable(printed: Printed, checks: Sequence[Check]) -> list[Check]:
 
 def counts_of(printed: Printed, checks: Sequence[Check]) -> list[str]:
     """Cells with a number in a sum that can be tried."""
-    keys = {key for check in testable(printed, checks) for key in check.signs}
+    keys = {key for check in tried_in(printed, checks) for key in check.signs}
     return sorted(key for key in keys if isinstance(printed[key][0], int))
 
 
@@ -119,16 +119,20 @@ def test_any_three_misread_cells_show_where_sums_can_see_them(
         assert isinstance(truth, int)
         step = data.draw(st.sampled_from([1, 2, 3, 10, -1, -2, -3, -10]))
         read[key] = [number(truth + step if truth + step >= 0 else truth + 1, 0.99)]
-    broken = [c for c in testable(printed, checks) if not _holds(c, printed, read)]
+    broken = [c for c in tried_in(printed, checks) if not _holds(c, printed, read)]
     if form in ("T21", "T19"):
         whole = {c.name for c in checks if c.signs.keys() & set(keys)}
-        assume(whole <= {c.name for c in testable(printed, checks)})
+        assume(whole <= {c.name for c in tried_in(printed, checks)})
         assert broken
     result = decided(read, checks)
     shown = {c.check.name for c in result.checks if c.after is RelationStatus.VIOLATED}
     assert shown == {c.name for c in broken}
-    if broken:
+    if any(c.level == "H" for c in broken):
         assert min(result.cells[key].confidence for key in keys) < 0.95
+    # publishers break a warning in one of five reports: it says little, but nothing in favour
+    for key in keys:
+        if all(c.level != "H" and c in broken for c in checks if key in c.signs):
+            assert result.cells[key].confidence < 0.995
 
 
 def _holds(check: Check, printed: Printed, read: Mapping[str, Sequence[Candidate]]) -> bool:

@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 import pytest
 import yaml
 
-from flows import drawing
-from flows.check_command import CheckWishes
-from flows.deployments import DEPLOYMENTS, TIMEZONE, WORK_POOL, Deployment
-from flows.flow_pictures import in_markdown, links
-from flows.scheduled import across_markdown, calibration_markdown
-from flows.serve_command import parameters_of, serve_flows
+from flows.commands.check import CheckWishes
+from flows.commands.serve import parameters_of, serve_flows
+from flows.runs import drawing
+from flows.runs.deployments import DEPLOYMENTS, TIMEZONE, WORK_POOL, Deployment
+from flows.runs.pictures import in_markdown, links
+from flows.runs.scheduled import across_markdown, calibration_markdown
 from flows.settings import load_settings
 from flows.summary import DocumentLine
 from flows.weekly import LIMITS, across_report, calibration_of

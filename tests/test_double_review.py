@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from review_making import PERSON, Clerk, filled_report, opened_app
 from typer.testing import CliRunner
 
-from flows.commands import app as commands
-from flows.export_command import write_export
+from flows.commands.app import app as commands
+from flows.commands.export import write_export
 from flows.settings import Settings
 from gouji.model import (
     Action,

@@ -15,11 +15,11 @@ from typing import Any
 import pytest
 from misbehaving import five_pages
 
-from flows.flow_command import LOOPBACK, PREFECT, PrefectUnavailable, prepare_prefect
-from flows.flow_report import MAX_ROWS, summary_markdown, table_rows
+from flows.commands.flow import LOOPBACK, PREFECT, PrefectUnavailable, prepare_prefect
+from flows.pool.transient import could_not_be_opened_just_now, passes_by_itself
 from flows.reading import Tally
+from flows.runs.report import MAX_ROWS, summary_markdown, table_rows
 from flows.summary import DocumentLine
-from flows.transient import could_not_be_opened_just_now, passes_by_itself
 from gouji.model import (
     DocumentReading,
     Failure,

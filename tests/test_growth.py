@@ -18,7 +18,7 @@ import pytest
 from postgres import new_database
 from serving import ROOT, Box, kill_group, opened
 
-from flows.server import PrefectServer, free_port
+from flows.runs.server import PrefectServer, free_port
 from flows.settings import load_settings
 from flows.status import status_of
 from gouji.store import Store
@@ -84,7 +84,7 @@ def test_the_server_has_our_deployments_as_they_are_written(box: Box) -> None:
     assert set(found) == {"inbox", "publish", "check-across", "calibration"}
     publish = found["publish"]
     assert publish["schedules"][0]["schedule"]["timezone"] == "Asia/Shanghai"
-    assert publish["entrypoint"] == "flows.scheduled.publish"
+    assert publish["entrypoint"] == "flows.runs.scheduled.publish"
     assert publish["work_pool_name"] == "gouji"
     assert found["inbox"]["parameters"]["folder"] == box.environment["GOUJI_INBOX"]
     formats = publish["parameter_openapi_schema"]["properties"]["formats"]

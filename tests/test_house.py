@@ -18,8 +18,8 @@ from packaging.markers import Marker
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from flows.commands import app
-from flows.doctor import EXTRAS, owners_of_cv2
+from flows.commands.app import app
+from flows.commands.doctor import EXTRAS, owners_of_cv2
 from flows.settings import Settings
 from gouji.model import Kind
 from gouji.model.errors import FailureKind

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
+from flows.commands.inbox import exit_status, parse_time, round_lines
 from flows.inbox import InboxResult, InboxSettings
-from flows.inbox_command import exit_status, parse_time, round_lines
 from flows.reading import Tally
 from gouji.model import WrongUsage
 
@@ -49,7 +49,11 @@ def test_a_round_is_a_flow_run_and_its_result_are_counts(facts: dict[str, Any]) 
     assert (first["done"], first["failed"], first["read"]) == (3, 1, 4)
     assert (second["done"], second["failed"], second["waiting"]) == (0, 0, 0)
     assert facts["names"] == ["inbox inbox"]
-    assert facts["artifacts"] == ["markdown", "table"]  # a round with nothing to do leaves none
+    assert facts["artifacts"] == [
+        "image",
+        "markdown",
+        "table",
+    ]  # a round with nothing to do leaves none
 
 
 @pytest.mark.slow

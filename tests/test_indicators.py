@@ -625,8 +625,8 @@ def test_relations_are_told_in_words() -> None:
     reading = read(t14(holding() | {"requests.fax": "1", "requests.completed": "13"}))
     said = [relation_in_words(r, "T14") for r in reading.relations if str(r.status) == "violated"]
     assert said == [
-        "收到申请数: the total is printed as 12, its parts add up to 13 (T14-1, whose fault is not known)",
-        "申请办结数: the total is printed as 13, its parts add up to 11 (T14-1, whose fault is not known)",
+        "收到申请数: the total is printed as 12, its parts add up to 13 (T14-1, so it is printed)",
+        "申请办结数: the total is printed as 13, its parts add up to 11 (T14-1, so it is printed)",
         "申请办结数: 13 completed, but 11 answered (T14-3, a warning, whose fault is not known)",
     ]
 

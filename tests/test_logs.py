@@ -25,7 +25,9 @@ def as_before() -> Iterator[None]:
 
 def test_every_line_of_a_run_is_json_and_says_which_run(capsys: pytest.CaptureFixture[str]) -> None:
     log_run("json", flow="publish", flow_run="1-2-3", nothing=None)
-    logging.getLogger("flows.scheduled").info("published\nall", extra={"reports": 7, "名": "夜"})
+    logging.getLogger("flows.runs.scheduled").info(
+        "published\nall", extra={"reports": 7, "名": "夜"}
+    )
     logging.getLogger("gouji.store").warning("slow")
     lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
     assert [line["event"] for line in lines] == ["published\nall", "slow"]
@@ -37,5 +39,5 @@ def test_every_line_of_a_run_is_json_and_says_which_run(capsys: pytest.CaptureFi
 
 def test_nothing_is_logged_where_nobody_asked(capsys: pytest.CaptureFixture[str]) -> None:
     log_run(None, flow="publish")
-    logging.getLogger("flows.scheduled").info("published")
+    logging.getLogger("flows.runs.scheduled").info("published")
     assert capsys.readouterr().err == ""

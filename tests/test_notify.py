@@ -19,8 +19,9 @@ from typing import Any
 import pytest
 from stored_readings import cell, report
 
-from flows import hooks, notify
+from flows import notify
 from flows.notify import Message, Occasion
+from flows.runs import hooks
 from flows.settings import Settings, as_environment, load_settings
 from gouji.model import WrongUsage
 from gouji.store import QueueTotals, Store

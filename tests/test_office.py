@@ -29,7 +29,7 @@ from extractors.office.program import Office, OfficeMissing, Task, find_office
 from extractors.reading import read_document
 from extractors.settings import ReadSettings
 from extractors.sniff import sniff
-from flows.converting import Converter, when_ready
+from flows.pool.converting import Converter, when_ready
 from flows.sources import Found
 from gouji.model import DocumentFault, DocumentReading, FailureKind, Kind, MediaType
 from samples.generator.batch import Sample, plan_sample

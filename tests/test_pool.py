@@ -15,8 +15,8 @@ import psutil
 import pytest
 from misbehaving import five_pages, needs_an_engine, quick
 
-from flows.pool import Outcome, WorkerPool
-from flows.process import Limits
+from flows.pool.process import Limits
+from flows.pool.workers import Outcome, WorkerPool
 from gouji.model import DocumentReading, FailureKind, GoujiError, InstallationIncomplete
 
 Write = Callable[..., Path]
@@ -318,7 +318,7 @@ def test_closing_while_another_thread_reads_ends_its_reading(document: Write) ->
 
 def test_no_process_outlives_a_parent_that_was_killed(document: Write) -> None:
     program = (
-        "import sys; from pathlib import Path; from flows.pool import WorkerPool\n"
+        "import sys; from pathlib import Path; from flows.pool.workers import WorkerPool\n"
         "if __name__ == '__main__':\n"
         "    pool = WorkerPool('misbehaving:five_pages', None, workers=2)\n"
         "    outcomes = pool.read([Path(p) for p in sys.argv[1:]])\n"

@@ -8,7 +8,7 @@ from pathlib import Path
 from review_making import PERSON, Clerk, filled_report, opened_app
 from typer.testing import CliRunner
 
-from flows.commands import app as commands
+from flows.commands.app import app as commands
 
 SHA = filled_report().source.sha256
 

@@ -14,7 +14,7 @@ from review_making import PERSON, filled_report, form_cell
 from typer.testing import CliRunner
 
 from extractors.settings import ReadSettings
-from flows.commands import app as commands
+from flows.commands.app import app as commands
 from gouji.model import Alternative, EngineMissing
 from gouji.store import Store
 from ocr.engines import open_engine

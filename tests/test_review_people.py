@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 from review_making import PERSON, Clerk, filled_report, opened_app
 from typer.testing import CliRunner
 
-from flows.commands import app as commands
+from flows.commands.app import app as commands
 from gouji.model import (
     WrongUsage,
 )

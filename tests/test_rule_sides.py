@@ -273,3 +273,31 @@ def test_a_pale_stroke_on_a_rule_is_no_sure_one(engine: Engine, dpi: int, pale: 
     for cell, text in zip(cells, texts, strict=True):
         assert text in [other for other, _ in cell.candidates]
         assert cell.text == text or cell.confidence < 0.9
+
+
+def test_two_rows_that_go_on_from_the_page_before_keep_their_columns() -> None:
+    """Their table has no rule at its top, and its inner rule is as short as they are."""
+    scale = 200 / 72
+    page = np.full((round(420 * scale), round(500 * scale)), 250, np.uint8)
+
+    def line(x0: float, y0: float, x1: float, y1: float) -> None:
+        ends = ((round(x0 * scale), round(y0 * scale)), (round(x1 * scale), round(y1 * scale)))
+        cv2.line(page, *ends, 80, 2)
+
+    for x in (60, 220, 440):
+        line(x, 90, x, 134)
+    for y in (117, 134):
+        line(60, y, 440, y)
+    for x in (60, 250, 290, 340, 440):
+        line(x, 170, x, 300)
+    for y in range(170, 301, 26):
+        line(60, y, 440, y)
+    for x in (100, 300):
+        for y in (108, 130, *range(187, 300, 26)):
+            place = (round(x * scale), round(y * scale))
+            cv2.putText(
+                page, "8905", place, cv2.FONT_HERSHEY_SIMPLEX, 0.52 * scale, 30, 2, cv2.LINE_AA
+            )
+    grid = find_grid(PageImage(np.dstack([page] * 3), scale))
+    first = min(grid.lattices, key=lambda lattice: lattice.box.top)
+    assert (len(first.ys) - 1, len(first.xs) - 1, len(first.cells)) == (2, 2, 4)

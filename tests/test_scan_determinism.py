@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from scan_making import PATIENT, as_png, needs_engine, read, table_of_scan
 
-from flows.pool import WorkerPool
-from flows.process import Limits
+from flows.pool.process import Limits
+from flows.pool.workers import WorkerPool
 from flows.reading import READER
 from gouji.model import DocumentReading
 from gouji.model.contract import contract_json

@@ -11,10 +11,10 @@ from command_line import fake_reader, gouji  # noqa: F401
 from prometheus_client.parser import text_string_to_metric_families
 from stored_readings import cell, dead, report
 
+from flows.commands.status import lines_of, size, tell_status
 from flows.metrics import metrics_text, serve_metrics, write_metrics
 from flows.settings import Settings, load_settings
 from flows.status import status_of
-from flows.status_command import lines_of, size, tell_status
 from gouji.model import Pipeline
 from gouji.store import RunStatus, Store
 

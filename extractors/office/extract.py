@@ -1,6 +1,6 @@
 """Files of other office programs: decrypted where a password is known, converted, then read.
 
-Whoever reads many such files converts them beforehand (`flows.converting`) into a folder that
+Whoever reads many such files converts them beforehand (`flows.pool.converting`) into a folder that
 `ReadSettings.office_folder` names; a file that is not found there is converted here.
 """
 

@@ -21,7 +21,7 @@ from gouji.model import WrongUsage
 from gouji.store import SeenFile
 
 from ..output import printable
-from ..worker import one_line
+from ..pool.worker import one_line
 from .places import (
     DONE,
     FAILED,

@@ -19,7 +19,7 @@ from gouji.model import GoujiError, InstallationIncomplete, WrongUsage
 from gouji.store import SeenFile
 
 from ..output import printable
-from ..worker import one_line
+from ..pool.worker import one_line
 from .places import (
     DONE,
     FAILED,

@@ -16,13 +16,13 @@ from pathlib import Path, PurePath
 from gouji.model import DocumentReading, FailureKind
 from gouji.store import Claim, FileState, SeenFile
 
-from ..archives import Unpacker, is_archive
-from ..flow_report import MAX_ROWS
 from ..output import printable
+from ..pool.archives import Unpacker, is_archive
+from ..pool.worker import one_line
 from ..reading import read_sources
+from ..runs.report import MAX_ROWS
 from ..sources import Found, Sources, document_name
 from ..summary import DocumentLine
-from ..worker import one_line
 from .manifests import Beside
 from .places import FileReplaced
 from .putting_away import decide, put_away

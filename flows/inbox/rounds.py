@@ -12,9 +12,9 @@ from gouji import __version__
 from gouji.model import Pipeline
 from gouji.store import Claim, Store
 
-from ..flow_report import MAX_ROWS
 from ..output import printable
 from ..reading import DocumentPool
+from ..runs.report import MAX_ROWS
 from ..settings import Settings
 from .manifests import Manifests
 from .places import Place

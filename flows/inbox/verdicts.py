@@ -10,7 +10,7 @@ from gouji.model import DocumentReading, FailureKind
 from gouji.store import FileState
 
 from ..output import printable
-from ..transient import could_not_be_opened_just_now
+from ..pool.transient import could_not_be_opened_just_now
 
 # What a document may do to its process once and not again; all else comes out the same every time.
 _PERHAPS_NOT_AGAIN = frozenset(

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
-from ..transient import causes, passes_by_itself
-from ..worker import one_line
+from ..pool.transient import causes, passes_by_itself
+from ..pool.worker import one_line
 from .places import PlaceAway
 
 log = logging.getLogger("flows.inbox")

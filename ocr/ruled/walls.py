@@ -167,12 +167,27 @@ def _judged(
         alone = sure and (drawn >= LONG * em or _reaches(line, walls, em, FULLY))
         if (
             (several or alone)
-            and drawn >= MOSTLY * line.support
+            and drawn + _open(line, walls, kept, em) >= MOSTLY * line.support
             and _reaches(line, walls, em, AS_DARK)
         ):
             kept.append(line)
             known.add(id(line))
     return kept
+
+
+def _open(line: RuleLine, walls: Sequence[Wall], rules: Sequence[RuleLine], em: float) -> float:
+    """How much of a line stands out over its walls where other rules end at the same place.
+
+    A table that goes on from the page before has no rule at its top.
+    """
+    if not walls:
+        return 0.0
+    over = 0.0
+    if any(abs(rule.start - line.start) <= MEETS * em for rule in rules):
+        over += max(0.0, walls[0].start - line.start)
+    if any(abs(rule.end - line.end) <= MEETS * em for rule in rules):
+        over += max(0.0, line.end - walls[-1].end)
+    return over
 
 
 def _reaches(line: RuleLine, walls: Sequence[Wall], em: float, least: float) -> bool:

@@ -52,8 +52,9 @@ def conclude(
     graph: Graph, checks: Sequence[Check], beliefs: Beliefs, limits: Limits, outcome: Outcome
 ) -> Decoded:
     """Everything that is said of the report."""
+    loose = _loose(graph, beliefs.broken)
     found = {
-        prior.key: _cell(graph, index, beliefs.marginals[index], limits)
+        prior.key: _cell(graph, index, beliefs.marginals[index], loose.get(index, 0.0), limits)
         for index, prior in enumerate(graph.priors)
     }
     cells = _only_mending(found, checks)
@@ -131,10 +132,28 @@ def _as_read(cell: CellPosterior) -> CellPosterior:
     )
 
 
-def _cell(graph: Graph, index: int, marginal: Sequence[float], limits: Limits) -> CellPosterior:
+def _loose(graph: Graph, broken: Mapping[int, float]) -> dict[int, float]:
+    """By cell how probable it is that no sum of it was ever meant to hold."""
+    result: dict[int, float] = {}
+    for number, tied in enumerate(graph.tied):
+        for member in tied.members:
+            result[member] = min(result.get(member, 1.0), broken[number])
+    return result
+
+
+def _cell(
+    graph: Graph, index: int, marginal: Sequence[float], loose: float, limits: Limits
+) -> CellPosterior:
+    """What a cell prints.
+
+    ``loose``: that its sums say nothing of it. Then what no reader named is as probable as it was
+    before, though no sum asks for it: the trellis takes no such number.
+    """
     prior, found = graph.priors[index], graph.meanings[index]
+    whole = 1 + loose * prior.other
+    marginal = [share / whole for share in marginal]
     posterior = [0.0] * len(prior.candidates)
-    other = slip = 0.0
+    other, slip = 1 - 1 / whole, 0.0
     meant: dict[int, float] = {}
     for meaning, share in zip(found, marginal, strict=True):
         for candidate, weight in meaning.prints:

@@ -1,0 +1,1 @@
+"""The Prefect flows: thin wrappers, with the server, the schedules and the pictures they need."""
