@@ -19,7 +19,7 @@ from gouji.reports.forms import APPLICANTS, FORMS, GROUPS
 NOISE = "。、一二ニトい方个力于公中入い人工之口日月上下几二1240.:!|"
 STRANGE = "霾韭蠹鬻龟鼎齑鬯麝黻黹黼鼋鼍龠"
 RESULTS = ("granted_in_full", "granted_in_part", "other_handling", "processed_total")
-# Where a row is missing, what is left of a label may be another row's: once in a thousand tables.
+# Where a row is missing, what is left of a label may be another row's: rarely, and one row.
 ONE_ROW = len(APPLICANTS)
 HEADS = ("自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计")
 
