@@ -9,28 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from gouji.model import Kind, TableCell, TablePart
 
+from .aligned import aligned, label_cells, says_another
 from .amounts import parse_amount, plain
 from .columns import Columns, carried_columns, head_columns, last_columns
 from .filled import FilledCell, fill_from
 from .form import Row
-from .forms import ALL_APPLICATION_ROWS, APPLICANTS, APPLICATIONS, GROUPS
-from .labels import Label, likeness, pairs_of, read_label, same_place, words_of
+from .forms import ALL_APPLICATION_ROWS, APPLICANTS, APPLICATIONS
+from .label_scores import group_named, group_of, label_scores
+from .labels import Label, likeness, pairs_of, read_label, words_of
 from .neighbours import between_known, kept_in_order
 from .pairing import Half, best_pairing, joined
 from .rows import PartRow, is_value, share_columns
 
 HEADS = tuple(column.heads for column in APPLICANTS)
-# Scores of a pairing. Words weigh most; an ordinal or group that contradicts costs as much as half
-# the words; a row with values that is left over costs more than a form row that is not there.
-ORDINAL_SAME, ORDINAL_OTHER = 0.35, -0.35
-GROUP_SAME, GROUP_OTHER = 0.35, -0.6
+# A row with values that is left over costs more than a form row that is not there.
 UNLABELLED = 0.05  # a row without a label fits anywhere, a little
-LEAST = 0.45  # below this a pairing is not one
-MISREAD = 0.7  # of the characters of a label that stand where they should
 SURE = 0.7  # a pairing of this score is known by its label
 BY_NEIGHBOURS = 0.5  # score of a row that only the rows above and below it place
 UNNAMED = 0.7  # placing of a row that its label does not name
@@ -38,8 +34,12 @@ KEPT = 1 / 3  # of a label's characters that are the form's still: fewer, and it
 LEFT_OVER = -0.3
 FEWEST_LEFT = 3  # values of a row whose end is cut off
 NUMBERS = frozenset((Kind.NUMBER, Kind.NOT_APPLICABLE, Kind.BLANK))
+FROM_PIXELS = "scan"  # readers that misread words
+FEWEST_WORDS = 3  # characters of a label that names a row in a scan
 STRANGE = 2  # cells of a row that may hold something else than a value
 ABSENT = -0.12
+_CODES = [row.code for row in ALL_APPLICATION_ROWS]
+_PLACES = {code: place for place, code in enumerate(_CODES)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,33 +207,14 @@ def _candidate(row: PartRow, columns: Columns) -> _Candidate:
     labels = tuple(c.text for c in label_cells)
     own = [c for c in label_cells if c.row + c.row_span - 1 == c.row or c is label_cells[-1]]
     text = own[-1].text if own else ""
-    if own and own[-1].row_span > 1 and _group_of(text):
+    if own and own[-1].row_span > 1 and group_of(text):
         text = ""  # the group's; its own is empty
     beside = {id(cell) for cell in before}
     values = tuple(
         tuple([c for c in cells if id(c) not in beside]) for cells in columns.cells_in(row)
     )
-    group = _group_named(labels)
+    group = group_named(labels)
     return _Candidate(row, columns, labels, read_label(text), group, values, _all_values(values))
-
-
-@lru_cache(maxsize=4096)
-def _group_of(text: str) -> str:
-    label = read_label(text)
-    for code, (ordinal, words) in GROUPS.items():
-        if words in label.words or (label.bracketed and label.ordinal == ordinal):
-            return code
-        if likeness(label.pairs, pairs_of(words)) >= 0.6 and label.bracketed:
-            return code
-    return ""
-
-
-def _group_named(labels: Sequence[str]) -> str:
-    for text in reversed(labels):
-        group = _group_of(text)
-        if group:
-            return group
-    return ""
 
 
 def _rejoined(candidates: list[_Candidate]) -> list[_Candidate]:
@@ -304,10 +285,67 @@ def _paired(candidates: Sequence[_Candidate]) -> list[tuple[_Candidate, tuple[Ro
     }
     for i, j in between_known(known, may_be).items():
         placed[i] = (j, max(BY_NEIGHBOURS, scores[i][j]))
+    placed = _in_order(candidates, placed)
     return [
         (candidates[i], (ALL_APPLICATION_ROWS[j], score))
         for i, (j, score) in sorted(placed.items())
     ]
+
+
+def _scanned(candidate: _Candidate) -> bool:
+    return candidate.row.part.reader.startswith(FROM_PIXELS)
+
+
+def _names(label: Label, code: str) -> bool:
+    """Whether a label read from pixels is enough to name a row: 其他 may be left of 其他处理."""
+    return len(label.words) >= FEWEST_WORDS and not says_another(label, code)
+
+
+def _values_read(candidate: _Candidate) -> bool:
+    """Whether a row holds values, though half of them are read as words."""
+    if candidate.all_values or any(len(cells) != 1 for cells in candidate.values):
+        return candidate.all_values
+    cells = [cells[0] for cells in candidate.values]
+    own = all(cell.row == candidate.row.row for cell in cells)
+    return own and sum(c.text != "" and is_value(c.text) for c in cells) > STRANGE
+
+
+def _in_order(
+    candidates: Sequence[_Candidate], placed: dict[int, tuple[int, float]]
+) -> dict[int, tuple[int, float]]:
+    """Rows of scans as the order of the whole table places them, where no label names them.
+
+    What was placed by little of a label is dropped where the order says otherwise.
+    """
+    scanned = [i for i, c in enumerate(candidates) if _scanned(c) and _values_read(c)]
+    sure = {
+        i: j
+        for i, (j, score) in placed.items()
+        if i not in scanned or (score >= SURE and not says_another(candidates[i].label, _CODES[j]))
+    }
+    if all(i in sure for i in scanned):
+        return placed
+    beside = [
+        (
+            candidates[i].row.part.part,
+            candidates[i].row.row,
+            [c for c in candidates[i].row.cells if c.box.center_x < candidates[i].columns.left],
+        )
+        for i in scanned
+    ]
+    named = {k: _CODES[sure[i]] for k, i in enumerate(scanned) if i in sure}
+    alignment = aligned(label_cells(beside), named)
+    likeliest = {scanned[k]: _PLACES[code] for k, code in alignment.likeliest.items()}
+    result = {
+        i: (j, score)
+        for i, (j, score) in placed.items()
+        if i in sure or (score > UNLABELLED and likeliest.get(i, j) == j)
+    }
+    for k, code in alignment.placed.items():
+        i, j = scanned[k], _PLACES[code]
+        if all((i < other) == (j < at) for other, at in sure.items()):
+            result[i] = (j, max(BY_NEIGHBOURS, result.get(i, (j, 0.0))[1]))
+    return result
 
 
 def _may_be(candidate: _Candidate, row: Row) -> bool:
@@ -356,42 +394,4 @@ def _scores(candidate: _Candidate, group: str) -> tuple[float, ...]:
     label = candidate.label
     if not label.words and not label.ordinal:
         return (UNLABELLED,) * len(ALL_APPLICATION_ROWS)
-    return _label_scores(label, group, candidate.group)
-
-
-@lru_cache(maxsize=4096)  # the same labels stand in report after report
-def _label_scores(label: Label, group: str, own_group: str) -> tuple[float, ...]:
-    return tuple(_score(label, group, own_group, row) for row in ALL_APPLICATION_ROWS)
-
-
-def _score(label: Label, group: str, own_group: str, row: Row) -> float:
-    words = _words_score(label, row)
-    score = 1.5 * words - 0.5 if words < 0.5 else words
-    if label.ordinal and row.ordinal:
-        same = label.ordinal == row.ordinal
-        score += ORDINAL_SAME if same else ORDINAL_OTHER
-    if row.group:
-        score += GROUP_SAME if group == row.group else (GROUP_OTHER if group else 0.0)
-    elif row.code == "other_handling":
-        # one row for the group itself: its label is the group's name
-        score += 0.3 if own_group == "other" and len(label.words) <= 6 else -0.3
-    elif group and not label.bracketed and label.ordinal.isdigit():
-        score += GROUP_OTHER
-    return score if score >= LEAST else -1.0
-
-
-def _words_score(label: Label, row: Row) -> float:
-    alike = max(likeness(label.pairs, pairs) for pairs in _wordings(row))
-    if alike >= MISREAD:
-        return alike
-    least = MISREAD - 0.1 * bool(label.ordinal and label.ordinal == row.ordinal)
-    return max(alike, max(same_place(label.words, words_of(w), least) for w in row.labels))
-
-
-@lru_cache(maxsize=256)
-def _wordings_of(code: str, labels: tuple[str, ...]) -> tuple[frozenset[str], ...]:
-    return tuple(pairs_of(words_of(label)) for label in labels)
-
-
-def _wordings(row: Row) -> tuple[frozenset[str], ...]:
-    return _wordings_of(row.code, row.labels)
+    return label_scores(label, group, candidate.group)

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from gouji.model import Box, Kind, TableCell, TablePart
 
+from .aligned import aligned, label_cells
 from .amounts import parse_amount
 from .forms_t14 import INDICATOR_MARK
 from .labels import same_place, words_of
@@ -48,6 +49,12 @@ FEWEST_INDICATORS = 2
 # Heads of reviews by their column; of these so many are known by half of their characters.
 _REVIEW_HEADS = ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计") * 3
 MOST_HEADS, HALF = 10, 0.5
+
+FROM_PIXELS = "scan"  # readers that misread words
+# Columns of values of the table of applications, of labels at most; of its rows so many, and such
+# a share, are placed where its words are lost.
+APPLICANTS, LABELS = 7, 3
+FEWEST_PLACED, MOSTLY = 4, 0.6
 
 # Words that tell a table, blanks and punctuation taken out. 行政许可 and the like are too common.
 _MARKS: tuple[tuple[Section, tuple[str, ...]], ...] = (
@@ -176,6 +183,8 @@ def _marked(part: TablePart) -> _Marked:
     marks = [_mark(text) for text in texts]
     if part.shape[1] == len(_REVIEW_HEADS) and set(marks) <= {Section.NONE} and _has_review(part):
         marks = [Section.REVIEW] * len(rows)
+    elif set(marks) <= {Section.NONE} and not indicators and _has_applications(part, rows):
+        marks = [Section.APPLICATIONS] * len(rows)
     return _Marked(part, rows, marks, indicators)
 
 
@@ -187,6 +196,23 @@ def _has_review(part: TablePart) -> bool:
             words = words_of(cell.text)
             alike += same_place(words, _REVIEW_HEADS[cell.column], HALF) > 0
     return alike >= MOST_HEADS
+
+
+def _has_applications(part: TablePart, rows: Sequence[PartRow]) -> bool:
+    """Whether a scanned part has rows of seven values beside labels that are, in order, the form's.
+
+    The heads' words are lost; what is left of the labels says which table it is.
+    """
+    columns = part.shape[1]
+    if not part.reader.startswith(FROM_PIXELS) or not APPLICANTS < columns <= APPLICANTS + LABELS:
+        return False
+    beside = []
+    for row in rows:
+        values = row.cells[-APPLICANTS:]
+        labels = row.cells[:-APPLICANTS]
+        if labels and len(values) == APPLICANTS and all(is_value(c.text) for c in values):
+            beside.append((part.part, row.row, labels))
+    return len(aligned(label_cells(beside), {}).placed) >= max(FEWEST_PLACED, MOSTLY * len(beside))
 
 
 def _tables_of_indicators(marked: Sequence[_Marked]) -> set[int]:
