@@ -37,6 +37,7 @@ def test_passwords_are_kept_as_scrypt_hashes(store: Store) -> None:
     assert store.accounts.session(secret) is None
 
 
+@pytest.mark.slow
 @settings(max_examples=4)
 @given(st.text(max_size=40), st.text(max_size=40))
 def test_only_the_password_itself_matches(one: str, other: str) -> None:

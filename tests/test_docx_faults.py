@@ -197,6 +197,7 @@ ODD = [
 ]
 
 
+@pytest.mark.slow
 @given(st.integers(0, 10**9))
 @settings(max_examples=30, deadline=None)
 def test_elements_in_the_wrong_place_never_bring_the_reader_down(seed: int) -> None:

@@ -113,6 +113,7 @@ def test_a_document_without_pages_says_where_and_why(tmp_path: Path) -> None:
     assert wide["organ_level"] == "乡"
 
 
+@pytest.mark.slow
 def test_truth_is_truth_in_every_format(tmp_path: Path) -> None:
     openpyxl = pytest.importorskip("openpyxl")
     parquet = pytest.importorskip("pyarrow.parquet")

@@ -97,6 +97,7 @@ def with_sides_lost(draw: st.DrawFn) -> tuple[Lattice, Lattice]:
     return whole, damaged
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None)
 @given(with_sides_lost())
 def test_sides_that_are_lost_come_back_and_are_marked(pair: tuple[Lattice, Lattice]) -> None:
@@ -179,6 +180,7 @@ def test_two_values_never_become_one_cell() -> None:
     assert completed(damaged, [*words, *two], form_shapes()) == damaged
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(rows=st.integers(1, 30), columns=st.integers(1, 16))
 def test_a_table_of_another_kind_stays_as_it_is(rows: int, columns: int) -> None:

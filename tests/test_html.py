@@ -118,6 +118,7 @@ def test_a_report_takes_no_longer_than_it_may() -> None:
 # Spans that are wrong
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(8))
 def test_one_wrong_span_in_the_applications_table_moves_no_value(seed: int) -> None:
     sample = plan_sample(seed, "chromium")
@@ -543,6 +544,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_page_is_read_in_bounded_time(name: str) -> None:
     begun = time.process_time()

@@ -309,6 +309,7 @@ def test_no_more_than_so_many_are_taken_in_a_round(bench: Bench) -> None:
     assert (result.done, result.waiting) == (2, 3)
 
 
+@pytest.mark.slow
 def test_a_round_can_be_ended(bench: Bench) -> None:
     stop = threading.Event()
     bench.drop("0.txt", bench.while_read(stop.set))
@@ -328,6 +329,7 @@ def test_no_such_folder_is_wrong_usage(bench: Bench) -> None:
         bench.take(str(bench.folder / "nowhere"))
 
 
+@pytest.mark.slow
 def test_pages_a_minute_are_kept(bench: Bench) -> None:
     for number in range(12):
         bench.drop(f"{number}.txt", f"{number}\n")
@@ -401,6 +403,7 @@ def test_a_store_that_stays_away_ends_the_round_and_loses_nothing(
     assert bench.take().done == 1
 
 
+@pytest.mark.slow
 def test_a_share_that_disappears_is_waited_for(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:

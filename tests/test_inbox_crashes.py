@@ -274,6 +274,7 @@ def test_runs_whose_process_is_gone_are_put_right(
     assert status[mine] is status[far] is RunStatus.RUNNING
 
 
+@pytest.mark.slow
 def test_two_watchers_on_one_inbox_read_no_document_twice(
     bench: Bench, database_url: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -399,6 +399,7 @@ def test_a_crash_costs_only_the_file_it_is_about(fake_office: Path, deed: str) -
     assert starts(fake_office) == 3  # the batch, the rest of it, the one alone
 
 
+@pytest.mark.slow
 def test_a_hang_costs_only_the_file_and_leaves_no_process(fake_office: Path) -> None:
     results = convert("甲", "HANG", "乙", seconds=0.3)
     assert [isinstance(r, bytes) for r in results] == [True, False, True]

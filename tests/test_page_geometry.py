@@ -118,6 +118,7 @@ def test_a_straight_page_keeps_its_pixels():
     assert straight.to_page(box).as_list() == box.as_list()
 
 
+@pytest.mark.slow
 @settings(max_examples=3, deadline=None)
 @given(degrees=st.floats(-4, 4))
 def test_skew_is_gone_to_a_twentieth_of_a_degree(degrees):
@@ -456,6 +457,7 @@ def test_bands_across_the_whole_picture_are_no_edge_of_paper() -> None:
     assert straighten(PageImage(page, SCALE), None).page.pixels.shape == page.shape
 
 
+@pytest.mark.slow
 def test_the_shaded_edge_of_paper_leaves_no_rule() -> None:
     """Paper of which a half lies in the shade of a hand, on a dark desk: its own edges only."""
     page = a_page(table=False).astype(np.float64)

@@ -271,6 +271,7 @@ def test_nothing_is_left_after_closing(document: Write) -> None:
     pool.close()  # twice is no fault
 
 
+@pytest.mark.slow
 def test_what_a_reader_started_is_killed_with_it(
     pool: WorkerPool[DocumentReading], document: Write, tmp_path: Path
 ) -> None:

@@ -404,6 +404,7 @@ def read_made(facts: ReportFacts, folder: Path) -> DocumentReading:
     return read_document("made.pdf", (folder / "made.pdf").read_bytes(), ReadSettings())
 
 
+@pytest.mark.slow
 def test_a_false_sentence_warns_and_changes_no_cell(tmp_path: Path) -> None:
     facts = make_facts(7, Form.T21, mistakes=0, brief=True)
     said = {fact.code: fact.value for fact in facts.prose}["requests_received"]

@@ -44,6 +44,7 @@ def waiting(what: object) -> DocumentReading:
     return report(what, cells=(*SURE, DOUBTFUL))
 
 
+@pytest.mark.slow
 def test_only_settled_reports_are_published(settings: Settings) -> None:
     keep(settings, settled("a"), waiting("b"), dead("c"))
     published = publish_settled(settings, settings.published)
@@ -88,6 +89,7 @@ def test_what_was_published_before_is_gone(settings: Settings) -> None:
     assert sorted(left) == [".published.lock", "published"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("exchange", [True, False])
 def test_a_reader_never_sees_a_mixture(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, exchange: bool

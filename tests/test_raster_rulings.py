@@ -107,6 +107,7 @@ SCALE = 150 / 72
 WIDE = with_head((40, 127, 197, 273, 313, 422, 472), (60, 106, 139), 3)
 
 
+@pytest.mark.slow
 @settings(max_examples=12, deadline=None)
 @example(table=WIDE, dpi=187, grain=10.0, seed=95)
 @given(table=tables(), dpi=st.integers(110, 250), grain=st.floats(0, 10), seed=st.integers(0, 99))
@@ -344,6 +345,7 @@ def test_the_same_page_gives_the_same_rules() -> None:
     assert np.array_equal(one.mask, other.mask)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "number"), [("t21_plain", 1), ("t19_large_values", 2)])
 def test_a_rendered_page_has_the_grid_of_its_vectors(name: str, number: int) -> None:
     deadline = Deadline.after(60, FailureKind.INTERNAL)

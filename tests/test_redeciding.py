@@ -176,6 +176,7 @@ def test_of_several_reports_only_what_they_agree_on_counts() -> None:
     assert agreed([{"a": one, "b": one}, {"a": one, "b": two}, {"c": two}]) == {"a": one, "c": two}
 
 
+@pytest.mark.slow
 def test_a_store_is_decided_anew_whatever_the_order_of_its_reports(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
