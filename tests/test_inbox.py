@@ -434,6 +434,31 @@ def test_a_share_that_disappears_is_waited_for(
     assert bench.verified().faults == ()
 
 
+def test_a_share_that_goes_between_a_look_and_the_reading_costs_nothing(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(flows.inbox.waiting, "FIRST_PAUSE", 0.05)
+    away = bench.folder.with_name("unmounted")
+    read_sources = flows.inbox.one_file.read_sources
+    first = [True]
+
+    def unmounted_first(files: Any, *others: Any) -> Any:
+        if not first:
+            return read_sources(files, *others)
+        first.clear()
+        bench.folder.rename(away)
+        readings = list(read_sources(files, *others))
+        bench.folder.mkdir()
+        threading.Timer(0.5, lambda: (bench.folder.rmdir(), away.rename(bench.folder))).start()
+        return readings
+
+    monkeypatch.setattr(flows.inbox.one_file, "read_sources", unmounted_first)
+    bench.drop("a.txt")
+    result = bench.take()
+    assert (result.done, result.failed, result.put_back) == (1, 0, 0)
+    assert bench.names("failed") == []
+
+
 def test_a_share_that_is_away_when_a_later_round_begins_is_waited_for(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -27,7 +27,7 @@ from .manifests import Beside
 from .places import FileReplaced
 from .putting_away import decide, put_away
 from .rounds import ClaimLost, Round
-from .verdicts import Verdict, judge, never_opened
+from .verdicts import Verdict, judge, never_opened, was_away
 
 log = logging.getLogger("flows.inbox")
 
@@ -118,6 +118,10 @@ def _verdict(claim: Claim, round_: Round, local: Path, sha256: str) -> Verdict:
     found = _found(local, claim)
     members = is_archive(found)
     readings = tuple(_readings(found, round_, members=members))
+    if any(was_away(reading) for reading in readings):
+        # A share that went away in the middle is waited for; the file was there, and is again.
+        insist(lambda: round_.place.look(claim.file.path))
+        readings = tuple(_readings(found, round_, members=members))
     verdict = judge(readings, claim.attempts, round_.inbox.attempts)
     return replace(verdict, members=len(readings)) if members else verdict
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -39,7 +41,7 @@ class Verdict:
 def judge(readings: Sequence[DocumentReading], attempts: int, most: int) -> Verdict:
     """What becomes of a file with these readings: one, or those of an archive's members."""
     for reading in readings:
-        if could_not_be_opened_just_now(reading):
+        if could_not_be_opened_just_now(reading) or was_away(reading):
             what = f"not readable just now: {_reason(reading)}"
             return Verdict(None, what, attempts=attempts, kind=_kind(reading))
         if reading.lacks_program or reading.lacks_engine:
@@ -58,6 +60,15 @@ def judge(readings: Sequence[DocumentReading], attempts: int, most: int) -> Verd
     kind = _kind(failed[0]) if failed else str(FailureKind.UNSUPPORTED)
     what = f"{reason} (attempt {tried} of {most})" if again else reason
     return Verdict(FileState.SET_ASIDE, what, tuple(readings), tried, kind=kind)
+
+
+def was_away(reading: DocumentReading) -> bool:
+    """Whether the file was not there when its turn came; it was seen right before."""
+    missing = os.strerror(errno.ENOENT)
+    return any(
+        f.page is None and f.kind is FailureKind.NOT_READABLE and f.message.endswith(missing)
+        for f in reading.failures
+    )
 
 
 def never_opened(reading: DocumentReading) -> bool:
