@@ -340,17 +340,7 @@ def log_fields(decision: Decision) -> dict[str, Any]:
     return {
         "number": decision.number,
         "at": decision.at.isoformat(timespec="microseconds"),
-        "who": made.who,
-        "sha256": made.sha256,
-        "key": made.key,
-        "action": str(made.action),
-        "before": made.before.fields(),
-        "after": made.after.fields(),
-        "why": made.why,
-        "shown": dict(made.shown),
-        "undoes": made.undoes,
-        "token": made.token,
-        "look": made.look,
+        **made.fields(),
         "previous_hash": decision.previous_hash,
         "hash": decision.hash,
     }

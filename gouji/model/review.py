@@ -83,6 +83,22 @@ class NewDecision:
     token: str | None = None  # the sender's own; the same one sent again is the same decision
     look: int = 1  # or `SECOND_LOOK`, or `SETTLING`
 
+    def fields(self) -> dict[str, Any]:
+        """As the log keeps it and shows it, by column."""
+        return {
+            "who": self.who,
+            "sha256": self.sha256,
+            "key": self.key,
+            "action": str(self.action),
+            "before": self.before.fields(),
+            "after": self.after.fields(),
+            "why": self.why,
+            "shown": dict(self.shown),
+            "undoes": self.undoes,
+            "token": self.token,
+            "look": self.look,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:

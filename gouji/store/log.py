@@ -159,17 +159,7 @@ def _row(added: Decision) -> dict[str, Any]:
     return {
         "id": added.number,
         "at": added.at,
-        "who": made.who,
-        "sha256": made.sha256,
-        "key": made.key,
-        "action": str(made.action),
-        "before": made.before.fields(),
-        "after": made.after.fields(),
-        "why": made.why,
-        "shown": dict(made.shown),
-        "undoes": made.undoes,
-        "token": made.token,
-        "look": made.look,
+        **made.fields(),
         "previous_hash": added.previous_hash,
         "hash": added.hash,
     }
