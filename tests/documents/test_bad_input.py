@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import zlib
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from random import Random
 
@@ -386,23 +387,36 @@ def crowded(words: int, covers: int) -> bytes:
     return sheet.content
 
 
+def scattered(count: int) -> bytes:
+    """Short upright strokes, each a path of its own."""
+    return b"".join(
+        b"%d %d m %d %d l S\n" % (i % 590, i % 830, i % 590, i % 830 + 9) for i in range(count)
+    )
+
+
+def joined(count: int) -> bytes:
+    """Strokes that are all one path."""
+    return b"0 0 m " + b"".join(b"%d %d l " % (i % 590, i * 7 % 830) for i in range(count)) + b"S"
+
+
+# What each page holds; made when the test runs, since making it takes seconds.
+TOO_MUCH: Mapping[str, Callable[[], bytes]] = {
+    "a million paths": lambda: scattered(1_000_000),
+    "a path of a million strokes": lambda: joined(1_000_000),
+    "100,000 words": lambda: crowded(100_000, 0),
+    "20,000 words": lambda: crowded(20_000, 0),
+    "10,000 covers": lambda: crowded(10_000, 10_000),
+    "hatching": lambda: hatching(100_000),
+}
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"".join(b"%d %d m %d %d l S\n" % (i % 590, i % 830, i % 590, i % 830 + 9) for i in range(1_000_000)),
-        b"0 0 m " + b"".join(b"%d %d l " % (i % 590, i * 7 % 830) for i in range(1_000_000)) + b"S",
-        crowded(100_000, 0),
-        crowded(20_000, 0),
-        crowded(10_000, 10_000),
-        hatching(100_000),
-    ],
-    ids=["a million paths", "a path of a million strokes", "100,000 words", "20,000 words", "10,000 covers", "hatching"],
-)  # fmt: skip
-def test_a_page_that_takes_too_long_costs_itself_only(content: bytes) -> None:
+@pytest.mark.parametrize("content", TOO_MUCH)
+def test_a_page_that_takes_too_long_costs_itself_only(content: str) -> None:
+    data = pdf(TOO_MUCH[content](), OTHER)
     start = time.process_time()
     # A drawing read in time is sent on to OCR, whose models take longer to load than this allows.
-    reading = read(pdf(content, OTHER), page_seconds=2, ocr=NO_ENGINE)
+    reading = read(data, page_seconds=2, ocr=NO_ENGINE)
     assert time.process_time() - start < 8
     assert texts(reading)[-1] == ["d", "e", "78", "90"]
     assert_clear(reading.failures)
@@ -414,10 +428,7 @@ def test_a_page_that_takes_too_long_costs_itself_only(content: bytes) -> None:
 
 @pytest.mark.slow
 def test_a_page_of_a_million_paths_is_one_failure() -> None:
-    content = b"".join(
-        b"%d %d m %d %d l S\n" % (i % 590, i % 830, i % 590, i % 830 + 9) for i in range(1_000_000)
-    )
-    reading = read(pdf(OTHER, content, OTHER), page_seconds=1)
+    reading = read(pdf(OTHER, scattered(1_000_000), OTHER), page_seconds=1)
     failure = only_failure(reading)
     assert (failure.page, failure.kind) == (2, FailureKind.PAGE_TIMEOUT)
     assert "page 2" in failure.message

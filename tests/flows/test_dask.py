@@ -1,4 +1,7 @@
-"""The flow on Dask: one option, several processes, a worker that is killed in the middle."""
+"""The flow on Dask: one option, several processes, a worker that is killed in the middle.
+
+What needs Prefect is imported where it is used: it takes more than a second.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +14,14 @@ import pytest
 from places import MAKING, SAMPLES
 from serving import clean_environment
 
-from flows.runs.far import dask_runner, far_batches
 from flows.settings import load_settings
 from flows.sources import Found
 from gouji.model import WrongUsage
 
 
 def test_workers_elsewhere_need_a_store_that_they_can_reach() -> None:
+    from flows.runs.far import dask_runner
+
     settings = load_settings(dask="tcp://10.0.0.5:8786")
     with pytest.raises(WrongUsage, match="cannot share a SQLite file"), dask_runner(settings):
         pass
@@ -29,6 +33,8 @@ def test_workers_elsewhere_need_a_store_that_they_can_reach() -> None:
 
 
 def test_batches_tell_paths_that_do_not_depend_on_where_a_worker_runs(tmp_path: Path) -> None:
+    from flows.runs.far import far_batches
+
     files = [Found(Path(f"{n}.pdf"), Path(f"{n}.pdf")) for n in range(5)]
     batches = list(far_batches(files, 2, 7, load_settings(), again=False))
     assert [len(batch.files) for batch in batches] == [2, 2, 1]

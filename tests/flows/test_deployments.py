@@ -1,4 +1,7 @@
-"""The schedules: `prefect.yaml` and `gouji serve` say the same, and every flow can be run by hand."""
+"""The schedules: `prefect.yaml` and `gouji serve` say the same, and every flow can be run by hand.
+
+What needs Prefect is imported where it is used: it takes more than a second.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +19,6 @@ from flows.commands.check import CheckWishes
 from flows.commands.serve import parameters_of, serve_flows
 from flows.runs import drawing
 from flows.runs.deployments import DEPLOYMENTS, TIMEZONE, WORK_POOL, Deployment
-from flows.runs.pictures import in_markdown, links
-from flows.runs.scheduled import across_markdown, calibration_markdown
 from flows.settings import load_settings
 from flows.summary import DocumentLine
 from flows.weekly import LIMITS, across_report, calibration_of
@@ -82,6 +83,8 @@ def test_a_deployment_that_is_not_there_is_told(tmp_path: Path) -> None:
 
 
 def test_the_weekly_reports_of_an_empty_store(tmp_path: Path) -> None:
+    from flows.runs.scheduled import across_markdown, calibration_markdown
+
     settings = load_settings(work=tmp_path)
     Store.open(None, tmp_path).close()
     across = across_report(settings, CheckWishes(across=True))
@@ -94,6 +97,8 @@ def test_the_weekly_reports_of_an_empty_store(tmp_path: Path) -> None:
 
 
 def test_the_text_of_a_document_stays_text_in_markdown() -> None:
+    from flows.runs.pictures import in_markdown
+
     text = "<img src=x onerror=alert(1)> [a](http://b) `c` | *d* &lt;"
     escaped = in_markdown(text)
     assert "<img" not in escaped.replace("\\<", "")
@@ -111,6 +116,8 @@ def test_a_drawing_holds_no_markup_of_a_document() -> None:
 
 
 def test_documents_that_wait_are_linked_to_their_page_for_review() -> None:
+    from flows.runs.pictures import links
+
     line = DocumentLine("a](x).pdf", "T21", None, 2023, 9, 3, 0, (), None, sha256="ab" * 32)
     (said,) = links([line], "http://review")
     assert said == f"- [a\\](x).pdf](http://review/report/{'ab' * 32}): 3 cells"

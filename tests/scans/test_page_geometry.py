@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import astuple, replace
+from functools import cache
 
 import cv2
 import numpy as np
@@ -202,23 +203,17 @@ def red_box(page: PageImage) -> Box:
     return Box(*(float(end) / page.scale for end in ends))
 
 
-CURLED_PHOTO = straighten(
-    PageImage(
-        seen(
-            a_page(words=False),
-            lambda points: curl(14, 1.1, 1.0)(turn(2)(points)),
-            (HEIGHT, WIDTH),
-        ),
-        SCALE,
-    ),
-    None,
-)
+@cache
+def curled_photo() -> Straight:
+    back = curl(14, 1.1, 1.0)
+    picture = seen(a_page(words=False), lambda p: back(turn(2)(p)), (HEIGHT, WIDTH))
+    return straightened(picture)
 
 
 @given(x=st.floats(60, 460), y=st.floats(60, 660))
 def test_the_way_to_the_page_and_back_ends_where_it_began(x, y):
-    there = CURLED_PHOTO.to_page(Box(x, y, x, y))
-    back = CURLED_PHOTO.to_straight(there)
+    there = curled_photo().to_page(Box(x, y, x, y))
+    back = curled_photo().to_straight(there)
     assert back.left == pytest.approx(x, abs=0.02)
     assert back.top == pytest.approx(y, abs=0.02)
 
@@ -227,14 +222,14 @@ def test_the_way_to_the_page_and_back_ends_where_it_began(x, y):
 @given(corners=st.lists(st.tuples(st.floats(0, 400), st.floats(0, 600)), max_size=6))
 def test_boxes_brought_back_together_lie_where_each_does_alone(corners):
     boxes = [Box(x, y, x + 30, y + 9) for x, y in corners]
-    together = CURLED_PHOTO.map.to_page_all(boxes)
-    for found, alone in zip(together, map(CURLED_PHOTO.to_page, boxes), strict=True):
+    together = curled_photo().map.to_page_all(boxes)
+    for found, alone in zip(together, map(curled_photo().to_page, boxes), strict=True):
         assert astuple(found) == pytest.approx(astuple(alone), abs=1e-6)
 
 
 @pytest.mark.parametrize("where", [(0, 0), (801, 333)])
 def test_a_grey_page_is_brought_over_as_each_channel_of_a_coloured_one(where):
-    way = replace(CURLED_PHOTO.map, levelling=np.array([[1, 0.01, 0], [0, 1, 0], [1e-5, 0, 1]]))
+    way = replace(curled_photo().map, levelling=np.array([[1, 0.01, 0], [0, 1, 0], [1e-5, 0, 1]]))
     grey = np.random.default_rng(3).integers(0, 256, (HEIGHT, WIDTH), dtype=np.uint8)
     grey = np.repeat(grey[:, :, None], 3, axis=2)
     coloured = grey.copy()
