@@ -15,6 +15,7 @@ import psutil
 import pytest
 from misbehaving import five_pages, needs_an_engine, quick
 from places import PYTHON_PATH
+from shares import one_in
 
 from flows.pool.process import Limits
 from flows.pool.workers import Outcome, WorkerPool
@@ -87,7 +88,7 @@ def test_a_page_that_kills_its_process_is_left_out(
     assert how in outcome.failures[0].message
 
 
-@pytest.mark.parametrize("deed", ["hang", "spin"])
+@pytest.mark.parametrize("deed", one_in(2, ["hang", "spin"]))
 def test_a_page_that_hangs_is_left_out(
     pool: WorkerPool[DocumentReading], document: Write, deed: str
 ) -> None:

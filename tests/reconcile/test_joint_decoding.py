@@ -12,6 +12,7 @@ from random import Random
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from shares import one_in
 from sound_forms import FORMS, hard, rows_of, sound
 
 from gouji.model import Cause, Kind, Number, ProseFact, RelationStatus
@@ -262,7 +263,7 @@ def brute_force(
 
 
 @pytest.mark.parametrize("broken", [1e-3, 0.05])
-@pytest.mark.parametrize("seed", [4, 6, 12, 159])
+@pytest.mark.parametrize("seed", one_in(4, [4, 6, 12, 159]))
 def test_probabilities_are_those_of_trying_everything(seed: int, broken: float) -> None:
     random = Random(seed)
     a, b, c = (random.randrange(3) for _ in range(3))

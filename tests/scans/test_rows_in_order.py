@@ -121,6 +121,7 @@ def test_a_whole_table_is_placed_by_what_is_left_of_its_labels(
         assert found >= 0.8 * len(FORMS[template].applications)
 
 
+@pytest.mark.slow
 @given(
     st.sampled_from(("T19", "T21")), st.lists(st.integers(1, 26), max_size=3),
     st.lists(st.integers(0, 26), max_size=5), st.floats(0.2, 0.35), st.booleans(),
@@ -134,6 +135,7 @@ def test_hardly_a_row_is_placed_wrong_when_others_are_missing(
     assert len(placed(parts, template)[1]) <= ONE_ROW
 
 
+@pytest.mark.slow
 @given(
     st.sampled_from(("T19", "T21")), st.integers(0, 26), st.integers(0, 26), st.floats(0.3, 0.9),
     st.integers(0, 2**32),

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
+from shares import one_in
 
 from gouji.model.errors import EngineMissing
 from gouji.model.geometry import Box
@@ -88,11 +89,11 @@ def kept_of_type(grid: RasterGrid, page: PageImage, typed: Pixels) -> float:
 
 @pytest.mark.parametrize(
     ("dpi", "thickness", "dash", "gap"),
-    [
+    one_in(3, [
         (150, 0.3, 8.0, 2.5), (300, 0.75, 8.0, 2.5), (200, 1.5, 8.0, 2.5), (200, 3.0, 8.0, 2.5),
         (150, 0.75, 5.0, 2.0), (200, 1.5, 5.0, 2.0), (150, 2.25, 5.0, 2.0), (300, 2.25, 5.0, 2.0),
         (150, 0.75, 1.0, 1.0), (200, 1.5, 1.5, 1.5), (150, 3.0, 500.0, 0.0), (300, 3.0, 500.0, 0.0),
-    ],
+    ]),
 )  # fmt: skip
 def test_dashes_dots_and_thick_rules_leave_clean_cells(
     dpi: int, thickness: float, dash: float, gap: float
@@ -220,7 +221,9 @@ BESIDE = ["28", "86", "0", "9", "46", "3"]
 
 
 @pytest.mark.parametrize("left", [False, True], ids=["right", "left"])
-@pytest.mark.parametrize(("dpi", "away", "blur"), [(110, 1, 0.9), (130, 2, 1.2), (150, 1, 1.0)])
+@pytest.mark.parametrize(
+    ("dpi", "away", "blur"), one_in(3, [(110, 1, 0.9), (130, 2, 1.2), (150, 1, 1.0)])
+)
 def test_the_soft_edge_of_a_rule_is_no_one(
     engine: Engine, dpi: int, away: int, blur: float, left: bool
 ) -> None:
