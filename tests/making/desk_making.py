@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 
+LIKE = dict(zip("0123456789", "8778965134", strict=True))  # digits that look alike
+
+
 def in_doubt(reading: DocumentReading, every: int = 12) -> DocumentReading:
     """A sure reading made doubtful in some places, with other readings that look alike."""
     cells = []
@@ -29,7 +32,7 @@ def in_doubt(reading: DocumentReading, every: int = 12) -> DocumentReading:
             continue
         doubt = 0.04 + 0.02 * (number % 7)
         text = str(cell.value)
-        other = text.replace("0", "8") if "0" in text else text.replace("1", "7").replace("3", "8")
+        other = text[:-1] + LIKE[text[-1]]
         others = (
             Alternative(text, 1 - doubt),
             Alternative(other, 0.7 * doubt),
