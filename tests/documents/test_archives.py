@@ -365,6 +365,7 @@ def test_members_are_written_below_the_folder_and_nowhere_else(tmp_path: Path) -
     }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_what_did_not_change_is_not_read_again(capsys: pytest.CaptureFixture[str]) -> None:
     path = archive_file()
     assert gouji("read", path) == 1

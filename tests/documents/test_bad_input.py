@@ -516,6 +516,7 @@ def test_a_file_without_rights_is_not_readable(tmp_path: Path) -> None:
     assert only_failure(read_file(path, ReadSettings())).kind is FailureKind.NOT_READABLE
 
 
+@pytest.mark.slow
 def test_a_pipe_or_a_device_does_not_hang(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.pdf")
     (tmp_path / "loop.pdf").symlink_to(tmp_path / "loop.pdf")

@@ -195,6 +195,7 @@ def test_short_runs_and_bytes_that_stand_for_nothing() -> None:
     assert unmangled("共锟斤拷件") == "共\ufffd\ufffd件"
 
 
+@pytest.mark.slow
 @given(st.text(alphabet=sorted(COMMON | ordinary()), max_size=80), figures)
 @example("汉字里也有鏀这样的字，鐨也在字典里，淇水、骞马、涓滴。", "")
 @example("Città è già così; æ, œ, ÄÖÜ – “naïve” café", "")

@@ -378,6 +378,7 @@ def test_a_file_locked_against_changes_only_is_read() -> None:
     assert read(locked("VelvetSweatshop")).cells == read(whole()).cells
 
 
+@pytest.mark.slow
 def test_a_locked_file_that_is_damaged_fails_in_words() -> None:
     data = locked("公开2023")
     for cut in (513, 600, 1500, 4000, len(data) // 2, len(data) - 3000):

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 from openpyxl.styles import Border, Side
 from openpyxl.worksheet.worksheet import Worksheet
+from shares import one_in
 
 from extractors.reading import read_document
 from extractors.settings import ReadSettings
@@ -373,7 +374,7 @@ def workbook_of(sample: Sample, *, borders: bool, gap: int) -> bytes:
 
 
 @pytest.mark.parametrize(
-    "seed", [7, 9, 10, 16]
+    "seed", one_in(4, [7, 9, 10, 16])
 )  # 10 and 16 leave zeros blank; 7, 9 have a register
 @pytest.mark.parametrize(("borders", "gap"), [(True, 0), (False, 1), (False, 0)])
 def test_a_report_on_one_sheet_is_read(seed: int, borders: bool, gap: int) -> None:

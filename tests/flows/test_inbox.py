@@ -96,6 +96,7 @@ def test_a_document_that_cannot_be_read_is_set_aside_with_its_reason(bench: Benc
     assert bench.sql("SELECT failed FROM reading ORDER BY failed") == [(0,), (1,)]
 
 
+@pytest.mark.slow
 def test_a_poison_document_is_tried_in_three_rounds_and_then_set_aside(bench: Bench) -> None:
     bench.drop("poison.txt", "0 exit\n")
     assert [bench.take().put_back for _ in range(2)] == [1, 1]

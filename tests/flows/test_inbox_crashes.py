@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from inbox_making import Bench, bench, reading_pool
+from shares import one_in
 
 import flows.inbox.one_file
 import flows.inbox.taking
@@ -82,7 +83,8 @@ def killed_at(number: int, monkeypatch: pytest.MonkeyPatch, *, after: bool) -> I
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize(
-    "number", [*range(1, 7), *(pytest.param(n, marks=pytest.mark.slow) for n in range(7, 20))]
+    "number",
+    one_in(2, [*range(1, 7), *(pytest.param(n, marks=pytest.mark.slow) for n in range(7, 20))]),
 )
 def test_whoever_comes_after_a_death_at_any_step_goes_on(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, number: int, after: bool

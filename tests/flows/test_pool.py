@@ -345,6 +345,7 @@ def test_no_process_outlives_a_parent_that_was_killed(document: Write) -> None:
     assert not any(_lives(pid) for pid in children)
 
 
+@pytest.mark.slow
 def test_the_pool_costs_little_beyond_the_reading(document: Write) -> None:
     paths = [document(f"{n}.txt") for n in range(300)]
     with WorkerPool(quick, None, workers=2) as pool:

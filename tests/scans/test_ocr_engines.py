@@ -169,6 +169,7 @@ def test_neither_threads_nor_another_engine_of_the_same_kind_change_a_bit() -> N
     assert all(same(one, other) for one, other in zip(found, alone(), strict=True))
 
 
+@pytest.mark.slow
 def test_grey_reads_as_colour() -> None:
     colour, grey = engine().recognise([line("1048"), line("1048", grey=True)])
     assert same(colour, grey)
