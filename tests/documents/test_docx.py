@@ -3,14 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from docx_making import (
-    WAYS,
-    facts_and_document,
-    r,
-    read,
-    report,
-    text_of,
-)
+from docx_making import r, read, text_of
+from docx_reports import WAYS, facts_and_document, report
 from shares import one_in
 
 from gouji.model import DocumentReading

@@ -16,19 +16,18 @@ from docx_making import (
     NAMESPACES,
     TYPES,
     docx,
-    facts_and_document,
     merge,
     p,
     part,
     r,
     relations,
-    report,
     span,
     tbl,
     tc,
     tr,
     zipped,
 )
+from docx_reports import facts_and_document, report
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree

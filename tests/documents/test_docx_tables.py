@@ -3,23 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from docx_making import (
-    docx,
-    facts_and_document,
-    grid,
-    grids,
-    merge,
-    p,
-    picture,
-    r,
-    read,
-    report,
-    span,
-    tbl,
-    tc,
-    text_box,
-    tr,
-)
+from docx_making import docx, grid, grids, merge, p, picture, r, read, span, tbl, tc, text_box, tr
+from docx_reports import facts_and_document, report
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
