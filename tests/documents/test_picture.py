@@ -312,6 +312,7 @@ def test_a_mended_document_is_drawn(as_pdf: bool, tmp_path: Path) -> None:
     assert draw_pages(broken, reading, tmp_path, as_pdf)
 
 
+@pytest.mark.slow
 def test_only_the_pages_listed_are_drawn(wrong_sums: DocumentReading, tmp_path: Path) -> None:
     some = replace(wrong_sums, pages=(wrong_sums.pages[2], wrong_sums.pages[0]))
     written = draw_pages(WRONG_SUMS, some, tmp_path, False)

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import typer.main
 from command_line import document, fake_reader, gouji, lines
+from shares import one_in
 
 import flows.commands.show
 import flows.reading
@@ -237,7 +238,9 @@ def test_settings_come_from_the_command_line_then_the_environment(
     assert "secret" not in str(raised.value)
 
 
-@pytest.mark.parametrize(("option", "name"), [("--pdf", "all.pdf"), ("--no-pdf", "1.png")])
+@pytest.mark.parametrize(
+    ("option", "name"), one_in(2, [("--pdf", "all.pdf"), ("--no-pdf", "1.png")])
+)
 def test_show_prints_where_the_pictures_are(
     option: str, name: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -243,6 +243,7 @@ def test_one_document_costs_one_process(document: Write) -> None:
         assert len(pool.process_ids()) == 1
 
 
+@pytest.mark.slow
 def test_a_process_is_replaced_after_its_share_of_documents(document: Write) -> None:
     paths = [document(f"{n}.txt") for n in range(7)]
     seen = set()

@@ -197,11 +197,14 @@ def test_what_is_printed_shows_through_a_seal() -> None:
 
 @pytest.mark.parametrize(
     "container",
-    [
-        pytest.param(c, marks=() if c in ("pdf_g4", "pdf_jbig2") else pytest.mark.slow)
-        for c in CONTAINERS
-        if c not in SINGLE
-    ],
+    one_in(
+        3,
+        [
+            pytest.param(c, marks=() if c in ("pdf_g4", "pdf_jbig2") else pytest.mark.slow)
+            for c in CONTAINERS
+            if c not in SINGLE
+        ],
+    ),
 )
 def test_a_whole_report_opens_with_as_many_pages(
     printed: PrintedReport, container: str, tmp_path: Path

@@ -43,6 +43,7 @@ def test_halves_read_across_come_out_right() -> None:
     assert texts(read([[*HEAD, *HEAD], *rows])) == counted()
 
 
+@pytest.mark.slow
 @given(cut=st.integers(1, len(T14_LINES) - 1), again=st.booleans(), joined=st.booleans())
 @settings(max_examples=30, deadline=None)
 def test_a_page_break_anywhere_loses_nothing(cut: int, again: bool, joined: bool) -> None:
