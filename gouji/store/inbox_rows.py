@@ -46,11 +46,6 @@ class Claim:
     kind: str | None  # of what last went wrong
     history: History
 
-    @property
-    def is_suspect(self) -> bool:
-        """Whether watchers have died over it, so that it should be read alone."""
-        return self.crashes >= SUSPECT
-
 
 @dataclass(frozen=True, slots=True)
 class Watcher:
