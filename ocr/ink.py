@@ -20,8 +20,6 @@ SHRUNK = 4  # the median is taken on pixels so many times larger
 LEAST = 24  # darker than the paper by less (of 255) is noise of the scan or the reverse page
 INK_SHARE = 0.4  # of the usual darkness of ink: fainter pixels are the edges of strokes
 BORDER = 60  # paper darker by so much, up to the edge of the picture, is not paper
-# Of the height that the type's boxes have in the mean, Chinese characters and digits together.
-BODY = 0.9
 JOINS = 0.55  # of the type size: characters nearer than this are one word
 SPECKS = 0.002  # of all pixels: more stand alone on a page with salt and pepper
 SPECK_SAMPLE = 8
