@@ -71,7 +71,7 @@ def killed_at(number: int, monkeypatch: pytest.MonkeyPatch, *, after: bool) -> I
             for name in names:
                 patched.setattr(owner, name, counted(name, getattr(owner, name)))
         patched.setattr(Inboxes, "leave", lambda *words: None)
-        patched.setattr(flows.inbox.taking, "_end_run", lambda *words: None)
+        patched.setattr(flows.inbox.taking, "end_run", lambda *words: None)
         enter = Inboxes.enter
 
         def entered(self: Inboxes, who: str, *words: Any) -> str:
