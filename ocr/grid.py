@@ -23,7 +23,7 @@ from .ruled.rulings import LEAST_IN_MASK
 EDGE = 0.15  # type sizes: how wide a rule is at the most
 NOISY = 0.2  # what noise may be, of the usual strength of rules
 SEVERAL = 4  # rules of a page that make no table
-FEW_ROWS = 2  # that may be lines of type
+FEW_ROWS = 3  # that may be lines of type
 CUT, CUT_SIDES = 0.1, 0.2  # row heights of a word on both sides of a side that cuts it; of sides
 CUT_OFF = 0.8  # placing of a cell of which the picture may show a part only
 
@@ -64,7 +64,7 @@ def find_grid(
 
 
 def _is_type(lattice: Lattice, words: Sequence[Word]) -> bool:
-    """Whether lines of type were taken for the rules of a row or two: its sides cut words."""
+    """Whether lines of type were taken for the rules of a few rows: its sides cut words."""
     if len(lattice.ys) - 1 > FEW_ROWS:
         return False
     cut = sides = 0

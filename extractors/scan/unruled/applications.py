@@ -14,6 +14,8 @@ from gouji.grids.spans import Span
 from gouji.model import Box, TableCell, Word
 from gouji.reports.aligned import aligned, label_cells
 from gouji.reports.forms import APPLICANTS, FORMS, LATER
+from gouji.reports.labels import words_of
+from gouji.reports.neighbours import kept_in_order
 
 from .columns import ValueRows, value_rows
 from .ink import RunLine, ideographs
@@ -21,6 +23,8 @@ from .ink import RunLine, ideographs
 FEWEST_ROWS = 2
 LABELS = 3  # columns
 LOWER, HIGHER = 0.75, 1.25  # of the height of the numbers of a table
+UNEVEN = 0.12  # likewise: how far from one line its numbers stand in the mean
+KEPT = 0.3  # of a label's characters that are left
 PLACED, HALF_FULL, EMPTY = 0.8, 0.8, 0.5  # placing of cells
 _ITEM = re.compile(r"^\d{1,2}\s*[.、．,，]?\s*[\u3400-\u9fff]")
 _BRACKET = re.compile(r"^[(（C][一二三四五六七1l]?[)）]")
@@ -80,7 +84,7 @@ def _labels(rows: ValueRows, words: Sequence[Word], size: float) -> _Labels:
     held = [word for group in by_row for word in group]
     items = [word.box.left for word in held if _ITEM.match(word.text)]
     left = min((word.box.left for word in held), default=rows.edges[0] - LABELS * size)
-    second = min(items) - 1 if len(items) >= 2 else None
+    second = min(items) - 1 if items else None
     if second is None or second < left + 2 * size:
         second = None
     own = [_own(group, second, size) for group in by_row]
@@ -134,10 +138,22 @@ def _codes(labels: _Labels) -> Mapping[int, str]:
         cells = []
         if words:
             box = Box.around(word.box for word in words)
-            text = "".join(word.text for word in words)
-            cells = [TableCell(index, 0, 1, 1, text, box)]
+            cells = [TableCell(index, 0, 1, 1, _said(words), box)]
         rows.append((0, index, cells))
-    return aligned(label_cells(rows), {}).likeliest
+    likeliest = aligned(label_cells(rows), {}).likeliest
+    wordings = {row.code: row.labels for name in LATER for row in FORMS[name].applications}
+    return {
+        index: code
+        for index, code in likeliest.items()
+        if any(
+            kept_in_order(words_of(_said(labels.own[index])), words_of(wording)) >= KEPT
+            for wording in wordings[code]
+        )
+    }
+
+
+def _said(words: Sequence[Word]) -> str:
+    return "".join(word.text for word in words)
 
 
 def _with_values(
@@ -154,6 +170,10 @@ def _with_values(
         own = statistics.median(cell.height for cell in held)
         if not LOWER * high <= own <= HIGHER * high:
             return False
+        bottoms = [cell.bottom for cell in held]
+        base = statistics.median(bottoms)
+        if statistics.mean(abs(bottom - base) for bottom in bottoms) > UNEVEN * high:
+            return False  # numbers of a row stand on one line
         at = rows.middles[index]
         return not any(text.top < at < text.bottom for text in texts)
 

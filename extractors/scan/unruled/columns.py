@@ -31,15 +31,31 @@ class ValueRows:
     @property
     def edges(self) -> tuple[float, ...]:
         """The edges of the columns: halfway between their numbers."""
-        inner = [(a[1] + b[0]) / 2 for a, b in itertools.pairwise(self.spans)]
-        first, last = self.spans[0], self.spans[-1]
-        middles = [(a + b) / 2 for a, b in self.spans]
-        left, right = inner[0] - middles[0], middles[-1] - inner[-1]
-        return (
-            min(2 * middles[0] - inner[0], first[0] - 1) if left else first[0] - 1,
-            *inner,
-            max(2 * middles[-1] - inner[-1], last[1] + 1) if right else last[1] + 1,
-        )
+        return halfway(self.spans)
+
+
+def halfway(spans: Sequence[tuple[float, float]]) -> tuple[float, ...]:
+    """Edges of columns halfway between what stands in them, the outer ones as far away."""
+    inner = [(a[1] + b[0]) / 2 for a, b in itertools.pairwise(spans)]
+    (left, first), (last, right) = spans[0], spans[-1]
+    if not inner:
+        return (left - 1, right + 1)
+    return (
+        min(left + first - inner[0], left - 1),
+        *inner,
+        max(last + right - inner[-1], right + 1),
+    )
+
+
+def merged(spans: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Spans that overlap as one, from left to right."""
+    result: list[tuple[float, float]] = []
+    for left, right in sorted(spans):
+        if result and left <= result[-1][1]:
+            result[-1] = (result[-1][0], max(result[-1][1], right))
+        else:
+            result.append((left, right))
+    return result
 
 
 def value_rows(lines: Sequence[RunLine], count: int, size: float) -> ValueRows | None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from gouji.grids.complete import agrees
 from gouji.grids.lattice import Lattice
 from gouji.model import Word
+from gouji.model.shape import TableShape
 from gouji.reports.shapes import form_shapes
 from ocr.engine import Engine
 from ocr.grid import RasterGrid
@@ -16,17 +17,29 @@ from ocr.image import PageImage
 from ocr.lines import find_lines, read_lines
 
 from .applications import applications_table
+from .article20 import article20_table
 from .ink import WORDS, ideographs, run_lines, table_type
+from .review import review_table
 
 FEW_ROWS = 2  # of a table that type may be taken for, whatever form it agrees with
 MOST_CUT = 3  # words that sides of cells cut: more, and they are no sides
+SEVERAL, SEVERAL_LINES = 6, 2  # runs of ink on one line, and such lines: rows without rules
 MEETS = 0.2  # of the lower one's height that two tables share which stand in one place
 
 
 def is_poor(grid: RasterGrid) -> bool:
-    """Whether rules may not show the form's tables: there are none, or none that a form has."""
+    """Whether rules may not show the form's tables: none, none of a form, or rows beside them."""
     shapes = form_shapes()
-    return not grid.lattices or not all(agrees(lattice, shapes) for lattice in grid.lattices)
+    if not grid.lattices or not all(_is_sure(lattice, shapes) for lattice in grid.lattices):
+        return True
+    rules = grid.rules
+    boxes = [lattice.box for lattice in grid.lattices]
+    lines = run_lines(rules.ink, rules.mask, (), rules.size, boxes)
+    return sum(len(line.runs) >= SEVERAL for line in lines) >= SEVERAL_LINES
+
+
+def _is_sure(lattice: Lattice, shapes: Sequence[TableShape]) -> bool:
+    return len(lattice.ys) > FEW_ROWS + 1 and agrees(lattice, shapes)
 
 
 def with_unruled(
@@ -38,7 +51,7 @@ def with_unruled(
     numbers and labels show.
     """
     shapes = form_shapes()
-    sure = [one for one in grid.lattices if len(one.ys) > FEW_ROWS + 1 and agrees(one, shapes)]
+    sure = [lattice for lattice in grid.lattices if _is_sure(lattice, shapes)]
     rules = grid.rules
     known = [lattice.box for lattice in sure]
     lines = find_lines(page, rules.ink, rules.mask, known, engine).lines
@@ -61,7 +74,11 @@ def _laid(grid: RasterGrid, words: Sequence[Word], sure: Sequence[Lattice]) -> l
     rules = grid.rules
     size = table_type(words)
     lines = run_lines(rules.ink, rules.mask, words, size, [lattice.box for lattice in sure])
-    found = [applications_table(lines, words, size)]
+    found = [
+        article20_table(lines, words, size),
+        applications_table(lines, words, size),
+        review_table(lines, words, size),
+    ]
     return [
         table
         for table in found
