@@ -24,6 +24,7 @@ FEWEST_ROWS = 2
 LABELS = 3  # columns
 LOWER, HIGHER = 0.75, 1.25  # of the height of the numbers of a table
 UNEVEN = 0.12  # likewise: how far from one line its numbers stand in the mean
+FEWEST_WORDS = 2  # ideographs of a label that names its row
 KEPT = 0.3  # of a label's characters that are left
 PLACED, HALF_FULL, EMPTY = 0.8, 0.8, 0.5  # placing of cells
 _ITEM = re.compile(r"^\d{1,2}\s*[.、．,，]?\s*[\u3400-\u9fff]")
@@ -145,10 +146,8 @@ def _codes(labels: _Labels) -> Mapping[int, str]:
     return {
         index: code
         for index, code in likeliest.items()
-        if any(
-            kept_in_order(words_of(_said(labels.own[index])), words_of(wording)) >= KEPT
-            for wording in wordings[code]
-        )
+        if ideographs(said := words_of(_said(labels.own[index]))) >= FEWEST_WORDS
+        and max(kept_in_order(said, words_of(wording)) for wording in wordings[code]) >= KEPT
     }
 
 
