@@ -21,6 +21,7 @@ from . import stages
 from .hearing import HearingEngine
 from .reading import READER, ScanReading
 from .stages import ClockedEngine, stage
+from .unruled import is_poor, with_unruled
 
 CellAt = tuple[int, int, int]  # part of the page, row, column
 
@@ -56,6 +57,11 @@ def _read(straight: Straight, number: int, engine: Engine, deadline: Deadline) -
     with stage(stages.GRID):
         grid = find_grid(page, straight.grey, form_shapes())
     deadline.check()
+    outside: list[Word] | None = None
+    if is_poor(grid):
+        with stage(stages.LINES):
+            grid, outside = with_unruled(page, grid, engine)
+        deadline.check()
     with stage(stages.CELLS):
         boxes = [lattice.cell_box(span) for lattice in grid.lattices for span in lattice.cells]
         read = read_cells(page, grid.rules.mask != 0, boxes, engine)
@@ -63,7 +69,7 @@ def _read(straight: Straight, number: int, engine: Engine, deadline: Deadline) -
     deadline.check()
     words = [word for reading in readings.values() for word in _words(reading)]
     with stage(stages.LINES):
-        words += _outside(page, grid, engine)
+        words += _outside(page, grid, engine) if outside is None else outside
     deadline.check()
     with stage(stages.TABLES):
         built = build_tables(number, (), words, READER, lattices=grid.lattices)

@@ -1,0 +1,196 @@
+"""Part two of the form without rules: bands, each with its heads, then labels with their values."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from gouji.grids.lattice import Lattice
+from gouji.grids.lines import line_groups
+from gouji.grids.spans import Span
+from gouji.model import Box, Word
+from gouji.reports.forms import FORMS, LATER
+from gouji.reports.labels import likeness, pairs_of, words_of
+
+from .columns import halfway, merged
+from .ink import RunLine, ideographs
+
+LIKE = 0.5  # of a label's or head's wording
+APART = 4.5  # type sizes between two rows of the table
+FEWEST = 3  # rows of the table that their words name
+MOST_VALUES = 3
+SAME_EDGE = 0.5  # type sizes between edges of two bands that are one
+PLACED, DOUBTFUL = 0.8, 0.5
+_BAND = re.compile("第.{0,5}条|条第|第.?[(（].[)）].?项")
+_HEAD = pairs_of("信息内容")
+
+
+class _Kind(StrEnum):
+    BAND = "band"
+    HEAD = "head"
+    VALUES = "values"
+    OTHER = "other"
+
+
+@dataclass(slots=True)
+class _Row:
+    """A printed line: its words, and the numbers right of them."""
+
+    kind: _Kind
+    named: bool
+    words: list[Word]
+    runs: tuple[Box, ...] = ()
+    band: int = 0
+
+    @property
+    def box(self) -> Box:
+        return Box.around([*(word.box for word in self.words), *self.runs])
+
+
+@dataclass(slots=True)
+class _Band:
+    """Rows under one band's heads, with the columns of their values."""
+
+    spans: list[tuple[float, float]] = field(default_factory=list)
+    sure: bool = True
+
+
+def article20_table(lines: Sequence[RunLine], words: Sequence[Word], size: float) -> Lattice | None:
+    """The lattice of part two, or of the rows of it that the page has."""
+    rows = _table_rows(_rows(lines, words, size), size)
+    if not rows:
+        return None
+    limit = _label_edge(rows)
+    if limit is None:
+        return None
+    bands = _bands(rows, limit)
+    if bands is None:
+        return None
+    box = Box.around(row.box for row in rows)
+    edges = [halfway(band.spans)[1:-1] if band.spans else () for band in bands]
+    inner: list[float] = []
+    for x in sorted(x for band in edges for x in band):
+        if not inner or x - inner[-1] > SAME_EDGE * size:
+            inner.append(x)
+    xs = (min(box.left, limit - 2) - 1, limit, *inner, max(box.right, limit + 2) + 1)
+    cells: list[Span] = []
+    placing: list[float] = []
+    for index, row in enumerate(rows):
+        if row.kind is _Kind.BAND:
+            cells.append(Span(index, 0, 1, len(xs) - 1))
+            placing.append(PLACED)
+            continue
+        starts = [0, 1, *(2 + _nearest(inner, x) for x in edges[row.band])]
+        for start, end in itertools.pairwise([*starts, len(xs) - 1]):
+            cells.append(Span(index, start, 1, end - start))
+            placing.append(PLACED if bands[row.band].sure else DOUBTFUL)
+    middles = [row.box for row in rows]
+    between = [_between(above, below) for above, below in itertools.pairwise(middles)]
+    ys = (middles[0].top - 2, *between, middles[-1].bottom + 2)
+    return Lattice(xs, ys, tuple(cells), tuple(placing))
+
+
+def _between(above: Box, below: Box) -> float:
+    if above.bottom <= below.top:
+        return (above.bottom + below.top) / 2
+    return (above.center_y + below.center_y) / 2
+
+
+def _nearest(places: Sequence[float], x: float) -> int:
+    return min(range(len(places)), key=lambda i: abs(places[i] - x))
+
+
+def _rows(lines: Sequence[RunLine], words: Sequence[Word], size: float) -> list[_Row]:
+    """All lines with words, those with numbers with these."""
+    texts = [w for w in words if ideographs(w.text) and w.box.height < 2 * size]
+    rows: list[_Row] = []
+    for group in line_groups(texts):
+        box = Box.around(word.box for word in group)
+        kind, named = _kind(group)
+        row = _Row(kind, named, list(group))
+        beside = [line for line in lines if abs(line.middle - box.center_y) < 0.6 * size]
+        if kind in (_Kind.VALUES, _Kind.OTHER) and beside:
+            nearest = min(beside, key=lambda line: abs(line.middle - box.center_y))
+            row.runs = tuple(run for run in nearest.runs if run.left > box.right)
+            row.kind = _Kind.VALUES
+        rows.append(row)
+    return rows
+
+
+def _kind(group: Sequence[Word]) -> tuple[_Kind, bool]:
+    text = "".join(word.text for word in group)
+    if len(group) <= 4 and len(text) <= 14 and _BAND.search(text):
+        return _Kind.BAND, True
+    first = pairs_of(words_of(group[0].text))
+    if likeness(first, _HEAD) >= LIKE:
+        return _Kind.HEAD, True
+    labels = [pairs_of(words_of(w)) for pairs in _labels() for w in pairs]
+    if len(group[0].text) <= 24 and max(likeness(first, label) for label in labels) >= LIKE:
+        return _Kind.VALUES, True
+    return _Kind.OTHER, False
+
+
+def _labels() -> list[tuple[str, ...]]:
+    return [row.labels for name in LATER for row in FORMS[name].article20]
+
+
+def _table_rows(rows: Sequence[_Row], size: float) -> list[_Row]:
+    """The longest run of rows that has named ones at both ends and no wide gap."""
+    runs: list[list[_Row]] = [[]]
+    for row in rows:
+        before = runs[-1][-1] if runs[-1] else None
+        if before is not None and row.box.top - before.box.bottom > APART * size:
+            runs.append([])
+        if row.kind is _Kind.OTHER and not row.named:
+            runs.append([])  # running text, a heading
+            continue
+        runs[-1].append(row)
+    best: list[_Row] = []
+    for run in runs:
+        named = [i for i, row in enumerate(run) if row.named]
+        if len(named) >= FEWEST and any(run[i].kind is _Kind.VALUES for i in named):
+            kept = run[named[0] : named[-1] + 1]
+            best = max(best, kept, key=len)
+    return best
+
+
+def _label_edge(rows: Sequence[_Row]) -> float | None:
+    """Where labels end and values begin: between all of both."""
+    ends, starts = [], []
+    for row in rows:
+        if row.kind is _Kind.BAND:
+            continue
+        ends.append(row.words[0].box.right)
+        starts += [word.box.left for word in row.words[1:]] + [run.left for run in row.runs]
+    if not starts or max(ends) > min(starts):
+        return None
+    return (max(ends) + min(starts)) / 2
+
+
+def _bands(rows: Sequence[_Row], limit: float) -> list[_Band] | None:
+    """The columns of each band, by its heads and by its numbers; None where these are too many."""
+    bands = [_Band()]
+    heads: list[list[tuple[float, float]]] = [[]]
+    runs: list[list[tuple[float, float]]] = [[]]
+    for row in rows:
+        if row.kind is _Kind.BAND:
+            bands.append(_Band())
+            heads.append([])
+            runs.append([])
+        row.band = len(bands) - 1
+        if row.kind is _Kind.HEAD:
+            heads[-1] += [(w.box.left, w.box.right) for w in row.words if w.box.left > limit]
+        elif row.kind is _Kind.VALUES:
+            runs[-1] += [(run.left, run.right) for run in row.runs]
+    for band, named, numbers in zip(bands, heads, runs, strict=True):
+        above, below = merged(named), merged(numbers)
+        both = merged([*named, *numbers])
+        count = max(len(above), len(below))
+        if count > MOST_VALUES:
+            return None
+        band.spans = next(one for one in (both, above, below) if len(one) == count)
+        band.sure = len(both) == len(above) == count
+    return bands
