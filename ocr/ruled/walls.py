@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from .lines import RuleLine
+from .openings import openings
 
 SOLID = 6.0  # type sizes: a run so long is no stroke of type
 WAVY = 3.5  # type sizes: runs of a wavy rule are at least so long
@@ -68,14 +69,15 @@ def find_walls(
         upright = [line for line in upright if not _is_type(line, flat, em)]
         flat = [line for line in flat if not _is_type(line, upright, em)]
     for _ in range(6):
-        more_upright = _judged(down, upright, flat, em)
+        more_upright = _judged(down, upright, [*flat, *openings(flat, down, em)], em)
         more_flat = _judged(across, flat, more_upright, em)
         if len(more_flat) == len(flat) and len(more_upright) == len(upright):
             break
         flat, upright = more_flat, more_upright
     # what is known to be a rule may be fainter in places
     walled_flat = [Walled(line, _walls(line, upright, em, SEEN)) for line in flat]
-    walled_upright = [Walled(line, _walls(line, flat, em, SEEN)) for line in upright]
+    ends = [*flat, *openings(flat, upright, em)]
+    walled_upright = [Walled(line, _walls(line, ends, em, SEEN)) for line in upright]
     return walled_flat, walled_upright
 
 
