@@ -15,12 +15,11 @@ from .runs import Run
 
 TOGETHER = 0.6  # type sizes between the ends of the outer rules
 AT_END = 1.0  # type sizes from an outer rule to the end of the rule across
+AS_WIDE = 0.8  # of a rule's width: narrower ones run across a part of a table, or under words
 ROW = (0.8, 12.0)  # type sizes: how high the open row may be
 
 
-def openings(
-    across: Sequence[RuleLine], down: Sequence[RuleLine], em: float
-) -> list[RuleLine]:
+def openings(across: Sequence[RuleLine], down: Sequence[RuleLine], em: float) -> list[RuleLine]:
     """Lines across at which tables stand open, one for each; ``across`` are rules, ``down`` lines
     that may be."""
     found: list[RuleLine] = []
@@ -34,7 +33,9 @@ def openings(
                 for b in _beyond(right, rule, rule.end, above, em)
                 if abs(a - b) <= TOGETHER * em
             ]
-            if ends and not _is_closed(rule, across, ends[0], em):
+            if ends and not (
+                _is_closed(rule, across, ends[0], em) or _is_crossed(rule, down, ends[0], em)
+            ):
                 found.append(_line_at(rule, ends[0]))
     return found
 
@@ -59,17 +60,30 @@ def _beyond(
 
 
 def _is_closed(rule: RuleLine, across: Sequence[RuleLine], end: float, em: float) -> bool:
-    """Whether another rule runs across between a rule and the end, or at the end."""
+    """Whether another rule as wide runs across between a rule and the end, or at the end."""
     middle = (rule.start + rule.end) / 2
     level = rule.row(middle)
     low, high = min(level, end) - TOGETHER * em, max(level, end) + TOGETHER * em
     return any(
         other is not rule
-        and other.start < rule.end
-        and rule.start < other.end
+        and _common(rule, other) > AS_WIDE * (rule.end - rule.start)
         and low <= other.row(middle) <= high
         for other in across
     )
+
+
+def _is_crossed(rule: RuleLine, down: Sequence[RuleLine], end: float, em: float) -> bool:
+    """Whether a line of the table goes on beyond the end: the outer ones are broken there."""
+    low, high = end - TOGETHER * em, end + TOGETHER * em
+    return any(
+        rule.start - AT_END * em <= line.row(end) <= rule.end + AT_END * em
+        and any(run.start < low and high < run.end for run in line.runs)
+        for line in down
+    )
+
+
+def _common(rule: RuleLine, other: RuleLine) -> float:
+    return min(rule.end, other.end) - max(rule.start, other.start)
 
 
 def _line_at(rule: RuleLine, row: float) -> RuleLine:
