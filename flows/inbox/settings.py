@@ -15,8 +15,8 @@ class InboxSettings:
     """How an inbox is taken in; what reading depends on stands in `flows.settings.Settings`."""
 
     settle_seconds: float = 10.0  # a file is whole when size and time stayed so long as they are
-    # Rounds in which a document may cost its process before it is set aside. Its own doing cannot be
-    # told from a process killed from outside; with 3 of them, 100 random kills set one of 500 aside.
+    # Rounds in which a document may cost its process before it is set aside. It looks the same
+    # when the process is killed from outside: with 3, 100 random kills set one of 500 aside.
     attempts: int = 5
     leave: bool = False  # files stay where they are, and are remembered
     lease_seconds: float = 60.0  # a watcher that says nothing for so long may be gone
