@@ -18,8 +18,8 @@ QUARTER = 0.25  # of the words of a page are smaller than the type of its tables
 WORDS = 3  # ideographs of a word that tells the size of type
 # Type sizes between pieces of one number, across and down: broken digits are one.
 BESIDE, ABOVE = 0.4, 0.2
-SPECK = 0.2  # type sizes: what is smaller both ways by itself is no print
 LOW, HIGH = 0.38, 1.4  # type sizes of a line of print
+THIN, TALL = 0.25, 0.9  # of a piece of a rule down: a 1 is lower
 ON_LINE = 0.5  # of the lower one's height that two runs on one line share
 
 
@@ -67,7 +67,8 @@ def run_lines(
     _, _, found, _ = cv2.connectedComponentsWithStats(closed, connectivity=8)
     boxes = []
     for left, top, across, down, _ in found[1:].tolist():
-        if max(across, down) >= SPECK * em and LOW * em <= down <= HIGH * em:
+        upright = across <= THIN * em and down > TALL * em  # what is left of a rule
+        if not upright and LOW * em <= down <= HIGH * em:
             place = (left, top, left + across, top + down)
             boxes.append(Box(*(value / ink.scale for value in place)))
     texts = [word.box for word in words if ideographs(word.text) >= 2]
