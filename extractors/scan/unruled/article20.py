@@ -28,7 +28,7 @@ FEW_AMISS = 0.1  # of the rows may have print on the wrong side of the labels' e
 GOES_ON = 1.5  # type sizes from a line to the next one of a label
 SAME_EDGE = 0.5  # type sizes between edges of two bands that are one
 PLACED, DOUBTFUL = 0.8, 0.5
-_BAND = re.compile("^第.*[条項项]|第.{0,5}条|条第")
+_BAND = re.compile("^第.*[条項项]|^第.?十|第.{0,5}条|条第")
 _HEADING = re.compile("^[一二三四五六七八][、．.,]")
 _HEAD = "信息内容"
 
@@ -178,6 +178,9 @@ def _table_rows(rows: Sequence[_Row], size: float) -> list[_Row]:
         if near:
             nearest = min(near, key=lambda r: abs(r.box.center_y - row.box.center_y))
             nearest.more.extend(row.words)
+        elif best and best[0].box.top < row.box.center_y < best[-1].box.top:
+            row.kind = _Kind.HEAD if len(row.words) > 1 else _Kind.BAND
+            best = sorted([*best, row], key=lambda r: r.box.center_y)
     return best
 
 
@@ -216,7 +219,7 @@ def _bands(rows: Sequence[_Row], limit: float) -> list[_Band] | None:
     heads: list[list[tuple[float, float]]] = [[]]
     runs: list[list[tuple[float, float]]] = [[]]
     for row in rows:
-        if row.kind is _Kind.BAND:
+        if row.kind is _Kind.BAND or (row.kind is _Kind.HEAD and runs[-1]):
             bands.append(_Band())
             heads.append([])
             runs.append([])
