@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from gouji.grids import build_tables, text_lines
+from gouji.grids.build import ALIGNED
 from gouji.model import Box, FailureKind, PageLook, PageText, TableCell, TableCells, TablePart, Word
 from gouji.reports.shapes import form_shapes
 from ocr.cells import CellReading, read_cells
@@ -23,6 +24,7 @@ from .reading import READER, ScanReading
 from .stages import ClockedEngine, stage
 from .unruled import is_poor, with_unruled
 
+UNRULED = 0.5  # placing of a cell that only words show, some of which may not have been read
 CellAt = tuple[int, int, int]  # part of the page, row, column
 
 
@@ -128,11 +130,14 @@ def _with_readings(
     texts: list[TablePart] = []
     for table in tables:
         cells: list[TableCell] = []
+        most = UNRULED if table.reader.endswith(ALIGNED) else 1.0
         for cell in table.cells:
             reading = readings.get(cell.box) or again[cell.box]
             known = cell.box in readings or reading.candidates
             text = reading.text if known or not cell.text else cell.text
             found[(table.part, cell.row, cell.column)] = reading
-            cells.append(replace(cell, text=text))  # its confidence says how sure its place is
+            # its confidence says how sure its place is
+            place = min(cell.confidence, most)
+            cells.append(replace(cell, text=text, confidence=place))
         texts.append(replace(table, cells=TableCells(cells)))
     return tuple(texts), found

@@ -119,7 +119,7 @@ def _label_columns(
     """Left edges of the label columns: of part three, of groups, of items."""
     end = rows.edges[0]
     if second is None:
-        return (min(left, end - 3) - 1,)
+        return (min(left, end - 3) - size,)
     narrow = [w.box for w in words if w.box.width < 1.5 * size and w.box.right < second]
     narrow.sort(key=lambda box: box.center_x)
     stack = [box for box in narrow if box.center_x - narrow[0].center_x < 0.7 * size]
@@ -129,7 +129,7 @@ def _label_columns(
         first = min([edge + 0.5 * size, *((edge + x) / 2 for x in others)])
     else:
         first, left = left - 1, left - size
-    return (left - 1, first, second)
+    return (left - size, first, second)
 
 
 def _codes(labels: _Labels) -> Mapping[int, str]:

@@ -14,12 +14,13 @@ from ocr.ink import Ink
 from ocr.opencv import cv2
 
 USUAL, LARGEST = 9.0, 10.5  # points: type of tables
-QUARTER = 0.25  # of the words of a page are smaller than the type of its tables
+SMALLER = 0.12  # of the words of a page are smaller than the type of its tables
 WORDS = 3  # ideographs of a word that tells the size of type
 # Type sizes between pieces of one number, across and down: broken digits are one.
 BESIDE, ABOVE = 0.4, 0.2
-SPECK = 0.2  # type sizes: what is smaller both ways by itself is no print
 LOW, HIGH = 0.38, 1.4  # type sizes of a line of print
+THIN, TALL = 0.25, 0.9  # of a piece of a rule down: a 1 is lower
+CUT_SHORT = 0.65  # of the usual height on a line: lower runs are pieces of rules
 ON_LINE = 0.5  # of the lower one's height that two runs on one line share
 
 
@@ -43,7 +44,7 @@ def ideographs(text: str) -> int:
 def table_type(words: Sequence[Word]) -> float:
     """The size of the type of tables, points, by the words that were read: specks are none."""
     sizes = sorted(word.size for word in words if ideographs(word.text) >= WORDS)
-    return min(sizes[int(QUARTER * len(sizes))], LARGEST) if sizes else USUAL
+    return min(sizes[int(SMALLER * len(sizes))], LARGEST) if sizes else USUAL
 
 
 def run_lines(
@@ -67,7 +68,8 @@ def run_lines(
     _, _, found, _ = cv2.connectedComponentsWithStats(closed, connectivity=8)
     boxes = []
     for left, top, across, down, _ in found[1:].tolist():
-        if max(across, down) >= SPECK * em and LOW * em <= down <= HIGH * em:
+        upright = across <= THIN * em and down > TALL * em  # what is left of a rule
+        if not upright and LOW * em <= down <= HIGH * em:
             place = (left, top, left + across, top + down)
             boxes.append(Box(*(value / ink.scale for value in place)))
     texts = [word.box for word in words if ideographs(word.text) >= 2]
@@ -85,7 +87,10 @@ def _right_of_words(line: Sequence[Box], texts: Sequence[Box]) -> tuple[Box, ...
         if min(text.bottom, box.bottom) - max(text.top, box.top) > ON_LINE * box.height
     ]
     words_end = max(beside, default=box.left)
-    return tuple(run for run in line if run.left >= words_end - 1)
+    high = statistics.median(run.height for run in line)
+    return tuple(
+        run for run in line if run.left >= words_end - 1 and run.height >= CUT_SHORT * high
+    )
 
 
 def _lines(runs: Sequence[Box]) -> list[list[Box]]:

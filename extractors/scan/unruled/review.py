@@ -17,6 +17,7 @@ COUNT = len(REVIEW_BLOCKS) * len(REVIEW_RESULTS)
 FEWEST = 8  # numbers on the row; others are left blank
 SURE, LIKELY = 0.8, 0.5  # placing where all numbers are there, and where only heads show columns
 HEADS = 6.0  # type sizes above the numbers in which heads stand
+NEAR = 0.3  # type sizes from the numbers to what stands above them, which need not be legible
 HEAD = 3.0  # type sizes of the widest line of a head of one column
 
 
@@ -53,8 +54,8 @@ def _table(line: RunLine, words: Sequence[Word], size: float) -> Lattice | None:
     if max(steps) > 2 * min(steps):  # a column that nothing shows, or two for one
         return None
     above = min(box.top for box in heads)
-    below = max(box.bottom for box in heads)
-    ys = (above - 1, min((below + top) / 2, top - 0.5), bottom + 2)
+    below = min(max(box.bottom for box in heads), top)
+    ys = (above - 1, max((below + top) / 2, top - NEAR * size), bottom + 2)
     cells = tuple(Span(row, column, 1, 1) for row in range(2) for column in range(COUNT))
     placing = SURE if len(runs) == COUNT else LIKELY
     return Lattice(halfway(spans), ys, cells, (placing,) * len(cells))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import replace
 
 from gouji.grids.complete import agrees
 from gouji.grids.lattice import Lattice
@@ -12,7 +11,7 @@ from gouji.model import Word
 from gouji.model.shape import TableShape
 from gouji.reports.shapes import form_shapes
 from ocr.engine import Engine
-from ocr.grid import RasterGrid
+from ocr.grid import RasterGrid, with_lattices
 from ocr.image import PageImage
 from ocr.lines import find_lines, read_lines
 
@@ -24,6 +23,7 @@ from .review import review_table
 FEW_ROWS = 2  # of a table that type may be taken for, whatever form it agrees with
 MOST_CUT = 3  # words that sides of cells cut: more, and they are no sides
 SEVERAL, SEVERAL_LINES = 6, 2  # runs of ink on one line, and such lines: rows without rules
+SEEN = 0.97  # mean placing of cells whose sides are seen
 MEETS = 0.2  # of the lower one's height that two tables share which stand in one place
 
 
@@ -51,27 +51,39 @@ def with_unruled(
     numbers and labels show.
     """
     shapes = form_shapes()
-    sure = [lattice for lattice in grid.lattices if _is_sure(lattice, shapes)]
-    rules = grid.rules
+    sure = [one for one in grid.lattices if _is_sure(one, shapes) and _is_seen(one)]
+    rules = grid.found
     known = [lattice.box for lattice in sure]
     lines = find_lines(page, rules.ink, rules.mask, known, engine).lines
     words = read_lines(page, lines, engine, rules.ink)
     laid = _laid(grid, words, sure)
-    others = [
-        lattice
-        for lattice in grid.lattices
-        if lattice not in sure
-        and not any(_meet(lattice, table) for table in laid)
-        and not _is_type(lattice, words)
-    ]
-    lattices = sorted([*sure, *laid, *others], key=lambda one: (one.ys[0], one.xs[0]))
-    boxes = [lattice.box for lattice in lattices]
+    ruled = list(sure)
+    for lattice in grid.lattices:
+        if lattice in sure or _is_type(lattice, words):
+            continue
+        others = [table for table in laid if _meet(lattice, table)]
+        if _is_sure(lattice, shapes) and all(_rows(t) <= _rows(lattice) for t in others):
+            laid = [table for table in laid if table not in others]
+            others = []
+        if not others:
+            ruled.append(lattice)
+    boxes = [lattice.box for lattice in (*ruled, *laid)]
     outside = [word for word in words if not any(word.box.overlap(box) > 0.5 for box in boxes)]
-    return replace(grid, lattices=tuple(lattices)), outside
+    return with_lattices(page, grid, ruled, laid), outside
+
+
+def _rows(lattice: Lattice) -> int:
+    return len(lattice.ys) - 1
+
+
+def _is_seen(lattice: Lattice) -> bool:
+    """Whether nearly all of its sides were seen by themselves."""
+    placing = lattice.placing or (1.0,)
+    return sum(placing) >= SEEN * len(placing)
 
 
 def _laid(grid: RasterGrid, words: Sequence[Word], sure: Sequence[Lattice]) -> list[Lattice]:
-    rules = grid.rules
+    rules = grid.found
     size = table_type(words)
     lines = run_lines(rules.ink, rules.mask, words, size, [lattice.box for lattice in sure])
     found = [
