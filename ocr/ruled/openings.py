@@ -16,6 +16,7 @@ from .runs import Run
 TOGETHER = 0.6  # type sizes between the ends of the outer rules
 AT_END = 1.0  # type sizes from an outer rule to the end of the rule across
 AS_WIDE = 0.8  # of a rule's width: narrower ones run across a part of a table, or under words
+LONG = 2.0  # type sizes: a line of a table
 ROW = (0.8, 12.0)  # type sizes: how high the open row may be
 
 
@@ -36,8 +37,21 @@ def openings(across: Sequence[RuleLine], down: Sequence[RuleLine], em: float) ->
             if ends and not (
                 _is_closed(rule, across, ends[0], em) or _is_crossed(rule, down, ends[0], em)
             ):
-                found.append(_line_at(rule, ends[0]))
+                found.append(_line_at(rule, ends[0], *_extent(rule, down, ends[0], em)))
     return found
+
+
+def _extent(rule: RuleLine, down: Sequence[RuleLine], end: float, em: float) -> tuple[float, float]:
+    """From and to where lines end together: a cell over rows has no rule below it there."""
+    places = [rule.start, rule.end]
+    for line in down:
+        if any(
+            run.length >= LONG * em
+            and min(abs(run.start - end), abs(run.end - end)) <= TOGETHER * em
+            for run in line.runs
+        ):
+            places.append(line.row(end))
+    return min(places), max(places)
 
 
 def _meets(line: RuleLine, rule: RuleLine, end: float, em: float) -> bool:
@@ -86,9 +100,9 @@ def _common(rule: RuleLine, other: RuleLine) -> float:
     return min(rule.end, other.end) - max(rule.start, other.start)
 
 
-def _line_at(rule: RuleLine, row: float) -> RuleLine:
-    """A line across as wide as a rule, at another place and as level as that."""
+def _line_at(rule: RuleLine, row: float, start: float, end: float) -> RuleLine:
+    """A line across as level as a rule, at another place."""
     rows = rule.rows + (row - rule.row((rule.start + rule.end) / 2))
     nothing = np.zeros(len(rows), np.float32)
-    run = Run(round(row), rule.start, rule.end, 0.0)
+    run = Run(round(row), start, end, 0.0)
     return RuleLine([run], nothing, nothing, nothing, 0.0, rows, rule.step, rule.horizontal)
