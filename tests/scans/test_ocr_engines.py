@@ -19,7 +19,6 @@ from ocr.decoding import number_candidates
 from ocr.engine import SIGNS, Engine, Recognition
 from ocr.engines import EngineSettings, default_engine, open_engine
 from ocr.image import Pixels
-from ocr.openvino_engine import says_one_text
 from samples.generator.fonts import FONTS
 
 NUMBERS = ["0", "7", "12", "305", "1048", "59237.2449", "+19", "-38", "3,360,439", "43.788万元"]
@@ -118,6 +117,8 @@ CHARACTERS = Charset.of(sorted({*SIGNS, *"，：:自然人政府公开信息"}))
 
 
 def steps(*probable: tuple[str, float, str, float]) -> bool:
+    from ocr.openvino_engine import says_one_text
+
     """Whether steps with these best two characters say one text."""
     place = CHARACTERS.characters.index
     best = np.array([(place(a), place(b)) for a, _, b, _ in probable], np.int32)
