@@ -62,7 +62,8 @@ def with_unruled(
         if lattice in sure or _is_type(lattice, words):
             continue
         others = [table for table in laid if _meet(lattice, table)]
-        if _is_sure(lattice, shapes) and all(_rows(t) <= _rows(lattice) for t in others):
+        shown = _is_sure(lattice, shapes) or _shows(lattice, others)
+        if shown and all(_rows(t) <= _rows(lattice) for t in others):
             laid = [table for table in laid if table not in others]
             others = []
         if not others:
@@ -74,6 +75,11 @@ def with_unruled(
 
 def _rows(lattice: Lattice) -> int:
     return len(lattice.ys) - 1
+
+
+def _shows(lattice: Lattice, laid: Sequence[Lattice]) -> bool:
+    """Whether rules show the columns that these tables have, in whatever way heads are ruled."""
+    return _is_seen(lattice) and all(len(table.xs) <= len(lattice.xs) for table in laid)
 
 
 def _is_seen(lattice: Lattice) -> bool:
