@@ -302,7 +302,12 @@ def _names(label: Label, row: Row) -> bool:
 
 
 def _values_read(candidate: _Candidate) -> bool:
-    """Whether a row holds values, though half of them are read as words."""
+    """Whether a row holds values, though half of them are read as words.
+
+    One number across all columns is more likely a head whose words are lost.
+    """
+    if len({id(cell) for cells in candidate.values for cell in cells}) == 1:
+        return False
     if candidate.all_values or any(len(cells) != 1 for cells in candidate.values):
         return candidate.all_values
     cells = [cells[0] for cells in candidate.values]
