@@ -34,7 +34,7 @@ LEFT_OVER = -0.3
 FEWEST_LEFT = 3  # values of a row whose end is cut off
 NUMBERS = frozenset((Kind.NUMBER, Kind.NOT_APPLICABLE, Kind.BLANK))
 FROM_PIXELS = "scan"  # readers that misread words
-FEWEST_WORDS = 3  # characters of a label that names a row in a scan
+FEWEST_WORDS = 3  # characters of a row's wording in a label that names it in a scan
 STRANGE = 2  # cells of a row that may hold something else than a value
 ABSENT = -0.12
 _CODES = [row.code for row in ALL_APPLICATION_ROWS]
@@ -295,9 +295,10 @@ def _scanned(candidate: _Candidate) -> bool:
     return candidate.row.part.reader.startswith(FROM_PIXELS)
 
 
-def _names(label: Label, code: str) -> bool:
+def _names(label: Label, row: Row) -> bool:
     """Whether a label read from pixels is enough to name a row: 其他 may be left of 其他处理."""
-    return len(label.words) >= FEWEST_WORDS and not says_another(label, code)
+    own = max(sum(c in words_of(wording) for c in label.words) for wording in row.labels)
+    return own >= FEWEST_WORDS and not says_another(label, row.code)
 
 
 def _values_read(candidate: _Candidate) -> bool:
@@ -325,7 +326,8 @@ def _in_order(
     sure = {
         i: j
         for i, (j, score) in placed.items()
-        if i not in scanned or (score >= SURE and not says_another(candidates[i].label, _CODES[j]))
+        if i not in scanned
+        or (score >= SURE and _names(candidates[i].label, ALL_APPLICATION_ROWS[j]))
     }
     if all(i in sure for i in scanned):
         return placed

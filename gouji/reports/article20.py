@@ -16,7 +16,6 @@ from .labels import likeness, pairs_of, read_label, words_of
 from .neighbours import kept_in_order
 from .rows import PartRow, is_value, share_columns
 
-_IN_YUAN = re.compile(r"[(（:：]\s*元")
 _BAND = "第二十条"  # the row above a band's heads
 MATCHED = 0.6  # likeness of a label or a head to the form's wording
 BY_NEIGHBOURS = 0.5  # likeness of a row that only the rows above and below it place

@@ -152,6 +152,14 @@ def test_a_path_that_leads_out_is_refused(name: str) -> None:
     assert list(outcomes(packed((name, b""), ("内.pdf", b""))).values()) == ["unsafe", "empty_file"]
 
 
+def test_a_member_without_a_name_is_passed_over() -> None:
+    data = packed(("甲.txt", b"  "), ("乙", b"x")).replace("乙".encode(), b"\0\0\0")
+    with zipfile.ZipFile(io.BytesIO(data)) as opened:
+        assert "" in opened.namelist()
+        listing = list_members(opened, len(data))
+    assert ([member.name for member in listing.members], listing.passed_over) == (["甲.txt"], 1)
+
+
 def test_links_and_devices_are_refused() -> None:
     link, pipe = zipfile.ZipInfo("链.pdf"), zipfile.ZipInfo("管.pdf")
     link.create_system = pipe.create_system = 3
@@ -365,6 +373,7 @@ def test_members_are_written_below_the_folder_and_nowhere_else(tmp_path: Path) -
     }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_what_did_not_change_is_not_read_again(capsys: pytest.CaptureFixture[str]) -> None:
     path = archive_file()
     assert gouji("read", path) == 1

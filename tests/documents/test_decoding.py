@@ -7,7 +7,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from extractors.pdf.common_characters import COMMON, likeness_to_chinese, ordinary
-from extractors.text.decoding import canonical, damaged_spans, declared_in_markup, decode
+from extractors.text.decoding import canonical, declared_in_markup, decode
 from extractors.text.mojibake import realigned, unmangled
 from gouji.reports.forms import ALL_APPLICATION_ROWS
 
@@ -117,7 +117,6 @@ def test_stray_and_zero_bytes_stay_as_damage() -> None:
     assert decode("收到申请1".encode() + b"\xff" + "2件".encode()).text == "收到申请1\ufffd2件"
     assert decode(REPORT.encode() + b"1\0\0\0002").text == REPORT + "1\ufffd2"
     assert decode(b"\0\0" + REPORT.encode() + b"\0" * 512).text == REPORT
-    assert damaged_spans("共12\ufffd3件，另5件") == [(1, 5)]
 
 
 def test_labels_are_taken_as_browsers_take_them() -> None:
@@ -195,6 +194,7 @@ def test_short_runs_and_bytes_that_stand_for_nothing() -> None:
     assert unmangled("共锟斤拷件") == "共\ufffd\ufffd件"
 
 
+@pytest.mark.slow
 @given(st.text(alphabet=sorted(COMMON | ordinary()), max_size=80), figures)
 @example("汉字里也有鏀这样的字，鐨也在字典里，淇水、骞马、涓滴。", "")
 @example("Città è già così; æ, œ, ÄÖÜ – “naïve” café", "")

@@ -16,19 +16,18 @@ from docx_making import (
     NAMESPACES,
     TYPES,
     docx,
-    facts_and_document,
     merge,
     p,
     part,
     r,
     relations,
-    report,
     span,
     tbl,
     tc,
     tr,
     zipped,
 )
+from docx_reports import facts_and_document, report
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
@@ -378,6 +377,7 @@ def test_a_file_locked_against_changes_only_is_read() -> None:
     assert read(locked("VelvetSweatshop")).cells == read(whole()).cells
 
 
+@pytest.mark.slow
 def test_a_locked_file_that_is_damaged_fails_in_words() -> None:
     data = locked("公开2023")
     for cut in (513, 600, 1500, 4000, len(data) // 2, len(data) - 3000):

@@ -5,14 +5,12 @@ from __future__ import annotations
 import pytest
 from docx_making import (
     docx,
-    facts_and_document,
     grid,
     grids,
     p,
     printed,
     r,
     read,
-    report,
     t,
     tbl,
     tc,
@@ -20,6 +18,7 @@ from docx_making import (
     text_of,
     tracked,
 )
+from docx_reports import facts_and_document, report
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -10,6 +10,7 @@ import pdfplumber
 import pikepdf
 import pytest
 from places import SAMPLES
+from shares import one_in
 
 from extractors.assemble import sums_broken
 from extractors.pdf import second_opinion
@@ -70,10 +71,13 @@ def test_no_other_reader_runs_where_they_are_switched_off() -> None:
 
 @pytest.mark.parametrize(
     "path",
-    [
-        pytest.param(path, id=path.stem, marks=() if n % 4 == 1 else pytest.mark.slow)
-        for n, path in enumerate(sorted(SAMPLES.glob("*.pdf")))
-    ],
+    one_in(
+        2,
+        [
+            pytest.param(path, id=path.stem, marks=() if n % 4 == 1 else pytest.mark.slow)
+            for n, path in enumerate(sorted(SAMPLES.glob("*.pdf")))
+        ],
+    ),
 )
 def test_asking_for_a_few_cells_gives_what_pdfplumber_itself_gives(path: Path) -> None:
     data = path.read_bytes()

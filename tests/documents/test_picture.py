@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 from places import SAMPLES
+from shares import one_in
 
 from extractors.pdf.document import PageFrame, PdfFile
 from extractors.picture import fonts as picture_fonts
@@ -286,7 +287,7 @@ def test_marks_go_back_to_where_the_page_has_them(rotation: int, unit: float) ->
         assert (left, top) == pytest.approx((x, y))
 
 
-@pytest.mark.parametrize("as_pdf", [False, True])
+@pytest.mark.parametrize("as_pdf", one_in(2, [False, True]))
 def test_a_document_with_a_password_is_drawn_with_it(as_pdf: bool, tmp_path: Path) -> None:
     locked = tmp_path / "locked.pdf"
     with pikepdf.open(SAMPLES / "t21_plain.pdf") as pdf:
@@ -299,7 +300,7 @@ def test_a_document_with_a_password_is_drawn_with_it(as_pdf: bool, tmp_path: Pat
         draw_pages(locked, reading, tmp_path, as_pdf)
 
 
-@pytest.mark.parametrize("as_pdf", [False, True])
+@pytest.mark.parametrize("as_pdf", one_in(2, [False, True]))
 def test_a_mended_document_is_drawn(as_pdf: bool, tmp_path: Path) -> None:
     broken = tmp_path / "broken.pdf"
     data = (SAMPLES / "t21_plain.pdf").read_bytes()
@@ -311,6 +312,7 @@ def test_a_mended_document_is_drawn(as_pdf: bool, tmp_path: Path) -> None:
     assert draw_pages(broken, reading, tmp_path, as_pdf)
 
 
+@pytest.mark.slow
 def test_only_the_pages_listed_are_drawn(wrong_sums: DocumentReading, tmp_path: Path) -> None:
     some = replace(wrong_sums, pages=(wrong_sums.pages[2], wrong_sums.pages[0]))
     written = draw_pages(WRONG_SUMS, some, tmp_path, False)
@@ -399,6 +401,7 @@ def test_a_long_name_is_cut(wrong_sums: DocumentReading, tmp_path: Path) -> None
     assert len(os.fsencode(target.name)) <= 255
 
 
+@pytest.mark.slow
 def test_a_page_that_needs_ocr_is_drawn_with_its_reason(tmp_path: Path) -> None:
     picture = io.BytesIO()
     Image.new("RGB", (600, 850), (200, 200, 200)).save(picture, "PDF")

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shares import one_in
 
 from extractors.reading import read_document
 from extractors.settings import ReadSettings
@@ -133,7 +134,7 @@ LAYOUTS: dict[str, Callable[[list[list[str]]], str]] = {
 WITHOUT_PLACE = {"blanks_between"}  # a blank cell leaves nothing behind
 
 
-@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("layout", one_in(2, LAYOUTS))
 def test_every_cell_of_every_layout_is_read(layout: str) -> None:
     values = numbers(1)
     reading = read(document(values, LAYOUTS[layout]))
@@ -316,6 +317,7 @@ def test_traditional_text_with_pinyin_is_read_and_kept_as_it_is() -> None:
     assert reading.report.issuer == "阜宁县平川镇人民政府"
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(
     seed=st.integers(0, 10_000),

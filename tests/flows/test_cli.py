@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import typer.main
 from command_line import document, fake_reader, gouji, lines
+from shares import one_in
 
 import flows.commands.show
 import flows.reading
@@ -142,6 +143,7 @@ def test_a_folder_without_rights_is_told_even_to_root(
     assert "closed: not_readable: Permission denied" in capfd.readouterr().err
 
 
+@pytest.mark.slow
 def test_names_that_upset_terminals_are_printed_harmlessly(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
@@ -179,6 +181,7 @@ def test_out_mirrors_the_folders_and_leaves_nothing_half_written() -> None:
         assert json.loads(Path("out", path).read_text())["schema"] == 1
 
 
+@pytest.mark.slow
 def test_what_was_read_is_passed_over_the_next_time_but_not_what_failed(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
@@ -235,7 +238,9 @@ def test_settings_come_from_the_command_line_then_the_environment(
     assert "secret" not in str(raised.value)
 
 
-@pytest.mark.parametrize(("option", "name"), [("--pdf", "all.pdf"), ("--no-pdf", "1.png")])
+@pytest.mark.parametrize(
+    ("option", "name"), one_in(2, [("--pdf", "all.pdf"), ("--no-pdf", "1.png")])
+)
 def test_show_prints_where_the_pictures_are(
     option: str, name: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -335,6 +340,7 @@ def test_help_comes_at_once() -> None:
     assert seconds("-m", "flows.cli", "--help") < seconds("-c", "import extractors.reading")
 
 
+@pytest.mark.slow
 def test_reading_imports_neither_prefect_nor_a_pdf_library_into_the_command() -> None:
     program = (
         "import sys, flows.commands.app, flows.commands.read, flows.keeping\n"

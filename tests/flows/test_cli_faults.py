@@ -27,6 +27,7 @@ T = TypeVar("T")
 __all__ = ["fake_reader"]  # used by every test here
 
 
+@pytest.mark.slow
 def test_a_closed_pipe_ends_quietly() -> None:
     for number in range(50):
         document(f"{number}.txt")
@@ -60,6 +61,7 @@ def test_closed_standard_streams_are_no_fault() -> None:
     assert process.returncode == 0
 
 
+@pytest.mark.slow
 def test_a_full_disk_under_the_summary_is_one_line() -> None:
     with Path("/dev/full").open("wb") as full:
         process = start("read", "--no-store", document("a.txt"), stdout=full)

@@ -6,10 +6,8 @@ import json
 import os
 import shutil
 import threading
-import time
 import zipfile
 from pathlib import Path
-from typing import Any
 
 import pytest
 from inbox_making import Bench, bench, reading_pool
@@ -19,10 +17,8 @@ import flows.inbox.one_file
 import flows.inbox.taking
 from flows.inbox import InboxSettings
 from flows.inbox.local import LocalPlace
-from flows.inbox.places import PlaceAway, may_be_document, numbered, with_suffix_added
-from flows.inbox.waiting import Pace
-from gouji.model import StoreUnavailable, WrongUsage
-from gouji.store import FileState, Store
+from flows.inbox.places import may_be_document, numbered, with_suffix_added
+from gouji.store import FileState
 
 __all__ = ["bench", "reading_pool"]
 
@@ -96,6 +92,7 @@ def test_a_document_that_cannot_be_read_is_set_aside_with_its_reason(bench: Benc
     assert bench.sql("SELECT failed FROM reading ORDER BY failed") == [(0,), (1,)]
 
 
+@pytest.mark.slow
 def test_a_poison_document_is_tried_in_five_rounds_and_then_set_aside(bench: Bench) -> None:
     bench.drop("poison.txt", "0 exit\n")
     assert [bench.take().put_back for _ in range(4)] == [1, 1, 1, 1]
@@ -186,93 +183,6 @@ def test_a_name_of_any_bytes_is_kept(bench: Bench) -> None:
     assert len(list(bench.folder.glob("failed/*/*.reason.json"))) == 2
 
 
-def test_links_and_devices_are_passed_over(bench: Bench) -> None:
-    bench.drop("sub/a.txt")
-    (bench.folder / "sub/loop").symlink_to(bench.folder)
-    (bench.folder / "self").symlink_to("self")
-    (bench.folder / "secret.txt").symlink_to("/etc/passwd")
-    os.mkfifo(bench.folder / "pipe.txt")
-    result = bench.take()
-    assert (result.done, result.passed_over) == (1, 4)
-
-
-def test_a_file_that_is_open_for_writing_is_not_taken(bench: Bench) -> None:
-    path = bench.drop("a.txt")
-    with path.open("a") as file:
-        result = bench.take()
-        assert (result.done, result.waiting) == (0, 1)
-        file.write("more\n")
-    assert bench.take().done == 1
-    assert [p.read_text() for p in bench.folder.glob("done/*/*")] == ["report 'a.txt'\nmore\n"]
-
-
-def test_a_file_that_changes_while_it_is_read_is_read_again_later(bench: Bench) -> None:
-    path = bench.folder / "a.txt"
-    bench.drop("a.txt", "old\n" + bench.while_read(lambda: path.write_text("new\n")))
-    result = bench.take()
-    assert (result.done, result.put_back, result.waiting) == (0, 1, 1)
-    assert bench.sql("SELECT count(*) FROM reading") == [(0,)]
-    assert bench.take().done == 1
-    assert [p.read_text() for p in bench.folder.glob("done/*/*")] == ["new\n"]
-    assert bench.verified().documents == 1
-
-
-def test_a_change_that_leaves_size_and_time_alone_is_seen_all_the_same(bench: Bench) -> None:
-    path = bench.folder / "a.txt"
-
-    def change() -> None:
-        facts = path.stat()
-        with path.open("r+") as file:
-            file.write("new")
-        os.utime(path, ns=(facts.st_atime_ns, facts.st_mtime_ns))
-
-    bench.drop("a.txt", "old\n" + bench.while_read(change))
-    result = bench.take()
-    assert (result.done, result.put_back) == (0, 1)
-    assert bench.sql("SELECT count(*) FROM reading") == [(0,)]
-
-
-def test_a_file_that_is_deleted_in_between_is_no_fault(bench: Bench) -> None:
-    path = bench.folder / "a.txt"
-    bench.drop("a.txt", bench.while_read(path.unlink))
-    bench.drop("b.txt", "x\n")
-    result = bench.take()
-    assert result.done == 1
-    assert bench.take().waiting == 0
-    assert bench.verified().faults == ()
-    assert bench.names("failed") == []
-
-
-def test_another_file_put_in_its_place_while_it_is_read_has_its_own_turn(bench: Bench) -> None:
-    path = bench.folder / "a.txt"
-
-    def replace() -> None:
-        path.with_name("b.part").write_text("new\n")
-        path.with_name("b.part").rename(path)
-
-    bench.drop("a.txt", bench.while_read(replace))
-    assert bench.take().done == 0
-    assert bench.take().done == 1
-    assert [p.read_text() for p in bench.folder.glob("done/*/*")] == ["new\n"]
-
-
-def test_a_file_is_taken_when_it_has_settled(bench: Bench) -> None:
-    path = bench.drop("a.txt", "begun\n")
-    growing = threading.Event()
-
-    def grow() -> None:
-        while not growing.wait(0.05):
-            path.write_text(path.read_text() + "more\n")
-
-    thread = threading.Thread(target=grow)
-    thread.start()
-    result = bench.take(settle_seconds=0.3)
-    growing.set()
-    thread.join()
-    assert (result.done, result.waiting) == (0, 1)
-    assert bench.take(settle_seconds=0.3).done == 1
-
-
 def test_files_may_be_left_where_they_are(bench: Bench) -> None:
     for number in range(5):
         bench.drop(f"{number}.txt")
@@ -325,159 +235,6 @@ def test_a_round_can_be_ended(bench: Bench) -> None:
     assert result.done + result.waiting == 20
     assert bench.sql("SELECT count(*) FROM inbox_watcher") == [(0,)]
     assert bench.take().done == 20 - result.done
-
-
-def test_no_such_folder_is_wrong_usage(bench: Bench) -> None:
-    with pytest.raises(WrongUsage, match="no folder"):
-        bench.take(str(bench.folder / "nowhere"))
-
-
-@pytest.mark.slow
-def test_pages_a_minute_are_kept(bench: Bench) -> None:
-    for number in range(12):
-        bench.drop(f"{number}.txt", f"{number}\n")
-    begun = time.monotonic()
-    result = bench.take(pages_a_minute=1_000.0)  # 5 pages a document: 0.3 s each
-    assert result.done == 12
-    # four are begun together at first, and four may be under way at the end
-    assert time.monotonic() - begun >= 4 * 0.3
-
-
-def test_a_pause_earns_no_pages() -> None:
-    now = [100.0]
-    pace = Pace(60.0, clock=lambda: now[0])
-    assert pace.due() == 0
-    pace.read(5)
-    assert pace.due() == 5
-    now[0] += 3
-    assert pace.due() == 2
-    now[0] += 1_000
-    pace.read(2)
-    assert pace.due() == 2
-    assert Pace(None, clock=lambda: now[0]).due() == 0
-
-
-def test_a_full_disk_is_waited_for(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = iter([10, 10, 10])
-    monkeypatch.setattr(flows.inbox.taking, "free_mb", lambda folder: next(asked, 5_000))
-    monkeypatch.setattr(flows.inbox.waiting, "FIRST_PAUSE", 0.01)
-    bench.drop("a.txt")
-    assert bench.take(free_mb=100).done == 1
-
-
-def test_a_disk_that_stays_full_ends_the_round(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(flows.inbox.taking, "free_mb", lambda folder: 10)
-    monkeypatch.setattr(flows.inbox.waiting, "FIRST_PAUSE", 0.01)
-    bench.drop("a.txt")
-    result = bench.take(free_mb=100, patience_seconds=0.1)
-    assert (result.done, result.waiting) == (0, 1)
-
-
-def test_a_store_that_is_away_is_waited_for(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    bench.drop("a.txt")
-    save, failing = Store.save, iter([1, 2, 3])
-
-    def away(*words: Any, **named: Any) -> Any:
-        if next(failing, None):
-            raise StoreUnavailable("away") from ConnectionRefusedError(111, "refused")
-        return save(*words, **named)
-
-    monkeypatch.setattr(flows.inbox.waiting, "FIRST_PAUSE", 0.01)
-    monkeypatch.setattr(Store, "save", away)
-    assert bench.take().done == 1
-    assert next(failing, None) is None
-
-
-def test_a_store_that_stays_away_ends_the_round_and_loses_nothing(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def away(*words: Any, **named: Any) -> Any:
-        raise StoreUnavailable("away") from ConnectionRefusedError(111, "refused")
-
-    bench.drop("a.txt")
-    with monkeypatch.context() as patched:
-        patched.setattr(flows.inbox.waiting, "FIRST_PAUSE", 0.01)
-        patched.setattr(Store, "save", away)
-        with pytest.raises(StoreUnavailable):
-            bench.take(patience_seconds=0.1)
-    assert bench.names() == ["a.txt"]
-    assert bench.take().done == 1
-
-
-@pytest.mark.slow
-def test_a_share_that_disappears_is_waited_for(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(flows.inbox.waiting, "FIRST_PAUSE", 0.05)
-    away = bench.folder.with_name("unmounted")
-    hidden: list[bool] = []
-
-    def unmount() -> None:
-        bench.folder.rename(away)
-        bench.folder.mkdir()  # the place it is mounted at is there, and empty
-        threading.Thread(target=mount_again).start()
-
-    def mount_again() -> None:
-        time.sleep(0.8)
-        hidden.append(not list(bench.folder.iterdir()))
-        bench.folder.rmdir()
-        away.rename(bench.folder)
-
-    bench.drop("0.txt", bench.while_read(unmount))
-    for number in range(1, 4):
-        bench.drop(f"{number}.txt", f"{number}\n")
-    result = bench.take()
-    assert hidden == [True]  # nothing was written to where the share was not
-    assert result.done + result.waiting == 4
-    assert result.gone == 0
-    bench.take()
-    assert len(bench.names("done")) == 4
-    assert bench.verified().faults == ()
-
-
-def test_a_share_that_goes_between_a_look_and_the_reading_costs_nothing(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(flows.inbox.waiting, "FIRST_PAUSE", 0.05)
-    away = bench.folder.with_name("unmounted")
-    read_sources = flows.inbox.one_file.read_sources
-    first = [True]
-
-    def unmounted_first(files: Any, *others: Any) -> Any:
-        if not first:
-            return read_sources(files, *others)
-        first.clear()
-        bench.folder.rename(away)
-        readings = list(read_sources(files, *others))
-        bench.folder.mkdir()
-        threading.Timer(0.5, lambda: (bench.folder.rmdir(), away.rename(bench.folder))).start()
-        return readings
-
-    monkeypatch.setattr(flows.inbox.one_file, "read_sources", unmounted_first)
-    bench.drop("a.txt")
-    result = bench.take()
-    assert (result.done, result.failed, result.put_back) == (1, 0, 0)
-    assert bench.names("failed") == []
-
-
-def test_a_share_that_is_away_when_a_later_round_begins_is_waited_for(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(flows.inbox.waiting, "FIRST_PAUSE", 0.05)
-    bench.drop("a.txt")
-    bench.take()
-    bench.drop("b.txt")
-    away = bench.folder.with_name("unmounted")
-    bench.folder.rename(away)
-    bench.folder.mkdir()
-    with pytest.raises(PlaceAway):
-        bench.take(patience_seconds=0.2)
-    assert list(bench.folder.iterdir()) == []
-    bench.folder.rmdir()
-    away.rename(bench.folder)
-    assert bench.take().done == 1
 
 
 def test_a_listing_keeps_little_in_memory_and_finds_everything(bench: Bench) -> None:

@@ -243,6 +243,7 @@ def test_one_document_costs_one_process(document: Write) -> None:
         assert len(pool.process_ids()) == 1
 
 
+@pytest.mark.slow
 def test_a_process_is_replaced_after_its_share_of_documents(document: Write) -> None:
     paths = [document(f"{n}.txt") for n in range(7)]
     seen = set()
@@ -345,6 +346,7 @@ def test_no_process_outlives_a_parent_that_was_killed(document: Write) -> None:
     assert not any(_lives(pid) for pid in children)
 
 
+@pytest.mark.slow
 def test_the_pool_costs_little_beyond_the_reading(document: Write) -> None:
     paths = [document(f"{n}.txt") for n in range(300)]
     with WorkerPool(quick, None, workers=2) as pool:

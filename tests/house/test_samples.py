@@ -203,6 +203,7 @@ def test_a_reportlab_pdf_prints_title_and_values(seed: int, tmp_path: Path) -> N
     assert all(cell.text in text for cell in sample.facts.cells.values())
 
 
+@pytest.mark.slow
 @needs_fonts
 def test_reportlab_writes_the_same_bytes_again(tmp_path: Path) -> None:
     for name in ("a", "b"):

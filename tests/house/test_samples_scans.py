@@ -92,7 +92,7 @@ def middle_of_square(
 # --- pictures ---
 
 
-@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("level", one_in(4, LEVELS))
 def test_a_seed_always_gives_the_same_pictures(printed: PrintedReport, level: Level) -> None:
     first, again, other = (
         next(page_pictures(printed, seed, level, ())).pixels for seed in (4, 4, 5)
@@ -197,11 +197,14 @@ def test_what_is_printed_shows_through_a_seal() -> None:
 
 @pytest.mark.parametrize(
     "container",
-    [
-        pytest.param(c, marks=() if c in ("pdf_g4", "pdf_jbig2") else pytest.mark.slow)
-        for c in CONTAINERS
-        if c not in SINGLE
-    ],
+    one_in(
+        3,
+        [
+            pytest.param(c, marks=() if c in ("pdf_g4", "pdf_jbig2") else pytest.mark.slow)
+            for c in CONTAINERS
+            if c not in SINGLE
+        ],
+    ),
 )
 def test_a_whole_report_opens_with_as_many_pages(
     printed: PrintedReport, container: str, tmp_path: Path

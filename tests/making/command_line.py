@@ -34,6 +34,7 @@ def fake_reader(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Non
     monkeypatch.chdir(tmp_path)
     for name in [name for name in os.environ if name.startswith("GOUJI_")]:
         monkeypatch.delenv(name)
+    monkeypatch.setenv("GOUJI_WORKERS", "1")  # several at once are test_pool.py's
     before = signal.getsignal(signal.SIGTERM)
     yield
     signal.signal(signal.SIGTERM, before)

@@ -10,10 +10,13 @@ import pytest
 
 def one_in(share: int, cases: Iterable[Any]) -> list[Any]:
     """The cases for `pytest.mark.parametrize`: the first of every ``share``, the others slow."""
-    return [
-        pytest.param(
-            *(case if isinstance(case, tuple) else (case,)),
-            marks=[pytest.mark.slow] if number % share else [],
-        )
-        for number, case in enumerate(cases)
-    ]
+    found = []
+    for number, case in enumerate(cases):
+        param = case if hasattr(case, "marks") else pytest.param(*_values(case))
+        slow = [pytest.mark.slow] if number % share else []
+        found.append(pytest.param(*param.values, marks=[*param.marks, *slow], id=param.id))
+    return found
+
+
+def _values(case: Any) -> tuple[Any, ...]:
+    return case if isinstance(case, tuple) else (case,)

@@ -81,6 +81,7 @@ def curves() -> tuple[Curve, ...]:
     )
 
 
+@pytest.mark.slow
 @given(st.lists(odd, min_size=3, max_size=3), st.integers(0, 2), st.floats(0, 100))
 def test_more_of_what_speaks_for_a_reading_never_makes_it_less_sure(
     row: list[float], place: int, more: float
@@ -332,6 +333,7 @@ def test_what_is_only_as_good_is_not_clearly_better() -> None:
         clearly_better(old, old[1:])
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.tuples(st.floats(0.01, 0.999), st.booleans()), min_size=30, max_size=120),
     st.integers(1, 5),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from test_form import applications, article20_t21, counting, table_of
+from form_tables import applications, article20_t21, counting, table_of
 
 from gouji.model import Box, TableCell, TableCells, TablePart
 from gouji.reports import fill_form

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from places import ROOT, SHARED
 from prose_held_out import HELD_OUT
 from prose_sentences import SENTENCES
+from shares import one_in
 
 from extractors.reading import read_document
 from extractors.settings import ReadSettings
@@ -100,7 +101,7 @@ LAYOUTS = {
 }
 
 
-@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("layout", one_in(3, LAYOUTS))
 def test_the_generator_s_numbers_are_found_in_every_layout(layout: str) -> None:
     for seed in range(25):
         for form in (Form.T19, Form.T21):

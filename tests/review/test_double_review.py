@@ -195,6 +195,7 @@ def test_a_first_decision_taken_back_waits_for_a_first_one_again(tmp_path: Path)
         assert PERSON in Clerk(window("甲"), SHA).view["order"], "now the second"
 
 
+@pytest.mark.slow
 def test_without_a_share_nothing_is_drawn_and_everybody_sees_everything(
     tmp_path: Path, database_url: str | None
 ) -> None:
@@ -218,6 +219,7 @@ def test_programs_get_the_report_as_it_stands(tmp_path: Path) -> None:
         assert "4177" in program.get(f"/api/reports/{SHA}").text
 
 
+@pytest.mark.slow
 def test_agreement_is_told_on_a_page_and_on_the_command_line(tmp_path: Path) -> None:
     keys = [c.key for c in filled_report().cells][:12]
     with office(tmp_path) as (window, _):

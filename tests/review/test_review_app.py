@@ -17,6 +17,7 @@ import pytest
 from fastapi.testclient import TestClient
 from places import SAMPLES
 from review_making import LOCAL, PERSON, Clerk, filled_report, form_cell, opened_app, view_of
+from shares import one_in
 
 from extractors.picture.plain import PlainPage
 from gouji.model import (
@@ -68,7 +69,7 @@ def nasty_report(text: str) -> Any:
     )
 
 
-@pytest.mark.parametrize("text", NASTY)
+@pytest.mark.parametrize("text", one_in(3, NASTY))
 def test_no_text_of_a_document_becomes_markup(
     tmp_path: Path, database_url: str | None, text: str
 ) -> None:
@@ -149,7 +150,7 @@ def test_what_does_not_exist_or_makes_no_sense_is_one_message(
 
 @pytest.mark.parametrize(
     "body",
-    [
+    one_in(4, [
         b"", b"{", b"[]", b"null", b'{"key": 1}', b"\xff\xfe", b'{"key":' + b"[" * 5000,
         json.dumps({"key": PERSON, "action": "explode", "seen": 0, "reading": 1, "token": "t" * 9}),
         json.dumps({"key": PERSON, "action": "confirm", "seen": -1, "reading": 1, "token": "t" * 9}),
@@ -158,7 +159,7 @@ def test_what_does_not_exist_or_makes_no_sense_is_one_message(
         json.dumps({"key": "x" * 3000, "action": "confirm", "seen": 0, "reading": 1, "token": "t" * 9}),
         json.dumps({"key": "no/such/cell", "action": "confirm", "seen": 0, "reading": 1, "token": "t" * 9}),
         json.dumps({"key": "a\0b", "action": "confirm", "seen": 0, "reading": 1, "token": "t" * 9}),
-    ],
+    ]),
 )  # fmt: skip
 def test_posts_that_make_no_sense_write_nothing(
     lasting: tuple[TestClient, Store], body: bytes

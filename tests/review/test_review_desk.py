@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 from review_making import PERSON, TOTAL, Clerk, filled_report, form_cell, opened_app, view_of
+from shares import one_in
 from stored_readings import page_less
 
 from gouji.model import CellChange, CellState, CellValue, DocumentReading, Kind, Pipeline
@@ -42,18 +43,21 @@ def values(store: object, sha256: str = SHA) -> dict[str, object]:
 
 @pytest.mark.parametrize(
     ("action", "text", "value", "state"),
-    [
-        ("confirm", None, 0, "confirmed"),
-        ("correct", "12", 12, "corrected"),
-        ("correct", "1,234", 1234, "corrected"),
-        ("correct", "１２", 12, "corrected"),
-        ("correct", "0", 0, "confirmed"),
-        ("correct", "/", "not_applicable", "corrected"),
-        ("blank", None, "blank", "corrected"),
-        ("not_applicable", None, "not_applicable", "corrected"),
-        ("unreadable", None, "text_damaged", "corrected"),
-        ("source_says_so", None, 0, "confirmed"),
-    ],
+    one_in(
+        3,
+        [
+            ("confirm", None, 0, "confirmed"),
+            ("correct", "12", 12, "corrected"),
+            ("correct", "1,234", 1234, "corrected"),
+            ("correct", "１２", 12, "corrected"),
+            ("correct", "0", 0, "confirmed"),
+            ("correct", "/", "not_applicable", "corrected"),
+            ("blank", None, "blank", "corrected"),
+            ("not_applicable", None, "not_applicable", "corrected"),
+            ("unreadable", None, "text_damaged", "corrected"),
+            ("source_says_so", None, 0, "confirmed"),
+        ],
+    ),
 )
 def test_a_decision_says_what_the_cell_holds(
     tmp_path: Path, action: str, text: str | None, value: object, state: str

@@ -179,6 +179,8 @@ def test_accounts_are_added_listed_and_closed(tmp_path: Path) -> None:
         done = CliRunner().invoke(commands, [*words, *work], input=given)
         return done.exit_code, done.output
 
+    Store.open(None, tmp_path).close()
+    assert run("users", "list")[1].startswith("No accounts: ")
     assert run("users", "add", "李四", "--role", "admin", given="long enough\n")[0] == 0
     assert run("users", "add", "bot", "--token", "nightly")[1].startswith("gouji_")
     assert run("users", "list")[1].splitlines() == ["bot\treviewer", "李四\tadmin"]

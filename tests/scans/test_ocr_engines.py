@@ -19,7 +19,6 @@ from ocr.decoding import number_candidates
 from ocr.engine import SIGNS, Engine, Recognition
 from ocr.engines import EngineSettings, default_engine, open_engine
 from ocr.image import Pixels
-from ocr.openvino_engine import says_one_text
 from samples.generator.fonts import FONTS
 
 NUMBERS = ["0", "7", "12", "305", "1048", "59237.2449", "+19", "-38", "3,360,439", "43.788万元"]
@@ -118,6 +117,8 @@ CHARACTERS = Charset.of(sorted({*SIGNS, *"，：:自然人政府公开信息"}))
 
 
 def steps(*probable: tuple[str, float, str, float]) -> bool:
+    from ocr.openvino_engine import says_one_text
+
     """Whether steps with these best two characters say one text."""
     place = CHARACTERS.characters.index
     best = np.array([(place(a), place(b)) for a, _, b, _ in probable], np.int32)
@@ -169,6 +170,7 @@ def test_neither_threads_nor_another_engine_of_the_same_kind_change_a_bit() -> N
     assert all(same(one, other) for one, other in zip(found, alone(), strict=True))
 
 
+@pytest.mark.slow
 def test_grey_reads_as_colour() -> None:
     colour, grey = engine().recognise([line("1048"), line("1048", grey=True)])
     assert same(colour, grey)

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from places import SAMPLES
+from shares import one_in
 
 from extractors.deadline import Deadline
 from extractors.pdf.document import PdfFile
@@ -177,7 +178,7 @@ def doubled(grey: Pixels) -> Pixels:
 
 
 @pytest.mark.parametrize(
-    "damage", [faint, shaded, salted, compressed, wavy, leaning, with_breaks, doubled]
+    "damage", one_in(3, [faint, shaded, salted, compressed, wavy, leaning, with_breaks, doubled])
 )
 def test_a_damaged_table_is_found_again(damage: object) -> None:
     grey = damage(picture(PLAIN, SCALE))  # type: ignore[operator]
@@ -249,7 +250,7 @@ def test_a_rule_is_taken_away_with_its_mask_and_type_stays() -> None:
 
 @pytest.mark.parametrize(
     ("dpi", "apart", "rule"),
-    [(120, 1.4, 60), (150, 1.0, 120), (150, 1.6, 60), (200, 1.4, 140), (300, 1.5, 60)],
+    one_in(3, [(120, 1.4, 60), (150, 1.0, 120), (150, 1.6, 60), (200, 1.4, 140), (300, 1.5, 60)]),
 )
 def test_of_frames_round_every_cell_both_rules_are_taken_away(
     dpi: int, apart: float, rule: int
@@ -298,7 +299,7 @@ def dashed(grey: Pixels, scale: float, table: Drawn, dash: float, gap: float) ->
 
 
 @pytest.mark.parametrize(
-    ("dpi", "dash", "gap"), [(150, 2.0, 1.3), (200, 2.4, 1.4), (300, 2.0, 1.3)]
+    ("dpi", "dash", "gap"), one_in(3, [(150, 2.0, 1.3), (200, 2.4, 1.4), (300, 2.0, 1.3)])
 )
 def test_where_dashes_cross_is_no_character(dpi: int, dash: float, gap: float) -> None:
     scale = dpi / 72

@@ -7,7 +7,7 @@ import random
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from gouji.model import Box, TableCell, TablePart
@@ -110,13 +110,14 @@ def placed(parts: Sequence[TablePart], template: str) -> tuple[int, list[str]]:
     st.sampled_from(("T19", "T21")), st.lists(st.integers(1, 26), max_size=3),
     st.floats(0.3, 0.6), st.booleans(), st.integers(0, 2**32),
 )  # fmt: skip
+@example("T19", [], 0.453125, False, 2693)  # 其他 is all that is left of 其他处理
 @settings(max_examples=40, deadline=None)
 def test_a_whole_table_is_placed_by_what_is_left_of_its_labels(
     template: str, cuts: list[int], share: float, heads: bool, seed: int
 ) -> None:
     parts = pages_of(template, cuts, (), share, random.Random(seed), heads=heads)
     found, wrong = placed(parts, template)
-    assert wrong == []
+    assert len(wrong) <= (ONE_ROW if cuts else 0)  # on a page of its own a row may be another's
     if share < 0.45 and not cuts:
         assert found >= 0.8 * len(FORMS[template].applications)
 

@@ -118,7 +118,7 @@ def test_digits_one_above_the_other_are_no_dashed_rule() -> None:
 
 
 @pytest.mark.parametrize("dpi", [150, 200])
-@pytest.mark.parametrize("away", [1, 2])
+@pytest.mark.parametrize("away", one_in(2, [1, 2]))
 def test_between_a_rule_and_the_digit_beside_it_nothing_is_left(dpi: int, away: int) -> None:
     """Blur darkens the white between them, a pixel or two wide."""
     scale = dpi / 72
@@ -260,7 +260,7 @@ def test_of_a_rule_s_blur_nothing_is_left_beside_digits(dpi: int, blur: float, a
     assert over[digits].mean() >= -0.4 * alone[:, beside][digits].mean()
 
 
-@pytest.mark.parametrize(("dpi", "pale"), [(130, 150), (150, 130), (150, 150)])
+@pytest.mark.parametrize(("dpi", "pale"), one_in(3, [(130, 150), (150, 130), (150, 150)]))
 def test_a_pale_stroke_on_a_rule_is_no_sure_one(engine: Engine, dpi: int, pale: int) -> None:
     """Blur that a rule has only there, or a faint 1: both numbers are told, none surely."""
     texts = ["28", "86", "46", "30"]

@@ -63,6 +63,7 @@ def test_streaks_are_no_rules_and_turn_no_page(at, light, degrees):
     assert straight.facts.skew == pytest.approx(-degrees, abs=0.05)
 
 
+@pytest.mark.slow
 def test_streaks_are_found_on_noisy_paper_that_does_not_fill_the_picture():
     noise = np.random.default_rng(7).normal(0, 12, (HEIGHT, WIDTH, 1))
     page = np.clip(0.9 * skewed(a_page(), 1.1) + noise, 0, 255).astype(np.uint8)

@@ -297,6 +297,7 @@ def printed(path: Path) -> tuple[Pixels, float, tuple[Line, ...], tuple[Box, ...
     return pixels, scale, reading.lines, tuple(table.box for table in reading.tables)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", one_in(2, ["t21_plain", "t19_large_values"]))
 def test_the_lines_of_a_sample_read_as_printed(name: str, engine: Engine) -> None:
     pixels, scale, lines, tables = printed(SAMPLES / f"{name}.pdf")
