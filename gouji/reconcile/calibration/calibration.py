@@ -80,11 +80,7 @@ class Calibration:
             return plain
         around = around or surroundings(evidences)
         places = [
-            n
-            for n, prior in enumerate(plain)
-            if prior.candidates
-            and prior.candidates[0].kind is not ABSENT
-            and is_weighed(evidences[n])
+            n for n, prior in enumerate(plain) if has_prior(prior) and is_weighed(evidences[n])
         ]
         sure = self.prior([prior_features(evidences[n], plain[n], around) for n in places])
         if self.named is None:
@@ -156,6 +152,11 @@ class Calibration:
             raise CalibrationUnusable(f"The calibration cannot be used: {error}.") from error
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise CalibrationUnusable("The calibration is damaged.") from error
+
+
+def has_prior(prior: CellPrior) -> bool:
+    """Whether the curves speak of a cell before the sums: something was seen in it."""
+    return bool(prior.candidates) and prior.candidates[0].kind is not ABSENT
 
 
 def is_read(decoded: Decoded, key: str) -> bool:
