@@ -23,17 +23,24 @@ from .ruled.rulings import LEAST_IN_MASK
 EDGE = 0.15  # type sizes: how wide a rule is at the most
 NOISY = 0.2  # what noise may be, of the usual strength of rules
 SEVERAL = 4  # rules of a page that make no table
+FEW_ROWS = 3  # that may be lines of type
+LEAST_TYPE = 0.6  # of the type size: lower words may be pieces of rules
+CUT, CUT_SIDES = 0.1, 0.2  # row heights of a word on both sides of a side that cuts it; of sides
 CUT_OFF = 0.8  # placing of a cell of which the picture may show a part only
 
 
 @dataclass(frozen=True, slots=True)
 class RasterGrid:
-    """The lattices of a page, where its ink stands (words without text), and its rules."""
+    """The lattices of a page, where its ink stands (words without text), and its rules.
+
+    ``found`` are the rules before the sides of cells joined their mask.
+    """
 
     lattices: tuple[Lattice, ...]
     words: tuple[Word, ...]
     rules: RasterRulings
     tolerance: Tolerance
+    found: RasterRulings
 
 
 def find_grid(
@@ -54,10 +61,37 @@ def find_grid(
         drawn = all(agrees(lattice, shapes) for lattice in lattices)
         lost = not lattices and len(rulings) >= SEVERAL
         if not drawn or lost or _is_faint(rules):
-            lattices = with_fitted(lattices, find_evidence(rules.seen), shapes)
+            type_ = [word for word in words if word.box.height >= LEAST_TYPE * rules.size]
+            fitted = with_fitted(lattices, find_evidence(rules.seen), shapes)
+            lattices = [one for one in fitted if one in lattices or not _is_type(one, type_)]
     lattices = [_marked(lattice, rulings, page, tolerance) for lattice in lattices]
-    rules = _with_edges(rules, lattices, page)
-    return RasterGrid(tuple(lattices), tuple(words), rules, tolerance)
+    edged = _with_edges(rules, lattices, page)
+    return RasterGrid(tuple(lattices), tuple(words), edged, tolerance, rules)
+
+
+def with_lattices(
+    page: PageImage, grid: RasterGrid, ruled: Sequence[Lattice], laid: Sequence[Lattice]
+) -> RasterGrid:
+    """The grid with these lattices instead: some with rules along their sides, others without."""
+    lattices = sorted([*ruled, *laid], key=lambda lattice: (lattice.ys[0], lattice.xs[0]))
+    rules = _with_edges(grid.found, ruled, page)
+    return replace(grid, lattices=tuple(lattices), rules=rules)
+
+
+def _is_type(lattice: Lattice, words: Sequence[Word]) -> bool:
+    """Whether lines of type were taken for the rules of a few rows: its sides cut words."""
+    if len(lattice.ys) - 1 > FEW_ROWS:
+        return False
+    cut = sides = 0
+    for cell in lattice.cells[1:]:
+        box = lattice.cell_box(cell)
+        if cell.column == 0:
+            continue
+        beside = [w.box for w in words if w.box.top < box.bottom and w.box.bottom > box.top]
+        near = CUT * (box.bottom - box.top)
+        sides += 1
+        cut += any(word.left + near < box.left < word.right - near for word in beside)
+    return cut >= CUT_SIDES * sides
 
 
 def _is_faint(rules: RasterRulings) -> bool:

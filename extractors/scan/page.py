@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from gouji.grids import build_tables, text_lines
+from gouji.grids.build import ALIGNED
 from gouji.model import Box, FailureKind, PageLook, PageText, TableCell, TableCells, TablePart, Word
 from gouji.reports.shapes import form_shapes
 from ocr.cells import CellReading, read_cells
@@ -21,7 +22,9 @@ from . import stages
 from .hearing import HearingEngine
 from .reading import READER, ScanReading
 from .stages import ClockedEngine, stage
+from .unruled import is_poor, with_unruled
 
+UNRULED = 0.5  # placing of a cell that only words show, some of which may not have been read
 CellAt = tuple[int, int, int]  # part of the page, row, column
 
 
@@ -56,6 +59,11 @@ def _read(straight: Straight, number: int, engine: Engine, deadline: Deadline) -
     with stage(stages.GRID):
         grid = find_grid(page, straight.grey, form_shapes())
     deadline.check()
+    outside: list[Word] | None = None
+    if is_poor(grid):
+        with stage(stages.LINES):
+            grid, outside = with_unruled(page, grid, engine)
+        deadline.check()
     with stage(stages.CELLS):
         boxes = [lattice.cell_box(span) for lattice in grid.lattices for span in lattice.cells]
         read = read_cells(page, grid.rules.mask != 0, boxes, engine)
@@ -63,7 +71,7 @@ def _read(straight: Straight, number: int, engine: Engine, deadline: Deadline) -
     deadline.check()
     words = [word for reading in readings.values() for word in _words(reading)]
     with stage(stages.LINES):
-        words += _outside(page, grid, engine)
+        words += _outside(page, grid, engine) if outside is None else outside
     deadline.check()
     with stage(stages.TABLES):
         built = build_tables(number, (), words, READER, lattices=grid.lattices)
@@ -122,11 +130,14 @@ def _with_readings(
     texts: list[TablePart] = []
     for table in tables:
         cells: list[TableCell] = []
+        most = UNRULED if table.reader.endswith(ALIGNED) else 1.0
         for cell in table.cells:
             reading = readings.get(cell.box) or again[cell.box]
             known = cell.box in readings or reading.candidates
             text = reading.text if known or not cell.text else cell.text
             found[(table.part, cell.row, cell.column)] = reading
-            cells.append(replace(cell, text=text))  # its confidence says how sure its place is
+            # its confidence says how sure its place is
+            place = min(cell.confidence, most)
+            cells.append(replace(cell, text=text, confidence=place))
         texts.append(replace(table, cells=TableCells(cells)))
     return tuple(texts), found

@@ -50,6 +50,14 @@ FEWEST_INDICATORS = 2
 _REVIEW_HEADS = ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计") * 3
 MOST_HEADS, HALF = 10, 0.5
 
+# Labels and heads of part two; of such a table so many are known, it has so many columns.
+_BANDED = (
+    "行政规范性文件", "其他对外管理服务事项", "行政事业性收费", "政府集中采购", "本年制发件数",
+    "本年废止件数", "现行有效件数", "本年处理决定数量", "上一年项目数量", "处理决定数量",
+    "采购项目数量", "采购总金额", "本年新制作数量", "本年新公开数量", "对外公开总数量",
+)  # fmt: skip
+FEWEST_WORDS, FEWEST_ALIKE, MOST_BANDED = 5, 3, 8
+
 FROM_PIXELS = "scan"  # readers that misread words
 # Columns of values of the table of applications, of labels at most; of its rows so many, and such
 # a share, are placed where its words are lost.
@@ -185,6 +193,8 @@ def _marked(part: TablePart) -> _Marked:
         marks = [Section.REVIEW] * len(rows)
     elif set(marks) <= {Section.NONE} and not indicators and _has_applications(part, rows):
         marks = [Section.APPLICATIONS] * len(rows)
+    elif set(marks) <= {Section.NONE} and not indicators and _has_article20(part):
+        marks = [Section.ARTICLE20] * len(rows)
     return _Marked(part, rows, marks, indicators)
 
 
@@ -213,6 +223,18 @@ def _has_applications(part: TablePart, rows: Sequence[PartRow]) -> bool:
         if labels and len(values) == APPLICANTS and all(is_value(c.text) for c in values):
             beside.append((part.part, row.row, labels))
     return len(aligned(label_cells(beside), {}).placed) >= max(FEWEST_PLACED, MOSTLY * len(beside))
+
+
+def _has_article20(part: TablePart) -> bool:
+    """Whether a part of a scan has heads and labels of part two, however badly they are read."""
+    if not part.reader.startswith(FROM_PIXELS) or not 2 <= part.shape[1] <= MOST_BANDED:
+        return False
+    alike = 0
+    for cell in part.cells:
+        words = words_of(cell.text)
+        if len(words) >= FEWEST_WORDS and not is_value(cell.text):
+            alike += any(same_place(words, wording, HALF) for wording in _BANDED)
+    return alike >= FEWEST_ALIKE
 
 
 def _tables_of_indicators(marked: Sequence[_Marked]) -> set[int]:

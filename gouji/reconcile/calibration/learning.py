@@ -158,12 +158,12 @@ def judge(
     found = [
         Judged(document.group, document.name, key, around.kind, sure[key], right)
         for key, right in _printed(document, decoded)
-        if not _is_no_news(key, decoded.cells[key].as_printed, around)
     ]
     for evidence in document.evidences:
         key = evidence.key
         truth = document.truth.get(key, _ABSENT)
-        if truth != _ABSENT and is_weighed(evidence) and not is_read(decoded, key):
+        lost = _is_no_news(key, decoded.cells[key].as_printed, around)
+        if truth != _ABSENT and not lost and is_weighed(evidence) and not is_read(decoded, key):
             found.append(_unread(document, key, around))
     return found
 

@@ -1,0 +1,107 @@
+"""Runs of ink as they stand on lines, whether or not they can be read: numbers without rules."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from gouji.model import Box, Word
+from ocr.image import Pixels
+from ocr.ink import Ink
+from ocr.opencv import cv2
+
+USUAL, LARGEST = 9.0, 10.5  # points: type of tables
+SMALLER = 0.12  # of the words of a page are smaller than the type of its tables
+WORDS = 3  # ideographs of a word that tells the size of type
+# Type sizes between pieces of one number, across and down: broken digits are one.
+BESIDE, ABOVE = 0.4, 0.2
+LOW, HIGH = 0.38, 1.4  # type sizes of a line of print
+THIN, TALL = 0.25, 0.9  # of a piece of a rule down: a 1 is lower
+CUT_SHORT = 0.65  # of the usual height on a line: lower runs are pieces of rules
+ON_LINE = 0.5  # of the lower one's height that two runs on one line share
+
+
+@dataclass(frozen=True, slots=True)
+class RunLine:
+    """Runs of ink without wide gaps, on one line and right of its words."""
+
+    runs: tuple[Box, ...]
+
+    @property
+    def middle(self) -> float:
+        """Where the line's middle is, points from the top."""
+        return statistics.median(run.center_y for run in self.runs)
+
+
+def ideographs(text: str) -> int:
+    """How many Chinese characters a text has."""
+    return sum(1 for c in text if "\u3400" <= c <= "\u9fff")
+
+
+def table_type(words: Sequence[Word]) -> float:
+    """The size of the type of tables, points, by the words that were read: specks are none."""
+    sizes = sorted(word.size for word in words if ideographs(word.text) >= WORDS)
+    return min(sizes[int(SMALLER * len(sizes))], LARGEST) if sizes else USUAL
+
+
+def run_lines(
+    ink: Ink, rules: Pixels, words: Sequence[Word], size: float, free: Sequence[Box] = ()
+) -> list[RunLine]:
+    """The lines of a page; ``free`` are areas of other tables, points."""
+    em = size * ink.scale
+    strokes = (ink.darkness > ink.threshold).astype(np.uint8)
+    strokes[rules > 0] = 0
+    for box in free:
+        top, bottom = round(box.top * ink.scale), round(box.bottom * ink.scale)
+        strokes[top:bottom, round(box.left * ink.scale) : round(box.right * ink.scale)] = 0
+    wide, high = (max(1, round(reach * em)) | 1 for reach in (BESIDE, ABOVE))
+    kernel = np.ones((high, wide), np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(strokes, connectivity=8)
+    larger = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
+    # specks near other ink are pieces of it, others are dirt: those are what closing leaves small
+    printed = (larger >= max(2.0, 0.08 * em)).astype(np.uint8)
+    printed[0] = 0
+    closed = cv2.morphologyEx(printed[labels], cv2.MORPH_CLOSE, kernel)
+    _, _, found, _ = cv2.connectedComponentsWithStats(closed, connectivity=8)
+    boxes = []
+    for left, top, across, down, _ in found[1:].tolist():
+        upright = across <= THIN * em and down > TALL * em  # what is left of a rule
+        if not upright and LOW * em <= down <= HIGH * em:
+            place = (left, top, left + across, top + down)
+            boxes.append(Box(*(value / ink.scale for value in place)))
+    texts = [word.box for word in words if ideographs(word.text) >= 2]
+    free = [box for box in boxes if not any(box.overlap(text) > 0.5 for text in texts)]
+    lines = (_right_of_words(line, texts) for line in _lines(free))
+    return [RunLine(line) for line in lines if line]
+
+
+def _right_of_words(line: Sequence[Box], texts: Sequence[Box]) -> tuple[Box, ...]:
+    """The runs of a line after its last words: where a row of a table has its numbers."""
+    box = Box.around(line)
+    beside = [
+        text.right
+        for text in texts
+        if min(text.bottom, box.bottom) - max(text.top, box.top) > ON_LINE * box.height
+    ]
+    words_end = max(beside, default=box.left)
+    high = statistics.median(run.height for run in line)
+    return tuple(
+        run for run in line if run.left >= words_end - 1 and run.height >= CUT_SHORT * high
+    )
+
+
+def _lines(runs: Sequence[Box]) -> list[list[Box]]:
+    lines: list[list[Box]] = []
+    for run in sorted(runs, key=lambda run: (run.center_y, run.left)):
+        for line in reversed(lines[-6:]):
+            middle = sum(one.center_y for one in line) / len(line)
+            height = min(max(one.height for one in line), run.height)
+            if abs(middle - run.center_y) <= ON_LINE * height:
+                line.append(run)
+                break
+        else:
+            lines.append([run])
+    return [sorted(line, key=lambda run: run.left) for line in lines]

@@ -1,0 +1,62 @@
+"""Part four of the form without rules: fifteen numbers on one row, their heads above them."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+
+from gouji.grids.lattice import Lattice
+from gouji.grids.spans import Span
+from gouji.model import Word
+from gouji.reports.forms import REVIEW_BLOCKS, REVIEW_RESULTS
+
+from .columns import halfway, merged
+from .ink import RunLine, ideographs
+
+COUNT = len(REVIEW_BLOCKS) * len(REVIEW_RESULTS)
+FEWEST = 8  # numbers on the row; others are left blank
+SURE, LIKELY = 0.8, 0.5  # placing where all numbers are there, and where only heads show columns
+HEADS = 6.0  # type sizes above the numbers in which heads stand
+NEAR = 0.3  # type sizes from the numbers to what stands above them, which need not be legible
+HEAD = 3.0  # type sizes of the widest line of a head of one column
+
+
+def review_table(lines: Sequence[RunLine], words: Sequence[Word], size: float) -> Lattice | None:
+    """The row of values with its heads; None where there is none with so many columns."""
+    long = [line for line in lines if FEWEST <= len(line.runs) <= COUNT + 1]
+    for line in sorted(long, key=lambda line: (-len(line.runs), line.middle)):
+        table = _table(line, words, size)
+        if table is not None:
+            return table
+    return None
+
+
+def _table(line: RunLine, words: Sequence[Word], size: float) -> Lattice | None:
+    runs = line.runs
+    top, bottom = min(run.top for run in runs), max(run.bottom for run in runs)
+    heads = [
+        word.box
+        for word in words
+        if top - HEADS * size < word.box.center_y < top
+        and word.box.width <= HEAD * size
+        and ideographs(word.text)
+    ]
+    if not heads:
+        return None
+    spans = merged([(box.left, box.right) for box in (*heads, *runs)])
+    own = merged([(run.left, run.right) for run in runs])
+    if len(own) == COUNT:
+        spans = own
+    if len(spans) != COUNT:
+        return None
+    middles = [(left + right) / 2 for left, right in spans]
+    steps = [b - a for a, b in itertools.pairwise(middles)]
+    if max(steps) > 2 * min(steps):  # a column that nothing shows, or two for one
+        return None
+    above = min(box.top for box in heads)
+    below = min(max(box.bottom for box in heads), top)
+    ys = (above - 1, max((below + top) / 2, top - NEAR * size), bottom + 2)
+    cells = tuple(Span(row, column, 1, 1) for row in range(2) for column in range(COUNT))
+    placing = SURE if len(runs) == COUNT else LIKELY
+    return Lattice(halfway(spans), ys, cells, (placing,) * len(cells))
+

@@ -1,0 +1,128 @@
+"""The tables of a page without rules, as lattices like those of rules."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+
+from gouji.grids.complete import agrees
+from gouji.grids.lattice import Lattice
+from gouji.model import Word
+from gouji.model.shape import TableShape
+from gouji.reports.shapes import form_shapes
+from ocr.engine import Engine
+from ocr.grid import RasterGrid, with_lattices
+from ocr.image import PageImage
+from ocr.lines import find_lines, read_lines
+
+from .applications import applications_table
+from .article20 import article20_table
+from .ink import WORDS, ideographs, run_lines, table_type
+from .review import review_table
+
+FEW_ROWS = 2  # of a table that type may be taken for, whatever form it agrees with
+MOST_CUT = 3  # words that sides of cells cut: more, and they are no sides
+SEVERAL, SEVERAL_LINES = 6, 2  # runs of ink on one line, and such lines: rows without rules
+SEEN = 0.97  # mean placing of cells whose sides are seen
+MEETS = 0.2  # of the lower one's height that two tables share which stand in one place
+
+
+def is_poor(grid: RasterGrid) -> bool:
+    """Whether rules may not show the form's tables: none, none of a form, or rows beside them."""
+    shapes = form_shapes()
+    if not grid.lattices or not all(_is_sure(lattice, shapes) for lattice in grid.lattices):
+        return True
+    rules = grid.rules
+    boxes = [lattice.box for lattice in grid.lattices]
+    lines = run_lines(rules.ink, rules.mask, (), rules.size, boxes)
+    return sum(len(line.runs) >= SEVERAL for line in lines) >= SEVERAL_LINES
+
+
+def _is_sure(lattice: Lattice, shapes: Sequence[TableShape]) -> bool:
+    return len(lattice.ys) > FEW_ROWS + 1 and agrees(lattice, shapes)
+
+
+def with_unruled(
+    page: PageImage, grid: RasterGrid, engine: Engine
+) -> tuple[RasterGrid, list[Word]]:
+    """The grid with tables laid over print where rules show none; and the words outside tables.
+
+    Where rules show a table of the form it stays; what else they show gives way to a table that
+    numbers and labels show.
+    """
+    shapes = form_shapes()
+    sure = [one for one in grid.lattices if _is_sure(one, shapes) and _is_seen(one)]
+    rules = grid.found
+    known = [lattice.box for lattice in sure]
+    lines = find_lines(page, rules.ink, rules.mask, known, engine).lines
+    words = read_lines(page, lines, engine, rules.ink)
+    laid = _laid(grid, words, sure)
+    ruled = list(sure)
+    for lattice in grid.lattices:
+        if lattice in sure or _is_type(lattice, words):
+            continue
+        others = [table for table in laid if _meet(lattice, table)]
+        shown = _is_sure(lattice, shapes) or _shows(lattice, others)
+        if shown and all(_rows(t) <= _rows(lattice) for t in others):
+            laid = [table for table in laid if table not in others]
+            others = []
+        if not others:
+            ruled.append(lattice)
+    boxes = [lattice.box for lattice in (*ruled, *laid)]
+    outside = [word for word in words if not any(word.box.overlap(box) > 0.5 for box in boxes)]
+    return with_lattices(page, grid, ruled, laid), outside
+
+
+def _rows(lattice: Lattice) -> int:
+    return len(lattice.ys) - 1
+
+
+def _shows(lattice: Lattice, laid: Sequence[Lattice]) -> bool:
+    """Whether rules show the columns that these tables have, in whatever way heads are ruled."""
+    return _is_seen(lattice) and all(len(table.xs) <= len(lattice.xs) for table in laid)
+
+
+def _is_seen(lattice: Lattice) -> bool:
+    """Whether nearly all of its sides were seen by themselves."""
+    placing = lattice.placing or (1.0,)
+    return sum(placing) >= SEEN * len(placing)
+
+
+def _laid(grid: RasterGrid, words: Sequence[Word], sure: Sequence[Lattice]) -> list[Lattice]:
+    rules = grid.found
+    size = table_type(words)
+    lines = run_lines(rules.ink, rules.mask, words, size, [lattice.box for lattice in sure])
+    found = [
+        article20_table(lines, words, size),
+        applications_table(lines, words, size),
+        review_table(lines, words, size),
+    ]
+    return [
+        table
+        for table in found
+        if table is not None and not any(_meet(table, lattice) for lattice in sure)
+    ]
+
+
+def _is_type(lattice: Lattice, words: Sequence[Word]) -> bool:
+    """Whether lines of type were taken for rules: words go on over the sides of cells."""
+    cut = 0
+    for word in words:
+        box = word.box
+        if ideographs(word.text) < WORDS or not lattice.ys[0] < box.center_y < lattice.ys[-1]:
+            continue
+        near = 0.3 * box.height
+        row = bisect_right(lattice.ys, box.center_y) - 1
+        sides = [
+            lattice.xs[cell.column]
+            for cell in lattice.cells
+            if cell.column and cell.row <= row < cell.row + cell.row_span
+        ]
+        cut += any(box.left + near < side < box.right - near for side in sides)
+    return cut >= min(MOST_CUT, len(lattice.ys) - 1)
+
+
+def _meet(one: Lattice, other: Lattice) -> bool:
+    """Whether they share more than the seam between two tables."""
+    common = min(one.ys[-1], other.ys[-1]) - max(one.ys[0], other.ys[0])
+    return common > MEETS * min(one.box.height, other.box.height)
