@@ -143,7 +143,9 @@ def _spans(lines: Sequence[RunLine], count: int) -> tuple[tuple[float, float], .
     return tuple(held) if len(held) == count else None
 
 
-def _placed(line: RunLine, spans: Sequence[tuple[float, float]]) -> tuple[Box | None, ...] | None:
+def _placed(
+    line: RunLine, spans: Sequence[tuple[float, float]]
+) -> tuple[Box | None, ...] | None:
     """The runs of a line by column; None where it has none of them."""
     cells: list[Box | None] = [None] * len(spans)
     for run in line.runs:

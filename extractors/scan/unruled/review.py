@@ -59,3 +59,4 @@ def _table(line: RunLine, words: Sequence[Word], size: float) -> Lattice | None:
     cells = tuple(Span(row, column, 1, 1) for row in range(2) for column in range(COUNT))
     placing = SURE if len(runs) == COUNT else LIKELY
     return Lattice(halfway(spans), ys, cells, (placing,) * len(cells))
+
