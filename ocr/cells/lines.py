@@ -260,7 +260,9 @@ def _without_dust(components: Components, group: list[int], height: float) -> li
         p: max(components.right[p] - components.left[p], components.bottom[p] - components.top[p])
         for p in group
     }
-    large = [p for p in group if size[p] >= SMALL_PIECE * height]
+    # digits may be set half as large as the labels beside them
+    least = SMALL_PIECE * min(height, max(size.values()))
+    large = [p for p in group if size[p] >= least]
     if not large:
         return group
     start = min(components.left[p] for p in large) - height
@@ -269,7 +271,7 @@ def _without_dust(components: Components, group: list[int], height: float) -> li
     return [
         p
         for p in group
-        if size[p] >= SMALL_PIECE * height
+        if size[p] >= least
         or (
             components.right[p] >= start
             and components.left[p] <= end

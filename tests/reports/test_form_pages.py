@@ -72,3 +72,30 @@ def test_a_number_under_no_head_makes_its_row_doubtful() -> None:
     row_read = [cell for key, cell in at.items() if "normative_documents" in key and cell.text]
     assert [cell.text for cell in row_read] == ["104", "105"]
     assert all(cell.placing < 0.9 for cell in row_read)
+
+
+def test_a_page_of_few_rows_is_the_forms_by_its_heads() -> None:
+    rows = applications(lambda key: "7")
+    form = fill_form([table_of(rows[:4])])
+    assert form.template == "T21"
+    assert {c.text for c in form.cells if c.key.startswith("applications/requests_received/")} == {
+        "7"
+    }
+
+
+def test_a_page_of_the_first_rows_alone_is_told_by_their_wording() -> None:
+    values = counting(KEYS)
+    rows = article20_t21(lambda key: values.get(key, "0"))
+    form = fill_form([table_of(rows[2:5])])
+    assert form.template == "T21"
+    found = {cell.key: cell.text for cell in form.cells if cell.text is not None}
+    assert found == {key: values[key] for key in KEYS[:6]}
+
+
+def test_a_row_of_blanks_whose_label_cannot_be_read_is_placed_by_its_neighbours() -> None:
+    rows = article20_t21(lambda key: "" if "regulations" in key else "5")
+    part = photographed(table_of(rows), 1.0, 0.0)
+    cells = [replace(c, text="现草") if c.text == "规章" else c for c in part.cells]
+    form = fill_form([replace(part, cells=TableCells(cells))])
+    kinds = {str(c.amount.kind) for c in form.cells if "art20_1.regulations" in c.key}
+    assert kinds == {"blank"}

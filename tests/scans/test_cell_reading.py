@@ -402,3 +402,12 @@ def test_the_small_type_of_a_table_sets_its_lines_whatever_the_size_of_the_text_
     alone = Blind()
     read(drawn, alone, "label")
     assert len(engine.shown) == len(alone.shown)
+
+
+def test_a_frame_round_the_page_is_in_no_cell():
+    drawn = draw(["", "", "", ""])
+    pixels = drawn.page.pixels.copy()
+    pixels[:4] = pixels[-4:] = 0
+    pixels[:, :4] = pixels[:, -4:] = 0
+    readings = read(changed(drawn, pixels), Blind())
+    assert [r.blank for r in readings] == [1.0, 1.0, 1.0, 1.0]

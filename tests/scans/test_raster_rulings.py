@@ -360,3 +360,39 @@ def test_a_rendered_page_has_the_grid_of_its_vectors(name: str, number: int) -> 
 
 def shapes(lattices: Iterable[object]) -> list[object]:
     return [getattr(lattice, "cells") for lattice in lattices]  # noqa: B009
+
+
+OPEN_ROW = Drawn(
+    (40, 160, 260, 360),
+    (60, 84, 108, 132, 156),
+    (*((0, c, 1, 1) for c in range(3)), (1, 0, 1, 3), *((r, c, 1, 1) for r in (2, 3) for c in range(3))),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("at_end", [False, True])
+def test_a_row_alone_at_the_open_side_of_a_table_keeps_its_columns(at_end: bool):
+    page = picture(OPEN_ROW, SCALE)
+    level = round(60 * SCALE)
+    page[level - 3 : level + 3, :] = PAPER  # the page break took the upper rule
+    if at_end:
+        page = np.flipud(page).copy()
+    grid = find_grid(page_of(page, SCALE))
+    (lattice,) = grid.lattices
+    row = len(lattice.ys) - 2 if at_end else 0
+    assert [c.column_span for c in lattice.cells if c.row == row] == [1, 1, 1]
+
+
+def test_a_stroke_in_line_with_a_rule_of_another_table_takes_no_column_away():
+    upper = with_head((40, 160, 260, 360), (60, 84, 108, 132), 1)
+    lower = with_head((40, 100, 150, 252, 300, 360), tuple(range(260, 500, 24)), 1)
+    page = picture(upper, SCALE)
+    tall = np.full((round(600 * SCALE), page.shape[1]), PAPER, np.uint8)
+    tall[: round(150 * SCALE)] = page[: round(150 * SCALE)]
+    below = picture(lower, SCALE)
+    first = round(240 * SCALE)
+    tall[first : first + len(below) - first] = below[first:][: len(tall) - first]
+    x, y = round(260 * SCALE), round(264 * SCALE)
+    tall[y : y + round(7 * SCALE), x : x + 2] = 40  # a stroke of type beside the rule at 252
+    top, bottom = find_grid(page_of(tall, SCALE)).lattices
+    assert len(top.xs) == len(upper.xs)
+    assert len(bottom.xs) == len(lower.xs)
