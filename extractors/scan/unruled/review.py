@@ -25,7 +25,7 @@ HEAD = 3.0  # type sizes of the widest line of a head of one column
 def review_table(lines: Sequence[RunLine], words: Sequence[Word], size: float) -> Lattice | None:
     """The row of values with its heads; None where there is none with so many columns."""
     long = [line for line in lines if FEWEST <= len(line.runs) <= COUNT + 1]
-    for line in sorted(long, key=lambda line: (-len(line.runs), line.middle)):
+    for line in sorted(long, key=lambda line: (len(line.runs) != COUNT, -line.middle)):
         table = _table(line, words, size)
         if table is not None:
             return table
@@ -57,4 +57,3 @@ def _table(line: RunLine, words: Sequence[Word], size: float) -> Lattice | None:
     cells = tuple(Span(row, column, 1, 1) for row in range(2) for column in range(COUNT))
     placing = SURE if len(runs) == COUNT else LIKELY
     return Lattice(halfway(spans), ys, cells, (placing,) * len(cells))
-

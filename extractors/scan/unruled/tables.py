@@ -62,7 +62,7 @@ def with_unruled(
         if lattice in sure or _is_type(lattice, words):
             continue
         others = [table for table in laid if _meet(lattice, table)]
-        if _is_sure(lattice, shapes) and all(_rows(t) <= _rows(lattice) for t in others):
+        if all(_is_whole(lattice, table, shapes) for table in others):
             laid = [table for table in laid if table not in others]
             others = []
         if not others:
@@ -70,6 +70,12 @@ def with_unruled(
     boxes = [lattice.box for lattice in (*ruled, *laid)]
     outside = [word for word in words if not any(word.box.overlap(box) > 0.5 for box in boxes)]
     return with_lattices(page, grid, ruled, laid), outside
+
+
+def _is_whole(lattice: Lattice, table: Lattice, shapes: Sequence[TableShape]) -> bool:
+    """Whether rules show all that is laid over print in their place."""
+    columns = len(table.xs) <= len(lattice.xs) or agrees(lattice, shapes)
+    return columns and _rows(table) <= _rows(lattice)
 
 
 def _rows(lattice: Lattice) -> int:
