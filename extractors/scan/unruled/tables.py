@@ -59,7 +59,7 @@ def with_unruled(
     laid = _laid(grid, words, sure)
     ruled = list(sure)
     for lattice in grid.lattices:
-        if lattice in sure or _is_type(lattice, words):
+        if lattice in sure or (not _is_seen(lattice) and _is_type(lattice, words)):
             continue
         others = [table for table in laid if _meet(lattice, table)]
         if all(_is_whole(lattice, table, shapes) for table in others):
