@@ -36,7 +36,7 @@ test: setup system-packages ## All tests
 	@$(PY) -m pytest $(SIDE_BY_SIDE)
 
 test-fast: setup ## The tests that start no server, no browser and no office program
-	@$(PY) -m pytest $(SIDE_BY_SIDE) -m "not slow"
+	@$(PY) -m pytest $(SIDE_BY_SIDE) -m "not slow" --hypothesis-profile fast
 
 check: setup ## Style, types and floors
 	$(PY) -m ruff check .

@@ -60,24 +60,10 @@ class Keeper:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if self._takes_part:
-            self._store.close()
-            return
         status = RunStatus.FINISHED if error is None else RunStatus.STOPPED
-        tally = self.tally
         try:
-            self._store.costs.note(self.run_id, self.seconds)
-            self._store.runs.finish(
-                self.run_id,
-                read=tally.documents,
-                known=tally.known,
-                failed=tally.failed,
-                status=status,
-            )
-        except Exception:
-            if error is None:
-                raise
-            log.warning("the end of the run could not be noted", exc_info=True)
+            if not self._takes_part:
+                end_run(self._store, self.run_id, self.tally, self.seconds, status)
         finally:
             self._store.close()
 
@@ -153,6 +139,26 @@ class Keeper:
             if new_places:
                 self._store.note_origins(new_places)
         return known
+
+
+def end_run(
+    store: Store, number: int, tally: Tally, seconds: Mapping[str, float], status: RunStatus
+) -> None:
+    """Note what a run took and how it ended.
+
+    Raises:
+        StoreUnavailable: it cannot be noted; of a run that was stopped, this is only logged, so
+            that what stopped it is told.
+    """
+    try:
+        store.costs.note(number, seconds)
+        store.runs.finish(
+            number, read=tally.documents, known=tally.known, failed=tally.failed, status=status
+        )
+    except Exception:
+        if status is RunStatus.FINISHED:
+            raise
+        log.warning("the end of the run could not be noted", exc_info=True)
 
 
 def open_store(settings: Settings) -> Store:

@@ -20,10 +20,6 @@ SHRUNK = 4  # the median is taken on pixels so many times larger
 LEAST = 24  # darker than the paper by less (of 255) is noise of the scan or the reverse page
 INK_SHARE = 0.4  # of the usual darkness of ink: fainter pixels are the edges of strokes
 BORDER = 60  # paper darker by so much, up to the edge of the picture, is not paper
-SMALLEST_TYPE, LARGEST_TYPE = 4.0, 40.0  # points
-USUAL_TYPE = 10.5  # points, where a page shows no type
-# Of the height that the type's boxes have in the mean, Chinese characters and digits together.
-BODY = 0.9
 JOINS = 0.55  # of the type size: characters nearer than this are one word
 SPECKS = 0.002  # of all pixels: more stand alone on a page with salt and pepper
 SPECK_SAMPLE = 8
@@ -177,37 +173,6 @@ def _without_red(pixels: Pixels, grey: Pixels, area: tuple[int, int, int, int]) 
     faded = max(0, int(np.median(grey[::8, ::8])) - int(np.median(channel[red > 0])))
     np.copyto(held, cv2.add(channel, float(faded)), where=red > 0)
     return result
-
-
-def type_size(ink: Ink) -> float:
-    """The size of the page's type in points, from the boxes of its connected strokes."""
-    step = 2 if ink.scale > 2.6 else 1
-    size = (ink.darkness.shape[1] // step, ink.darkness.shape[0] // step)
-    small = (
-        ink.darkness
-        if step == 1
-        else cv2.resize(
-            ink.darkness, (max(1, size[0]), max(1, size[1])), interpolation=cv2.INTER_AREA
-        )
-    )
-    _, binary = cv2.threshold(small, ink.threshold, 255, cv2.THRESH_BINARY)
-    _, _, stats, _ = cv2.connectedComponentsWithStats(binary, connectivity=8)
-    widths = stats[1:, cv2.CC_STAT_WIDTH].astype(np.float64)
-    heights = stats[1:, cv2.CC_STAT_HEIGHT].astype(np.float64)
-    unit = ink.scale / step
-    larger = np.maximum(widths, heights)
-    chosen = (
-        (larger <= LARGEST_TYPE * unit)
-        & (larger >= SMALLEST_TYPE * unit)
-        & (np.minimum(widths, heights) * 4 >= larger)
-    )
-    if np.count_nonzero(chosen) < 8:
-        return USUAL_TYPE
-    values = larger[chosen]
-    order = np.argsort(values, kind="stable")
-    weights = np.cumsum((values * values)[order])
-    middle = values[order][int(np.searchsorted(weights, weights[-1] / 2))]
-    return float(middle / unit / BODY)
 
 
 def ink_words(ink: Ink, rules: Pixels, size: float) -> list[Word]:

@@ -82,8 +82,10 @@ class OpenReport:
         return sorted(self.open, key=lambda key: (-self.open[key], places.get(key, 0)))
 
     def cell(self, key: str) -> ReportCell:
-        """Raises:
-        Refused: the report has no such cell.
+        """The cell of a key.
+
+        Raises:
+            Refused: the report has no such cell.
         """
         for cell in self.reading.cells:
             if cell.key == key:

@@ -106,9 +106,9 @@ def list_members(archive: zipfile.ZipFile, packed_size: int) -> Listing:
     for entry in archive.infolist():
         path = member_path(entry)
         name = "/".join(part for part in re.split(r"[/\\]", path) if part not in ("", "."))
-        if path.endswith(("/", "\\")) or entry.is_dir() or not name:
+        if path.endswith(("/", "\\")) or entry.filename.endswith("/"):
             continue
-        if not _is_document_path(name):
+        if not name or not _is_document_path(name):
             passed_over += 1
             continue
         fault = _harm(entry, path)

@@ -25,7 +25,6 @@ from .rulings import Drawing, read_drawing
 from .text import TextLayer, read_text
 
 READER = "pdf_table"
-READER_VERSION = "1"
 LEAST_PICTURED = 0.06  # of the page under pictures: a seal of 42 mm covers half as much
 SMALLEST_PAGE = 8.0  # points: a page smaller than this shows nothing
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..pdf.common_characters import COMMON, foreign, likeness_to_chinese
@@ -281,8 +280,3 @@ def declared_in_markup(data: bytes) -> str | None:
         if match := pattern.search(head):
             return match.group(1).decode("ascii")
     return None
-
-
-def damaged_spans(text: str) -> Sequence[tuple[int, int]]:
-    """Where characters were lost: spans of U+FFFD with the digits that touch them."""
-    return [match.span() for match in re.finditer("[0-9.,]*\ufffd[0-9.,\ufffd]*", text)]

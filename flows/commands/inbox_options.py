@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .store_options import Database, Work
+from .setting_options import STORE, with_settings
+
+if TYPE_CHECKING:
+    from ..settings import Settings
 
 store_app = typer.Typer(no_args_is_help=True, help="The store itself.")
 
 
+@with_settings("workers", "password", *STORE)
 def inbox(
     folder: Annotated[
         str,
@@ -57,16 +61,8 @@ def inbox(
         int | None,
         typer.Option(help="Take in so many documents a round.", min=1, show_default=False),
     ] = None,
-    workers: Annotated[
-        int | None,
-        typer.Option(help="Reading processes. Default: one a processor.", show_default=False),
-    ] = None,
-    password: Annotated[
-        list[str] | None,
-        typer.Option(help="Try this password on encrypted documents; may be given again."),
-    ] = None,
-    work: Work = None,
-    database: Database = None,
+    *,
+    settings: Settings,
 ) -> None:
     """Take in what arrives in a folder or an object store, each document exactly once.
 
@@ -78,15 +74,8 @@ def inbox(
     3 the installation is incomplete.
     """
     from ..inbox import InboxSettings
-    from ..settings import load_settings
     from .inbox import parse_time, watch_folder
 
-    settings = load_settings(
-        work=work,
-        database=database,
-        workers=workers,
-        passwords=tuple(password) if password else None,
-    )
     pause = None if every is None else parse_time("--every", every)
     usual = None if every is not None else InboxSettings().patience_seconds
     wishes = InboxSettings(
@@ -102,18 +91,18 @@ def inbox(
 
 
 @store_app.command("verify")
+@with_settings(*STORE)
 def store_verify(
     files: Annotated[
         bool, typer.Option("--files/--no-files", help="Also read and hash every kept document.")
     ] = True,
-    work: Work = None,
-    database: Database = None,
+    *,
+    settings: Settings,
 ) -> None:
     """Say whether the store is consistent: every document once, whole, and where it should be.
 
     Exit status: 0 consistent, 1 it is not (a line each).
     """
-    from ..settings import load_settings
     from .inbox import verify_store
 
-    raise typer.Exit(verify_store(load_settings(work=work, database=database), files=files))
+    raise typer.Exit(verify_store(settings, files=files))

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .app import Password, app
-from .store_options import Database, Work
+from .app import app
+from .setting_options import STORE, with_settings
+
+if TYPE_CHECKING:
+    from ..settings import Settings
 
 
 @app.command()
+@with_settings(*STORE, "password")
 def explain(
     file: Annotated[
         str,
@@ -26,24 +30,20 @@ def explain(
     ],
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     again: Annotated[bool, typer.Option("--again", help="Read the file even if stored.")] = False,
-    work: Work = None,
-    database: Database = None,
-    password: Password = None,
+    *,
+    settings: Settings,
 ) -> None:
     """Say why a cell says what it says: readings, evidence, sums before and after, odds.
 
     Exit status: 0 it is explained, 1 the file cannot be read, 2 there is no such document or cell.
     """
-    from ..settings import load_settings
     from .explain import explain_cell
 
-    settings = load_settings(
-        work=work, database=database, passwords=tuple(password) if password else None
-    )
     raise typer.Exit(explain_cell(file, key, settings, as_json=json, again=again))
 
 
 @app.command()
+@with_settings(*STORE)
 def calibrate(
     recordings: Annotated[
         list[Path] | None,
@@ -56,8 +56,8 @@ def calibrate(
         bool,
         typer.Option("--check", help="Only say whether decided cells agree with their confidence."),
     ] = False,
-    work: Work = None,
-    database: Database = None,
+    *,
+    settings: Settings,
 ) -> None:
     """Fit the confidences anew on recordings and on what people decided in the store.
 
@@ -68,16 +68,15 @@ def calibrate(
     Exit status: 0 done, or nothing to learn from, 1 decided cells are wrong oftener than their
     confidence says, 2 wrong usage, 3 SciPy is not installed.
     """
-    from ..settings import load_settings
     from .calibrate import CalibrateWishes
     from .calibrate import calibrate as fit_anew
 
-    settings = load_settings(work=work, database=database)
     wishes = CalibrateWishes(tuple(recordings or ()), dry_run, check)
     raise typer.Exit(fit_anew(settings, wishes))
 
 
 @app.command()
+@with_settings(*STORE)
 def reconcile(
     issuer: Annotated[
         str | None, typer.Option("--issuer", help="Only organs with this in their name.")
@@ -86,8 +85,8 @@ def reconcile(
         str | None, typer.Option("--years", metavar="YEARS", help="Only these: 2023 or 2020-2023.")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say it, but store nothing.")] = False,
-    work: Work = None,
-    database: Database = None,
+    *,
+    settings: Settings,
 ) -> None:
     """Decide stored reports anew with what other documents in the store say of them.
 
@@ -97,10 +96,8 @@ def reconcile(
 
     Exit status: 0 done, 2 wrong usage.
     """
-    from ..settings import load_settings
     from .check import parse_years
     from .reconcile import ReconcileWishes, reconcile_store
 
-    settings = load_settings(work=work, database=database)
     wishes = ReconcileWishes(issuer, parse_years(years), dry_run)
     raise typer.Exit(reconcile_store(settings, wishes))

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from .app import app
-from .store_options import Database, Work
+from .setting_options import STORE, with_settings
+
+if TYPE_CHECKING:
+    from ..settings import Settings
 
 
 @app.command()
+@with_settings("inbox", *STORE)
 def serve(
-    inbox: Annotated[
-        str | None,
-        typer.Option(
-            metavar="FOLDER|URL",
-            help="What is watched for new documents. Default: GOUJI_INBOX, else ./gouji-inbox.",
-            show_default=False,
-        ),
-    ] = None,
+    inbox: str | None = None,
     only: Annotated[
         list[str] | None,
         typer.Option(
@@ -28,8 +25,8 @@ def serve(
             " again.",
         ),
     ] = None,
-    work: Work = None,
-    database: Database = None,
+    *,
+    settings: Settings,
 ) -> None:
     """Run everything by its schedule on this machine: inbox, publishing, weekly checks.
 
@@ -38,14 +35,13 @@ def serve(
 
     Exit status: 0 ended, 2 wrong usage, 3 the installation is incomplete.
     """
-    from ..settings import load_settings
     from .serve import serve_flows
 
-    settings = load_settings(work=work, database=database, inbox=inbox)
     raise typer.Exit(serve_flows(settings, settings.inbox, only=tuple(only or ())))
 
 
 @app.command()
+@with_settings(*STORE)
 def status(
     json: Annotated[bool, typer.Option("--json", help="Print it as one JSON object.")] = False,
     metrics: Annotated[
@@ -56,15 +52,13 @@ def status(
             " set.",
         ),
     ] = False,
-    work: Work = None,
-    database: Database = None,
+    *,
+    settings: Settings,
 ) -> None:
     """Say how everything stands: store, queue, runs, inbox, workers, disk, versions.
 
     Exit status: 0 fine, 1 the queue is longer than GOUJI_QUEUE_ALARM, 2 there is no store yet.
     """
-    from ..settings import load_settings
     from .status import tell_status
 
-    settings = load_settings(work=work, database=database)
     raise typer.Exit(tell_status(settings, as_json=json, metrics=metrics))

@@ -16,6 +16,7 @@ from ..keeping import open_store
 from ..output import print_line, printable
 from ..pool.worker import load
 from ..settings import Settings
+from .terminal import console
 
 # `review` is beside `flows`, so it is found by name.
 SERVE, REVIEW_SETTINGS, NETWORKS = (
@@ -72,10 +73,14 @@ def add_user(settings: Settings, name: str, role: str, *, token: str | None, pro
 
 
 def list_users(settings: Settings) -> int:
-    """Print the accounts with their roles."""
+    """Print the accounts with their roles, or that there are none."""
     with open_store(settings) as store:
-        for account in store.accounts.all():
-            print_line(f"{printable(account.name)}\t{account.role}")
+        accounts = store.accounts.all()
+    for account in accounts:
+        print_line(f"{printable(account.name)}\t{account.role}")
+    if not accounts:
+        told = "No accounts: nobody is asked to sign in. `gouji users add` adds one."
+        console(errors=True).print(told, markup=False, soft_wrap=True)
     return 0
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .store_options import Database, Work
+from .setting_options import STORE, with_settings
+
+if TYPE_CHECKING:
+    from ..settings import Settings
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Whom the account is for.")]
 users_app = typer.Typer(no_args_is_help=True, help="Who may sign in to the review application.")
@@ -23,6 +26,7 @@ class RoleName(StrEnum):
     ADMIN = "admin"
 
 
+@with_settings("double", *STORE)
 def review(
     host: Annotated[
         str, typer.Option(help="Address to listen on; others than this machine need accounts.")
@@ -41,32 +45,20 @@ def review(
     key: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The key of the certificate.")
     ] = None,
-    double: Annotated[
-        float | None,
-        typer.Option(
-            metavar="SHARE",
-            min=0,
-            max=1,
-            help="Share of decided cells that a second person decides too, unseen (0.05: one in "
-            "twenty; default: none).",
-            show_default=False,
-        ),
-    ] = None,
-    work: Work = None,
-    database: Database = None,
+    *,
+    settings: Settings,
 ) -> None:
     """Settle doubtful cells in the browser, by keyboard.
 
     Exit status: 0 ended, 2 wrong usage (such as others could reach it and nobody signs in).
     """
-    from ..settings import load_settings
     from .review import serve_review
 
-    settings = load_settings(work=work, database=database, double_review=double)
     raise typer.Exit(serve_review(settings, host, port, proxy or (), certificate, key))
 
 
 @users_app.command("add")
+@with_settings(*STORE)
 def users_add(
     name: Name,
     role: Annotated[RoleName, typer.Option(help="What they may do.")] = RoleName.REVIEWER,
@@ -79,36 +71,35 @@ def users_add(
     proxy: Annotated[
         bool, typer.Option("--proxy", help="No password: a proxy says who is signed in.")
     ] = False,
-    work: Work = None,
-    database: Database = None,
+    *,
+    settings: Settings,
 ) -> None:
     """Add an account; the password is asked for, or read from standard input."""
-    from ..settings import load_settings
     from .review import add_user
 
-    settings = load_settings(work=work, database=database)
     raise typer.Exit(add_user(settings, name, str(role), token=token, proxy=proxy))
 
 
 @users_app.command("list")
-def users_list(work: Work = None, database: Database = None) -> None:
+@with_settings(*STORE)
+def users_list(*, settings: Settings) -> None:
     """Print the accounts and their roles."""
-    from ..settings import load_settings
     from .review import list_users
 
-    raise typer.Exit(list_users(load_settings(work=work, database=database)))
+    raise typer.Exit(list_users(settings))
 
 
 @users_app.command("close")
-def users_close(name: Name, work: Work = None, database: Database = None) -> None:
+@with_settings(*STORE)
+def users_close(name: Name, *, settings: Settings) -> None:
     """End an account with its sessions and tokens; what it decided stays."""
-    from ..settings import load_settings
     from .review import close_user
 
-    raise typer.Exit(close_user(load_settings(work=work, database=database), name))
+    raise typer.Exit(close_user(settings, name))
 
 
 @audit_app.command("verify")
+@with_settings(*STORE)
 def audit_verify(
     head: Annotated[
         str | None,
@@ -119,23 +110,22 @@ def audit_verify(
             show_default=False,
         ),
     ] = None,
-    work: Work = None,
-    database: Database = None,
+    *,
+    settings: Settings,
 ) -> None:
     """Check the chain of hashes over all decisions.
 
     Exit status: 0 every link holds, 1 it is broken.
     """
-    from ..settings import load_settings
     from .review import verify_audit
 
-    raise typer.Exit(verify_audit(load_settings(work=work, database=database), head))
+    raise typer.Exit(verify_audit(settings, head))
 
 
 @audit_app.command("agreement")
-def audit_agreement(work: Work = None, database: Database = None) -> None:
+@with_settings(*STORE)
+def audit_agreement(*, settings: Settings) -> None:
     """Say how often two people said the same of a cell that both decided (`review --double`)."""
-    from ..settings import load_settings
     from .review import print_agreement
 
-    raise typer.Exit(print_agreement(load_settings(work=work, database=database)))
+    raise typer.Exit(print_agreement(settings))

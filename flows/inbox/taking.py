@@ -15,7 +15,7 @@ from gouji import __version__
 from gouji.model import Pipeline
 from gouji.store import Claim, FileState, RunStatus, SeenFile, Store
 
-from ..keeping import command_line
+from ..keeping import command_line, end_run
 from ..reading import open_pool
 from ..settings import Settings
 from .local import LocalPlace
@@ -134,24 +134,7 @@ def _round(
         finally:
             if begun:
                 round_.result.run_id = begun[0]
-                _end_run(round_, begun[0], status)
-
-
-def _end_run(round_: Round, number: int, status: RunStatus) -> None:
-    tally = round_.result.tally
-    try:
-        round_.store.costs.note(number, round_.pool.seconds)
-        round_.store.runs.finish(
-            number,
-            read=tally.documents,
-            known=tally.known,
-            failed=tally.failed,
-            status=status,
-        )
-    except Exception:
-        if status is RunStatus.FINISHED:
-            raise
-        log.warning("the end of the run could not be noted", exc_info=True)
+                end_run(store, begun[0], round_.result.tally, pool.seconds, status)
 
 
 def _take_all(round_: Round, advance: Callable[[int, int], None]) -> None:

@@ -17,14 +17,13 @@ from .amounts import parse_amount, plain
 from .columns import Columns, carried_columns, head_columns, last_columns
 from .filled import FilledCell, fill_from
 from .form import Row
-from .forms import ALL_APPLICATION_ROWS, APPLICANTS, APPLICATIONS
+from .forms import ALL_APPLICATION_ROWS, APPLICANT_HEADS, APPLICANTS, APPLICATIONS
 from .label_scores import group_named, group_of, label_scores
 from .labels import Label, likeness, pairs_of, read_label, words_of
 from .neighbours import between_known, kept_in_order
 from .pairing import Half, best_pairing, joined
 from .rows import PartRow, is_value, share_columns
 
-HEADS = tuple(column.heads for column in APPLICANTS)
 # A row with values that is left over costs more than a form row that is not there.
 UNLABELLED = 0.05  # a row without a label fits anywhere, a little
 SURE = 0.7  # a pairing of this score is known by its label
@@ -35,7 +34,7 @@ LEFT_OVER = -0.3
 FEWEST_LEFT = 3  # values of a row whose end is cut off
 NUMBERS = frozenset((Kind.NUMBER, Kind.NOT_APPLICABLE, Kind.BLANK))
 FROM_PIXELS = "scan"  # readers that misread words
-FEWEST_WORDS = 3  # characters of a label that names a row in a scan
+FEWEST_WORDS = 3  # characters of a row's wording in a label that names it in a scan
 STRANGE = 2  # cells of a row that may hold something else than a value
 ABSENT = -0.12
 _CODES = [row.code for row in ALL_APPLICATION_ROWS]
@@ -122,7 +121,7 @@ def _candidates(rows: Sequence[PartRow]) -> list[_Candidate]:
     for part_rows in _by_part(rows):
         head_index, head = -1, None
         for index, row in enumerate(part_rows[:8]):
-            found = head_columns(row, HEADS) or _without_total(row)
+            found = head_columns(row, APPLICANT_HEADS) or _without_total(row)
             if found is not None:
                 head_index, head = index, found
             elif head is not None:
@@ -137,7 +136,7 @@ def _candidates(rows: Sequence[PartRow]) -> list[_Candidate]:
             if _has_words(row, columns):
                 # a head again, where a page began: programs that join what stood on two pages
                 # leave the second half where it was
-                columns = head_columns(row, HEADS) or columns
+                columns = head_columns(row, APPLICANT_HEADS) or columns
             candidate = _candidate(row, columns)
             if not (_goes_on(candidate) or _sliver(candidate)):
                 result.append(candidate)
@@ -182,7 +181,7 @@ def _goes_on(candidate: _Candidate) -> bool:
 
 def _without_total(row: PartRow) -> Columns | None:
     """The columns of a head whose last one, 总计, the page cuts off: it holds no cell."""
-    found = head_columns(row, HEADS[:-1])
+    found = head_columns(row, APPLICANT_HEADS[:-1])
     if found is None or not row.cells[-1].text.strip():
         return None
     edge = found.spans[-1][1]
@@ -296,13 +295,19 @@ def _scanned(candidate: _Candidate) -> bool:
     return candidate.row.part.reader.startswith(FROM_PIXELS)
 
 
-def _names(label: Label, code: str) -> bool:
+def _names(label: Label, row: Row) -> bool:
     """Whether a label read from pixels is enough to name a row: 其他 may be left of 其他处理."""
-    return len(label.words) >= FEWEST_WORDS and not says_another(label, code)
+    own = max(sum(c in words_of(wording) for c in label.words) for wording in row.labels)
+    return own >= FEWEST_WORDS and not says_another(label, row.code)
 
 
 def _values_read(candidate: _Candidate) -> bool:
-    """Whether a row holds values, though half of them are read as words."""
+    """Whether a row holds values, though half of them are read as words.
+
+    One number across all columns is more likely a head whose words are lost.
+    """
+    if len({id(cell) for cells in candidate.values for cell in cells}) == 1:
+        return False
     if candidate.all_values or any(len(cells) != 1 for cells in candidate.values):
         return candidate.all_values
     cells = [cells[0] for cells in candidate.values]
@@ -321,7 +326,8 @@ def _in_order(
     sure = {
         i: j
         for i, (j, score) in placed.items()
-        if i not in scanned or (score >= SURE and not says_another(candidates[i].label, _CODES[j]))
+        if i not in scanned
+        or (score >= SURE and _names(candidates[i].label, ALL_APPLICATION_ROWS[j]))
     }
     if all(i in sure for i in scanned):
         return placed

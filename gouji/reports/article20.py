@@ -16,7 +16,7 @@ from .labels import likeness, pairs_of, read_label, words_of
 from .neighbours import kept_in_order
 from .rows import PartRow, is_value, share_columns
 
-_IN_YUAN = re.compile(r"[(（:：]\s*元")
+_BAND = "第二十条"  # the row above a band's heads
 MATCHED = 0.6  # likeness of a label or a head to the form's wording
 BY_NEIGHBOURS = 0.5  # likeness of a row that only the rows above and below it place
 NOT_ALL_PLACED = 0.5  # a number beside the label stands under no head: the others may be amiss
@@ -141,12 +141,10 @@ def _has_heads_of(row: PartRow, form_row: Row) -> bool:
 
 
 def _is_value_row(row: PartRow, label: TableCell | None) -> bool:
+    if label is None or _BAND in words_of(label.text):
+        return False
     beside = [cell for cell in row.cells if cell is not label and cell.row == row.row]
-    return (
-        label is not None
-        and any(plain(cell.text) for cell in beside)
-        and all(is_value(cell.text) for cell in beside)
-    )
+    return bool(beside) and all(is_value(cell.text) for cell in beside)
 
 
 def _may_be(label: TableCell | None, form_row: Row) -> bool:

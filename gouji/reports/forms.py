@@ -84,6 +84,7 @@ APPLICANTS = (
     Column("other_org", ("其他",), "件"),
     Column("total", ("总计", "合计"), "件"),
 )
+APPLICANT_HEADS = tuple(column.heads for column in APPLICANTS)
 
 # The bracketed groups of part three: code -> wording.
 GROUPS: Mapping[str, tuple[str, str]] = {
@@ -188,6 +189,7 @@ MARKS: Mapping[str, Mapping[str, float]] = {
         "逾期不补正": 1,
         "逾期未按收费通知": 1,
         "本年发件数": 1,
+        "行政规范性文件": 0.5,  # T19 has 规范性文件: it decides where nothing else does
     },
     "T19": {
         "新制作": 2,

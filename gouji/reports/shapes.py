@@ -22,7 +22,7 @@ def form_shapes() -> tuple[TableShape, ...]:
     shapes = [_applications(form) for form in (T21, T19)]
     heads = (shapes[0].head(rows) for rows in range(1, shapes[0].rows))
     shapes.extend(head for head in heads if 3 < head.columns < shapes[0].columns)
-    shapes.append(_review())
+    shapes.extend(_review(rows) for rows in (1, 2))
     shapes.extend(_article20(form, wide) for form in (T21, T19) for wide in (0, -1))
     shapes.append(_halved(T19))
     return tuple(dict.fromkeys(shapes))
@@ -53,10 +53,11 @@ def _applications(form: Form) -> TableShape:
     return TableShape.of(f"{form.template}/applications", cells)
 
 
-def _review() -> TableShape:
+def _review(rows: int) -> TableShape:
+    """Three rows of heads, of which that of the first block has so many."""
     results, blocks = len(REVIEW_RESULTS), len(REVIEW_BLOCKS)
-    cells: list[Cell] = [(0, 0, 1, results), (0, results, 1, (blocks - 1) * results)]
-    cells.extend((1, k, 2, 1) for k in range(results))
+    cells: list[Cell] = [(0, 0, rows, results), (0, results, 1, (blocks - 1) * results)]
+    cells.extend((rows, k, 3 - rows, 1) for k in range(results))
     cells.extend((1, block * results, 1, results) for block in range(1, blocks))
     cells.extend((2, k, 1, 1) for k in range(results, blocks * results))
     cells.extend((3, k, 1, 1) for k in range(blocks * results))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from .forms import LATER, MARKS, OLDER
+from .columns import head_columns
+from .forms import APPLICANT_HEADS, LATER, MARKS, OLDER
 from .labels import words_of
 from .review import COUNT, has_value_row
 from .rows import PartRow, Section
@@ -65,6 +66,7 @@ def _later_form(
         len(row.cells) == COUNT for row in rows[Section.REVIEW]
     )
     shown = shown or has_value_row(rows[Section.REVIEW])
+    shown = shown or any(head_columns(row, APPLICANT_HEADS) for row in rows[Section.APPLICATIONS])
     return _by_groups(texts) or (NEWEST if shown else None)
 
 

@@ -21,6 +21,7 @@ from gouji.model import WrongUsage
 from .columns import storable
 from .database import told, writing
 from .review_schema import account, api_token, session
+from .rows import object_of
 
 SESSION = timedelta(hours=12)
 SHORTEST_PASSWORD = 10  # characters
@@ -226,4 +227,4 @@ def _row_named(connection: Connection, name: str) -> Any:
 
 
 def _account(row: Any) -> Account:
-    return Account(row.id, row.name, Role(row.role))
+    return object_of(row, Account, role=Role(row.role))

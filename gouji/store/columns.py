@@ -105,8 +105,8 @@ class JsonText(TypeDecorator[Any]):
 class Code(TypeDecorator[Word], Generic[Word]):
     """A word of a closed list as a small number: its place in the list.
 
-    Lists only ever grow at the end; `tests/test_store.py` holds the codes that are in use. Over
-    20,000,000 cells three words in full would be 0.46 GB more (docs/decisions/0003-store.md).
+    Lists only ever grow at the end; `tests/store/test_store.py` holds the codes that are in use.
+    Over 20,000,000 cells three words in full would be 0.46 GB more (docs/decisions/0003-store.md).
     """
 
     impl = SmallInteger

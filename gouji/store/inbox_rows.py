@@ -13,6 +13,7 @@ from gouji.model import Pipeline
 
 from .dialects import among, now_ms
 from .inbox_schema import ACTIVE, FileState, inbox_file
+from .rows import object_of
 
 SUSPECT = 2  # watchers that died over a file, after which it is read alone
 History = tuple[tuple[str, str], ...]
@@ -44,11 +45,6 @@ class Claim:
     manifest: Any
     kind: str | None  # of what last went wrong
     history: History
-
-    @property
-    def is_suspect(self) -> bool:
-        """Whether watchers have died over it, so that it should be read alone."""
-        return self.crashes >= SUSPECT
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,36 +144,20 @@ def new_row(inbox: str, box: bytes, digest: bytes, seen: SeenFile, clock: Any) -
 
 def claim_of(row: Any) -> Claim:
     """A row of `inbox_file` that somebody has taken."""
-    return Claim(
-        id=row.id,
+    return object_of(
+        row,
+        Claim,
         number=row.claims,
         watcher=row.watcher_id,
-        file=SeenFile(row.path, row.mark, row.size, row.mtime_ns),
+        file=object_of(row, SeenFile),
         state=FileState(row.state),
-        attempts=row.attempts,
-        crashes=row.crashes,
-        sha256=row.sha256,
-        moved_to=row.moved_to,
-        manifest=row.manifest,
-        kind=row.kind,
         history=history_of(row),
     )
 
 
 def arrival_of(row: Any) -> Arrival:
     """A row of `inbox_file`, for people."""
-    return Arrival(
-        inbox=row.inbox,
-        path=row.path,
-        size=row.size,
-        mtime_ns=row.mtime_ns,
-        first_seen_at=row.first_seen_at,
-        finished_at=row.finished_at,
-        state=FileState(row.state),
-        moved_to=row.moved_to,
-        manifest=row.manifest,
-        history=history_of(row),
-    )
+    return object_of(row, Arrival, state=FileState(row.state), history=history_of(row))
 
 
 def history_of(row: Any) -> History:

@@ -41,6 +41,7 @@ from gouji.model import (
 from . import schema
 from .dialects import among
 from .phrases import Phrases
+from .rows import object_of
 
 Texts = Mapping[int | None, str]
 Rows = Mapping[int, Sequence[Any]]  # by reading, in order
@@ -115,23 +116,11 @@ def _items(connection: Connection, table: Table, reading_ids: Sequence[int]) -> 
 
 
 def _report(head: Any, texts: Texts) -> ReportInfo:
-    return ReportInfo(
-        template=head.template,
-        title=head.title,
+    return object_of(
+        head,
+        ReportInfo,
         issuer=texts.get(head.issuer_id),
         region=tuple(head.region),
-        organ_type=head.organ_type,
-        organ_level=head.organ_level,
-        organ_code=head.organ_code,
-        report_year=head.report_year,
-        period_start=head.period_start,
-        period_end=head.period_end,
-        publication_date=head.publication_date,
-        document_date=head.document_date,
-        signature_date=head.signature_date,
-        index_number=head.index_number,
-        document_number=head.document_number,
-        contacts=head.contacts,
         sections_present=tuple(head.sections_present),
     )
 
@@ -191,30 +180,17 @@ def _prose_fact(row: Any) -> ProseFact:
 
 
 def _table_part(row: Any) -> TablePart:
-    return TablePart(
-        page=row.page,
-        part=row.part,
-        continues=row.continues,
+    return object_of(
+        row,
+        TablePart,
         box=Box(row.left, row.top, row.right, row.bottom),
         shape=(row.rows, row.columns),
         cells=TableCells.unpacked(zlib.decompress(row.cells)),
-        reader=row.reader,
     )
 
 
 def _page(row: Any) -> PageRoute:
-    facts = PageFacts(
-        number=row.number,
-        width=row.width,
-        height=row.height,
-        rotation=row.rotation,
-        characters=row.characters,
-        garbled=row.garbled,
-        garbled_kinds=tuple(row.garbled_kinds),
-        image_share=row.image_share,
-        rulings_horizontal=row.rulings_horizontal,
-        rulings_vertical=row.rulings_vertical,
-    )
+    facts = object_of(row, PageFacts, garbled_kinds=tuple(row.garbled_kinds))
     return PageRoute(facts, Route(row.route), row.reason)
 
 

@@ -13,6 +13,7 @@ from gouji.model.review import NO_HASH, Action, CellValue, Decision, NewDecision
 
 from .columns import storable
 from .review_schema import decision
+from .rows import object_of
 
 # Of the application, for Postgres: one decision at a time gets the next number.
 _LOCK = 0x676F756A6C
@@ -166,17 +167,11 @@ def _row(added: Decision) -> dict[str, Any]:
 
 
 def _decision(row: Any) -> Decision:
-    made = NewDecision(
-        who=row.who,
-        sha256=row.sha256,
-        key=row.key,
+    made = object_of(
+        row,
+        NewDecision,
         action=Action(row.action),
         before=CellValue.from_fields(row.before),
         after=CellValue.from_fields(row.after),
-        why=row.why,
-        shown=row.shown,
-        undoes=row.undoes,
-        token=row.token,
-        look=row.look,
     )
-    return Decision(row.id, row.at, made, row.previous_hash, row.hash)
+    return object_of(row, Decision, number=row.id, made=made)

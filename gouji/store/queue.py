@@ -28,6 +28,7 @@ from .phrases import Phrases
 from .places import largest_place
 from .queueing import enter
 from .review_schema import BY_ISSUER, BY_YEAR, WAITING_REPORT, queue_cell, queue_report
+from .rows import object_of
 from .schema import reading
 from .second_looks import can_be_settled_by, waits_for
 
@@ -158,7 +159,7 @@ class Queue:
         """
         value, large_first = _ORDERS[order]
         place = (value, _report.document_id)
-        statement = _where(select(queue_report, value.label("sorted_by")), wanted or QueueFilter())
+        statement = _where(select(queue_report, value.label("sorted_by")), wanted)
         if (behind := _place(after, order)) is not None:
             first, document_id = behind
             later = value < first if large_first else value > first
@@ -311,23 +312,6 @@ def _place(after: str | None, order: QueueOrder) -> tuple[Any, int] | None:
 
 
 def queued(row: Any) -> QueuedReport:
-    return QueuedReport(
-        sha256=row.sha256,
-        reading_id=row.reading_id,
-        version=row.version,
-        name=row.name,
-        media_type=row.media_type,
-        template=row.template,
-        title=row.title,
-        issuer=row.issuer,
-        region=tuple(row.region.split("/")[:-1]),
-        organ_type=row.organ_type,
-        year=row.report_year,
-        cells=row.cells,
-        open_cells=row.open_cells,
-        decided_cells=row.decided_cells,
-        expected_errors=row.expected_errors,
-        violated=row.violated,
-        findings=row.findings,
-        changed_at=row.changed_at,
-    )
+    """A row of `queue_report`."""
+    region = tuple(row.region.split("/")[:-1])
+    return object_of(row, QueuedReport, region=region, year=row.report_year)

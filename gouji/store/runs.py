@@ -14,6 +14,7 @@ from sqlalchemy.engine import URL
 from gouji.model import Pipeline
 
 from .database import told, writing
+from .rows import object_of
 from .schema import RunStatus, run
 from .totals import RunTotals, run_totals
 
@@ -103,18 +104,11 @@ class Runs:
     def _found(self, statement: Select[Any]) -> list[RunRecord]:
         with told(self._url), self._engine.connect() as connection:
             return [
-                RunRecord(
-                    id=row.id,
-                    started_at=row.started_at,
-                    finished_at=row.finished_at,
+                object_of(
+                    row,
+                    RunRecord,
                     status=RunStatus(row.status),
-                    command=row.command,
                     pipeline=Pipeline(row.version, row.settings_digest),
-                    host=row.host,
-                    process_id=row.process_id,
-                    documents_read=row.documents_read,
-                    documents_known=row.documents_known,
-                    documents_failed=row.documents_failed,
                 )
                 for row in connection.execute(statement)
             ]

@@ -123,7 +123,7 @@ def _sort_cell(
     tall = components.bottom[pieces] - components.top[pieces]
     wide = components.right[pieces] - components.left[pieces]
     size = np.maximum(tall, wide)
-    remnant = _remnants(components, pieces, box, height)
+    remnant = _remnants(components, pieces, box, height) | _around(components, pieces, box)
     real = (size >= SPECKLE * height) & ~remnant
     real &= (size >= SMALL_PIECE * height) | (
         components.darkness[pieces] >= FAINT_ALONE * ink.contrast
@@ -158,6 +158,17 @@ def _remnants(components: Components, pieces: Places, box: InkBox, height: float
     stray = (tall >= LONG_STROKE * height) & (wide <= THIN_STROKE * height)
     stray |= (wide >= 2 * LONG_STROKE * height) & (tall <= THIN_STROKE * height)
     return np.asarray(flat | upright | filled | stray)
+
+
+def _around(components: Components, pieces: Places, box: InkBox) -> Mask:
+    """Pieces that stand round the cell with nothing in it: the dark edge of the paper, a frame."""
+    large = (components.right[pieces] - components.left[pieces] > box.width) & (
+        components.bottom[pieces] - components.top[pieces] > box.height
+    )
+    if large.any():
+        inside = components.labels[box.top : box.bottom, box.left : box.right]
+        large &= ~np.isin(pieces, inside)
+    return np.asarray(large)
 
 
 def _lines(

@@ -59,17 +59,21 @@ def folded(recognition: Recognition) -> Probabilities:
 
 # A dot, a comma or a star before a number and a dash after it mean nothing: dust beside the print.
 _DUST_BEFORE = ".,，．*)%"
+NO_VALUE = frozenset("+.,，．()%")  # alone: what is left of a digit is read so
 _DUST_AFTER = ".,，．*(+-—–－/"
 
 
 def tidied(candidates: Sequence[tuple[str, float]]) -> dict[str, float]:
-    """Candidates without what dust at a number's ends was read as; equal ones are added up."""
+    """Candidates without what dust at a number's ends was read as; equal ones are added up.
+
+    Signs alone that are no value are none.
+    """
     result: dict[str, float] = {}
     for text, p in candidates:
         bare = text.lstrip(_DUST_BEFORE).rstrip(_DUST_AFTER)
         if not any(c.isdigit() for c in bare):
             bare = text
-        if bare:
+        if bare and not NO_VALUE.issuperset(bare):
             result[bare] = result.get(bare, 0.0) + p
     return result
 

@@ -17,6 +17,7 @@ from ocr.cells.lines import InkBox, InkLine
 
 DUST = 0.2  # of the stroke's area: what may lie about it
 FIRM, DARK = 6, 0.4  # pixels across, and of the page's contrast: dust is smaller, noise is paler
+GRAIN = 0.4  # as sure as a dash is that is hardly wider than high and smaller than that
 OUTER = 0.25  # of a line's height: the stroke at its side, as broad as a 1
 PALER = 0.65  # times as dark as the line's dark print, from end to end
 DARKEST = 90  # per cent of the line's print are lighter than its dark print
@@ -105,7 +106,9 @@ def dash_probability(ink: PageInk, line: InkLine, height: float) -> float:
     firm = wide >= FIRM and parts.darkness[main] >= DARK * ink.contrast
     if wide >= 1.6 * tall and tall <= 0.34 * height:
         return 0.999 if firm else 0.8
-    return 0.8 if wide >= 1.25 * tall and parts.area[main] >= 0.6 * wide * tall else 0.0
+    if wide < 1.25 * tall or parts.area[main] < 0.6 * wide * tall:
+        return 0.0
+    return 0.8 if wide >= FIRM else GRAIN
 
 
 def rest_of_rule(ink: PageInk, line: InkLine, *, right: bool) -> bool:

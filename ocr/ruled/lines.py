@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from .runs import Floats, Ridge, Run
 SAME = 0.35  # type sizes between runs of one line
 OVERLAP = 0.5  # type sizes that runs of one line may overlap
 LEAN = 0.015  # how far a line leans or waves, per length
+LOST = 8.0  # type sizes between runs of one line
 SMOOTH = 0.6  # type sizes over which a line is looked at
 
 
@@ -71,7 +72,23 @@ def find_lines(runs: Sequence[Run], ridge: Ridge, em: float, *, horizontal: bool
             groups[min(fitting)[1]].append(run)
         else:
             groups.append([run])
-    return [_line(sorted(group, key=lambda r: r.start), ridge, em, horizontal) for group in groups]
+    ordered = [sorted(group, key=lambda r: r.start) for group in groups]
+    parts = [part for group in ordered for part in _parted(group, em)]
+    return [_line(part, ridge, em, horizontal) for part in parts]
+
+
+def _parted(runs: Sequence[Run], em: float) -> Iterator[list[Run]]:
+    """The runs of a line, parted where it is not seen for so long that they may be of two tables,
+    or one of them of type."""
+    part: list[Run] = []
+    end = 0.0
+    for run in runs:
+        if part and run.start - end > LOST * em:
+            yield part
+            part = []
+        part.append(run)
+        end = max(end, run.end)
+    yield part
 
 
 def _apart(group: Sequence[Run], run: Run) -> float | None:

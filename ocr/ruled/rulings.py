@@ -96,7 +96,7 @@ def find_rulings(page: PageImage, grey: Pixels | None = None) -> RasterRulings:
     scale = page.scale * shrink
     rulings: list[Ruling] = []
     strengths: list[float] = []
-    mask = np.zeros(ink.darkness.shape, np.uint8)
+    mask, core = (np.zeros(ink.darkness.shape, np.uint8) for _ in range(2))
     for horizontal, found in ((True, flat), (False, upright)):
         drawn = [(walled, _pieces(walled, em)) for walled in found]
         _with_overhangs(drawn, em)
@@ -110,12 +110,15 @@ def find_rulings(page: PageImage, grey: Pixels | None = None) -> RasterRulings:
                 )
             )  # fmt: skip
             strengths.append(walled.line.strength)
-            _draw(mask, walled.line, piece, horizontal, thickness, em, shrink)
-    if streaks is not None:
-        rows, columns = ink.darkness.shape
-        mask |= np.asarray(cv2.resize(streaks, (columns, rows), interpolation=cv2.INTER_NEAREST))
+            _draw(mask, walled.line, piece, horizontal, thickness + MARGIN * em, shrink)
+            _draw(core, walled.line, piece, horizontal, thickness, shrink)
     low = max(LEAST_IN_MASK, 0.5 * ink.threshold)
     mask[ink.darkness < low] = 0
+    mask = _reached(mask, core)
+    if streaks is not None:
+        rows, columns = ink.darkness.shape
+        streak = cv2.resize(streaks, (columns, rows), interpolation=cv2.INTER_NEAREST)
+        mask[(streak > 0) & (ink.darkness >= low)] = 255
     usual = _strength(flat), _strength(upright)
     seen = Seen(before, darkness, usual, ridges[0].allowance, ink.usual, em, scale)
     return RasterRulings(tuple(rulings), tuple(strengths), mask, size, ink, seen)
@@ -276,7 +279,6 @@ def _draw(
     piece: Wall,
     horizontal: bool,
     thickness: float,
-    em: float,
     shrink: float,
 ) -> None:
     places = np.arange(piece.start, piece.end + line.step, line.step)
@@ -284,8 +286,17 @@ def _draw(
     rows = np.array([line.row(float(place)) + 0.5 for place in places])
     pair = (places, rows) if horizontal else (rows, places)
     points = np.rint(np.stack(pair, axis=1) / shrink).astype(np.int32)
-    wide = max(3, round((thickness + MARGIN * em) / shrink))
+    wide = max(3, round(thickness / shrink))
     cv2.polylines(mask, [points.reshape(-1, 1, 2)], False, 255, wide)
+
+
+def _reached(mask: Pixels, core: Pixels) -> Pixels:
+    """The mask without its pieces beside rules that are no part of one: the side of a digit."""
+    _, labels = cv2.connectedComponents(mask, connectivity=4, ltype=cv2.CV_32S)
+    kept = np.zeros(int(labels.max()) + 1, np.uint8)
+    kept[labels[core > 0]] = 255
+    kept[0] = 0
+    return np.asarray(kept[labels], np.uint8)
 
 
 def strongest(rulings: Sequence[Ruling]) -> float:

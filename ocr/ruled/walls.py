@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from .lines import RuleLine
+from .openings import openings
+from .runs import Run
 
 SOLID = 6.0  # type sizes: a run so long is no stroke of type
 WAVY = 3.5  # type sizes: runs of a wavy rule are at least so long
@@ -36,6 +38,7 @@ ENDS = 0.25  # type sizes at each end of a wall that are not looked at: crossing
 LEAST = 0.8  # type sizes between two rules of one direction: less holds no type
 TIGHT = 0.6  # of a wall's darkness: between strokes of type both sides are darker
 CLEAR = 0.25  # the same of a rule that is believed without a look at its ends
+TELLING = 0.3  # of a line's longest run: shorter ones do not stand in another line's way
 MEETS = 1.0  # type sizes that a line may miss another one by
 
 
@@ -68,14 +71,19 @@ def find_walls(
         upright = [line for line in upright if not _is_type(line, flat, em)]
         flat = [line for line in flat if not _is_type(line, upright, em)]
     for _ in range(6):
-        more_upright = _judged(down, upright, flat, em)
+        more_upright = _judged(down, upright, [*flat, *openings(flat, down, em)], em)
         more_flat = _judged(across, flat, more_upright, em)
         if len(more_flat) == len(flat) and len(more_upright) == len(upright):
             break
         flat, upright = more_flat, more_upright
     # what is known to be a rule may be fainter in places
     walled_flat = [Walled(line, _walls(line, upright, em, SEEN)) for line in flat]
-    walled_upright = [Walled(line, _walls(line, flat, em, SEEN)) for line in upright]
+    ends = [*flat, *openings(flat, upright, em)]
+    underlines = _underlines(flat, upright, em)
+    walled_upright = [
+        Walled(line, _are_rules(line, _walls(line, ends, em, SEEN), underlines, em))
+        for line in upright
+    ]
     return walled_flat, walled_upright
 
 
@@ -134,11 +142,18 @@ def _thinned(lines: Sequence[RuleLine], em: float) -> list[RuleLine]:
 
 
 def _crowds(line: RuleLine, other: RuleLine, em: float) -> bool:
-    common = min(line.end, other.end) - max(line.start, other.start)
-    if common <= 0:
+    ours, theirs = _telling(line), _telling(other)
+    start, end = max(ours[0].start, theirs[0].start), min(ours[-1].end, theirs[-1].end)
+    if end <= start:
         return False
-    middle = (max(line.start, other.start) + min(line.end, other.end)) / 2
+    middle = (start + end) / 2
     return abs(line.row(middle) - other.row(middle)) < LEAST * em
+
+
+def _telling(line: RuleLine) -> list[Run]:
+    """The runs of a line without short ones, which may be a stroke of type somewhere in line."""
+    least = TELLING * line.longest
+    return [run for run in line.runs if run.length >= least]
 
 
 def _judged(
@@ -227,10 +242,11 @@ def _crosses(line: RuleLine, walls: Sequence[Wall]) -> bool:
 
 def _crowds_where_drawn(line: RuleLine, other: RuleLine, em: float) -> bool:
     """Whether the other runs beside the line's own runs, too close for type."""
-    for run in line.runs:
+    others = _telling(other)
+    for run in _telling(line):
         middle = (run.start + run.end) / 2
         if abs(other.row(middle) - run.row) < LEAST * em and any(
-            min(run.end, r.end) - max(run.start, r.start) > -em for r in other.runs
+            min(run.end, r.end) - max(run.start, r.start) > -em for r in others
         ):
             return True
     return False
@@ -262,6 +278,37 @@ def _walls(
             continue
         walls.append(Wall(first, last))
     return walls
+
+
+def _are_rules(
+    line: RuleLine, walls: Sequence[Wall], underlines: Sequence[RuleLine], em: float
+) -> list[Wall]:
+    """The walls without those that are characters of a heading between a table and an underline.
+
+    They stand in line with a rule of the table, but keep off one of the two.
+    """
+    places = set(_marks(line, underlines, em))
+    kept: list[Wall] = []
+    for wall in walls:
+        if not places.isdisjoint((wall.start, wall.end)) and not _reaches(
+            line, [wall], em, AS_DARK
+        ):
+            continue
+        kept.append(wall)
+    return kept
+
+
+def _underlines(flat: Sequence[RuleLine], upright: Sequence[RuleLine], em: float) -> list[RuleLine]:
+    """Lines across that end where no upright one stands and no other ends."""
+    found = []
+    for line in flat:
+        others = [end for other in flat if other is not line for end in (other.start, other.end)]
+        for end in (line.start, line.end):
+            places = [*others, *(one.row(line.row(end)) for one in upright)]
+            if all(abs(place - end) > MEETS * em for place in places):
+                found.append(line)
+                break
+    return found
 
 
 def _marks(line: RuleLine, crossing: Sequence[RuleLine], em: float) -> list[float]:

@@ -80,7 +80,8 @@ def with_unruled(
 def _is_whole(lattice: Lattice, table: Lattice, shapes: Sequence[TableShape]) -> bool:
     """Whether rules show all that is laid over print in their place."""
     columns = len(lattice.xs) - 1 >= MOST_COLUMNS * (len(table.xs) - 1)
-    return (columns or agrees(lattice, shapes)) and _rows(table) <= _rows(lattice)
+    shown = _is_sure(lattice, shapes) or (_is_seen(lattice) and columns)
+    return shown and _rows(table) <= _rows(lattice)
 
 
 def _rows(lattice: Lattice) -> int:

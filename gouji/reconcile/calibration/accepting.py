@@ -31,18 +31,17 @@ def reading_kind(reading: DocumentReading) -> SourceKind:
 
 def cells_at_stake(reading: DocumentReading) -> list[ReportCell]:
     """The cells that are accepted or not: not those a person decided, nor those of a table of
-    which nothing was found (that it is missing is one thing to look at, not a hundred).
+    which nothing was found (that it is missing is one thing to look at, not a hundred), nor, on
+    pixels, any that nobody found (they stay in review: a row may have been overlooked).
+
+    Raises:
+        EvidenceUnusable: the evidence kept with a cell cannot be understood.
     """
-    found = {
-        cell.key.partition("/")[0]
-        for cell in reading.cells
-        if cell.kind is not Kind.CELL_NOT_IN_SOURCE
-    }
-    return [
-        cell
-        for cell in reading.cells
-        if cell.state in UNDECIDED and cell.key.partition("/")[0] in found
-    ]
+    there = [cell for cell in reading.cells if cell.kind is not Kind.CELL_NOT_IN_SOURCE]
+    if reading_kind(reading) is SourceKind.DIGITAL:
+        found = {cell.key.partition("/")[0] for cell in there}
+        there = [cell for cell in reading.cells if cell.key.partition("/")[0] in found]
+    return [cell for cell in there if cell.state in UNDECIDED]
 
 
 def is_unread(cell: ReportCell) -> bool:

@@ -15,7 +15,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from gouji.model import GoujiError
+from gouji.model import GoujiError, Kind
 from gouji.reconcile.decoding import (
     Candidate,
     CellEvidence,
@@ -42,7 +42,8 @@ from .features import (
 from .promise import HeldOut
 from .sources import SourceKind, is_weighed
 
-FORMAT = 1
+FORMAT = 2
+ABSENT = Kind.CELL_NOT_IN_SOURCE
 SHIPPED = "calibration.json"
 
 
@@ -79,7 +80,7 @@ class Calibration:
             return plain
         around = around or surroundings(evidences)
         places = [
-            n for n, prior in enumerate(plain) if prior.candidates and is_weighed(evidences[n])
+            n for n, prior in enumerate(plain) if has_prior(prior) and is_weighed(evidences[n])
         ]
         sure = self.prior([prior_features(evidences[n], plain[n], around) for n in places])
         if self.named is None:
@@ -153,10 +154,15 @@ class Calibration:
             raise CalibrationUnusable("The calibration is damaged.") from error
 
 
+def has_prior(prior: CellPrior) -> bool:
+    """Whether the curves speak of a cell before the sums: something was seen in it."""
+    return bool(prior.candidates) and prior.candidates[0].kind is not ABSENT
+
+
 def is_read(decoded: Decoded, key: str) -> bool:
-    """Whether anything is said of what a cell prints."""
+    """Whether anything is said of what a cell prints; that nobody found it says nothing."""
     printed = decoded.cells[key].as_printed
-    return printed is not None and printed.kind not in NOT_READ
+    return printed is not None and printed.kind not in (*NOT_READ, ABSENT)
 
 
 @cache

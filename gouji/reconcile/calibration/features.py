@@ -45,12 +45,12 @@ COMMON = (
     Feature("mislabelled", -1),
     Feature("is_blank"),
     Feature("is_mark"),
-    Feature("is_absent"),
     Feature("digits"),
     Feature("has_point"),
     Feature("may_be_signed"),
     Feature("page_doubt", -1),
     Feature("table_lost", -1),
+    Feature("table_misplaced", -1),
     Feature("sealed_scan"),
     Feature("poor_scan"),
     Feature("photo"),
@@ -69,6 +69,7 @@ POSTERIOR = (
     Feature("changed"),
     Feature("held", 1),
     Feature("violated", -1),
+    Feature("table_violated", -1),
     Feature("unheard"),
     Feature("incoherent", -1),
     *COMMON,
@@ -83,21 +84,27 @@ class Surroundings:
     kind: SourceKind
     page_doubt: Mapping[int, float]  # mean doubt of the page's cells, log10
     table_lost: Mapping[str, float]  # share of the table's cells that were not found
+    table_misplaced: Mapping[str, float]  # mean doubt of the place and label of those found
 
 
 def surroundings(evidences: Sequence[CellEvidence]) -> Surroundings:
     """What the cells of one document say about each other."""
     doubts: dict[int, list[float]] = defaultdict(list)
     tables: dict[str, list[bool]] = defaultdict(list)
+    misplaced: dict[str, list[float]] = defaultdict(list)
     for evidence in evidences:
         best = _best(evidence)
-        tables[_table(evidence.key)].append(best is None or best.kind is Kind.CELL_NOT_IN_SOURCE)
+        lost = best is None or best.kind is Kind.CELL_NOT_IN_SOURCE
+        tables[_table(evidence.key)].append(lost)
+        if not lost:
+            misplaced[_table(evidence.key)].append(_misplacing(evidence))
         if evidence.readings and is_pixels(evidence.readings[0].reader):
             doubts[_page(evidence)].append(1 - (_share(best.p) if best is not None else 0.0))
     return Surroundings(
         source_kind(evidences),
         {page: math.log10(1e-4 + sum(some) / len(some)) for page, some in doubts.items()},
         {table: sum(lost) / len(lost) for table, lost in tables.items()},
+        {table: sum(doubt) / len(doubt) for table, doubt in misplaced.items()},
     )
 
 
@@ -130,19 +137,20 @@ def posterior_features(
     evidence: CellEvidence,
     cell: CellPosterior,
     decoded: Decoded,
-    sums: Mapping[str, tuple[int, int]],
+    sums: TriedSums,
     around: Surroundings,
 ) -> tuple[float, ...]:
-    """Of what is believed to be printed, in the order of `POSTERIOR`; ``sums`` by `tried_sums`."""
+    """Of what is believed to be printed, in the order of `POSTERIOR`."""
     printed = cell.as_printed
     prior = next((c.p for c in cell.prior.candidates if printed and c.says(printed)), 0.0)
-    held, violated = sums.get(cell.key, (0, 0))
+    held, violated = sums.by_cell.get(cell.key, (0, 0))
     return (
         *bent(log_odds(cell.confidence)),
         *bent(log_odds(prior)),
         float(cell.changed),
         float(min(held, 2)),
         float(min(violated, 2)),
+        sums.violated_of_table(cell.key),
         float(held + violated == 0),
         float(not decoded.outcome.heard),
         *_common(evidence, printed, around),
@@ -158,17 +166,38 @@ def named_features(prior: CellPrior) -> tuple[float, ...]:
     )
 
 
-def tried_sums(decoded: Decoded) -> dict[str, tuple[int, int]]:
-    """By cell: how many of its hard sums hold and how many do not, after decoding."""
-    found: dict[str, tuple[int, int]] = {}
+@dataclass(frozen=True, slots=True)
+class TriedSums:
+    """How many hard sums hold and how many do not, after decoding."""
+
+    by_cell: Mapping[str, tuple[int, int]]
+    by_table: Mapping[str, tuple[int, int]]
+
+    def violated_of_table(self, key: str) -> float:
+        """The share that fails of the sums tried in this cell's table; 0 where none was.
+
+        One broken sum is the publisher's or one digit's; half of them are a table read askew.
+        """
+        held, violated = self.by_table.get(_table(key), (0, 0))
+        return violated / (held + violated) if violated else 0.0
+
+
+def tried_sums(decoded: Decoded) -> TriedSums:
+    """The hard sums of a decoded report, by cell and by table."""
+    cells: dict[str, tuple[int, int]] = {}
+    tables: dict[str, tuple[int, int]] = {}
     for each in decoded.checks:
         if each.check.level != "H" or each.after is RelationStatus.UNTESTABLE:
             continue
         holds = each.after is RelationStatus.HOLDS
-        for key in each.check.signs:
-            held, violated = found.get(key, (0, 0))
-            found[key] = (held + holds, violated + (not holds))
-    return found
+        for counts, names in (
+            (cells, set(each.check.signs)),
+            (tables, {_table(key) for key in each.check.signs}),
+        ):
+            for name in names:
+                held, violated = counts.get(name, (0, 0))
+                counts[name] = (held + holds, violated + (not holds))
+    return TriedSums(cells, tables)
 
 
 def log_odds(p: float) -> float:
@@ -206,16 +235,20 @@ def _common(
         1 - _share(evidence.label_score),
         float(kind is Kind.BLANK),
         float(kind is Kind.NOT_APPLICABLE),
-        float(kind is Kind.CELL_NOT_IN_SOURCE),
         0.0 if number is None else math.log(len(str(number))),
         float(isinstance(number, Decimal)),
         float(evidence.key.endswith("/change")),
         around.page_doubt.get(_page(evidence), -4.0),
         around.table_lost.get(_table(evidence.key), 0.0),
+        around.table_misplaced.get(_table(evidence.key), 0.0),
         float(source is SourceKind.SEALED_SCAN),
         float(source is SourceKind.POOR_SCAN),
         float(source is SourceKind.PHOTO),
     )
+
+
+def _misplacing(evidence: CellEvidence) -> float:
+    return 1 - _share(evidence.placing) * _share(evidence.label_score)
 
 
 def _best(evidence: CellEvidence) -> Candidate | None:

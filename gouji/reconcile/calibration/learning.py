@@ -11,7 +11,7 @@ from gouji.model import Kind
 from gouji.reconcile.decoding import Candidate, CellEvidence, CellPrior, Decoded, prior_of
 from gouji.reconcile.decoding.evidence import NOT_READ
 
-from .calibration import Calibration, is_read
+from .calibration import Calibration, has_prior, is_read
 from .curves import Curve
 from .documents import LabelledDocument
 from .features import (
@@ -158,12 +158,12 @@ def judge(
     found = [
         Judged(document.group, document.name, key, around.kind, sure[key], right)
         for key, right in _printed(document, decoded)
-        if not _is_no_news(key, decoded.cells[key].as_printed, around)
     ]
     for evidence in document.evidences:
         key = evidence.key
         truth = document.truth.get(key, _ABSENT)
-        if truth != _ABSENT and is_weighed(evidence) and not is_read(decoded, key):
+        lost = _is_no_news(key, decoded.cells[key].as_printed, around)
+        if truth != _ABSENT and not lost and is_weighed(evidence) and not is_read(decoded, key):
             found.append(_unread(document, key, around))
     return found
 
@@ -271,9 +271,10 @@ def _named_rows(document: LabelledDocument) -> list[Row]:
 
 
 def _known(document: LabelledDocument) -> list[tuple[CellEvidence, CellPrior]]:
+    """Cells that the curves before the sums speak of, as `Calibration.priors` applies them."""
     known = [e for e in document.evidences if e.key in document.truth and is_weighed(e)]
     pairs = [(e, prior_of(e)) for e in known]
-    return [(evidence, prior) for evidence, prior in pairs if prior.candidates]
+    return [(e, prior) for e, prior in pairs if has_prior(prior)]
 
 
 def _posterior_rows(

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
 
-from ..forms_t14 import INDICATOR_MARK, INDICATOR_MARKS
+from ..forms_t14 import INDICATOR_MARK
 from ..labels import read_label, words_of
 from ..panels import LETTERS, head_role, is_aside, is_unit
 from ..printed_lines import unit_in_label
@@ -28,7 +28,6 @@ FEWEST_MARKS = 4  # lines with words of such a table
 WIDEST_GAP = 24  # lines without such words inside the table
 LONGEST_LABEL = 70
 LONGEST_HEAD = 8  # a longer text with 总数 in it is a label
-SHORTEST_MARK = min(map(len, INDICATOR_MARKS))
 CAPTIONS = 12  # units over the heads
 # Numbers that go on by one from row to row, so many and so large a share of the rows, number them.
 FEWEST_SERIALS = 6

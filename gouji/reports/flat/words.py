@@ -21,9 +21,6 @@ _HEADS = (
     "尚未", "维持", "纠正", "审结", "本年度办理结果", "单位万元", "万元",
     "本列数据的勾稽关系为第一项加第二项之和等于第三项加第四项之和",
 )  # fmt: skip
-REVIEW_HEADS = frozenset(
-    ("结果维持", "结果纠正", "其他结果", "尚未审结", "未经复议直接起诉", "复议后起诉")
-)
 _ARTICLE20_WORDS = frozenset(("信息内容", "规章", "行政许可", "行政处罚", "行政强制"))
 _DIGITS = re.compile(r"\d+")  # the numbers of a row that are run on to its label
 LONGEST_GAPPED = 6  # characters of a head with blanks between them
