@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -48,6 +49,7 @@ FEWEST_INDICATORS = 2
 
 # Heads of reviews by their column; of these so many are known by half of their characters.
 _REVIEW_HEADS = ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计") * 3
+MOST_NUMBERS = 13
 MOST_HEADS, HALF = 10, 0.5
 
 # Labels and heads of part two; of such a table so many are known, it has so many columns.
@@ -199,7 +201,15 @@ def _marked(part: TablePart) -> _Marked:
 
 
 def _has_review(part: TablePart) -> bool:
-    """Whether a part of as many columns has the heads of reviews, however badly they are read."""
+    """Whether a part of as many columns has the heads of reviews, however badly they are read.
+
+    In a scan a row of as many numbers is enough: no other table has so many columns.
+    """
+    numbers = Counter(
+        cell.row for cell in part.cells if cell.column_span == 1 and is_value(cell.text)
+    )
+    if part.reader.startswith(FROM_PIXELS) and max(numbers.values(), default=0) >= MOST_NUMBERS:
+        return True
     alike = 0
     for cell in part.cells:
         if cell.column_span == 1 and not is_value(cell.text):

@@ -14,7 +14,7 @@ from gouji.grids.spans import Span
 from gouji.model import Box, TableCell, Word
 from gouji.reports.aligned import aligned, label_cells
 from gouji.reports.forms import APPLICANTS, FORMS, LATER
-from gouji.reports.labels import words_of
+from gouji.reports.labels import likeness, pairs_of, read_label, words_of
 from gouji.reports.neighbours import kept_in_order
 
 from .columns import ValueRows, value_rows
@@ -23,8 +23,10 @@ from .ink import RunLine, ideographs
 FEWEST_ROWS = 2
 LABELS = 3  # columns
 LOWER, HIGHER = 0.75, 1.25  # of the height of the numbers of a table
-UNEVEN = 0.12  # likewise: how far from one line its numbers stand in the mean
+UNEVEN = 0.2  # likewise: how far from one line its numbers stand in the mean
 FEWEST_WORDS = 2  # ideographs of a label that names its row
+SAME_LINE = 0.5  # type sizes between the middles of a label and of its number
+FEWEST_BLANK, LIKE = 4, 0.6  # characters of a label with nothing beside it, and its likeness
 KEPT = 0.3  # of a label's characters that are left
 PLACED, HALF_FULL, EMPTY = 0.8, 0.8, 0.5  # placing of cells
 _ITEM = re.compile(r"^\d{1,2}\s*[.、．,，]?\s*[\u3400-\u9fff]")
@@ -45,18 +47,18 @@ def applications_table(
 ) -> Lattice | None:
     """The lattice of part three, or of the rows of it that the page has."""
     rows = value_rows(lines, len(APPLICANTS), size)
-    if rows is None or len(rows.middles) < FEWEST_ROWS:
+    if rows is None:
         return None
+    rows = _without_specks(rows, words, size)
+    labels = _labels(rows, words, size)
+    first, end = _with_values(rows, _codes(labels), words)
+    if end - first < FEWEST_ROWS:
+        return None
+    rows = _with_blank(rows.part(first, end), words, size)
     labels = _labels(rows, words, size)
     codes = _codes(labels)
     if not codes:
         return None
-    first, end = _with_values(rows, codes, words)
-    if end - first < FEWEST_ROWS:
-        return None
-    rows = ValueRows(rows.spans, rows.middles[first:end], rows.cells[first:end])
-    labels = _Labels(labels.own[first:end], labels.all, labels.columns)
-    codes = {i - first: code for i, code in codes.items() if first <= i < end}
     ys = _row_edges(rows, labels)
     places = _shape_rows(codes, len(rows.middles))
     xs = (*labels.columns, *rows.edges)
@@ -196,6 +198,45 @@ def _row_edges(rows: ValueRows, labels: _Labels) -> tuple[float, ...]:
         edges.append(edge if middle < edge < after and bottom <= top else (middle + after) / 2)
     margin = 2.0
     return (held[0][0] - margin, *edges, held[-1][1] + margin)
+
+
+def _beside(words: Sequence[Word], rows: ValueRows) -> list[Word]:
+    """The words left of the numbers."""
+    return [w for w in words if ideographs(w.text) and w.box.right < rows.spans[0][0]]
+
+
+def _without_specks(rows: ValueRows, words: Sequence[Word], size: float) -> ValueRows:
+    """Rows without those of a single run with no label beside it: dirt, and rests of rules."""
+    labels = [word.box for word in _beside(words, rows)]
+    kept = [
+        index
+        for index, (middle, cells) in enumerate(zip(rows.middles, rows.cells, strict=True))
+        if sum(cell is not None for cell in cells) > 1
+        or any(abs(box.center_y - middle) < SAME_LINE * size for box in labels)
+    ]
+    return ValueRows(
+        rows.spans, tuple(rows.middles[i] for i in kept), tuple(rows.cells[i] for i in kept)
+    )
+
+
+def _with_blank(rows: ValueRows, words: Sequence[Word], size: float) -> ValueRows:
+    """The rows with those that have a label of the form and nothing beside it."""
+    found = dict(zip(rows.middles, rows.cells, strict=True))
+    pitch = min(b - a for a, b in itertools.pairwise(rows.middles))
+    first, last = rows.middles[0] - 1.5 * pitch, rows.middles[-1] + 1.5 * pitch
+    wordings = {words_of(w) for name in LATER for r in FORMS[name].applications for w in r.labels}
+    for word in _beside(words, rows):
+        at = word.box.center_y
+        label = read_label(word.text).words
+        if not first < at < last or min(abs(at - middle) for middle in found) < 0.8 * pitch:
+            continue
+        pairs = pairs_of(label)
+        if len(label) >= FEWEST_BLANK and any(
+            likeness(pairs, pairs_of(wording)) >= LIKE for wording in wordings
+        ):
+            found[at] = (None,) * len(rows.spans)
+    middles = tuple(sorted(found))
+    return ValueRows(rows.spans, middles, tuple(found[at] for at in middles))
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,10 +153,11 @@ def _table_rows(rows: Sequence[_Row], size: float) -> list[_Row]:
     """The longest run of rows that has named ones at both ends and no wide gap."""
     runs: list[list[_Row]] = [[]]
     held: list[_Row] = []  # lines of labels and heads that go on over several
+    before = None
     for row in rows:
-        before = runs[-1][-1] if runs[-1] else None
         if before is not None and row.box.top - before.box.bottom > APART * size:
             runs.append([])
+        before = row
         if row.kind is _Kind.OTHER:
             text = "".join(word.text for word in row.words)
             if len(text) > LONGEST or _HEADING.match(text):

@@ -28,6 +28,10 @@ class ValueRows:
     middles: tuple[float, ...]
     cells: tuple[tuple[Box | None, ...], ...]
 
+    def part(self, first: int, end: int) -> ValueRows:
+        """Some of the rows."""
+        return ValueRows(self.spans, self.middles[first:end], self.cells[first:end])
+
     @property
     def edges(self) -> tuple[float, ...]:
         """The edges of the columns: halfway between their numbers."""
@@ -96,9 +100,7 @@ def _parted(
                 kept[-1] = row
             continue
         kept.append(row)
-    most = max(map(_filled, kept))
-    alone = [row for row in kept if _filled(row) > 1 or most < 4]
-    return alone
+    return kept
 
 
 def _filled(row: tuple[float, tuple[Box | None, ...]]) -> int:
@@ -143,9 +145,7 @@ def _spans(lines: Sequence[RunLine], count: int) -> tuple[tuple[float, float], .
     return tuple(held) if len(held) == count else None
 
 
-def _placed(
-    line: RunLine, spans: Sequence[tuple[float, float]]
-) -> tuple[Box | None, ...] | None:
+def _placed(line: RunLine, spans: Sequence[tuple[float, float]]) -> tuple[Box | None, ...] | None:
     """The runs of a line by column; None where it has none of them."""
     cells: list[Box | None] = [None] * len(spans)
     for run in line.runs:

@@ -18,13 +18,14 @@ FEWEST = 8  # numbers on the row; others are left blank
 SURE, LIKELY = 0.8, 0.5  # placing where all numbers are there, and where only heads show columns
 HEADS = 6.0  # type sizes above the numbers in which heads stand
 NEAR = 0.3  # type sizes from the numbers to what stands above them, which need not be legible
+UNREAD = 3.5  # type sizes above the numbers, where no head can be read
 HEAD = 3.0  # type sizes of the widest line of a head of one column
 
 
 def review_table(lines: Sequence[RunLine], words: Sequence[Word], size: float) -> Lattice | None:
     """The row of values with its heads; None where there is none with so many columns."""
     long = [line for line in lines if FEWEST <= len(line.runs) <= COUNT + 1]
-    for line in sorted(long, key=lambda line: (-len(line.runs), line.middle)):
+    for line in sorted(long, key=lambda line: (len(line.runs) != COUNT, -line.middle)):
         table = _table(line, words, size)
         if table is not None:
             return table
@@ -41,22 +42,18 @@ def _table(line: RunLine, words: Sequence[Word], size: float) -> Lattice | None:
         and word.box.width <= HEAD * size
         and ideographs(word.text)
     ]
-    if not heads:
-        return None
-    spans = merged([(box.left, box.right) for box in (*heads, *runs)])
     own = merged([(run.left, run.right) for run in runs])
-    if len(own) == COUNT:
-        spans = own
+    spans = merged([(box.left, box.right) for box in (*heads, *runs)])
+    spans = own if len(own) == COUNT else spans
     if len(spans) != COUNT:
         return None
     middles = [(left + right) / 2 for left, right in spans]
     steps = [b - a for a, b in itertools.pairwise(middles)]
     if max(steps) > 2 * min(steps):  # a column that nothing shows, or two for one
         return None
-    above = min(box.top for box in heads)
-    below = min(max(box.bottom for box in heads), top)
+    above = min([box.top for box in heads], default=top - UNREAD * size)
+    below = min(max([box.bottom for box in heads], default=0.0), top)
     ys = (above - 1, max((below + top) / 2, top - NEAR * size), bottom + 2)
     cells = tuple(Span(row, column, 1, 1) for row in range(2) for column in range(COUNT))
     placing = SURE if len(runs) == COUNT else LIKELY
     return Lattice(halfway(spans), ys, cells, (placing,) * len(cells))
-

@@ -24,6 +24,7 @@ FEW_ROWS = 2  # of a table that type may be taken for, whatever form it agrees w
 MOST_CUT = 3  # words that sides of cells cut: more, and they are no sides
 SEVERAL, SEVERAL_LINES = 6, 2  # runs of ink on one line, and such lines: rows without rules
 SEEN = 0.97  # mean placing of cells whose sides are seen
+MOST_COLUMNS = 0.6  # of those that print shows: rules lack a few
 MEETS = 0.2  # of the lower one's height that two tables share which stand in one place
 
 
@@ -44,8 +45,10 @@ def _is_sure(lattice: Lattice, shapes: Sequence[TableShape]) -> bool:
 
 def with_unruled(
     page: PageImage, grid: RasterGrid, engine: Engine
-) -> tuple[RasterGrid, list[Word]]:
+) -> tuple[RasterGrid, list[Word] | None]:
     """The grid with tables laid over print where rules show none; and the words outside tables.
+
+    No words where the grid stays as it is.
 
     Where rules show a table of the form it stays; what else they show gives way to a table that
     numbers and labels show.
@@ -59,27 +62,30 @@ def with_unruled(
     laid = _laid(grid, words, sure)
     ruled = list(sure)
     for lattice in grid.lattices:
-        if lattice in sure or _is_type(lattice, words):
+        if lattice in sure or (not _is_seen(lattice) and _is_type(lattice, words)):
             continue
         others = [table for table in laid if _meet(lattice, table)]
-        shown = _is_sure(lattice, shapes) or _shows(lattice, others)
-        if shown and all(_rows(t) <= _rows(lattice) for t in others):
+        if all(_is_whole(lattice, table, shapes) for table in others):
             laid = [table for table in laid if table not in others]
             others = []
         if not others:
             ruled.append(lattice)
+    if not laid and len(ruled) == len(grid.lattices) > 0:
+        return grid, None
     boxes = [lattice.box for lattice in (*ruled, *laid)]
     outside = [word for word in words if not any(word.box.overlap(box) > 0.5 for box in boxes)]
     return with_lattices(page, grid, ruled, laid), outside
 
 
+def _is_whole(lattice: Lattice, table: Lattice, shapes: Sequence[TableShape]) -> bool:
+    """Whether rules show all that is laid over print in their place."""
+    columns = len(lattice.xs) - 1 >= MOST_COLUMNS * (len(table.xs) - 1)
+    shown = _is_sure(lattice, shapes) or (_is_seen(lattice) and columns)
+    return shown and _rows(table) <= _rows(lattice)
+
+
 def _rows(lattice: Lattice) -> int:
     return len(lattice.ys) - 1
-
-
-def _shows(lattice: Lattice, laid: Sequence[Lattice]) -> bool:
-    """Whether rules show the columns that these tables have, in whatever way heads are ruled."""
-    return _is_seen(lattice) and all(len(table.xs) <= len(lattice.xs) for table in laid)
 
 
 def _is_seen(lattice: Lattice) -> bool:

@@ -1,0 +1,87 @@
+"""Scanned tables whose rules are gone: numbers and labels show where the cells are."""
+
+from __future__ import annotations
+
+import io
+from functools import cache
+
+import numpy as np
+import pypdfium2
+import pytest
+from PIL import Image
+from scan_making import PATIENT, needs_engine, truth_of
+
+from extractors.reading import read_document
+from gouji.model import CellState, DocumentReading
+from gouji.reports.shapes import form_shapes
+from ocr.engines import default_engine
+from ocr.geometry import straighten
+from ocr.grid import find_grid
+from ocr.image import PageImage
+from samples.generator.committed_scans import SCANS_FOLDER
+
+pytestmark = [needs_engine, pytest.mark.slow]
+DOTS = 200
+
+
+@cache
+def bare_pages() -> tuple[Image.Image, ...]:
+    """The pages of a fax, black and white, with all that is a rule made white."""
+    pages = []
+    with pypdfium2.PdfDocument(SCANS_FOLDER / "t19_fax.pdf") as document:
+        for page in document:
+            picture = np.asarray(page.render(scale=DOTS / 72).to_pil().convert("RGB"))
+            straight = straighten(PageImage(picture, DOTS / 72), default_engine())
+            grid = find_grid(straight.page, straight.grey, form_shapes())
+            grey = straight.page.pixels.max(axis=2).copy()
+            grey[grid.rules.mask > 0] = 255
+            pages.append(Image.fromarray(np.where(grey < 128, 0, 255).astype(np.uint8)))
+    return tuple(pages)
+
+
+def read(*pages: Image.Image) -> DocumentReading:
+    out = io.BytesIO()
+    first, *others = [page.convert("1") for page in pages]
+    options = {"compression": "group4", "dpi": (DOTS, DOTS)}
+    first.save(out, "TIFF", save_all=True, append_images=others, **options)
+    return read_document("fax.tif", out.getvalue(), PATIENT)
+
+
+def wrong(reading: DocumentReading) -> dict[str, object]:
+    """The cells that say another number than is printed, or none."""
+    truth = truth_of("t19_fax")
+    found = {cell.key: cell for cell in reading.cells}
+    return {
+        key: found[key].value if key in found else "no such cell"
+        for key, value in truth["cells"].items()
+        if value is not None and (key not in found or found[key].value != value)
+    }
+
+
+def test_a_fax_without_rules_is_read() -> None:
+    amiss = wrong(read(*bare_pages()))
+    assert len(amiss) <= 2, amiss
+
+
+def test_specks_between_the_rows_are_no_numbers() -> None:
+    chance = np.random.default_rng(11)
+    dirty = []
+    for page in bare_pages():
+        pixels = np.asarray(page).copy()
+        for _ in range(400):
+            row, column = (int(chance.integers(2, size - 4)) for size in pixels.shape)
+            high, wide = chance.integers(1, 3, 2)
+            pixels[row : row + high, column : column + wide] = 0
+        dirty.append(Image.fromarray(pixels))
+    reading = read(*dirty)
+    amiss = wrong(reading)
+    assert len(amiss) <= 12, amiss
+    accepted = {c.key for c in reading.cells if c.state is CellState.ACCEPTED}
+    assert not accepted & set(amiss)
+
+
+def test_a_page_of_text_has_no_table() -> None:
+    page = np.asarray(bare_pages()[0])
+    text = np.full_like(page, 255)
+    text[: page.shape[0] // 4] = page[: page.shape[0] // 4]
+    assert read(Image.fromarray(text)).tables == ()
