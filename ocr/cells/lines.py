@@ -23,6 +23,10 @@ FAINT_ALONE = 0.3  # of the page's contrast: fainter small pieces alone in a cel
 TWO_LINES, TALLEST, SHORTEST_LINE = 1.7, 1.3, 0.6
 VALLEY = 0.4  # of the width of print in the sparser line: as much may stand between it and the next
 FLATTEST = 0.55  # what is flatter is part of a character of its line, unless it stands alone
+# Beside the darkest of the highest pieces under a mark, what is left of the mark is
+NEARLY, LOWER, PALER = 0.8, 0.7, 0.87  # of its height and darkness
+UNDER_MARK = 0.4  # of a piece's box
+MIDDLE, FLAT = 0.2, 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +132,9 @@ def _sort_cell(
     real &= (size >= SMALL_PIECE * height) | (
         components.darkness[pieces] >= FAINT_ALONE * ink.contrast
     )
+    if np.any(real) and ink.marks[box.top : box.bottom, box.left : box.right].any():
+        remnant |= _rests_of_mark(ink, pieces, real)
+        real &= ~remnant
     small = pieces[~real & ~remnant]
     lines = _lines(components, pieces[real], small, height)
     if len(lines) == 1 and _is_grain_at_rule(lines[0], box, height):
@@ -158,6 +165,26 @@ def _remnants(components: Components, pieces: Places, box: InkBox, height: float
     stray = (tall >= LONG_STROKE * height) & (wide <= THIN_STROKE * height)
     stray |= (wide >= 2 * LONG_STROKE * height) & (tall <= THIN_STROKE * height)
     return np.asarray(flat | upright | filled | stray)
+
+
+def _rests_of_mark(ink: PageInk, pieces: Places, real: Mask) -> Mask:
+    """Pieces that a coloured mark left where its colour is stored too coarsely: lower and paler
+    than the digit beside them. A dash, in the middle of its height, stays.
+    """
+    parts = ink.components
+    left, right = parts.left[pieces], parts.right[pieces]
+    top, bottom, dark = parts.top[pieces], parts.bottom[pieces], parts.darkness[pieces]
+    tall, wide = bottom - top, right - left
+    high = real & (tall >= NEARLY * tall[real].max())
+    digit = int(np.argmax(np.where(high, dark, 0)))
+    under = [
+        bool(ink.marks[int(a) : int(b), int(x) : int(y)].mean() >= UNDER_MARK)
+        for a, b, x, y in zip(top, bottom, left, right, strict=True)
+    ]
+    middle = np.abs((top + bottom) - (top[digit] + bottom[digit])) / 2 < MIDDLE * tall[digit]
+    dash = (wide >= FLAT * tall) & middle
+    rests = (tall < LOWER * tall[digit]) & (dark < PALER * dark[digit]) & ~dash
+    return np.asarray(rests & np.array(under))
 
 
 def _around(components: Components, pieces: Places, box: InkBox) -> Mask:

@@ -95,3 +95,16 @@ def combined(
     total = sum(weights.values()) + float(np.sqrt(rest_first * rest_second))
     pairs = [(text, weight / total) for text, weight in weights.items()]
     return tuple(sorted(pairs, key=lambda pair: (-pair[1], pair[0])))
+
+
+def joined(
+    by_line: Sequence[tuple[tuple[str, float], ...]],
+) -> tuple[tuple[str, float], ...]:
+    """A number broken over lines: the products of its lines' alternatives, the best eight."""
+    if not by_line or not all(by_line):
+        return ()
+    joined: list[tuple[str, float]] = [("", 1.0)]
+    for candidates in by_line:
+        joined = [(a + b, p * q) for a, p in joined for b, q in candidates]
+        joined = sorted(joined, key=lambda pair: (-pair[1], pair[0]))[:8]
+    return tuple(joined)

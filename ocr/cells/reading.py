@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -22,7 +22,8 @@ from ocr.cells.lines import (
     text_height,
     widest_gap,
 )
-from ocr.cells.numbers import ALONE, BLANK, combined, folded, tidied
+from ocr.cells.numbers import ALONE, BLANK, combined, folded, joined, tidied
+from ocr.cells.own_digits import beside_rule, reread
 from ocr.cells.strokes import dash_probability, lone_stroke, rest_of_rule, slash_odds
 from ocr.decoding import number_candidates
 from ocr.engine import LOOKALIKES, SIGNS, Engine, Recognition
@@ -49,6 +50,8 @@ TOUCHING = 0.12  # text heights between a cell's side and print that touches its
 RIM = 0.4  # text heights from a cell's side within which its own rule lies
 NEXT_DIGIT = 0.8  # text heights from a number to a digit lost beside it
 ALONG = 0.8  # of a line's height that a rule goes on beside it
+FEW, FEW_DIGITS = 2, 3.5  # characters read; heights that they are wide at the most
+PLAIN_DIGITS = 0.9  # a character is a number where the page's digits say so as surely
 SMALL = 16.0  # pixels; print lower than this is always looked at twice
 
 
@@ -128,6 +131,7 @@ def read_cells(
     for i, recognition, closed in zip(again, _recognise(engine, crops), apart, strict=True):
         looks[i] = _second_look(looks[i], recognition, ink, height, closed=closed)
     _turn_sideways(engine, ink, shown, looks, height)
+    _by_typeface(ink, shown, looks, height)
     readings = []
     number = 0
     for cell, print_ in zip(cells, prints, strict=True):
@@ -146,6 +150,31 @@ class _Shown:
     crop: Pixels
     kind: Kind
     sideways: tuple[InkLine, ...] = ()  # lines that may be one line turned on its side
+
+
+def _by_typeface(ink: PageInk, shown: Sequence[_Shown], looks: list[_Look], height: float) -> None:
+    """Read doubtful numbers by the digits of the page itself, and what may be a number."""
+    asked = [
+        _is_unsure(ink, look) or (show.kind != "label" and _may_be_digits(look))
+        for show, look in zip(shown, looks, strict=True)
+    ]
+    lines, before = [look.line for look in looks], [look.candidates for look in looks]
+    again = reread(ink, lines, before, asked)
+    for i, look in enumerate(looks):
+        if asked[i] and again[i] and (look.candidates or again[i][0][1] >= PLAIN_DIGITS):
+            looks[i] = replace(look, candidates=again[i])
+
+
+def _is_unsure(ink: PageInk, look: _Look) -> bool:
+    doubtful = look.views == 2 and bool(look.candidates)
+    return doubtful and (look.candidates[0][1] < SURE or beside_rule(ink, look.line))
+
+
+def _may_be_digits(look: _Look) -> bool:
+    """Whether what was read as a character or two may be digits all the same."""
+    few = len(look.recognition.text) <= FEW
+    few &= look.line.box.width < FEW_DIGITS * look.line.box.height
+    return few and not look.candidates and look.recognition.confidence < PLAIN
 
 
 def _shown(ink: PageInk, cell: CellPrint, kind: Kind, height: float) -> list[_Shown]:
@@ -294,7 +323,7 @@ def _reading(
     looks = print_only
     measured = _measured(cell, looks, ink, height)
     lines = tuple(_text_line(look, scale) for look in looks)
-    candidates = _joined_candidates([look.candidates for look in looks])
+    candidates = joined([look.candidates for look in looks])
     if not looks:
         # A mark may hide print altogether; a grain may be what is left of a faint sign.
         blank = float(
@@ -312,19 +341,6 @@ def _is_dust(look: _Look) -> bool:
     """Whether nothing in the line is as large as a digit and nothing was recognised in it."""
     best = look.candidates[0][1] if look.candidates else _sense(look.recognition)
     return look.line.largest < SMALL_PIECE and look.views == 2 and best < 0.5
-
-
-def _joined_candidates(
-    by_line: Sequence[tuple[tuple[str, float], ...]],
-) -> tuple[tuple[str, float], ...]:
-    """A number broken over lines: the products of its lines' alternatives, the best eight."""
-    if not by_line or not all(by_line):
-        return ()
-    joined: list[tuple[str, float]] = [("", 1.0)]
-    for candidates in by_line:
-        joined = [(a + b, p * q) for a, p in joined for b, q in candidates]
-        joined = sorted(joined, key=lambda pair: (-pair[1], pair[0]))[:8]
-    return tuple(joined)
 
 
 def _text_line(look: _Look, scale: float) -> TextLine:
@@ -348,6 +364,12 @@ def _beside_rule(ink: PageInk, cell: InkBox, line: InkBox, height: float) -> boo
     return bool(np.any(along >= ALONG))
 
 
+def _may_be_half(ink: PageInk, look: _Look) -> bool:
+    """Whether a 1 at the number's end may be what a rule left of a digit."""
+    best = look.candidates[0][0] if look.candidates and look.views == 2 else ""
+    return "1" in (best[:1], best[-1:]) and beside_rule(ink, look.line)
+
+
 def _measured(cell: CellPrint, looks: Sequence[_Look], ink: PageInk, height: float) -> CellInk:
     box = cell.inner
     area = max(1, box.width * box.height)
@@ -364,7 +386,7 @@ def _measured(cell: CellPrint, looks: Sequence[_Look], ink: PageInk, height: flo
         or e.bottom >= box.bottom
         or _beside_rule(ink, box, e, height)
         for e in extents
-    )
+    ) or any(_may_be_half(ink, look) for look in looks)
     return CellInk(
         share=np.count_nonzero(dark) / area,
         text_height=float(max((e.height for e in extents), default=0)),
