@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ SAME = 0.35  # type sizes between runs of one line
 OVERLAP = 0.5  # type sizes that runs of one line may overlap
 LEAN = 0.015  # how far a line leans or waves, per length
 LOST = 8.0  # type sizes between runs of one line
+HELD = 0.7  # of a dark piece that is dark
 SMOOTH = 0.6  # type sizes over which a line is looked at
 
 
@@ -60,6 +61,25 @@ class RuleLine:
     def stretch(self, first: float, last: float) -> slice:
         low = max(0, round(first / self.step))
         return slice(low, max(low + 1, round(last / self.step)))
+
+    def pieces(self, darkness: float, shortest: float, gap: float) -> list[RuleLine]:
+        """Its stretches of at least so many pixels that are so dark, each as a line.
+
+        Where other rules cross it, it does not stand out: ``gap`` pixels may be fainter.
+        """
+        found = []
+        for run in self.runs:
+            first = self.stretch(run.start, run.end).start
+            dark = np.flatnonzero(self.ridge[self.stretch(run.start, run.end)] >= darkness) + first
+            for part in np.split(dark, np.flatnonzero(np.diff(dark) * self.step > gap) + 1):
+                length = float((part[-1] + 1 - part[0]) * self.step) if len(part) else 0.0
+                if length < shortest or len(part) * self.step < HELD * length:
+                    continue
+                start, share = float(part[0] * self.step), run.score * length / run.length
+                strength = float(np.median(self.ridge[part]))
+                piece = Run(run.row, start, start + length, share)
+                found.append(replace(self, runs=[piece], strength=strength))
+        return found
 
 
 def find_lines(runs: Sequence[Run], ridge: Ridge, em: float, *, horizontal: bool) -> list[RuleLine]:

@@ -62,6 +62,7 @@ def find_walls(
     across: Sequence[RuleLine], down: Sequence[RuleLine], em: float
 ) -> tuple[list[Walled], list[Walled]]:
     """The lines across and down that are rules, with their walls."""
+    across, down = _with_dark_pieces(across, em), _with_dark_pieces(down, em)
     flat = [line for line in across if _is_solid(line, em)]
     upright = [line for line in down if _is_solid(line, em)]
     flat, upright = _thinned(flat, em), _thinned(upright, em)
@@ -87,15 +88,33 @@ def find_walls(
     return walled_flat, walled_upright
 
 
-def _without_ghosts(lines: Sequence[RuleLine]) -> list[RuleLine]:
-    """Without what shines through from the page behind, or is left of type: far fainter than the
-    page's own rules, which make up most of all that is long."""
+def _with_dark_pieces(lines: Sequence[RuleLine], em: float) -> list[RuleLine]:
+    """The lines, and of those as faint as what shines through the pieces as dark as rules: a rule
+    of the page behind may lie in line with one of this page."""
+    usual = _usual([line for line in lines if _is_solid(line, em)])
+    pieces = [
+        piece
+        for line in lines
+        if line.strength < FAINT * usual
+        for piece in line.pieces(CERTAIN * usual, SOLID * em, em)
+    ]
+    return [*lines, *pieces]
+
+
+def _usual(lines: Sequence[RuleLine]) -> float:
+    """The strength of the faintest of those lines that most of all that is long consists of."""
     if not lines:
-        return []
+        return 0.0
     ranked = sorted(lines, key=lambda line: line.strength)
     reached = np.cumsum([line.support for line in ranked])
-    usual = ranked[int(np.searchsorted(reached, MOST_RULES * reached[-1]))].strength
-    return [line for line in lines if line.strength >= FAINT * usual]
+    return ranked[int(np.searchsorted(reached, MOST_RULES * reached[-1]))].strength
+
+
+def _without_ghosts(lines: Sequence[RuleLine]) -> list[RuleLine]:
+    """Without what shines through from the page behind, or is left of type: far fainter than the
+    page's own rules."""
+    least = FAINT * _usual(lines)
+    return [line for line in lines if line.strength >= least]
 
 
 def _ends_at_rules(line: RuleLine, crossing: Sequence[RuleLine], em: float) -> bool:
