@@ -18,6 +18,7 @@ SMALLER = 0.12  # of the words of a page are smaller than the type of its tables
 WORDS = 3  # ideographs of a word that tells the size of type
 # Type sizes between pieces of one number, across and down: broken digits are one.
 BESIDE, ABOVE = 0.4, 0.2
+SINGLE, SPACED = 0.75, 0.9  # type sizes: of a digit, and between letter-spaced ones
 LOW, HIGH = 0.38, 1.4  # type sizes of a line of print
 THIN, TALL = 0.25, 0.9  # of a piece of a rule down: a 1 is lower
 CUT_SHORT = 0.65  # of the usual height on a line: lower runs are pieces of rules
@@ -74,8 +75,22 @@ def run_lines(
             boxes.append(Box(*(value / ink.scale for value in place)))
     texts = [word.box for word in words if ideographs(word.text) >= 2]
     free = [box for box in boxes if not any(box.overlap(text) > 0.5 for text in texts)]
-    lines = (_right_of_words(line, texts) for line in _lines(free))
+    lines = (_right_of_words(_unspaced(line, size), texts) for line in _lines(free))
     return [RunLine(line) for line in lines if line]
+
+
+def _unspaced(line: Sequence[Box], size: float) -> list[Box]:
+    """The runs of a line, letter-spaced digits as one number: columns stand further apart."""
+    joined: list[Box] = []
+    before: Box | None = None
+    for run in line:
+        single = before is not None and max(before.width, run.width) <= SINGLE * size
+        if before is not None and single and run.left - before.right <= SPACED * size:
+            joined[-1] = Box.around((joined[-1], run))
+        else:
+            joined.append(run)
+        before = run
+    return joined
 
 
 def _right_of_words(line: Sequence[Box], texts: Sequence[Box]) -> tuple[Box, ...]:

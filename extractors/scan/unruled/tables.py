@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from gouji.grids.complete import agrees
 from gouji.grids.lattice import Lattice
-from gouji.model import Word
+from gouji.model import Box, Word
 from gouji.model.shape import TableShape
 from gouji.reports.shapes import form_shapes
 from ocr.engine import Engine
@@ -17,7 +17,7 @@ from ocr.lines import find_lines, read_lines
 
 from .applications import applications_table
 from .article20 import article20_table
-from .ink import WORDS, ideographs, run_lines, table_type
+from .ink import WORDS, RunLine, ideographs, run_lines, table_type
 from .review import review_table
 
 FEW_ROWS = 2  # of a table that type may be taken for, whatever form it agrees with
@@ -25,6 +25,7 @@ MOST_CUT = 3  # words that sides of cells cut: more, and they are no sides
 SEVERAL, SEVERAL_LINES = 6, 2  # runs of ink on one line, and such lines: rows without rules
 SEEN = 0.97  # mean placing of cells whose sides are seen
 MOST_COLUMNS = 0.6  # of those that print shows: rules lack a few
+SET_APART, HALF = 2.0, 0.5  # type sizes between two numbers; of a number in a cell
 MEETS = 0.2  # of the lower one's height that two tables share which stand in one place
 
 
@@ -59,13 +60,16 @@ def with_unruled(
     known = [lattice.box for lattice in sure]
     lines = find_lines(page, rules.ink, rules.mask, known, engine).lines
     words = read_lines(page, lines, engine, rules.ink)
-    laid = _laid(grid, words, sure)
+    size = table_type(words)
+    runs = run_lines(rules.ink, rules.mask, words, size, known)
+    laid = _laid(runs, words, size, sure)
     ruled = list(sure)
     for lattice in grid.lattices:
         if lattice in sure or (not _is_seen(lattice) and _is_type(lattice, words)):
             continue
         others = [table for table in laid if _meet(lattice, table)]
-        if all(_is_whole(lattice, table, shapes) for table in others):
+        one_each = _is_seen(lattice) and not _holds_two(lattice, runs, size)
+        if one_each or all(_is_whole(lattice, table, shapes) for table in others):
             laid = [table for table in laid if table not in others]
             others = []
         if not others:
@@ -84,6 +88,22 @@ def _is_whole(lattice: Lattice, table: Lattice, shapes: Sequence[TableShape]) ->
     return shown and _rows(table) <= _rows(lattice)
 
 
+def _holds_two(lattice: Lattice, lines: Sequence[RunLine], size: float) -> bool:
+    """Whether two numbers stand in one cell, side by side or one below the other: rules are
+    missing, or all of this is none of a table."""
+    boxes = [lattice.cell_box(cell) for cell in lattice.cells]
+    held: list[int | None] = []
+    for line in lines:
+        before: Box | None = None
+        for run in line.runs:
+            cell = next((i for i, box in enumerate(boxes) if run.overlap(box) > HALF), None)
+            if before is None or run.left - before.right > SET_APART * size:
+                held.append(cell)
+            before = run
+    known = [cell for cell in held if cell is not None]
+    return len(known) == 0 or len(set(known)) < len(known)
+
+
 def _rows(lattice: Lattice) -> int:
     return len(lattice.ys) - 1
 
@@ -94,10 +114,9 @@ def _is_seen(lattice: Lattice) -> bool:
     return sum(placing) >= SEEN * len(placing)
 
 
-def _laid(grid: RasterGrid, words: Sequence[Word], sure: Sequence[Lattice]) -> list[Lattice]:
-    rules = grid.found
-    size = table_type(words)
-    lines = run_lines(rules.ink, rules.mask, words, size, [lattice.box for lattice in sure])
+def _laid(
+    lines: Sequence[RunLine], words: Sequence[Word], size: float, sure: Sequence[Lattice]
+) -> list[Lattice]:
     found = [
         article20_table(lines, words, size),
         applications_table(lines, words, size),
