@@ -93,8 +93,9 @@ def find_lines(runs: Sequence[Run], ridge: Ridge, em: float, *, horizontal: bool
         else:
             groups.append([run])
     ordered = [sorted(group, key=lambda r: r.start) for group in groups]
-    parts = [part for group in ordered for part in _parted(group, em)]
-    return [_line(part, ridge, em, horizontal) for part in parts]
+    if not horizontal:  # tables stand one below the other
+        ordered = [part for group in ordered for part in _parted(group, em)]
+    return [_line(runs, ridge, em, horizontal) for runs in ordered]
 
 
 def _parted(runs: Sequence[Run], em: float) -> Iterator[list[Run]]:
