@@ -25,7 +25,7 @@ NOISY = 0.2  # what noise may be, of the usual strength of rules
 SEVERAL = 4  # rules of a page that make no table
 FEW_ROWS = 3  # that may be lines of type
 LEAST_TYPE = 0.6  # of the type size: lower words may be pieces of rules
-CUT, CUT_SIDES = 0.1, 0.2  # row heights of a word on both sides of a side that cuts it; of sides
+CUT, CUT_SIDES = 0.1, 0.5  # row heights of a word on both sides of a side that cuts it; of sides
 CUT_OFF = 0.8  # placing of a cell of which the picture may show a part only
 
 
