@@ -396,3 +396,16 @@ def test_a_stroke_in_line_with_a_rule_of_another_table_takes_no_column_away():
     top, bottom = find_grid(page_of(tall, SCALE)).lattices
     assert len(top.xs) == len(upper.xs)
     assert len(bottom.xs) == len(lower.xs)
+
+
+def test_a_rule_in_line_with_one_that_shines_through_is_seen() -> None:
+    """What stands behind is longer than the table, so most of the line."""
+    table = with_head((40, 130, 200, 270, 340, 410), (60, 84, 108, 132, 156), 2)
+    grey = picture(table, SCALE, rule=120)
+    page = np.full((round(3 * grey.shape[0]), grey.shape[1]), PAPER, np.uint8)
+    page[: grey.shape[0]] = grey
+    behind = page.copy()
+    x, high = round(270 * SCALE), len(page)
+    there = slice(high // 20, 17 * high // 20), slice(x - 1, x + 1)
+    behind[there] = np.minimum(behind[there], 243)
+    assert_found(table, find_grid(page_of(behind, SCALE)))

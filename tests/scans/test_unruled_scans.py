@@ -25,8 +25,10 @@ DOTS = 200
 
 
 @cache
-def bare_pages() -> tuple[Image.Image, ...]:
-    """The pages of a fax, black and white, with all that is a rule made white."""
+def bare_pages(left: float = 0.0) -> tuple[Image.Image, ...]:
+    """The pages of a fax, black and white, with all that is a rule made white but for such a share
+    of its pixels, which are left as dots."""
+    chance = np.random.default_rng(5)
     pages = []
     with pypdfium2.PdfDocument(SCANS_FOLDER / "t19_fax.pdf") as document:
         for page in document:
@@ -35,6 +37,9 @@ def bare_pages() -> tuple[Image.Image, ...]:
             grid = find_grid(straight.page, straight.grey, form_shapes())
             grey = straight.page.pixels.max(axis=2).copy()
             grey[grid.rules.mask > 0] = 255
+            dots = np.argwhere(grid.found.mask > 0)
+            for row, column in dots[chance.random(len(dots)) < left]:
+                grey[row, column : column + 2] = 0
             pages.append(Image.fromarray(np.where(grey < 128, 0, 255).astype(np.uint8)))
     return tuple(pages)
 
@@ -61,6 +66,14 @@ def wrong(reading: DocumentReading) -> dict[str, object]:
 def test_a_fax_without_rules_is_read() -> None:
     amiss = wrong(read(*bare_pages()))
     assert len(amiss) <= 2, amiss
+
+
+def test_dots_that_are_left_of_rules_are_neither_rules_nor_numbers() -> None:
+    reading = read(*bare_pages(0.004))
+    amiss = wrong(reading)
+    assert len(amiss) <= 8, amiss
+    accepted = {cell.key for cell in reading.cells if cell.state is CellState.ACCEPTED}
+    assert accepted.isdisjoint(amiss)
 
 
 def test_specks_between_the_rows_are_no_numbers() -> None:
