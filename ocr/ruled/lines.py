@@ -15,6 +15,7 @@ SAME = 0.35  # type sizes between runs of one line
 OVERLAP = 0.5  # type sizes that runs of one line may overlap
 LEAN = 0.015  # how far a line leans or waves, per length
 LOST = 8.0  # type sizes between runs of one line
+NO_TYPE = 6.0  # type sizes: a run so long is of a rule
 HELD = 0.7  # of a dark piece that is dark
 SMOOTH = 0.6  # type sizes over which a line is looked at
 
@@ -93,22 +94,25 @@ def find_lines(runs: Sequence[Run], ridge: Ridge, em: float, *, horizontal: bool
         else:
             groups.append([run])
     ordered = [sorted(group, key=lambda r: r.start) for group in groups]
-    if not horizontal:  # tables stand one below the other
-        ordered = [part for group in ordered for part in _parted(group, em)]
-    return [_line(runs, ridge, em, horizontal) for runs in ordered]
+    parts = [part for group in ordered for part in _parted(group, em, horizontal)]
+    return [_line(part, ridge, em, horizontal) for part in parts]
 
 
-def _parted(runs: Sequence[Run], em: float) -> Iterator[list[Run]]:
+def _parted(runs: Sequence[Run], em: float, horizontal: bool) -> Iterator[list[Run]]:
     """The runs of a line, parted where it is not seen for so long that they may be of two tables,
-    or one of them of type."""
+    or one of them of type.
+
+    Tables stand one below the other: across, long runs at one height are of one table.
+    """
     part: list[Run] = []
-    end = 0.0
+    end = longest = 0.0
     for run in runs:
-        if part and run.start - end > LOST * em:
+        one = horizontal and min(longest, run.length) >= NO_TYPE * em
+        if part and run.start - end > LOST * em and not one:
             yield part
-            part = []
+            part, longest = [], 0.0
         part.append(run)
-        end = max(end, run.end)
+        end, longest = max(end, run.end), max(longest, run.length)
     yield part
 
 

@@ -68,7 +68,7 @@ def with_unruled(
         if lattice in sure or (not _is_seen(lattice) and _is_type(lattice, words)):
             continue
         others = [table for table in laid if _meet(lattice, table)]
-        one_each = _is_seen(lattice) and not _holds_two(lattice, runs, size)
+        one_each = _is_seen(lattice) and _holds_one_each(lattice, runs, size)
         if one_each or all(_is_whole(lattice, table, shapes) for table in others):
             laid = [table for table in laid if table not in others]
             others = []
@@ -88,20 +88,21 @@ def _is_whole(lattice: Lattice, table: Lattice, shapes: Sequence[TableShape]) ->
     return shown and _rows(table) <= _rows(lattice)
 
 
-def _holds_two(lattice: Lattice, lines: Sequence[RunLine], size: float) -> bool:
-    """Whether two numbers stand in one cell, side by side or one below the other: rules are
+def _holds_one_each(lattice: Lattice, lines: Sequence[RunLine], size: float) -> bool:
+    """Whether every number beside or in the lattice stands in a cell of its own: else rules are
     missing, or all of this is none of a table."""
     boxes = [lattice.cell_box(cell) for cell in lattice.cells]
     held: list[int | None] = []
     for line in lines:
+        if not lattice.ys[0] < line.middle < lattice.ys[-1]:
+            continue
         before: Box | None = None
         for run in line.runs:
-            cell = next((i for i, box in enumerate(boxes) if run.overlap(box) > HALF), None)
             if before is None or run.left - before.right > SET_APART * size:
-                held.append(cell)
+                inside = (i for i, box in enumerate(boxes) if run.overlap(box) > HALF)
+                held.append(next(inside, None))
             before = run
-    known = [cell for cell in held if cell is not None]
-    return len(known) == 0 or len(set(known)) < len(known)
+    return bool(held) and None not in held and len(set(held)) == len(held)
 
 
 def _rows(lattice: Lattice) -> int:
