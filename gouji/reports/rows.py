@@ -191,7 +191,10 @@ def _marked(part: TablePart) -> _Marked:
     texts = [_words(row) for row in rows]
     indicators = sum(INDICATOR_MARK.search(text) is not None for text in texts)
     marks = [_mark(text) for text in texts]
-    if part.shape[1] == len(_REVIEW_HEADS) and set(marks) <= {Section.NONE} and _has_review(part):
+    wide = part.shape[1] == len(_REVIEW_HEADS)
+    if wide and part.reader.startswith(FROM_PIXELS) and not _stand_in_place(part):
+        marks = [Section.NONE] * len(rows)
+    elif wide and set(marks) <= {Section.NONE} and _has_review(part):
         marks = [Section.REVIEW] * len(rows)
     elif set(marks) <= {Section.NONE} and not indicators and _has_applications(part, rows):
         marks = [Section.APPLICATIONS] * len(rows)
@@ -210,12 +213,26 @@ def _has_review(part: TablePart) -> bool:
     )
     if part.reader.startswith(FROM_PIXELS) and max(numbers.values(), default=0) >= MOST_NUMBERS:
         return True
-    alike = 0
+    return _heads(part)[0] >= MOST_HEADS
+
+
+def _stand_in_place(part: TablePart) -> bool:
+    """Whether no more heads of reviews stand over other columns than over their own, as where the
+    page cuts the first column off."""
+    alike, unlike = _heads(part)
+    return alike >= unlike
+
+
+def _heads(part: TablePart) -> tuple[int, int]:
+    """How many heads are those of reviews over their own columns, and over other ones."""
+    alike = unlike = 0
     for cell in part.cells:
         if cell.column_span == 1 and not is_value(cell.text):
             words = words_of(cell.text)
-            alike += same_place(words, _REVIEW_HEADS[cell.column], HALF) > 0
-    return alike >= MOST_HEADS
+            own = same_place(words, _REVIEW_HEADS[cell.column], HALF) > 0
+            alike += own
+            unlike += not own and any(same_place(words, head, HALF) > 0 for head in _REVIEW_HEADS)
+    return alike, unlike
 
 
 def _has_applications(part: TablePart, rows: Sequence[PartRow]) -> bool:

@@ -47,7 +47,8 @@ def decide_many(url: str | None, work: str, who: str, count: int) -> None:
 
 
 def run_elsewhere(code: str) -> subprocess.Popen[str]:
-    command = elsewhere(f"from test_review_processes import decide_many; {code}")
+    here = f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r})"
+    command = elsewhere(f"{here}; from test_review_processes import decide_many; {code}")
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
 
