@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from gouji.reports.rows import is_value
+from gouji.reports.values import is_value
 
 from .text import chosen
 from .xml import MC, VAL, Element, W, first, is_on, whole

@@ -33,7 +33,7 @@ from gouji.model import GridCell
 from gouji.reports.amounts import parse_amount
 from gouji.reports.forms import APPLICANTS
 from gouji.reports.labels import likeness, pairs_of, words_of
-from gouji.reports.rows import is_value
+from gouji.reports.values import is_value
 
 from .grid_layout import OwnCell, laid_out, own_rows
 

@@ -18,6 +18,7 @@ from gouji.store import Claim, FileState, SeenFile
 
 from ..output import printable
 from ..pool.archives import Unpacker, is_archive
+from ..pool.transient import was_away
 from ..pool.worker import one_line
 from ..reading import read_sources
 from ..runs.report import MAX_ROWS
@@ -27,7 +28,7 @@ from .manifests import Beside
 from .places import FileReplaced
 from .putting_away import decide, put_away
 from .rounds import ClaimLost, Round
-from .verdicts import Verdict, judge, never_opened, was_away
+from .verdicts import Verdict, judge, never_opened
 
 log = logging.getLogger("flows.inbox")
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +10,7 @@ from gouji.model import DocumentReading, FailureKind
 from gouji.store import FileState
 
 from ..output import printable
-from ..pool.transient import could_not_be_opened_just_now
+from ..pool.transient import could_not_be_opened_just_now, was_away
 
 # What a document may do to its process once and not again; all else comes out the same every time.
 _PERHAPS_NOT_AGAIN = frozenset(
@@ -60,15 +58,6 @@ def judge(readings: Sequence[DocumentReading], attempts: int, most: int) -> Verd
     kind = _kind(failed[0]) if failed else str(FailureKind.UNSUPPORTED)
     what = f"{reason} (attempt {tried} of {most})" if again else reason
     return Verdict(FileState.SET_ASIDE, what, tuple(readings), tried, kind=kind)
-
-
-def was_away(reading: DocumentReading) -> bool:
-    """Whether the file was not there when its turn came; it was seen right before."""
-    missing = os.strerror(errno.ENOENT)
-    return any(
-        f.page is None and f.kind is FailureKind.NOT_READABLE and f.message.endswith(missing)
-        for f in reading.failures
-    )
 
 
 def never_opened(reading: DocumentReading) -> bool:

@@ -36,8 +36,17 @@ def passes_by_itself(error: BaseException) -> bool:
 
 def could_not_be_opened_just_now(reading: DocumentReading) -> bool:
     """Whether a document failed for an I/O error that may not come again."""
+    return _not_readable(reading, _REASONS)
+
+
+def was_away(reading: DocumentReading) -> bool:
+    """Whether a document was not there when its turn came; it was seen right before."""
+    return _not_readable(reading, (os.strerror(errno.ENOENT),))
+
+
+def _not_readable(reading: DocumentReading, reasons: tuple[str, ...]) -> bool:
     return any(
-        f.page is None and f.kind is FailureKind.NOT_READABLE and f.message.endswith(_REASONS)
+        f.page is None and f.kind is FailureKind.NOT_READABLE and f.message.endswith(reasons)
         for f in reading.failures
     )
 

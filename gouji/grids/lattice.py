@@ -24,6 +24,7 @@ DRAWN = 0.5
 HAIRLINE = 0.55  # of the usual thickness: thinner rules may be strays that only split cells
 THINNEST = 0.4  # points: a rule this thick is meant, whatever stands around it
 TALLEST_ROW = 90.0  # points: rows of one table are not further apart
+SEAM = 0.2  # of the lower one's height: two tables that share more stand in one place
 SEVERAL = 3  # pieces of text beside each other make a row of a table
 
 
@@ -51,6 +52,11 @@ class Lattice:
             self.xs[cell.column + cell.column_span],
             self.ys[cell.row + cell.row_span],
         )
+
+    def meets(self, other: Lattice) -> bool:
+        """Whether the two share more of a page's height than the seam between two tables."""
+        common = min(self.ys[-1], other.ys[-1]) - max(self.ys[0], other.ys[0])
+        return common > SEAM * min(self.box.height, other.box.height)
 
     def owners(self) -> list[list[int]]:
         """For each elementary row and column the index of the cell that covers it."""

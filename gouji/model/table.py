@@ -159,3 +159,8 @@ class TablePart:
     shape: tuple[int, int]  # rows, columns
     cells: TableCells
     reader: str  # pdf_table, pdfplumber, camelot, …
+
+    @property
+    def from_pixels(self) -> bool:
+        """Whether it was read from pixels: words may be misread, and a rule may be missing."""
+        return self.reader.startswith("scan")

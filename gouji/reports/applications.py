@@ -22,7 +22,8 @@ from .label_scores import group_named, group_of, label_scores
 from .labels import Label, likeness, pairs_of, read_label, words_of
 from .neighbours import between_known, kept_in_order
 from .pairing import Half, best_pairing, joined
-from .rows import PartRow, is_value, share_columns
+from .rows import PartRow, share_columns
+from .values import is_value
 
 # A row with values that is left over costs more than a form row that is not there.
 UNLABELLED = 0.05  # a row without a label fits anywhere, a little
@@ -33,7 +34,6 @@ KEPT = 1 / 3  # of a label's characters that are the form's still: fewer, and it
 LEFT_OVER = -0.3
 FEWEST_LEFT = 3  # values of a row whose end is cut off
 NUMBERS = frozenset((Kind.NUMBER, Kind.NOT_APPLICABLE, Kind.BLANK))
-FROM_PIXELS = "scan"  # readers that misread words
 FEWEST_WORDS = 3  # characters of a row's wording in a label that names it in a scan
 STRANGE = 2  # cells of a row that may hold something else than a value
 ABSENT = -0.12
@@ -292,7 +292,7 @@ def _paired(candidates: Sequence[_Candidate]) -> list[tuple[_Candidate, tuple[Ro
 
 
 def _scanned(candidate: _Candidate) -> bool:
-    return candidate.row.part.reader.startswith(FROM_PIXELS)
+    return candidate.row.part.from_pixels
 
 
 def _names(label: Label, row: Row) -> bool:

@@ -14,7 +14,8 @@ from .form import Column, Form, Row
 from .forms import ARTICLE20
 from .labels import likeness, pairs_of, read_label, words_of
 from .neighbours import kept_in_order
-from .rows import PartRow, is_value, share_columns
+from .rows import PartRow, share_columns
+from .values import is_value
 
 _BAND = "第二十条"  # the row above a band's heads
 MATCHED = 0.6  # likeness of a label or a head to the form's wording

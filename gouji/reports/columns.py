@@ -11,7 +11,8 @@ from functools import lru_cache
 from gouji.model import Box, TableCell
 
 from .labels import likeness, pairs_of, words_of
-from .rows import PartRow, is_value
+from .rows import PartRow
+from .values import is_value
 
 # Edges of the same column on two pages of a file differ by less than this, in points.
 SAME_EDGE = 4.0

@@ -75,6 +75,7 @@ _T19_ARTICLE20 = (
     Row("art20_9.central_procurement", ("政府集中采购",), group="9", columns=_PROCUREMENT),
 )  # fmt: skip
 
+LABELS = 3  # columns of labels of the table of applications, at most
 APPLICANTS = (
     Column("natural_person", ("自然人",), "件"),
     Column("business", ("商业企业", "商业机构"), "件"),

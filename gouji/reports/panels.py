@@ -27,7 +27,8 @@ from .forms_t14 import (
     VALUE_HEADS,
 )
 from .labels import words_of
-from .rows import PartRow, is_value
+from .rows import PartRow
+from .values import is_value
 
 EDGE = 2.0  # points that two cells at the same edge may differ by
 SPLIT = 0.3  # share of rows with several cells under one head above which the head is not theirs

@@ -14,12 +14,12 @@ from .columns import Columns
 from .filled import FilledCell, fill_from
 from .forms import REVIEW, REVIEW_BLOCKS, REVIEW_RESULTS
 from .labels import words_of
-from .rows import PartRow, is_value
+from .rows import PartRow
+from .values import is_value
 
 COUNT = len(REVIEW_BLOCKS) * len(REVIEW_RESULTS)
 FEWEST = 8  # fewer values in a row than this are not the value row of the whole table
 FEWEST_STACKED = 5  # one block alone
-FROM_PIXELS = "scan"  # readers whose grids may lack a rule
 MOVED = Amount(None, Kind.UNREAD, note="columns_unknown")
 WHOLE = (5, 10, 15)  # values of one, two and three blocks
 
@@ -62,7 +62,7 @@ def read_review(rows: Sequence[PartRow]) -> ReviewReading:
         fill_from(key, place, chosen.part, key.split("/")[1], placing=1.0 if certain else 0.9)
         for key, place in zip(keys, places, strict=True)
     )
-    if not certain and chosen.part.reader.startswith(FROM_PIXELS):
+    if not certain and chosen.part.from_pixels:
         # a rule that was not found, not a cell that was not printed
         spread = _by_width(values)
         cells = tuple(
@@ -95,7 +95,7 @@ def _values(row: PartRow) -> list[TableCell]:
     """The value cells of a row: all its own cells, or those after its label."""
     own = [cell for cell in row.cells if cell.row == row.row]
     strange = [cell for cell in own if not is_value(cell.text)]
-    scanned = row.part.reader.startswith(FROM_PIXELS)
+    scanned = row.part.from_pixels
     if scanned and len(strange) == 1 and len(own) == row.part.shape[1] == COUNT:
         return own  # a value that was read as a word; there is no column of labels
     while own and plain(own[0].text) and not is_value(own[0].text):

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 
-from gouji.model import Box, Kind, TableCell, TablePart
+from gouji.model import Box, TableCell, TablePart
 
-from .aligned import aligned, label_cells
-from .amounts import parse_amount
 from .forms_t14 import INDICATOR_MARK
-from .labels import same_place, words_of
+from .labels import words_of
+from .part_signs import (
+    REVIEW_COLUMNS,
+    has_applications,
+    has_article20,
+    has_review,
+    stand_in_place,
+)
+from .values import is_value
 
 
 class Section(StrEnum):
@@ -40,31 +44,10 @@ class PartRow:
         return Box.around(cell.box for cell in self.cells)
 
 
-# Numbers of a row that nobody could part, however many.
-_NUMBERS = re.compile(r"[\d\s.,，|/／+\-—－无]+")
 # The longest table of the forms has 58 rows; a file of many reports is read as its first.
 MOST_ROWS = 400
 # Fewer rows of indicators than this make no table of them.
 FEWEST_INDICATORS = 2
-
-# Heads of reviews by their column; of these so many are known by half of their characters.
-_REVIEW_HEADS = ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计") * 3
-MOST_NUMBERS = 13
-MOST_HEADS, HALF = 10, 0.5
-
-# Labels and heads of part two; of such a table so many are known, it has so many columns.
-_BANDED = (
-    "行政规范性文件", "其他对外管理服务事项", "行政事业性收费", "政府集中采购", "本年制发件数",
-    "本年废止件数", "现行有效件数", "本年处理决定数量", "上一年项目数量", "处理决定数量",
-    "采购项目数量", "采购总金额", "本年新制作数量", "本年新公开数量", "对外公开总数量",
-)  # fmt: skip
-FEWEST_WORDS, FEWEST_ALIKE, MOST_BANDED = 5, 3, 8
-
-FROM_PIXELS = "scan"  # readers that misread words
-# Columns of values of the table of applications, of labels at most; of its rows so many, and such
-# a share, are placed where its words are lost.
-APPLICANTS, LABELS = 7, 3
-FEWEST_PLACED, MOSTLY = 4, 0.6
 
 # Words that tell a table, blanks and punctuation taken out. 行政许可 and the like are too common.
 _MARKS: tuple[tuple[Section, tuple[str, ...]], ...] = (
@@ -191,77 +174,16 @@ def _marked(part: TablePart) -> _Marked:
     texts = [_words(row) for row in rows]
     indicators = sum(INDICATOR_MARK.search(text) is not None for text in texts)
     marks = [_mark(text) for text in texts]
-    wide = part.shape[1] == len(_REVIEW_HEADS)
-    if wide and part.reader.startswith(FROM_PIXELS) and not _stand_in_place(part):
+    wide = part.shape[1] == REVIEW_COLUMNS
+    if wide and part.from_pixels and not stand_in_place(part):
         marks = [Section.NONE] * len(rows)
-    elif wide and set(marks) <= {Section.NONE} and _has_review(part):
+    elif wide and set(marks) <= {Section.NONE} and has_review(part):
         marks = [Section.REVIEW] * len(rows)
-    elif set(marks) <= {Section.NONE} and not indicators and _has_applications(part, rows):
+    elif set(marks) <= {Section.NONE} and not indicators and has_applications(part, rows):
         marks = [Section.APPLICATIONS] * len(rows)
-    elif set(marks) <= {Section.NONE} and not indicators and _has_article20(part):
+    elif set(marks) <= {Section.NONE} and not indicators and has_article20(part):
         marks = [Section.ARTICLE20] * len(rows)
     return _Marked(part, rows, marks, indicators)
-
-
-def _has_review(part: TablePart) -> bool:
-    """Whether a part of as many columns has the heads of reviews, however badly they are read.
-
-    In a scan a row of as many numbers is enough: no other table has so many columns.
-    """
-    numbers = Counter(
-        cell.row for cell in part.cells if cell.column_span == 1 and is_value(cell.text)
-    )
-    if part.reader.startswith(FROM_PIXELS) and max(numbers.values(), default=0) >= MOST_NUMBERS:
-        return True
-    return _heads(part)[0] >= MOST_HEADS
-
-
-def _stand_in_place(part: TablePart) -> bool:
-    """Whether no more heads of reviews stand over other columns than over their own, as where the
-    page cuts the first column off."""
-    alike, unlike = _heads(part)
-    return alike >= unlike
-
-
-def _heads(part: TablePart) -> tuple[int, int]:
-    """How many heads are those of reviews over their own columns, and over other ones."""
-    alike = unlike = 0
-    for cell in part.cells:
-        if cell.column_span == 1 and not is_value(cell.text):
-            words = words_of(cell.text)
-            own = same_place(words, _REVIEW_HEADS[cell.column], HALF) > 0
-            alike += own
-            unlike += not own and any(same_place(words, head, HALF) > 0 for head in _REVIEW_HEADS)
-    return alike, unlike
-
-
-def _has_applications(part: TablePart, rows: Sequence[PartRow]) -> bool:
-    """Whether a scanned part has rows of seven values beside labels that are, in order, the form's.
-
-    The heads' words are lost; what is left of the labels says which table it is.
-    """
-    columns = part.shape[1]
-    if not part.reader.startswith(FROM_PIXELS) or not APPLICANTS < columns <= APPLICANTS + LABELS:
-        return False
-    beside = []
-    for row in rows:
-        values = row.cells[-APPLICANTS:]
-        labels = row.cells[:-APPLICANTS]
-        if labels and len(values) == APPLICANTS and all(is_value(c.text) for c in values):
-            beside.append((part.part, row.row, labels))
-    return len(aligned(label_cells(beside), {}).placed) >= max(FEWEST_PLACED, MOSTLY * len(beside))
-
-
-def _has_article20(part: TablePart) -> bool:
-    """Whether a part of a scan has heads and labels of part two, however badly they are read."""
-    if not part.reader.startswith(FROM_PIXELS) or not 2 <= part.shape[1] <= MOST_BANDED:
-        return False
-    alike = 0
-    for cell in part.cells:
-        words = words_of(cell.text)
-        if len(words) >= FEWEST_WORDS and not is_value(cell.text):
-            alike += any(same_place(words, wording, HALF) for wording in _BANDED)
-    return alike >= FEWEST_ALIKE
 
 
 def _tables_of_indicators(marked: Sequence[_Marked]) -> set[int]:
@@ -291,25 +213,3 @@ def names_form_row(text: str) -> bool:
 def _bare_values(rows: Sequence[PartRow]) -> bool:
     """Whether the part is values only, such as the last row of a table on a page of its own."""
     return all(is_value(cell.text) for row in rows for cell in row.cells)
-
-
-def is_value(text: str) -> bool:
-    """Whether a cell's text can be a value: a number, a mark for none, nothing, damage."""
-    if not text:
-        return True
-    if len(text) > 24:
-        return _NUMBERS.fullmatch(text) is not None
-    return _is_short_value(text)
-
-
-@lru_cache(maxsize=16384)  # every cell is asked for it several times, and most say 0
-def _is_short_value(text: str) -> bool:
-    amount = parse_amount(text, signed=True)
-    if amount.kind is Kind.UNREAD:
-        # a number with a word too many is still a value; words alone are a label
-        return amount.note == "several numbers" or not any("\u3400" <= c <= "\u9fff" for c in text)
-    if amount.kind is Kind.TEXT_DAMAGED:
-        # a label that lost a character is a label still: a number has a unit beside it at most
-        words = sum(1 for c in text if "\u3400" <= c <= "\u9fff")
-        return words <= (2 if any(c.isdigit() for c in text) else 1)
-    return True

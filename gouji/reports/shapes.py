@@ -8,9 +8,7 @@ from functools import cache
 from gouji.model.shape import Cell, TableShape
 
 from .form import Form, Row
-from .forms import APPLICANTS, GROUPS, REVIEW_BLOCKS, REVIEW_RESULTS, T19, T21
-
-LABELS = 3  # columns of labels of the table of applications
+from .forms import APPLICANTS, GROUPS, LABELS, REVIEW_BLOCKS, REVIEW_RESULTS, T19, T21
 
 
 @cache

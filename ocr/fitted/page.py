@@ -79,9 +79,9 @@ def _together(
     """The fitted tables and the lattices that stand in one place with a fitted one."""
     fits, others = [table], list[Lattice]()
     while True:
-        more = [o for o in lattices if o not in others and any(_meet(o, f) for f in fits)]
+        more = [o for o in lattices if o not in others and any(o.meets(f) for f in fits)]
         others += more
-        new = [f for f in tables if f not in fits and any(_meet(f, o) for o in others)]
+        new = [f for f in tables if f not in fits and any(f.meets(o) for o in others)]
         fits += new
         if not more and not new:
             return fits, others
@@ -103,12 +103,6 @@ def _better(fits: Sequence[Lattice], others: Sequence[Lattice], evidence: Eviden
     if view is None:
         return False
     return view.explained_by(fits) > BETTER * view.explained_by(others, least=ALONE)
-
-
-def _meet(one: Lattice, other: Lattice) -> bool:
-    """Whether they share more than the seam between two tables."""
-    common = min(one.ys[-1], other.ys[-1]) - max(one.ys[0], other.ys[0])
-    return common > 0.2 * min(one.box.height, other.box.height)
 
 
 def _bands(down: Floats, em: float, step: int) -> Iterator[tuple[int, int]]:

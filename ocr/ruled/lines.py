@@ -15,7 +15,7 @@ SAME = 0.35  # type sizes between runs of one line
 OVERLAP = 0.5  # type sizes that runs of one line may overlap
 LEAN = 0.015  # how far a line leans or waves, per length
 LOST = 8.0  # type sizes between runs of one line
-NO_TYPE = 6.0  # type sizes: a run so long is of a rule
+SOLID = 6.0  # type sizes: a run so long is no stroke of type
 HELD = 0.7  # of a dark piece that is dark
 SMOOTH = 0.6  # type sizes over which a line is looked at
 
@@ -107,7 +107,7 @@ def _parted(runs: Sequence[Run], em: float, horizontal: bool) -> Iterator[list[R
     part: list[Run] = []
     end = longest = 0.0
     for run in runs:
-        one = horizontal and min(longest, run.length) >= NO_TYPE * em
+        one = horizontal and min(longest, run.length) >= SOLID * em
         if part and run.start - end > LOST * em and not one:
             yield part
             part, longest = [], 0.0

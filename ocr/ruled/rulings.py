@@ -15,10 +15,10 @@ from ..image import PageImage, Pixels
 from ..ink import Ink, find_ink
 from ..opencv import cv2
 from .dashes import find_dashes
-from .lines import RuleLine, find_lines
+from .lines import SOLID, RuleLine, find_lines
 from .runs import find_ridge, find_runs
 from .streaks import find_streaks
-from .walls import SOLID, Wall, Walled, find_walls
+from .walls import Wall, Walled, find_walls
 
 TABLE_TYPE = 10.5  # points: tables are seldom set larger, whatever the text around them
 FINEST = 24.0  # pixels of a type size: larger pages are looked at reduced

@@ -14,11 +14,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .lines import RuleLine
+from .lines import SOLID, RuleLine
 from .openings import openings
 from .runs import Run
 
-SOLID = 6.0  # type sizes: a run so long is no stroke of type
 WAVY = 3.5  # type sizes: runs of a wavy rule are at least so long
 THERE = 0.5  # of a line's strength: so dark is a wall
 COVERED = 0.8  # of a wall's length that is so dark, where a line has still to be believed

@@ -13,7 +13,7 @@ from gouji.grids.lines import line_groups
 from gouji.grids.spans import Span
 from gouji.model import Box, TableCell, Word
 from gouji.reports.aligned import aligned, label_cells
-from gouji.reports.forms import APPLICANTS, FORMS, LATER
+from gouji.reports.forms import APPLICANTS, FORMS, LABELS, LATER
 from gouji.reports.labels import likeness, pairs_of, read_label, words_of
 from gouji.reports.neighbours import kept_in_order
 
@@ -21,7 +21,6 @@ from .columns import ValueRows, value_rows
 from .ink import RunLine, ideographs
 
 FEWEST_ROWS = 2
-LABELS = 3  # columns
 LOWER, HIGHER = 0.75, 1.25  # of the height of the numbers of a table
 UNEVEN = 0.2  # likewise: how far from one line its numbers stand in the mean
 FEWEST_WORDS = 2  # ideographs of a label that names its row

@@ -26,7 +26,6 @@ SEVERAL, SEVERAL_LINES = 6, 2  # runs of ink on one line, and such lines: rows w
 SEEN = 0.97  # mean placing of cells whose sides are seen
 MOST_COLUMNS = 0.6  # of those that print shows: rules lack a few
 SET_APART, HALF = 2.0, 0.5  # type sizes between two numbers; of a number in a cell
-MEETS = 0.2  # of the lower one's height that two tables share which stand in one place
 
 
 def is_poor(grid: RasterGrid) -> bool:
@@ -67,7 +66,7 @@ def with_unruled(
     for lattice in grid.lattices:
         if lattice in sure or (not _is_seen(lattice) and _is_type(lattice, words)):
             continue
-        others = [table for table in laid if _meet(lattice, table)]
+        others = [table for table in laid if lattice.meets(table)]
         one_each = _is_seen(lattice) and _holds_one_each(lattice, runs, size)
         if one_each or all(_is_whole(lattice, table, shapes) for table in others):
             laid = [table for table in laid if table not in others]
@@ -126,7 +125,7 @@ def _laid(
     return [
         table
         for table in found
-        if table is not None and not any(_meet(table, lattice) for lattice in sure)
+        if table is not None and not any(table.meets(lattice) for lattice in sure)
     ]
 
 
@@ -146,9 +145,3 @@ def _is_type(lattice: Lattice, words: Sequence[Word]) -> bool:
         ]
         cut += any(box.left + near < side < box.right - near for side in sides)
     return cut >= min(MOST_CUT, len(lattice.ys) - 1)
-
-
-def _meet(one: Lattice, other: Lattice) -> bool:
-    """Whether they share more than the seam between two tables."""
-    common = min(one.ys[-1], other.ys[-1]) - max(one.ys[0], other.ys[0])
-    return common > MEETS * min(one.box.height, other.box.height)

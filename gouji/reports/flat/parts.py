@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..forms import FORMS
+from ..forms import FORMS, LABELS
 from ..labels import words_of
 from ..rows import Section
 from .groups import Group
@@ -16,8 +16,6 @@ from .trust import APPLICANTS, RESULTS, Trust, widest_rows, without_page_number
 from .units import Unit
 from .values import Value, said_once, under_heads
 from .words import article20_row, is_band, template_of
-
-LABELS = 3  # label columns of part three
 
 
 def article20_table(

@@ -18,7 +18,7 @@ from gouji.model import Kind
 
 from ..amounts import parse_amount
 from ..labels import words_of
-from ..rows import is_value
+from ..values import is_value
 from .fused import cut
 from .raw_lines import RawLine, raw_lines
 from .words import heads_with_gaps, known
