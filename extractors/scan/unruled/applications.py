@@ -161,7 +161,12 @@ def _with_values(
 ) -> tuple[int, int]:
     """First and end of the rows without what above and below them are heads or other print."""
     high = statistics.median(c.height for cells in rows.cells for c in cells if c is not None)
-    texts = [w.box for w in words if ideographs(w.text) and w.box.center_x > rows.edges[0]]
+    # a broken number may be read as a character; heads have two at least
+    texts = [
+        w.box
+        for w in words
+        if ideographs(w.text) >= FEWEST_WORDS and w.box.center_x > rows.edges[0]
+    ]
 
     def is_row(index: int) -> bool:
         held = [cell for cell in rows.cells[index] if cell is not None]
