@@ -78,8 +78,8 @@ def read_review(rows: Sequence[PartRow]) -> ReviewReading:
 
 
 def _without_heads(
-    rows: Sequence[tuple[PartRow, list[TableCell]]],
-) -> Sequence[tuple[PartRow, list[TableCell]]]:
+    rows: list[tuple[PartRow, list[TableCell]]],
+) -> list[tuple[PartRow, list[TableCell]]]:
     """The rows without those above that are heads of a scan, read as anything: where a row below
     has far more numbers.
     """

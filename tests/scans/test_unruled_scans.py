@@ -104,7 +104,9 @@ def test_a_number_that_is_gone_leaves_the_others_in_their_columns() -> None:
     pages = list(bare_pages())
     key = "review_litigation/litigation_direct/corrected"
     place = next(cell for cell in read(*pages).cells if cell.key == key).place
-    assert place is not None and place.page is not None and place.box is not None
+    assert place is not None
+    assert place.page is not None
+    assert place.box is not None
     pixels = np.asarray(pages[place.page - 1]).copy()
     top, bottom = (round(y * DOTS / 72) for y in (place.box.top, place.box.bottom))
     left, right = (round(x * DOTS / 72) for x in (place.box.left, place.box.right))
