@@ -181,6 +181,8 @@ def evidence_of(
         cell.key,
         (Reading(cell.reader, tuple(candidates)),),
         marked=reading.ink.marked,
+        written=reading.ink.written,
+        ink=reading.ink.amount,
         clipped=reading.ink.clipped,
         text_height=reading.ink.text_height,
         views_agree=reading.ink.agreement,
