@@ -40,7 +40,7 @@ from gouji.reconcile.calibration.sources import source_kind
 from gouji.reconcile.decoding import Candidate, CellEvidence, Reading
 from samples.generator.fonts import MissingProgram
 from samples.generator.scans.batch import Scan, plan_scan
-from samples.generator.scans.levels import CHANCES, LEVELS, Level
+from samples.generator.scans.levels import CHANCES, LEVELS, Level, Mark
 
 from .documents import MADE, ROOT, made, made_in
 from .frequencies import plan as plan_digital
@@ -51,7 +51,6 @@ SEED, COUNT = 610_001, 40
 READERS = ("gouji", "ocr", "extractors")
 DECIDERS = ("gouji/reconcile", "gouji/store", "extractors/joint.py", "extractors/assemble.py")
 DIGITAL, WRITTEN = "digital", "written"
-PENS = "overwriting"
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +155,8 @@ def _written(number: int) -> Scan:
     """
     level: Level = LEVELS[1 + number % 3]
     rng = Random(f"marks:{number}:{level}")
-    others = (mark for mark, chance in CHANCES[level].items() if rng.random() < chance)
-    scan = plan_scan(number, level, producer="reportlab", marks=(PENS, *others))
+    others: list[Mark] = [mark for mark, p in CHANCES[level].items() if rng.random() < p]
+    scan = plan_scan(number, level, producer="reportlab", marks=("overwriting", *others))
     return replace(scan, name=f"{scan.name}_{WRITTEN}")
 
 
