@@ -48,8 +48,9 @@ class Support:
         return Support(
             {
                 kind: tuple(
-                    (sorted(low)[FEWEST_REPORTS - 1], sorted(high)[-FEWEST_REPORTS])
-                    for low, high in zip(
+                    _range(feature, sorted(low), sorted(high))
+                    for feature, low, high in zip(
+                        PRIOR,
                         zip(*lows[kind].values(), strict=True),
                         zip(*highs[kind].values(), strict=True),
                         strict=True,
@@ -110,6 +111,16 @@ def is_measured(evidence: CellEvidence) -> bool:
     """Whether it is told how the cell looks: of one read elsewhere only its readings are known."""
     pixels = any(is_pixels(reading.reader) for reading in evidence.readings)
     return evidence.look is not None or not pixels
+
+
+def _range(feature: Feature, lows: Sequence[float], highs: Sequence[float]) -> tuple[float, float]:
+    """Between which values a feature is known; the least and the most of each report, in order."""
+    low, high = lows[FEWEST_REPORTS - 1], highs[-FEWEST_REPORTS]
+    if feature.sign < 0:
+        return lows[0], high
+    if feature.sign > 0:
+        return low, highs[-1]
+    return min(low, high), max(low, high)
 
 
 def _is_beyond(feature: Feature, low: float, high: float, value: float) -> bool:
