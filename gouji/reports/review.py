@@ -5,9 +5,9 @@ from __future__ import annotations
 import itertools
 import statistics
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from gouji.model import Kind, TableCell
+from gouji.model import Box, Kind, TableCell
 
 from .amounts import Amount, plain
 from .columns import Columns
@@ -23,6 +23,7 @@ FEWEST_STACKED = 5  # one block alone
 MOVED = Amount(None, Kind.UNREAD, note="columns_unknown")
 FAR_MORE = 2  # numbers in the row of values for one that a head is read as
 NOTHING = frozenset(("", "/", "-", "—", "无"))
+SLIVER, UNEVEN = 0.5, 0.15  # of the usual width: a cell that an edge cut off; a whole one
 WHOLE = (5, 10, 15)  # values of one, two and three blocks
 
 
@@ -57,10 +58,13 @@ def read_review(rows: Sequence[PartRow]) -> ReviewReading:
     filled = _without_heads(filled)
     chosen, values = filled[0]
     flags = ["review_rows_repeated"] if len(filled) > 1 else []
+    whole = _whole(values) if chosen.part.from_pixels else values
+    parted = len(whole) < len(values)
+    values = whole
     places = _places(chosen, values, columns)
     if any(not cells for cells in places):
         flags.append("short_row")
-    certain = columns is not None or len(values) == COUNT
+    certain = (columns is not None or len(values) == COUNT) and not parted
     cells = tuple(
         fill_from(key, place, chosen.part, key.split("/")[1], placing=1.0 if certain else 0.9)
         for key, place in zip(keys, places, strict=True)
@@ -102,6 +106,27 @@ def _is_number(cell: TableCell) -> bool:
 def has_value_row(rows: Sequence[PartRow]) -> bool:
     """Whether a row holds all the values of the table."""
     return any(len(_values(row)) == COUNT for row in rows)
+
+
+def _whole(values: list[TableCell]) -> list[TableCell]:
+    """The cells of a scanned row, those as one that a stray edge parted: together as wide as most.
+
+    What stands in both of them is no number.
+    """
+    usual = statistics.median(cell.box.width for cell in values)
+    whole = values[:1]
+    for cell in values[1:]:
+        before = whole[-1]
+        both = before.box.width + cell.box.width
+        narrow = min(before.box.width, cell.box.width) < SLIVER * usual
+        if narrow and abs(both - usual) < UNEVEN * usual:
+            text = "\n".join(part.text for part in (before, cell) if part.text)
+            box = Box.around((before.box, cell.box))
+            one = before if before.text or not cell.text else cell
+            whole[-1] = replace(one, text=text, box=box)
+        else:
+            whole.append(cell)
+    return whole
 
 
 def _by_width(values: Sequence[TableCell]) -> dict[int, TableCell]:

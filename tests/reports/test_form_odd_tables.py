@@ -25,10 +25,11 @@ from form_tables import (
     table_of,
     whole,
 )
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from gouji.model import Kind
+from gouji.model import Kind, TableCell
+from gouji.model.table import TableCells
 from gouji.reports import fill_form
 from gouji.reports.forms import value_keys
 
@@ -280,3 +281,35 @@ def test_fifteen_values_under_merged_heads_are_reviews() -> None:
     form = fill_form(scanned([head, values_]))
     found = [c.amount.value for c in form.cells if c.key.startswith("review")]
     assert found == list(range(40, 55))
+
+
+@settings(max_examples=30, deadline=None)
+@given(stray=st.integers(0, 14), missing=st.integers(0, 13), share=st.floats(0.1, 0.45))
+def test_an_edge_too_many_and_one_missing_move_no_review(
+    stray: int, missing: int, share: float
+) -> None:
+    """The row has fifteen cells all the same."""
+    assume(stray not in (missing, missing + 1))
+    (part,) = scanned(review(t21))
+    last = max(cell.row for cell in part.cells)
+    row = [cell for cell in part.cells if cell.row == last]
+    pieces = []
+    for place, cell in enumerate(row):
+        box = cell.box
+        if place == stray:
+            edge = box.right - share * box.width
+            pieces.append((cell.text, replace(box, right=edge)))
+            pieces.append(("", replace(box, left=edge)))
+        elif place == missing:
+            both = f"{cell.text} {row[place + 1].text}"
+            pieces.append((both, replace(box, right=row[place + 1].box.right)))
+        elif place != missing + 1:
+            pieces.append((cell.text, box))
+    assert len(pieces) == len(row) == 15
+    cells = [c for c in part.cells if c.row != last]
+    cells += [TableCell(last, i, 1, 1, text, box) for i, (text, box) in enumerate(pieces)]
+    form = fill_form([replace(part, cells=TableCells(cells))])
+    found = {c.key: c.amount.value for c in form.cells if c.key.startswith("review")}
+    keys = [key for key in T21_NUMBERS if key.startswith("review")]
+    lost = {keys[missing], keys[missing + 1]}
+    assert found == {key: None if key in lost else T21_NUMBERS[key] for key in keys}
