@@ -48,6 +48,18 @@ def table_type(words: Sequence[Word]) -> float:
     return min(sizes[int(SMALLER * len(sizes))], LARGEST) if sizes else USUAL
 
 
+def inked(ink: Ink, rules: Pixels, boxes: Sequence[Box]) -> float:
+    """The share of boxes (points) that is inked, without what belongs to rules; 0 without any."""
+    dark = whole = 0
+    for box in boxes:
+        rows = slice(max(0, round(box.top * ink.scale)), max(0, round(box.bottom * ink.scale)))
+        across = slice(max(0, round(box.left * ink.scale)), max(0, round(box.right * ink.scale)))
+        free = rules[rows, across] == 0
+        dark += int(np.count_nonzero(free & (ink.darkness[rows, across] > ink.threshold)))
+        whole += int(np.count_nonzero(free))
+    return dark / whole if whole else 0.0
+
+
 def run_lines(
     ink: Ink, rules: Pixels, words: Sequence[Word], size: float, free: Sequence[Box] = ()
 ) -> list[RunLine]:

@@ -12,12 +12,13 @@ from gouji.model.shape import TableShape
 from gouji.reports.shapes import form_shapes
 from ocr.engine import Engine
 from ocr.grid import RasterGrid, with_lattices
-from ocr.image import PageImage
+from ocr.image import PageImage, Pixels
+from ocr.ink import Ink
 from ocr.lines import find_lines, read_lines
 
 from .applications import applications_table
 from .article20 import article20_table
-from .ink import WORDS, RunLine, ideographs, run_lines, table_type
+from .ink import WORDS, RunLine, ideographs, inked, run_lines, table_type
 from .review import review_table
 
 FEW_ROWS = 2  # of a table that type may be taken for, whatever form it agrees with
@@ -25,6 +26,7 @@ MOST_CUT = 3  # words that sides of cells cut: more, and they are no sides
 SEVERAL, SEVERAL_LINES = 6, 2  # runs of ink on one line, and such lines: rows without rules
 SEEN = 0.97  # mean placing of cells whose sides are seen
 MOST_COLUMNS = 0.6  # of those that print shows: rules lack a few
+FLANK, IN_GAPS = (0.1, 0.3), 0.6  # word heights beside a side; of a word's ink that gaps have
 SET_APART, HALF = 2.0, 0.5  # type sizes between two numbers; of a number in a cell
 
 
@@ -64,7 +66,7 @@ def with_unruled(
     laid = _laid(runs, words, size, sure)
     ruled = list(sure)
     for lattice in grid.lattices:
-        if lattice in sure or (not _is_seen(lattice) and _is_type(lattice, words)):
+        if lattice in sure or (not _is_seen(lattice) and _is_type(lattice, words, rules.ink, rules.mask)):
             continue
         others = [table for table in laid if lattice.meets(table)]
         one_each = _is_seen(lattice) and _holds_one_each(lattice, runs, size)
@@ -129,9 +131,15 @@ def _laid(
     ]
 
 
-def _is_type(lattice: Lattice, words: Sequence[Word]) -> bool:
-    """Whether lines of type were taken for rules: words go on over the sides of cells."""
+def _is_type(lattice: Lattice, words: Sequence[Word], ink: Ink, rules: Pixels) -> bool:
+    """Whether lines of type were taken for rules: words go on over the sides of cells.
+
+    A line of a noisy page may be read over several cells as one word; then the sides stand where
+    it has gaps.
+    """
     cut = 0
+    at_sides: list[Box] = []
+    whole: list[Box] = []
     for word in words:
         box = word.box
         if ideographs(word.text) < WORDS or not lattice.ys[0] < box.center_y < lattice.ys[-1]:
@@ -143,5 +151,15 @@ def _is_type(lattice: Lattice, words: Sequence[Word]) -> bool:
             for cell in lattice.cells
             if cell.column and cell.row <= row < cell.row + cell.row_span
         ]
-        cut += any(box.left + near < side < box.right - near for side in sides)
-    return cut >= min(MOST_CUT, len(lattice.ys) - 1)
+        over = [side for side in sides if box.left + near < side < box.right - near]
+        cut += bool(over)
+        whole += [box] * bool(over)
+        for side in over:
+            beside = (FLANK[0] * box.height, FLANK[1] * box.height)
+            at_sides += [
+                Box(side - beside[1], box.top, side - beside[0], box.bottom),
+                Box(side + beside[0], box.top, side + beside[1], box.bottom),
+            ]
+    if cut < min(MOST_CUT, len(lattice.ys) - 1):
+        return False
+    return inked(ink, rules, at_sides) > IN_GAPS * inked(ink, rules, whole)
