@@ -66,7 +66,9 @@ def with_unruled(
     laid = _laid(runs, words, size, sure)
     ruled = list(sure)
     for lattice in grid.lattices:
-        if lattice in sure or (not _is_seen(lattice) and _is_type(lattice, words, rules.ink, rules.mask)):
+        if lattice in sure or (
+            not _is_seen(lattice) and _is_type(lattice, words, rules.ink, rules.mask)
+        ):
             continue
         others = [table for table in laid if lattice.meets(table)]
         one_each = _is_seen(lattice) and _holds_one_each(lattice, runs, size)
