@@ -44,7 +44,7 @@ def read_review(rows: Sequence[PartRow]) -> ReviewReading:
     columns = _head(rows)
     candidates = [(row, values) for row in rows if (values := _values(row))]
     wide = [(row, values) for row, values in candidates if len(values) >= FEWEST]
-    below = [] if wide else [(row, cells) for row in rows if (cells := _below_heads(row, rows))]
+    below = [] if wide else [(row, own) for row in rows if (own := _below_heads(row, rows))]
     wide = wide or below
     filled = [pair for pair in wide if any(plain(c.text) for c in pair[1])] or wide
     stacked = _stacked(candidates)
