@@ -51,16 +51,20 @@ def table_type(words: Sequence[Word]) -> float:
     return min(sizes[int(SMALLER * len(sizes))], LARGEST) if sizes else USUAL
 
 
-def inked(ink: Ink, rules: Pixels, boxes: Sequence[Box]) -> float:
-    """The share of boxes (points) that is inked, without what belongs to rules; 0 without any."""
-    dark = whole = 0
-    for box in boxes:
-        rows = slice(max(0, round(box.top * ink.scale)), max(0, round(box.bottom * ink.scale)))
-        across = slice(max(0, round(box.left * ink.scale)), max(0, round(box.right * ink.scale)))
-        free = rules[rows, across] == 0
-        dark += int(np.count_nonzero(free & (ink.darkness[rows, across] > ink.threshold)))
-        whole += int(np.count_nonzero(free))
-    return dark / whole if whole else 0.0
+def inked(ink: Ink, rules: Pixels, size: float, places: Sequence[Sequence[Box]]) -> list[float]:
+    """The share that is inked of each lot of boxes (points), without what belongs to rules."""
+    strokes = _strokes(ink, size * ink.scale)
+    shares = []
+    for boxes in places:
+        dark = whole = 0
+        for box in boxes:
+            top, bottom = (max(0, round(y * ink.scale)) for y in (box.top, box.bottom))
+            left, right = (max(0, round(x * ink.scale)) for x in (box.left, box.right))
+            free = rules[top:bottom, left:right] == 0
+            dark += int(np.count_nonzero(strokes[top:bottom, left:right][free]))
+            whole += int(np.count_nonzero(free))
+        shares.append(dark / max(whole, 1))
+    return shares
 
 
 def run_lines(

@@ -12,8 +12,7 @@ from gouji.model.shape import TableShape
 from gouji.reports.shapes import form_shapes
 from ocr.engine import Engine
 from ocr.grid import RasterGrid, with_lattices
-from ocr.image import PageImage, Pixels
-from ocr.ink import Ink
+from ocr.image import PageImage
 from ocr.lines import find_lines, read_lines
 
 from .applications import applications_table
@@ -66,9 +65,7 @@ def with_unruled(
     laid = _laid(runs, words, size, sure)
     ruled = list(sure)
     for lattice in grid.lattices:
-        if lattice in sure or (
-            not _is_seen(lattice) and _is_type(lattice, words, rules.ink, rules.mask)
-        ):
+        if lattice in sure or (not _is_seen(lattice) and _is_type(lattice, words, grid)):
             continue
         others = [table for table in laid if lattice.meets(table)]
         one_each = _is_seen(lattice) and _holds_one_each(lattice, runs, size)
@@ -133,7 +130,7 @@ def _laid(
     ]
 
 
-def _is_type(lattice: Lattice, words: Sequence[Word], ink: Ink, rules: Pixels) -> bool:
+def _is_type(lattice: Lattice, words: Sequence[Word], grid: RasterGrid) -> bool:
     """Whether lines of type were taken for rules: words go on over the sides of cells.
 
     A line of a noisy page may be read over several cells as one word; then the sides stand where
@@ -157,11 +154,13 @@ def _is_type(lattice: Lattice, words: Sequence[Word], ink: Ink, rules: Pixels) -
         cut += bool(over)
         whole += [box] * bool(over)
         for side in over:
-            beside = (FLANK[0] * box.height, FLANK[1] * box.height)
+            near, far = FLANK[0] * box.height, FLANK[1] * box.height
             at_sides += [
-                Box(side - beside[1], box.top, side - beside[0], box.bottom),
-                Box(side + beside[0], box.top, side + beside[1], box.bottom),
+                Box(side - far, box.top, side - near, box.bottom),
+                Box(side + near, box.top, side + far, box.bottom),
             ]
     if cut < min(MOST_CUT, len(lattice.ys) - 1):
         return False
-    return inked(ink, rules, at_sides) > IN_GAPS * inked(ink, rules, whole)
+    rules = grid.found
+    beside, all_over = inked(rules.ink, rules.mask, rules.size, (at_sides, whole))
+    return beside > IN_GAPS * all_over
