@@ -28,7 +28,7 @@ from form_tables import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gouji.model import Kind
+from gouji.model import Box, Kind, TableCells
 from gouji.reports import fill_form
 from gouji.reports.forms import value_keys
 
@@ -280,3 +280,33 @@ def test_fifteen_values_under_merged_heads_are_reviews() -> None:
     form = fill_form(scanned([head, values_]))
     found = [c.amount.value for c in form.cells if c.key.startswith("review")]
     assert found == list(range(40, 55))
+
+
+def under_a_seal() -> list[Row]:
+    """Reviews of a scan, with two of its numbers read as characters of a seal over them."""
+    *heads, values_ = review(t21)
+    return [*heads, [Cell("中") if n in (3, 12) else cell for n, cell in enumerate(values_)]]
+
+
+def test_reviews_under_a_seal_are_read_but_for_what_it_hides() -> None:
+    form = fill_form(scanned(under_a_seal()))
+    found = [c.amount.value for c in form.cells if c.key.startswith("review")]
+    wanted = [T21_NUMBERS[c.key] for c in form.cells if c.key.startswith("review")]
+    wanted[3] = wanted[12] = None
+    assert found == wanted
+    heads = fill_form(scanned(under_a_seal()[:3]))
+    assert all(c.amount.value is None for c in heads.cells)
+
+
+def test_reviews_between_columns_of_another_width_may_have_moved() -> None:
+    (part,) = scanned(under_a_seal())
+    cells = list(part.cells)
+    last = [i for i, cell in enumerate(cells) if cell.row == 3]
+    for n, left, right in ((9, 0, -25), (10, -25, 0)):  # a stroke was taken for the rule between
+        box = cells[last[n]].box
+        moved = Box(box.left + left, box.top, box.right + right, box.bottom)
+        cells[last[n]] = replace(cells[last[n]], box=moved)
+    form = fill_form([replace(part, cells=TableCells(cells))])
+    found = {c.key: c.amount.value for c in form.cells if c.key.startswith("review")}
+    unread = [n for n, value in enumerate(found.values()) if value is None]
+    assert unread == [3, 9, 10, 12]
