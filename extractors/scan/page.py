@@ -22,7 +22,7 @@ from . import stages
 from .hearing import HearingEngine
 from .reading import READER, ScanReading
 from .stages import ClockedEngine, stage
-from .unruled import is_poor, with_unruled
+from .unruled import LineWords, is_poor, with_line_labels, with_unruled
 
 UNRULED = 0.5  # placing of a cell that only words show, some of which may not have been read
 CellAt = tuple[int, int, int]  # part of the page, row, column
@@ -59,10 +59,10 @@ def _read(straight: Straight, number: int, engine: Engine, deadline: Deadline) -
     with stage(stages.GRID):
         grid = find_grid(page, straight.grey, form_shapes())
     deadline.check()
-    outside: list[Word] | None = None
+    lines: LineWords | None = None
     if is_poor(grid):
         with stage(stages.LINES):
-            grid, outside = with_unruled(page, grid, engine)
+            grid, lines = with_unruled(page, grid, engine)
         deadline.check()
     with stage(stages.CELLS):
         boxes = [lattice.cell_box(span) for lattice in grid.lattices for span in lattice.cells]
@@ -71,16 +71,18 @@ def _read(straight: Straight, number: int, engine: Engine, deadline: Deadline) -
     deadline.check()
     words = [word for reading in readings.values() for word in _words(reading)]
     with stage(stages.LINES):
-        words += _outside(page, grid, engine) if outside is None else outside
+        words += _outside(page, grid, engine) if lines is None else lines.outside
     deadline.check()
     with stage(stages.TABLES):
         built = build_tables(number, (), words, READER, lattices=grid.lattices)
         tables, cells = _with_readings(built.tables, readings, page, grid, engine)
-        lines = tuple(text_lines(built.outside))
-        text = PageText(number, page_text(tables, lines))
+        if lines is not None:
+            tables = with_line_labels(tables, lines.inside)
+        outside = tuple(text_lines(built.outside))
+        text = PageText(number, page_text(tables, outside))
     way_back = _way_back(straight.map, tables)
     look = _look(number, straight)
-    return ScanReading(page.height, tables, lines, text, way_back, cells, look=look)
+    return ScanReading(page.height, tables, outside, text, way_back, cells, look=look)
 
 
 def _look(number: int, straight: Straight) -> PageLook:

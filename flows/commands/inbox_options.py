@@ -41,7 +41,7 @@ def inbox(
         typer.Option(
             help="Rounds in which a document may cost its process before it is set aside.", min=1
         ),
-    ] = 3,
+    ] = 5,
     pages_a_minute: Annotated[
         float | None, typer.Option(help="Read no more pages a minute.", show_default=False)
     ] = None,

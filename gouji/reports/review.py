@@ -24,6 +24,8 @@ EVEN = (0.65, 1.5)  # of the usual width of a column
 FEWEST_STACKED = 5  # one block alone
 MOVED = Amount(None, Kind.UNREAD, note="columns_unknown")
 _HEADS = ("结果", "其他", "尚未", "总计", "合计")  # how heads of its columns begin
+FAR_MORE = 2  # numbers in the row of values for one that a head is read as
+NOTHING = frozenset(("", "/", "-", "—", "无"))
 WHOLE = (5, 10, 15)  # values of one, two and three blocks
 
 
@@ -57,6 +59,7 @@ def read_review(rows: Sequence[PartRow]) -> ReviewReading:
         return ReviewReading(cells, ())
     if not filled:
         return ReviewReading((), ("review_row_missing",) if columns else ())
+    filled = _without_heads(filled)
     chosen, values = filled[0]
     flags = ["review_rows_repeated"] if len(filled) > 1 else []
     places = _places(chosen, values, columns)
@@ -83,6 +86,28 @@ def read_review(rows: Sequence[PartRow]) -> ReviewReading:
             for place, (key, filled_cell) in enumerate(zip(keys, cells, strict=True))
         )
     return ReviewReading(cells, tuple(flags))
+
+
+def _without_heads(
+    rows: list[tuple[PartRow, list[TableCell]]],
+) -> list[tuple[PartRow, list[TableCell]]]:
+    """The rows without those above that are heads of a scan, read as anything: where a row below
+    has far more numbers.
+    """
+    numbers = [sum(_is_number(cell) for cell in cells) for _, cells in rows]
+    odd = [
+        sum(not _is_number(c) and plain(c.text) not in NOTHING for c in cells) for _, cells in rows
+    ]
+    most = numbers.index(max(numbers))
+    heads = all(row.part.from_pixels for row, _ in rows[: most + 1]) and all(
+        few <= strange and FAR_MORE * few <= numbers[most]
+        for few, strange in zip(numbers[:most], odd[:most], strict=True)
+    )
+    return rows[most:] if heads else rows
+
+
+def _is_number(cell: TableCell) -> bool:
+    return cell.text.isascii() and cell.text.isdecimal()
 
 
 def has_value_row(rows: Sequence[PartRow]) -> bool:

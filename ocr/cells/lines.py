@@ -121,6 +121,23 @@ def owners(ink: PageInk, boxes: Sequence[InkBox]) -> Places:
     return np.asarray(owner, np.intp)
 
 
+def reaching_in(ink: PageInk, cell: InkBox, rim: int) -> float:
+    """The share of a cell, but for ``rim`` pixels at its sides, that lies under pieces whose
+    middle is in no place of it."""
+    rows = slice(max(0, cell.top + rim), max(0, cell.bottom - rim))
+    columns = slice(max(0, cell.left + rim), max(0, cell.right - rim))
+    held = ink.components.labels[rows, columns]
+    if not held.size:
+        return 0.0
+    parts = ink.components
+    pieces, counts = np.unique(held, return_counts=True)
+    across = (parts.left[pieces] + parts.right[pieces]) / 2
+    down = (parts.top[pieces] + parts.bottom[pieces]) / 2
+    inside = (across >= cell.left) & (across < cell.right) & (down >= cell.top)
+    foreign = ~(inside & (down < cell.bottom)) & (pieces != 0)
+    return float(counts[foreign].sum() / held.size)
+
+
 def _sort_cell(
     components: Components, pieces: Places, box: InkBox, height: float, ink: PageInk
 ) -> CellPrint:

@@ -19,6 +19,7 @@ from ocr.cells.lines import (
     InkLine,
     cell_print,
     owners,
+    reaching_in,
     text_height,
     widest_gap,
 )
@@ -40,6 +41,7 @@ COUNTED = DIGITS | ALONE_DIGITS | frozenset(MARKS)
 VALUE_SIGNS = frozenset(SIGNS).union(ALONE_DIGITS, *LOOKALIKES.values())
 IDEOGRAPHS = "\u3400"  # and what comes after them
 SLASH, ONE = 1 + SIGNS.index("/"), 1 + SIGNS.index("1")  # columns of `Recognition.signs`
+HIDING = 0.03  # of a cell's inside: as much as a digit inks
 DUST_DOUBT = 0.3  # that such pieces were print after all
 SURELY_SLASH = 100.0  # odds from which the shape alone decides
 SET_APART = 1.2  # text heights; digits of one number do not stand as far from each other
@@ -325,10 +327,11 @@ def _reading(
     lines = tuple(_text_line(look, scale) for look in looks)
     candidates = joined([look.candidates for look in looks])
     if not looks:
-        # A mark may hide print altogether; a grain may be what is left of a faint sign.
-        blank = float(
-            1 - max(DUST_DOUBT * dust, 0.5 * cell.doubtful, min(0.5, 5 * measured.marked))
-        )
+        # A mark may hide print altogether; a grain may be what is left of a faint sign; print may
+        # hang together with what reaches in from another cell.
+        hidden = 0.5 * (reaching_in(ink, cell.inner, round(RIM * height)) >= HIDING)
+        marked = min(0.5, 5 * measured.marked)
+        blank = float(1 - max(DUST_DOUBT * dust, 0.5 * cell.doubtful, marked, hidden))
         return CellReading("", (), blank, (), blank, measured)
     text = "\n".join(line.text for line in lines)
     confidence = min(line.confidence for line in lines)

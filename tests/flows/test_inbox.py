@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
 import shutil
@@ -15,6 +16,8 @@ from shares import one_in
 
 import flows.inbox.one_file
 import flows.inbox.taking
+from flows.commands.inbox import parse_time
+from flows.commands.inbox_options import inbox as inbox_command
 from flows.inbox import InboxSettings
 from flows.inbox.local import LocalPlace
 from flows.inbox.places import may_be_document, numbered, with_suffix_added
@@ -32,6 +35,15 @@ def test_documents_are_read_stored_and_moved_away(bench: Bench) -> None:
     assert bench.names() == []
     assert bench.verified().faults == ()
     assert bench.verified().documents == 2
+
+
+def test_the_command_and_the_flow_have_the_same_defaults() -> None:
+    usual = InboxSettings()
+    options = {n: p.default for n, p in inspect.signature(inbox_command).parameters.items()}
+    assert (options["attempts"], options["free_mb"]) == (usual.attempts, usual.free_mb)
+    assert parse_time("--settle", options["settle"]) == usual.settle_seconds
+    assert (options["leave"], options["most"]) == (usual.leave, usual.most)
+    assert options["pages_a_minute"] == usual.pages_a_minute
 
 
 def test_what_is_not_complete_or_no_document_stays(bench: Bench) -> None:

@@ -98,3 +98,19 @@ def test_a_page_of_text_has_no_table() -> None:
     text = np.full_like(page, 255)
     text[: page.shape[0] // 4] = page[: page.shape[0] // 4]
     assert read(Image.fromarray(text)).tables == ()
+
+
+def test_a_number_that_is_gone_leaves_the_others_in_their_columns() -> None:
+    pages = list(bare_pages())
+    key = "review_litigation/litigation_direct/corrected"
+    place = next(cell for cell in read(*pages).cells if cell.key == key).place
+    assert place is not None
+    assert place.page is not None
+    assert place.box is not None
+    pixels = np.asarray(pages[place.page - 1]).copy()
+    top, bottom = (round(y * DOTS / 72) for y in (place.box.top, place.box.bottom))
+    left, right = (round(x * DOTS / 72) for x in (place.box.left, place.box.right))
+    pixels[top:bottom, left:right] = 255
+    pages[place.page - 1] = Image.fromarray(pixels)
+    amiss = wrong(read(*pages))
+    assert len(amiss.keys() - {key}) <= 2, amiss

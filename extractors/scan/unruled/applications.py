@@ -161,7 +161,12 @@ def _with_values(
 ) -> tuple[int, int]:
     """First and end of the rows without what above and below them are heads or other print."""
     high = statistics.median(c.height for cells in rows.cells for c in cells if c is not None)
-    texts = [w.box for w in words if ideographs(w.text) and w.box.center_x > rows.edges[0]]
+    # a broken number may be read as a character; heads have two at least
+    texts = [
+        w.box
+        for w in words
+        if ideographs(w.text) >= FEWEST_WORDS and w.box.center_x > rows.edges[0]
+    ]
 
     def is_row(index: int) -> bool:
         held = [cell for cell in rows.cells[index] if cell is not None]
@@ -205,13 +210,23 @@ def _beside(words: Sequence[Word], rows: ValueRows) -> list[Word]:
 
 
 def _without_specks(rows: ValueRows, words: Sequence[Word], size: float) -> ValueRows:
-    """Rows without those of a single run with no label beside it: dirt, and rests of rules."""
+    """Rows without those of a single run that is lower than numbers, or has no label beside it:
+    dirt, and rests of rules.
+    """
     labels = [word.box for word in _beside(words, rows)]
+    high = statistics.median(one.height for cells in rows.cells for one in cells if one)
+
+    def is_number(cells: Sequence[Box | None], at: float) -> bool:
+        held = [one for one in cells if one is not None]
+        if len(held) > 1:
+            return True
+        named = any(abs(box.center_y - at) < SAME_LINE * size for box in labels)
+        return named and held[0].height >= LOWER * high
+
     kept = [
         index
         for index, (middle, cells) in enumerate(zip(rows.middles, rows.cells, strict=True))
-        if sum(cell is not None for cell in cells) > 1
-        or any(abs(box.center_y - middle) < SAME_LINE * size for box in labels)
+        if is_number(cells, middle)
     ]
     return ValueRows(
         rows.spans, tuple(rows.middles[i] for i in kept), tuple(rows.cells[i] for i in kept)

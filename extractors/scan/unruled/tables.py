@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from gouji.grids.complete import agrees
 from gouji.grids.lattice import Lattice
@@ -29,6 +30,14 @@ FLANK, IN_GAPS = (0.1, 0.3), 0.6  # word heights beside a side; of a word's ink 
 SET_APART, HALF = 2.0, 0.5  # type sizes between two numbers; of a number in a cell
 
 
+@dataclass(frozen=True, slots=True)
+class LineWords:
+    """The words of a page as its lines say them."""
+
+    outside: tuple[Word, ...]  # of all tables
+    inside: tuple[Word, ...]  # tables laid over print
+
+
 def is_poor(grid: RasterGrid) -> bool:
     """Whether rules may not show the form's tables: none, none of a form, or rows beside them."""
     shapes = form_shapes()
@@ -46,8 +55,8 @@ def _is_sure(lattice: Lattice, shapes: Sequence[TableShape]) -> bool:
 
 def with_unruled(
     page: PageImage, grid: RasterGrid, engine: Engine
-) -> tuple[RasterGrid, list[Word] | None]:
-    """The grid with tables laid over print where rules show none; and the words outside tables.
+) -> tuple[RasterGrid, LineWords | None]:
+    """The grid with tables laid over print where rules show none; and the words of the page.
 
     No words where the grid stays as it is.
 
@@ -78,7 +87,8 @@ def with_unruled(
         return grid, None
     boxes = [lattice.box for lattice in (*ruled, *laid)]
     outside = [word for word in words if not any(word.box.overlap(box) > 0.5 for box in boxes)]
-    return with_lattices(page, grid, ruled, laid), outside
+    inside = [w for w in words if any(w.box.overlap(table.box) > 0.5 for table in laid)]
+    return with_lattices(page, grid, ruled, laid), LineWords(tuple(outside), tuple(inside))
 
 
 def _is_whole(lattice: Lattice, table: Lattice, shapes: Sequence[TableShape]) -> bool:
