@@ -18,8 +18,8 @@ from ocr.cells.lines import (
     InkBox,
     InkLine,
     cell_print,
+    hides_print,
     owners,
-    reaching_in,
     text_height,
     widest_gap,
 )
@@ -41,7 +41,6 @@ COUNTED = DIGITS | ALONE_DIGITS | frozenset(MARKS)
 VALUE_SIGNS = frozenset(SIGNS).union(ALONE_DIGITS, *LOOKALIKES.values())
 IDEOGRAPHS = "\u3400"  # and what comes after them
 SLASH, ONE = 1 + SIGNS.index("/"), 1 + SIGNS.index("1")  # columns of `Recognition.signs`
-HIDING = 0.03  # of a cell's inside: as much as a digit inks
 DUST_DOUBT = 0.3  # that such pieces were print after all
 SURELY_SLASH = 100.0  # odds from which the shape alone decides
 SET_APART = 1.2  # text heights; digits of one number do not stand as far from each other
@@ -327,9 +326,8 @@ def _reading(
     lines = tuple(_text_line(look, scale) for look in looks)
     candidates = joined([look.candidates for look in looks])
     if not looks:
-        # A mark may hide print altogether; a grain may be what is left of a faint sign; print may
-        # hang together with what reaches in from another cell.
-        hidden = 0.5 * (reaching_in(ink, cell.inner, round(RIM * height)) >= HIDING)
+        # A mark or what reaches in may hide print; a grain may be left of a faint sign.
+        hidden = 0.5 * hides_print(ink, cell.inner, round(RIM * height))
         marked = min(0.5, 5 * measured.marked)
         blank = float(1 - max(DUST_DOUBT * dust, 0.5 * cell.doubtful, marked, hidden))
         return CellReading("", (), blank, (), blank, measured)
