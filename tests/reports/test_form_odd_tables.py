@@ -310,3 +310,14 @@ def test_reviews_between_columns_of_another_width_may_have_moved() -> None:
     found = {c.key: c.amount.value for c in form.cells if c.key.startswith("review")}
     unread = [n for n, value in enumerate(found.values()) if value is None]
     assert unread == [3, 9, 10, 12]
+
+
+def test_a_scans_label_with_one_character_misread_is_its_rows() -> None:
+    misread = {"行政许可": "行政你可", "行政处罚": "行政是罚", "行政强制": "行放强制"}
+    rows = [
+        [replace(c, text=misread.get(c.text, c.text)) for c in row] for row in article20_t21(t21)
+    ]
+    printed = {c.key: c.amount.value for c in fill_form(scanned(article20_t21(t21))).cells}
+    form = fill_form(scanned(rows))
+    assert {c.key: c.amount.value for c in form.cells} == printed
+    assert {c.label_score for c in form.cells if "/art20_6" in c.key} == {0.5}
