@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -25,6 +26,7 @@ LEAST_MARKED = 0.02  # of a cell under coloured marks: less is the fringe of a l
 # rule beside it, is always looked at.
 LOOKED_AT = 0.89
 COUNTING = ("article20", "applications", "review_litigation")  # tables of nothing but counts
+THOUSANDS = re.compile(r"[1-9]\d{0,2}(\.\d{3})+")
 UNLIKELY = Amount(None, Kind.UNREAD, note="unlikely")
 
 
@@ -49,9 +51,11 @@ def _likeliest(
     cell: FilledCell, readings: Mapping[tuple[int, int, int], CellReading]
 ) -> FilledCell:
     reading = readings.get((cell.part or 0, cell.row or 0, cell.column or 0))
-    if cell.part is None or reading is None or cell.amount.kind is Kind.UNREAD:
+    if cell.part is None or reading is None:
         return cell
     cell = _counted(cell, reading)
+    if cell.amount.kind is Kind.UNREAD:
+        return cell
     if sureness(cell, reading) >= GUESS:
         return cell
     return cell._replace(amount=UNLIKELY)
@@ -65,7 +69,11 @@ def _counted(cell: FilledCell, reading: CellReading) -> FilledCell:
     """
     negative = cell.amount.note == "negative"
     block, _, column = cell.key.partition("/")
-    fraction = block in COUNTING and "amount" not in column and _is_fraction(cell.amount)
+    counts = block in COUNTING and "amount" not in column
+    if counts and THOUSANDS.fullmatch(cell.text or ""):
+        text = (cell.text or "").replace(".", ",")
+        return cell._replace(text=text, amount=parse_amount(text))
+    fraction = counts and _is_fraction(cell.amount)
     if not negative and not fraction:
         return cell
     for text, p in reading.candidates:

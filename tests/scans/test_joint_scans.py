@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from extractors.extracted import Extracted
 from extractors.joint import Decided, decide, decide_text, weighed, with_decided
 from extractors.pdf.second_opinion import Opinion
-from extractors.scan.evidence import with_likeliest
+from extractors.scan.evidence import reading_of, sureness, with_likeliest
 from gouji.model import (
     Agreement,
     Box,
@@ -64,6 +66,21 @@ def test_a_misread_cell_is_read_as_the_sums_say_and_keeps_what_was_read() -> Non
 def test_a_rest_of_a_rule_is_no_sign() -> None:
     cell = decided({KEY: (("-7", 0.98),)})[KEY]
     assert cell.amount.value == 7
+
+
+def test_a_point_before_three_digits_of_a_count_is_a_comma_in_small_print() -> None:
+    decisions, fees = (
+        f"article20/art20_{row}"
+        for row in ("5.licences/decisions", "8.administrative_fees/amount_wan_yuan")
+    )
+    read = {decisions: (("1.326.367", 0.99),), fees: (("326.367", 0.99),)}
+    form, found = scanned(read)
+    cells = {cell.key: cell for cell in form.cells}
+    assert cells[decisions].amount.value == 1326367
+    assert cells[fees].amount.value == Decimal("326.367")
+    both = decided(read)
+    assert both[decisions].amount.value == 1326367
+    assert sureness(cells[decisions], reading_of(cells[decisions], found)) <= 0.9
 
 
 def test_a_reading_too_faint_to_stand_alone_stands_with_its_sums() -> None:
