@@ -28,7 +28,7 @@ from form_tables import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gouji.model import Box, Kind, TableCells
+from gouji.model import Box, Kind, TableCells, TablePart
 from gouji.reports import fill_form
 from gouji.reports.forms import value_keys
 
@@ -321,3 +321,34 @@ def test_a_scans_label_with_one_character_misread_is_its_rows() -> None:
     form = fill_form(scanned(rows))
     assert {c.key: c.amount.value for c in form.cells} == printed
     assert {c.label_score for c in form.cells if "/art20_6" in c.key} == {0.5}
+
+
+def test_the_last_rows_on_a_scanned_page_of_their_own_are_known_by_a_misread_label() -> None:
+    def parts(label: str) -> list[TablePart]:
+        rows = applications(t21)
+        last = [[Cell("(七)总计"), *(Cell(str(700 + n)) for n in range(7))],
+                [Cell(label), *(Cell(str(800 + n)) for n in range(7))]]  # fmt: skip
+        (first,), (second,) = scanned(rows[:20]), scanned(last)
+        return [first, replace(second, part=1, page=2)]
+
+    def totals(label: str) -> list[object]:
+        form = fill_form(parts(label))
+        return [c.amount.value for c in form.cells if "carried_forward" in c.key]
+
+    assert totals("四·结辑下年度继缩办理") == list(range(800, 807))
+    assert totals("四、窗口办理事项满意情况") == [None] * 7
+
+
+def test_bands_on_a_scanned_page_are_known_by_heads_that_are_misread() -> None:
+    rows: list[Row] = [
+        [Cell("第二十条（一)项", columns=4)],
+        [Cell("信息内容"), Cell("本三新制乍数重"), Cell("公井教生"), Cell("时外公开总数量")],
+        [Cell("规章"), Cell("1"), Cell("2"), Cell("3")],
+        [Cell("规范性文件"), Cell("28"), Cell("18"), Cell("19")],
+    ]
+    page = [replace(table_of(rows, part=0), reader="scan"),
+            *(replace(p, part=1, page=2) for p in scanned(applications(t19, "T19")))]  # fmt: skip
+    found = {c.key: c.amount.value for c in fill_form(page).cells}
+    assert found["article20/art20_1.normative_documents/made"] == 28
+    drawn = [replace(page[0], reader="lines"), page[1]]
+    assert fill_form(drawn).cells[3].amount.value is None
