@@ -48,7 +48,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--pictures", action="store_true", help="draw those of docs/confidence.md, not drafts"
     )
-    parser.add_argument("--level", help="recordings only of this level: 0 to 3, or digital")
+    parser.add_argument(
+        "--level", help="recordings only of this level: 0 to 3, written, or digital"
+    )
     parser.add_argument("--recordings", type=Path, metavar="DIR", help="where recordings lie")
     parser.add_argument(
         "--anew", action="store_true", help="make recordings by earlier readers again"

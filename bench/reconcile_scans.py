@@ -29,7 +29,7 @@ def measure(found: Sequence[Recording] | None = None, learned: Learned | None = 
     """Every recorded scan; see `bench.recordings` for how they are made."""
     recordings = list(all_there() if found is None else found)
     learned = learned or fitted(recordings)
-    scans = [r for r in recordings if r.document.is_decoded or r.level.isdigit()]
+    scans = [r for r in recordings if r.level.isdigit()]
     marks: dict[str, dict[str, Marks]] = defaultdict(lambda: {way: Marks() for way in WAYS})
     judged: dict[str, list[Judged]] = defaultdict(list)
     level_of = {recording.document.name: recording.level for recording in scans}

@@ -2,6 +2,7 @@
 
 python -m bench recordings --count 40              so many reports at each level, and digital ones
 python -m bench recordings --count 40 --level 3    only these
+python -m bench recordings --count 24 --level written    levels 1 to 3, with pens over numbers
 python -m bench recordings --recordings DIR        kept there, not under samples/made
 
 Reading pixels takes seconds a page, deciding milliseconds: what was read is written down once, a
@@ -18,10 +19,11 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import extractors.assemble
@@ -37,8 +39,8 @@ from gouji.reconcile.calibration.recorded import (
 from gouji.reconcile.calibration.sources import source_kind
 from gouji.reconcile.decoding import Candidate, CellEvidence, Reading
 from samples.generator.fonts import MissingProgram
-from samples.generator.scans.batch import plan_scan
-from samples.generator.scans.levels import LEVELS, Level
+from samples.generator.scans.batch import Scan, plan_scan
+from samples.generator.scans.levels import CHANCES, LEVELS, Level, Mark
 
 from .documents import MADE, ROOT, made, made_in
 from .frequencies import plan as plan_digital
@@ -48,7 +50,7 @@ SEED, COUNT = 610_001, 40
 # What changes what is read; what decides and calibrates is tried on what was read.
 READERS = ("gouji", "ocr", "extractors")
 DECIDERS = ("gouji/reconcile", "gouji/store", "extractors/joint.py", "extractors/assemble.py")
-DIGITAL = "digital"
+DIGITAL, WRITTEN = "digital", "written"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ class Recording:
     """A document as read, what it prints, and how it was made."""
 
     document: LabelledDocument
-    level: str  # of damage: 0 to 3, or digital
+    level: str  # of damage: 0 to 3; written (1 to 3, and pens over numbers), or digital
     marks: tuple[str, ...]
     slips: frozenset[str]  # the publisher's errors, by key
     seconds: float
@@ -83,7 +85,7 @@ FOLDER = Wish().folder
 
 def recordings(wish: Wish) -> Iterator[Recording]:
     """The recordings of so many reports of each level, made where they are not there yet."""
-    for level in wish.levels or (*map(str, LEVELS), DIGITAL):
+    for level in wish.levels or (*map(str, LEVELS), WRITTEN, DIGITAL):
         yield from (_digital(wish) if level == DIGITAL else _scanned(level, wish))
 
 
@@ -127,9 +129,8 @@ def readers_digest() -> str:
 
 
 def _scanned(level: str, wish: Wish) -> Iterator[Recording]:
-    damage: Level = LEVELS[int(level)]
     for number in range(wish.seed, wish.seed + wish.count):
-        scan = plan_scan(number, damage)
+        scan = _written(number) if level == WRITTEN else plan_scan(number, LEVELS[int(level)])
         done = wish.folder / f"{scan.name}.done"
         # the files of a scan are told by their names: one file, or one a page
         known = [
@@ -145,6 +146,18 @@ def _scanned(level: str, wish: Wish) -> Iterator[Recording]:
             yield _kept(file.path, truth_path, level, f"{number}", wish)
         wish.folder.mkdir(parents=True, exist_ok=True)
         done.touch()
+
+
+def _written(number: int) -> Scan:
+    """A scan of level 1 to 3 whose numbers a pen went over, with the level's other marks.
+
+    Only ReportLab tells where its numbers stand.
+    """
+    level: Level = LEVELS[1 + number % 3]
+    rng = Random(f"marks:{number}:{level}")
+    others: list[Mark] = [mark for mark, p in CHANCES[level].items() if rng.random() < p]
+    scan = plan_scan(number, level, producer="reportlab", marks=("overwriting", *others))
+    return replace(scan, name=f"{scan.name}_{WRITTEN}")
 
 
 def _digital(wish: Wish) -> Iterator[Recording]:

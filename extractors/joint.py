@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from gouji.grids.build import ALIGNED
 from gouji.model import Agreement, Alternative, Kind, ProseFact, RelationResult, RelationStatus
-from gouji.reconcile.calibration import Calibration, shipped, surroundings
+from gouji.reconcile.calibration import Calibration, is_guess, shipped, surroundings
 from gouji.reconcile.confidence import FAIR, REVIEW_BELOW, UNSETTLED
 from gouji.reconcile.decoding import (
     Candidate,
@@ -34,8 +34,6 @@ from .scan.evidence import COUNTING, UNLIKELY, marked, reading_of, sureness
 if TYPE_CHECKING:
     from ocr.cells import CellReading
 
-# What is read better than a guess stands as read; what the sums made of a worse one must be surer.
-SETTLED = 0.8
 # A cell of another reader in a document with scanned pages, before its own frequency is known.
 TOLD = 0.99
 # Another reader of the same file that says something else: one of both is wrong, ours seldom.
@@ -181,6 +179,8 @@ def evidence_of(
         cell.key,
         (Reading(cell.reader, tuple(candidates)),),
         marked=reading.ink.marked,
+        written=reading.ink.written,
+        ink=reading.ink.amount,
         clipped=reading.ink.clipped,
         text_height=reading.ink.text_height,
         views_agree=reading.ink.agreement,
@@ -218,15 +218,16 @@ def with_decided(form: FormReading, decoded: Decoded | None) -> FormReading:
     """The form with what is believed to be printed; ``text`` stays what was read."""
     if decoded is None:
         return form
-    cells = tuple(_decided(cell, decoded.cells[cell.key]) for cell in form.cells)
+    cells = tuple(_decided(cell, decoded) for cell in form.cells)
     return replace(form, cells=cells)
 
 
-def _decided(cell: FilledCell, decided: CellPosterior) -> FilledCell:
+def _decided(cell: FilledCell, decoded: Decoded) -> FilledCell:
+    decided = decoded.cells[cell.key]
     printed = decided.as_printed
     if printed is None or printed.kind in (Kind.UNREAD, Kind.TEXT_DAMAGED):
         return cell
-    confirmed = cell.amount is UNLIKELY and decided.confidence >= SETTLED
+    confirmed = cell.amount is UNLIKELY and not is_guess(decoded, cell.key)
     if not (decided.changed or confirmed):
         return cell
     amount = replace(cell.amount, value=printed.number, kind=printed.kind, note=None)

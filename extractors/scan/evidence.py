@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gouji.model import Kind
+from gouji.reconcile.calibration import GUESS
 from gouji.reports import FormReading
 from gouji.reports.amounts import Amount, parse_amount
 from gouji.reports.filled import FilledCell
@@ -17,8 +18,6 @@ from ..extracted import Extracted
 if TYPE_CHECKING:
     from ocr.cells import CellReading
 
-# A number less probable than everything else together is no reading, but a guess.
-GUESS = 0.5
 LEAST_UNSIGNED = 0.001  # a reading less probable is none, whatever speaks for it
 MOST_UNSIGNED = 0.9  # such a cell is always looked at
 LEAST_MARKED = 0.02  # of a cell under coloured marks: less is the fringe of a lens

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from gouji.model import Kind, TableCell, TablePart
 
@@ -35,6 +36,9 @@ LEFT_OVER = -0.3
 FEWEST_LEFT = 3  # values of a row whose end is cut off
 NUMBERS = frozenset((Kind.NUMBER, Kind.NOT_APPLICABLE, Kind.BLANK))
 FEWEST_WORDS = 3  # characters of a row's wording in a label that names it in a scan
+# Pairs of characters of a label that may be told from others, and the share of them that is there
+# where a text holds it.
+LONG_LABEL, MOSTLY_THERE = 5, 0.8
 STRANGE = 2  # cells of a row that may hold something else than a value
 ABSENT = -0.12
 _CODES = [row.code for row in ALL_APPLICATION_ROWS]
@@ -208,12 +212,29 @@ def _candidate(row: PartRow, columns: Columns) -> _Candidate:
     text = own[-1].text if own else ""
     if own and own[-1].row_span > 1 and group_of(text):
         text = ""  # the group's; its own is empty
+    if row.part.from_pixels and _names_several(text):
+        text = ""  # of rows whose sides were not found: none of them is this row by its label
     beside = {id(cell) for cell in before}
     values = tuple(
         tuple([c for c in cells if id(c) not in beside]) for cells in columns.cells_in(row)
     )
     group = group_named(labels)
     return _Candidate(row, columns, labels, read_label(text), group, values, _all_values(values))
+
+
+@lru_cache(maxsize=4096)
+def _names_several(text: str) -> bool:
+    """Whether the labels of more than one row stand in a text."""
+    printed = pairs_of(words_of(text))
+    if len(printed) < 2 * LONG_LABEL:
+        return False
+    named = {
+        row.code
+        for row in ALL_APPLICATION_ROWS
+        for wanted in (pairs_of(words_of(wording)) for wording in row.labels)
+        if len(wanted) >= LONG_LABEL and len(printed & wanted) >= MOSTLY_THERE * len(wanted)
+    }
+    return len(named) > 1
 
 
 def _rejoined(candidates: list[_Candidate]) -> list[_Candidate]:

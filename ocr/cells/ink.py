@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from ocr.cells.colour import part_colours, take_off_marks
+from ocr.cells.pens import written_over
 from ocr.cells.rules import laid_beside, rule_pixels, without_gaps
 from ocr.image import Pixels
 from ocr.opencv import cv2
@@ -50,6 +51,7 @@ class PageInk:
 
     clean: Pixels  # grey; what crops are cut from
     marks: Mask  # pixels of seals, pens and other coloured marks
+    written: Mask  # those that a pen left, as far as colour tells
     components: Components
     contrast: float  # grey levels between paper and the page's own print
     noise: float  # standard deviation of the paper, grey levels
@@ -100,7 +102,8 @@ def page_ink(
         ink = cv2.bitwise_and(ink, cv2.bitwise_not(rules))
     components = _components(ink, dark)
     clean = cv2.bitwise_not(dark)
-    return PageInk(clean, parted.marks, components, contrast, noise, threshold, rules)
+    written = written_over(parted, scale)
+    return PageInk(clean, parted.marks, written, components, contrast, noise, threshold, rules)
 
 
 def _light_cells(pixels: Pixels, boxes: Sequence[tuple[slice, slice]]) -> Pixels:

@@ -78,6 +78,8 @@ class CellInk:
     clipped: bool  # print reaches over the cell's border, or to a rule at its side
     views: int  # at how many scales it was read
     agreement: float | None  # of the two views' best readings; None after one view
+    written: float = 0.0  # share of the cell under a coloured pen
+    amount: float = 0.0  # of ink, in squares of the page's text height
 
 
 @dataclass(frozen=True, slots=True)
@@ -397,4 +399,6 @@ def _measured(cell: CellPrint, looks: Sequence[_Look], ink: PageInk, height: flo
         clipped=clipped,
         views=max((look.views for look in looks), default=0),
         agreement=min(agreements) if agreements else None,
+        written=np.count_nonzero(ink.written[rows, columns]) / area,
+        amount=np.count_nonzero(dark) / max(height, 1.0) ** 2,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -24,6 +25,7 @@ from shares import one_in
 from samples.generator import fonts
 from samples.generator.__main__ import main
 from samples.generator.committed_scans import SCANS_FOLDER, committed_scans
+from samples.generator.places import CellPlace
 from samples.generator.scans.batch import make_scans, plan_scan
 from samples.generator.scans.containers import (
     BILEVEL,
@@ -190,6 +192,27 @@ def test_what_is_printed_shows_through_a_seal() -> None:
     ink = seal_ink(seal, 2.0)
     assert 0.05 < float(ink.mean()) < 0.5
     assert float(ink.max()) <= 0.9
+
+
+def test_pens_go_over_numbers_and_leave_everything_else(printed: PrintedReport) -> None:
+    boxes = [(x, y, x + 30.0, y + 10.0) for x in (30.0, 110.0) for y in (70.0, 130.0, 215.0)]
+    places = tuple(CellPlace(f"a/b/{n}", 1, box) for n, box in enumerate(boxes))
+    report = replace(printed, places=places)
+    [plain, written] = (
+        next(page_pictures(report, 3, 0, marks)) for marks in ((), ("overwriting",))
+    )
+    changed = np.abs(plain.pixels.astype(int) - written.pixels.astype(int))
+    changed = changed if changed.ndim == 2 else changed.max(axis=2)
+    touched = 0
+    for left, top, right, bottom in boxes:
+        corners = plain.mapping.to_pixels(np.array([(left, top), (right, bottom)]))
+        (x, y), (u, v) = np.rint(corners).astype(int)
+        reach = 2 * (v - y)  # a correction is written beside the number
+        part = changed[max(0, y - reach) : v + reach, max(0, x - reach) : u + reach]
+        touched += bool((part > 60).any())
+        part[:] = 0
+    assert touched >= 2
+    assert (changed > 60).sum() == 0
 
 
 # --- containers ---

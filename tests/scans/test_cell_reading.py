@@ -222,6 +222,7 @@ def test_print_under_a_red_seal_is_read(engine: Engine):
     assert [cell.text.replace("—", "-") for cell in cells] == VALUES
     assert max(cell.ink.marked for cell in cells) > 0.1
     assert min(cell.ink.marked for cell in cells) == 0
+    assert max(cell.ink.written for cell in cells) == 0, "a seal is no pen"
 
 
 LABELS = {
@@ -336,8 +337,37 @@ def test_what_a_pen_went_over_is_told_and_never_sure(engine: Engine, ink: tuple[
     cv2.polylines(pixels, [line], False, ink, 2, cv2.LINE_AA)
     under, clear = read(changed(drawn, pixels), engine)
     assert under.ink.marked > 0.1
-    assert clear.ink.marked == 0
+    assert under.ink.written > 0.05
+    assert clear.ink.marked == clear.ink.written == 0
     assert clear.text == "12"
+
+
+@pytest.mark.parametrize("colour", [(255, 245, 90), (160, 245, 130), (255, 170, 200)], ids=str)
+def test_a_text_marker_is_no_pen(colour: tuple[int, int, int]):
+    drawn = draw(["120", "7", "0"], font=SERIF)
+    pixels, scale = drawn.page.pixels.copy(), drawn.page.scale
+    rows = slice(
+        round((drawn.boxes[0].top + 6) * scale), round((drawn.boxes[0].bottom - 6) * scale)
+    )
+    columns = slice(round(25 * scale), round(130 * scale))
+    pixels[rows, columns] = pixels[rows, columns] * (np.array(colour) / 255)
+    cells = read(changed(drawn, pixels), Blind())
+    assert max(cell.ink.marked for cell in cells) > 0.1
+    assert max(cell.ink.written for cell in cells) < 0.02
+
+
+@pytest.mark.parametrize("grey", [0, 60])
+def test_a_pen_without_colour_shows_as_more_ink_than_the_number_has(grey: int):
+    drawn = draw(["12", "12", "12"])
+    pixels, scale = drawn.page.pixels.copy(), drawn.page.scale
+    box = drawn.boxes[1]
+    across = np.linspace((box.left + 8) * scale, (box.right - 8) * scale, 40)
+    down = box.center_y * scale + 7 * np.sin(across / 3)
+    line = np.int32(np.stack([across, down], axis=1))
+    cv2.polylines(pixels, [line], False, (grey,) * 3, 2, cv2.LINE_AA)
+    before, under, after = (cell.ink.amount for cell in read(changed(drawn, pixels), Blind()))
+    assert before == pytest.approx(after, rel=0.05)
+    assert under > 2 * before
 
 
 def test_the_rule_between_two_rows_set_close_is_no_minus(engine: Engine):

@@ -207,3 +207,9 @@ def test_a_number_of_the_narrative_that_may_mean_several_sums_blames_nobody() ->
         ("R9", RelationStatus.VIOLATED), ("R9", RelationStatus.HOLDS),
     ]  # fmt: skip
     assert all(c.cause in (None, Cause.UNKNOWN) for c in stated)
+
+
+def test_a_mark_for_none_that_is_hardly_believed_is_no_reading_whatever_the_sums_say() -> None:
+    faint = (("—", 0.05), ("6", 0.02))
+    empty = "applications/refused.state_secret/business"
+    assert decided({empty: faint})[empty].amount.kind is Kind.UNREAD

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import assume, example, given, settings
@@ -176,3 +177,22 @@ def test_a_table_of_other_rows_is_not_taken_for_the_forms() -> None:
     for seed in range(5):
         part = part_of(rows, 1, 0.2, random.Random(seed), heads=False)
         assert placed([part], "T21")[0] == 0
+
+
+@pytest.mark.parametrize("group", ["unable", "refused", "not_processed"])
+def test_a_label_of_several_rows_names_none_of_them(group: str) -> None:
+    """The sides between a group's labels were not found, but for one that lies too low."""
+    (part,) = pages_of("T21", (), (), 0.0, random.Random(1))
+    own = [c for c in part.cells if c.column == 2 and c.row_span == 1 and c.column_span == 1]
+    rows = [row for row in FORMS["T21"].applications if row.code.startswith(f"{group}.")]
+    labels = [cell for cell in own if any(cell.text == printed(row) for row in rows)]
+    assert len(labels) == len(rows)
+    first, *others = labels
+    below = Box.around(cell.box for cell in others)
+    text = "\n".join(cell.text for cell in labels)
+    joined = TableCell(others[0].row, 2, len(others), 1, text, below)
+    kept = [cell for cell in part.cells if cell not in labels]
+    table = replace(part, cells=TableCells([*kept, replace(first, text="0"), joined]))
+    found, wrong = placed([table], "T21")
+    assert not wrong
+    assert found == len(FORMS["T21"].applications)

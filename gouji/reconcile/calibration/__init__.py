@@ -2,9 +2,11 @@
 
 from .accepting import Acceptance, Limit, cells_at_stake, is_unread, limit_within, reading_kind
 from .calibration import (
+    GUESS,
     Calibration,
     CalibrationUnusable,
     calibration_id,
+    is_guess,
     load_calibration,
     shipped,
 )
@@ -17,6 +19,7 @@ from .sources import SourceKind, is_weighed, source_kind
 from .stored import EvidenceUnusable, evidence_fields, evidence_of, evidences_of
 
 __all__ = [
+    "GUESS",
     "Acceptance",
     "Calibration",
     "CalibrationUnusable",
@@ -37,6 +40,7 @@ __all__ = [
     "evidence_of",
     "evidences_of",
     "explain",
+    "is_guess",
     "is_unread",
     "is_weighed",
     "limit_within",

@@ -15,7 +15,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from gouji.model import GoujiError, Kind
+from gouji.model import GoujiError, Kind, RelationStatus
+from gouji.reconcile.confidence import UNSEEN
 from gouji.reconcile.decoding import (
     Candidate,
     CellEvidence,
@@ -40,9 +41,13 @@ from .features import (
     tried_sums,
 )
 from .promise import HeldOut
-from .sources import SourceKind, is_weighed
+from .sources import MARKED_CELL, SourceKind, is_weighed
+from .support import Support, is_measured, stands_there
 
-FORMAT = 2
+FORMAT = 3
+GUESS = 0.5  # a number less probable than everything else together is no reading
+SETTLED = 0.8  # what the sums made of a worse one must be surer
+PENNED = 0.89  # at most, of a cell that a pen went over: it is always looked at
 ABSENT = Kind.CELL_NOT_IN_SOURCE
 SHIPPED = "calibration.json"
 
@@ -61,6 +66,7 @@ class Calibration:
     prior: Curve | None = None
     named: Curve | None = None
     confidence: Curve | None = None
+    support: Support | None = None  # None: nothing is known of it, and every cell is within
     held_out: Mapping[SourceKind, HeldOut] = field(default_factory=dict)
     fitted_on: Mapping[str, Any] = field(default_factory=dict)
 
@@ -79,8 +85,11 @@ class Calibration:
         if self.prior is None:
             return plain
         around = around or surroundings(evidences)
+        known = [self.unknown_of(e, p, around) for e, p in zip(evidences, plain, strict=True)]
         places = [
-            n for n, prior in enumerate(plain) if has_prior(prior) and is_weighed(evidences[n])
+            n
+            for n, prior in enumerate(plain)
+            if has_prior(prior) and is_weighed(evidences[n]) and not known[n]
         ]
         sure = self.prior([prior_features(evidences[n], plain[n], around) for n in places])
         if self.named is None:
@@ -91,6 +100,20 @@ class Calibration:
             plain[n] = _weighed_anew(plain[n], float(p), share)
         return plain
 
+    def unknown_of(
+        self, evidence: CellEvidence, prior: CellPrior, around: Surroundings
+    ) -> tuple[str, ...]:
+        """What of a cell no calibration learned: features beyond what was seen.
+
+        ``prior`` is that of plain rules. Such a cell has its prior by plain rules, and is never
+        surer than one of a kind that was not measured.
+        """
+        if self.support is None or not has_prior(prior) or not is_weighed(evidence):
+            return ()
+        if not is_measured(evidence):
+            return ("not measured",)
+        return self.support.unknown(stands_there(prior), prior_features(evidence, prior, around))
+
     def confidences(
         self,
         evidences: Sequence[CellEvidence],
@@ -98,7 +121,10 @@ class Calibration:
         around: Surroundings | None = None,
     ) -> dict[str, float]:
         """How probable what is believed to be printed is, by key."""
-        told = {key: cell.confidence for key, cell in decoded.cells.items()}
+        told = {
+            key: min(cell.confidence, UNSEEN) if is_guess(decoded, key) else cell.confidence
+            for key, cell in decoded.cells.items()
+        }
         if self.confidence is None:
             return told
         around = around or surroundings(evidences)
@@ -106,7 +132,15 @@ class Calibration:
         read = [e for e in evidences if is_weighed(e) and is_read(decoded, e.key)]
         rows = [posterior_features(e, decoded.cells[e.key], decoded, sums, around) for e in read]
         found = self.confidence(rows)
-        return told | {e.key: float(p) for e, p in zip(read, found, strict=True)}
+        return told | {
+            e.key: self._guarded(e, float(p), around) for e, p in zip(read, found, strict=True)
+        }
+
+    def _guarded(self, evidence: CellEvidence, p: float, around: Surroundings) -> float:
+        """The probability of a cell, or what may be said of it where the curves cannot tell."""
+        if self.unknown_of(evidence, prior_of(evidence), around):
+            return UNSEEN * p  # in the curve's order all the same
+        return min(p, PENNED) if evidence.written > MARKED_CELL else p
 
     def as_json(self) -> str:
         """The file that is kept: one line a curve and a kind of source."""
@@ -119,6 +153,8 @@ class Calibration:
         held = {str(kind): each.fields() for kind, each in sorted(self.held_out.items())}
         parts = [f'"format": {FORMAT}', f'"fitted_on": {_json(self.fitted_on)}']
         parts += [f'"{name}": {_json(fields)}' for name, fields in curves.items()]
+        support = None if self.support is None else self.support.fields()
+        parts.append(f'"support": {_json(support)}')
         rows = ",\n".join(f"  {_json(kind)}: {_json(fields)}" for kind, fields in held.items())
         parts.append('"held_out": {\n' + rows + "\n }")
         return "{" + ",\n ".join(parts) + "}\n"
@@ -142,6 +178,7 @@ class Calibration:
                 _curve(fields, "prior", PRIOR),
                 _curve(fields, "named", NAMED),
                 _curve(fields, "confidence", POSTERIOR),
+                None if fields["support"] is None else Support.from_fields(fields["support"]),
                 {
                     SourceKind(kind): HeldOut.from_fields(each)
                     for kind, each in fields["held_out"].items()
@@ -162,7 +199,24 @@ def has_prior(prior: CellPrior) -> bool:
 def is_read(decoded: Decoded, key: str) -> bool:
     """Whether anything is said of what a cell prints; that nobody found it says nothing."""
     printed = decoded.cells[key].as_printed
-    return printed is not None and printed.kind not in (*NOT_READ, ABSENT)
+    said = printed is not None and printed.kind not in (*NOT_READ, ABSENT)
+    return said and not is_guess(decoded, key)
+
+
+def is_guess(decoded: Decoded, key: str) -> bool:
+    """Whether its reader hardly believed what is said, and no sum that holds confirms it.
+
+    Of 65 such numbers whose sums held all were right, of 3 marks for "none" no one: what counts as
+    0 fits wherever a 0 or nothing is printed.
+    """
+    cell = decoded.cells[key]
+    if cell.changed or cell.read is None or cell.read.p >= GUESS:
+        return False
+    if cell.confidence < SETTLED or cell.read.kind is not Kind.NUMBER:
+        return True
+    return not any(
+        each.check.level == "H" and each.after is RelationStatus.HOLDS for each in decoded.tied(key)
+    )
 
 
 @cache

@@ -24,6 +24,7 @@ from gouji.reconcile.decoding import (
     Decoded,
     Reading,
     decode,
+    prior_of,
     report_checks,
 )
 from gouji.reconcile.decoding import Explanation as Case
@@ -51,6 +52,7 @@ class Explanation:
     decoded: Decoded
     case: Case
     measured: bool  # its evidence was kept; else it is what the reading says of the cell
+    unknown: tuple[str, ...] = ()  # what of it no calibration learned
 
     def lines(self) -> Iterator[str]:
         """For people: one fact a line."""
@@ -87,6 +89,7 @@ class Explanation:
             ("two looks agree", evidence.views_agree, ".1%"),
             ("height of its print", evidence.text_height or None, ".0f"),
             ("under marks", evidence.marked if evidence.marked > 0 else None, ".1%"),
+            ("under a pen", evidence.written if evidence.written > 0 else None, ".1%"),
             ("place is right", evidence.placing if evidence.placing < 1 else None, ".1%"),
             ("label matches", evidence.label_score if evidence.label_score < 1 else None, ".1%"),
         ):
@@ -98,8 +101,13 @@ class Explanation:
             yield f"    last year's report carried forward {number_text(evidence.last_year)}"
         if evidence.clipped:
             yield "    print reaches over its border"
-        if evidence.marked > MARKED_CELL:
+        if evidence.written > MARKED_CELL:
+            yield "    a pen went over it: a person has to look"
+        elif evidence.marked > MARKED_CELL:
             yield "    a seal or a pen went over it"
+        if self.unknown:
+            names = _listed([name.replace("_", " ") for name in self.unknown])
+            yield f"    unlike all that the calibration learned from ({names}): nothing is promised"
         if evidence.shared:
             yield "    one reading stands over several cells of the form: it is none of theirs"
 
@@ -177,6 +185,7 @@ class Explanation:
             ],
             "not_named": [round(self.posterior.prior.other, 6), round(self.posterior.other, 6)],
             "evidence": dict(self.cell.evidence) if self.cell.evidence else None,
+            "unknown": list(self.unknown),
             "relations": [
                 {
                     "id": each.check.id,
@@ -229,6 +238,7 @@ def explain(reading: DocumentReading, key: str, calibration: Calibration) -> Exp
         decoded,
         case,
         measured,
+        calibration.unknown_of(evidence, prior_of(evidence), around),
     )
 
 

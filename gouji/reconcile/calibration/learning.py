@@ -31,6 +31,7 @@ from .folds import fold_of
 from .judging import Judged, read_only
 from .promise import HeldOut, measure_held_out
 from .sources import SourceKind, is_weighed
+from .support import Support, stands_there
 
 FOLDS = 5
 
@@ -102,14 +103,18 @@ def learn(documents: Sequence[LabelledDocument], folds: int = FOLDS) -> Learned:
 
     best = {d.name: _prior_rows(d, around[d.name]) for d in decoded}
     named = {d.name: _named_rows(d) for d in decoded}
+    kinds = {d.name: [stands_there(prior) for _, prior in _known(d)] for d in decoded}
     priors = [_priors_of(others_of(fold), best, named) for fold in range(folds)]
+    supports = [_support_of(others_of(fold), best, kinds) for fold in range(folds)]
+    priors = [replace(p, support=s) for p, s in zip(priors, supports, strict=True)]
     tallies = {"plain": Tally(), "calibrated": Tally()}
     for fold, curves in enumerate(priors):
         for document in held_by(fold):
             for way, calibration in (("plain", Calibration()), ("calibrated", curves)):
                 tallies[way] = tallies[way].plus(document, decide(document, calibration))
     keep = tallies["calibrated"].is_as_good_as(tallies["plain"])
-    priors = priors if keep else [Calibration()] * folds
+    if not keep:
+        priors = [Calibration(support=support) for support in supports]
 
     plain_rows: dict[str, list[Row]] = {}
     blind: list[Calibration] = []
@@ -136,6 +141,7 @@ def learn(documents: Sequence[LabelledDocument], folds: int = FOLDS) -> Learned:
     calibration = replace(
         _priors_of(decoded, best, named) if keep else Calibration(),
         confidence=_fitted(POSTERIOR, decoded, rows),
+        support=_support_of(decoded, best, kinds),
         held_out=held_out(judged, ordered),
         fitted_on=_facts(ordered, judged),
     )
@@ -230,6 +236,19 @@ def _priors_of(
     """The curves before any sum is heard."""
     prior = _fitted(PRIOR, documents, best)
     return Calibration(prior, _fitted(NAMED, documents, named, fit_logistic) if prior else None)
+
+
+def _support_of(
+    documents: Sequence[LabelledDocument],
+    best: Mapping[str, Sequence[Row]],
+    kinds: Mapping[str, Sequence[str]],
+) -> Support | None:
+    rows = [
+        (kind, document.group, row)
+        for document in documents
+        for kind, (row, _) in zip(kinds[document.name], best[document.name], strict=True)
+    ]
+    return Support.of(rows) if rows else None
 
 
 def _fitted(

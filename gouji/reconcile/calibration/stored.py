@@ -17,7 +17,7 @@ from gouji.reconcile.decoding import Candidate, CellEvidence, Reading
 Fields = Mapping[str, float | str]
 
 _PLAIN = CellEvidence("", ())
-_SHARES = ("marked", "placing", "label_score", "text_height")
+_SHARES = ("marked", "written", "ink", "placing", "label_score", "text_height")
 _MARKS = ("clipped", "whole", "shared", "exact")
 _LOOK = ("paper_found", "perspective", "curl", "noise", "sharpness")
 _LARGEST = 400  # characters of a number; longer ones are no evidence
@@ -69,6 +69,8 @@ def evidence_of(key: str, fields: Fields) -> CellEvidence:
             blank=None if blank is None else float(blank),
             views_agree=None if views is None else float(views),
             marked=float(fields.get("marked", _PLAIN.marked)),
+            written=float(fields.get("written", _PLAIN.written)),
+            ink=float(fields.get("ink", _PLAIN.ink)),
             placing=float(fields.get("placing", _PLAIN.placing)),
             label_score=float(fields.get("label_score", _PLAIN.label_score)),
             text_height=float(fields.get("text_height", _PLAIN.text_height)),

@@ -63,6 +63,8 @@ class CellEvidence:
     agreement: Agreement = Agreement.NOT_ASKED
     blank: float | None = None  # that nothing is printed, by the ink alone; None: not measured
     marked: float = 0.0  # share of the cell under seals and coloured marks
+    written: float = 0.0  # share of the cell under a coloured pen
+    ink: float = 0.0  # how much lies in the cell, in squares of the page's text height
     clipped: bool = False  # print reaches over the cell's border
     views_agree: float | None = None  # of the two looks at its pixels; None after one look
     placing: float = 1.0  # that it stands in this row and column

@@ -12,7 +12,9 @@ from random import Random
 from typing import Literal, get_args
 
 Level = Literal[0, 1, 2, 3]
-Mark = Literal["seal", "handwriting", "highlighter", "staple", "punch", "show_through"]
+Mark = Literal[
+    "seal", "handwriting", "highlighter", "staple", "punch", "show_through", "overwriting"
+]  # the last only where it is asked for: no level draws it
 Mode = Literal["colour", "grey", "bilevel"]
 
 LEVELS: tuple[Level, ...] = get_args(Level)

@@ -15,7 +15,7 @@ from samples.generator.document import Document
 from samples.generator.fitting import text_width, value_size
 from samples.generator.forms import TableLayout
 from samples.generator.places import CellPlace
-from samples.generator.scans import capture, paper
+from samples.generator.scans import capture, paper, pens
 from samples.generator.scans.geometry import Bend, Homography, Lens, Mapping, Pixels, Step, Wave
 from samples.generator.scans.levels import (
     POINTS_PER_INCH,
@@ -137,6 +137,8 @@ def _taken(
         seals = paper.put_seals(sheet, rng, device, scale, issuer, places, last)
     if "handwriting" in device.marks:
         paper.write_by_hand(sheet, rng, scale)
+    if "overwriting" in device.marks:
+        pens.write_over(sheet, Random(f"pens:{damage.seed}"), scale, places)
     if "highlighter" in device.marks:
         paper.highlight(sheet, rng, scale)
     if "staple" in device.marks:
