@@ -12,14 +12,15 @@ from .amounts import parse_amount, plain
 from .filled import FilledCell, fill_from
 from .form import Column, Form, Row
 from .forms import ARTICLE20
-from .labels import likeness, pairs_of, read_label, words_of
+from .labels import likeness, pairs_of, read_label, same_place, words_of
 from .neighbours import kept_in_order
 from .rows import PartRow, share_columns
 from .values import is_value
 
 _BAND = "第二十条"  # the row above a band's heads
 MATCHED = 0.6  # likeness of a label or a head to the form's wording
-BY_NEIGHBOURS = 0.5  # likeness of a row that only the rows above and below it place
+MISREAD = 2 / 3  # of a label's characters that are the form's, each in its place
+BY_NEIGHBOURS = 0.5  # likeness of a misread row, and of one that its neighbours place
 NOT_ALL_PLACED = 0.5  # a number beside the label stands under no head: the others may be amiss
 KEPT, HALF = 1 / 3, 0.5  # of a label's characters that are the form's still
 FROM_PIXELS = "scan"  # readers that misread words
@@ -72,6 +73,8 @@ def read_article20(rows: Sequence[PartRow], form: Form) -> Article20Reading:
         if label is None:
             continue
         match = _match(label.text, form)
+        if match is None and row.part.from_pixels:
+            match = _misread(label.text, form)
         if match is not None:
             form_row, score = match
             if form_row.code not in best or score > best[form_row.code][0] + 1e-6:
@@ -189,6 +192,18 @@ def _match(text: str, form: Form) -> tuple[Row, float] | None:
                 if label.words.startswith(words_of(wording)):
                     return row, 0.85
     return best
+
+
+def _misread(text: str, form: Form) -> tuple[Row, float] | None:
+    """The one row that a scan's label is but for a character or so: of four characters with one
+    misread in the middle no pair is left."""
+    words = read_label(text).words
+    alike = [
+        row
+        for row in form.article20
+        if any(same_place(words, words_of(wording), MISREAD) for wording in row.labels)
+    ]
+    return (alike[0], BY_NEIGHBOURS) if len(alike) == 1 else None
 
 
 def _heads_above(rows: Sequence[PartRow], index: int, form_row: Row) -> _Heads | None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
 from gouji.model import TablePart
 
 from .aligned import aligned, label_cells
-from .forms import APPLICANTS, LABELS, REVIEW_BLOCKS
-from .labels import same_place, words_of
+from .forms import APPLICANTS, FORMS, LABELS, LATER, REVIEW_BLOCKS
+from .labels import read_label, same_place, words_of
 from .values import is_value
 
 if TYPE_CHECKING:
@@ -27,8 +28,13 @@ _BANDED = (
     "行政规范性文件", "其他对外管理服务事项", "行政事业性收费", "政府集中采购", "本年制发件数",
     "本年废止件数", "现行有效件数", "本年处理决定数量", "上一年项目数量", "处理决定数量",
     "采购项目数量", "采购总金额", "本年新制作数量", "本年新公开数量", "对外公开总数量",
+    "规范性文件",
 )  # fmt: skip
+_BAND, _FIRST_HEAD = "第二十条", "信息内容"  # what every band begins with
 FEWEST_WORDS, FEWEST_ALIKE, MOST_BANDED = 5, 3, 8
+
+# Of a part of few rows of applications, one label has so many of its characters in their places.
+FEW_ROWS, LONG, IN_PLACE = 3, 6, 2 / 3
 
 # Of the rows of applications so many, and such a share, are placed where its words are lost.
 VALUES = len(APPLICANTS)
@@ -81,7 +87,25 @@ def has_applications(part: TablePart, rows: Sequence[PartRow]) -> bool:
         labels = row.cells[:-VALUES]
         if labels and len(values) == VALUES and all(is_value(c.text) for c in values):
             beside.append((part.part, row.row, labels))
+    if 0 < len(beside) <= FEW_ROWS:
+        return any(_is_label(cell.text) for _, _, labels in beside for cell in labels)
     return len(aligned(label_cells(beside), {}).placed) >= max(FEWEST_PLACED, MOSTLY * len(beside))
+
+
+def _is_label(text: str) -> bool:
+    """Whether a line of a cell is a long label of applications, but for a few characters."""
+    printed = [read_label(line).words for line in text.split("\n")]
+    return any(
+        len(words) >= LONG and same_place(words, wording, IN_PLACE) > 0
+        for words in printed
+        for wording in _labels()
+    )
+
+
+@cache
+def _labels() -> tuple[str, ...]:
+    rows = (row for name in LATER for row in FORMS[name].applications)
+    return tuple(dict.fromkeys(words_of(wording) for row in rows for wording in row.labels))
 
 
 def has_article20(part: TablePart) -> bool:
@@ -91,6 +115,10 @@ def has_article20(part: TablePart) -> bool:
     alike = 0
     for cell in part.cells:
         words = words_of(cell.text)
-        if len(words) >= FEWEST_WORDS and not is_value(cell.text):
+        if is_value(cell.text):
+            continue
+        if len(words) >= FEWEST_WORDS:
             alike += any(same_place(words, wording, HALF) for wording in _BANDED)
+        alike += words == _FIRST_HEAD
+        alike += cell.column_span == part.shape[1] and words.startswith(_BAND)
     return alike >= FEWEST_ALIKE

@@ -19,8 +19,11 @@ from .values import is_value
 
 COUNT = len(REVIEW_BLOCKS) * len(REVIEW_RESULTS)
 FEWEST = 8  # fewer values in a row than this are not the value row of the whole table
+FEWEST_HEADS = 5  # legible heads above a row, which has fifteen columns anyway
+EVEN = (0.65, 1.5)  # of the usual width of a column
 FEWEST_STACKED = 5  # one block alone
 MOVED = Amount(None, Kind.UNREAD, note="columns_unknown")
+_HEADS = ("结果", "其他", "尚未", "总计", "合计")  # how heads of its columns begin
 FAR_MORE = 2  # numbers in the row of values for one that a head is read as
 NOTHING = frozenset(("", "/", "-", "—", "无"))
 SLIVER, UNEVEN = 0.5, 0.15  # of the usual width: a cell that an edge cut off; a whole one
@@ -44,6 +47,8 @@ def read_review(rows: Sequence[PartRow]) -> ReviewReading:
     columns = _head(rows)
     candidates = [(row, values) for row in rows if (values := _values(row))]
     wide = [(row, values) for row, values in candidates if len(values) >= FEWEST]
+    below = [] if wide else [(row, own) for row in rows if (own := _below_heads(row, rows))]
+    wide = wide or below
     filled = [pair for pair in wide if any(plain(c.text) for c in pair[1])] or wide
     stacked = _stacked(candidates)
     keys = [f"{REVIEW}/{block}/{result}" for block in REVIEW_BLOCKS for result in REVIEW_RESULTS]
@@ -69,6 +74,12 @@ def read_review(rows: Sequence[PartRow]) -> ReviewReading:
         fill_from(key, place, chosen.part, key.split("/")[1], placing=1.0 if certain else 0.9)
         for key, place in zip(keys, places, strict=True)
     )
+    if below:
+        moved = _may_have_moved(values)
+        cells = tuple(
+            filled_cell._replace(amount=MOVED) if place in moved else filled_cell
+            for place, filled_cell in enumerate(cells)
+        )
     if not certain and chosen.part.from_pixels:
         # a rule that was not found, not a cell that was not printed
         spread = _by_width(values)
@@ -157,6 +168,33 @@ def _values(row: PartRow) -> list[TableCell]:
     return own
 
 
+def _below_heads(row: PartRow, rows: Sequence[PartRow]) -> list[TableCell]:
+    """The fifteen cells of a scan's last row below heads, though several hold no value as read:
+    a seal lies over them."""
+    part = row.part
+    own = [cell for cell in row.cells if cell.row == row.row]
+    if not part.from_pixels or not len(own) == part.shape[1] == COUNT:
+        return []
+    if row.row != part.shape[0] - 1 or _heads_in(own):
+        return []
+    above = [cell for r in rows if r.part is part and r.row < row.row for cell in r.cells]
+    legible = any(is_value(cell.text) for cell in own)
+    return own if legible and _heads_in(above) >= FEWEST_HEADS else []
+
+
+def _may_have_moved(values: Sequence[TableCell]) -> range:
+    """Places from the first to the last cell of another width than most: a stroke may have been
+    taken for a rule there, and a rule not found."""
+    usual = statistics.median(cell.box.width for cell in values)
+    low, high = EVEN[0] * usual, EVEN[1] * usual
+    uneven = [i for i, cell in enumerate(values) if not low <= cell.box.width <= high]
+    return range(uneven[0], uneven[-1] + 1) if uneven else range(0)
+
+
+def _heads_in(cells: Sequence[TableCell]) -> int:
+    return sum(words_of(cell.text)[:2] in _HEADS for cell in cells)
+
+
 def _stacked(
     candidates: Sequence[tuple[PartRow, list[TableCell]]],
 ) -> list[tuple[PartRow, TableCell]] | None:
@@ -171,9 +209,7 @@ def _head(rows: Sequence[PartRow]) -> Columns | None:
     for row in rows:
         if len(row.cells) != COUNT:
             continue
-        words = [words_of(c.text) for c in row.cells]
-        named = sum(1 for w in words if w[:2] in ("结果", "其他", "尚未", "总计", "合计"))
-        if named >= 10:
+        if _heads_in(row.cells) >= 10:
             best = Columns(tuple((c.box.left, c.box.right) for c in row.cells), 1.0)
     return best
 

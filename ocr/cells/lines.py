@@ -27,6 +27,8 @@ FLATTEST = 0.55  # what is flatter is part of a character of its line, unless it
 NEARLY, LOWER, PALER = 0.8, 0.7, 0.87  # of its height and darkness
 UNDER_MARK = 0.4  # of a piece's box
 MIDDLE, FLAT = 0.2, 1.5
+FILLED = 0.6  # of a cell's area: no print is as dense
+HIDING, ALL_FILLED = 0.03, 0.9  # of a cell's inside: as much as a digit inks; no print shows
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,25 @@ def owners(ink: PageInk, boxes: Sequence[InkBox]) -> Places:
     return np.asarray(owner, np.intp)
 
 
+def hides_print(ink: PageInk, cell: InkBox, rim: int) -> bool:
+    """Whether print may hang together with a piece that covers a part of the cell, but for ``rim``
+    pixels at its sides: one that reaches in from another cell, or is as large as the cell."""
+    rows = slice(max(0, cell.top + rim), max(0, cell.bottom - rim))
+    columns = slice(max(0, cell.left + rim), max(0, cell.right - rim))
+    held = ink.components.labels[rows, columns]
+    if not held.size:
+        return False
+    parts = ink.components
+    pieces, counts = np.unique(held, return_counts=True)
+    across = (parts.left[pieces] + parts.right[pieces]) / 2
+    down = (parts.top[pieces] + parts.bottom[pieces]) / 2
+    inside = (across >= cell.left) & (across < cell.right)
+    inside &= (down >= cell.top) & (down < cell.bottom)
+    large = parts.area[pieces] >= FILLED * cell.width * cell.height
+    share = counts[(pieces != 0) & (large | ~inside)].sum() / held.size
+    return bool(HIDING <= share <= ALL_FILLED)
+
+
 def _sort_cell(
     components: Components, pieces: Places, box: InkBox, height: float, ink: PageInk
 ) -> CellPrint:
@@ -159,7 +180,7 @@ def _remnants(components: Components, pieces: Places, box: InkBox, height: float
     rim = max(3.0, 0.3 * height)
     flat = (bottom - top <= thin) & ((bottom <= box.top + rim) | (top >= box.bottom - rim))
     upright = (right - left <= thin) & ((right <= box.left + rim) | (left >= box.right - rim))
-    filled = components.area[pieces] >= 0.6 * max(1, box.width * box.height)  # no print is as dense
+    filled = components.area[pieces] >= FILLED * max(1, box.width * box.height)
     # A rule that the mask does not have, bent or slanting, or a fold of the paper.
     tall, wide = bottom - top, right - left
     stray = (tall >= LONG_STROKE * height) & (wide <= THIN_STROKE * height)

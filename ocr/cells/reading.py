@@ -18,6 +18,7 @@ from ocr.cells.lines import (
     InkBox,
     InkLine,
     cell_print,
+    hides_print,
     owners,
     text_height,
     widest_gap,
@@ -327,10 +328,10 @@ def _reading(
     lines = tuple(_text_line(look, scale) for look in looks)
     candidates = joined([look.candidates for look in looks])
     if not looks:
-        # A mark may hide print altogether; a grain may be what is left of a faint sign.
-        blank = float(
-            1 - max(DUST_DOUBT * dust, 0.5 * cell.doubtful, min(0.5, 5 * measured.marked))
-        )
+        # A mark or what reaches in may hide print; a grain may be left of a faint sign.
+        hidden = 0.5 * hides_print(ink, cell.inner, round(RIM * height))
+        marked = min(0.5, 5 * measured.marked)
+        blank = float(1 - max(DUST_DOUBT * dust, 0.5 * cell.doubtful, marked, hidden))
         return CellReading("", (), blank, (), blank, measured)
     text = "\n".join(line.text for line in lines)
     confidence = min(line.confidence for line in lines)

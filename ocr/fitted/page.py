@@ -25,6 +25,7 @@ BREAK, FAINT_BREAK = 0.7, 8.0  # type sizes between parts of a table whose rules
 AROUND = 3.0  # type sizes beyond the ends of lines down in which a table's edge may lie
 LEAST_DOWN, LEAST_ACROSS = 0.8, 2.0  # type sizes that speak for a line
 EXPLAINED = 0.75  # of what speaks for rules within a table
+NEARLY = 0.95  # of what a table over two explains, by tables that leave less unexplained
 ALL = 0.96  # the same, so much that there cannot be two tables
 GOES_ON = 0.5  # of the lines that go on beyond a table: then it is a part of a larger one
 FLANK = (0.4, 1.4)  # type sizes beyond an edge that are looked at for that
@@ -175,7 +176,7 @@ def _tables_in(
         middle = sum(gap) // 2
         halves = part.to(gap[0], middle), part.since(gap[1], middle)
         found = [t for half in halves for t in _tables_in(half, evidence, shapes, most // 2)]
-        if whole is None or sum(table.score for table in found) > whole.score:
+        if whole is None or _speak_for_two(found, whole):
             yield from found
             return
     if whole is None:
@@ -187,6 +188,14 @@ def _tables_in(
     margin = max(1, round(0.4 * em / step))
     yield from _tables_in(part.to(top - margin, top - margin), evidence, shapes, most // 2)
     yield from _tables_in(part.since(bottom + margin, bottom + margin), evidence, shapes, most // 2)
+
+
+def _speak_for_two(parts: Sequence[Fitted], whole: Fitted) -> bool:
+    """Whether the tables of two parts of the page are likelier than one over both: they explain
+    more, or nearly as much and each of them its own place better."""
+    score = sum(table.score for table in parts)
+    purer = all(table.explained > whole.explained for table in parts)
+    return score > (NEARLY if purer else 1.0) * whole.score
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,8 +28,7 @@ from form_tables import (
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from gouji.model import Kind, TableCell
-from gouji.model.table import TableCells
+from gouji.model import Box, Kind, TableCell, TableCells, TablePart
 from gouji.reports import fill_form
 from gouji.reports.forms import value_keys
 
@@ -313,3 +312,75 @@ def test_an_edge_too_many_and_one_missing_move_no_review(
     keys = [key for key in T21_NUMBERS if key.startswith("review")]
     lost = {keys[missing], keys[missing + 1]}
     assert found == {key: None if key in lost else T21_NUMBERS[key] for key in keys}
+
+
+def under_a_seal() -> list[Row]:
+    """Reviews of a scan, with two of its numbers read as characters of a seal over them."""
+    *heads, values_ = review(t21)
+    return [*heads, [Cell("中") if n in (3, 12) else cell for n, cell in enumerate(values_)]]
+
+
+def test_reviews_under_a_seal_are_read_but_for_what_it_hides() -> None:
+    form = fill_form(scanned(under_a_seal()))
+    found = [c.amount.value for c in form.cells if c.key.startswith("review")]
+    wanted = [T21_NUMBERS[c.key] for c in form.cells if c.key.startswith("review")]
+    wanted[3] = wanted[12] = None
+    assert found == wanted
+    heads = fill_form(scanned(under_a_seal()[:3]))
+    assert all(c.amount.value is None for c in heads.cells)
+
+
+def test_reviews_between_columns_of_another_width_may_have_moved() -> None:
+    (part,) = scanned(under_a_seal())
+    cells = list(part.cells)
+    last = [i for i, cell in enumerate(cells) if cell.row == 3]
+    for n, left, right in ((9, 0, -25), (10, -25, 0)):  # a stroke was taken for the rule between
+        box = cells[last[n]].box
+        moved = Box(box.left + left, box.top, box.right + right, box.bottom)
+        cells[last[n]] = replace(cells[last[n]], box=moved)
+    form = fill_form([replace(part, cells=TableCells(cells))])
+    found = {c.key: c.amount.value for c in form.cells if c.key.startswith("review")}
+    unread = [n for n, value in enumerate(found.values()) if value is None]
+    assert unread == [3, 9, 10, 12]
+
+
+def test_a_scans_label_with_one_character_misread_is_its_rows() -> None:
+    misread = {"行政许可": "行政你可", "行政处罚": "行政是罚", "行政强制": "行放强制"}
+    rows = [
+        [replace(c, text=misread.get(c.text, c.text)) for c in row] for row in article20_t21(t21)
+    ]
+    printed = {c.key: c.amount.value for c in fill_form(scanned(article20_t21(t21))).cells}
+    form = fill_form(scanned(rows))
+    assert {c.key: c.amount.value for c in form.cells} == printed
+    assert {c.label_score for c in form.cells if "/art20_6" in c.key} == {0.5}
+
+
+def test_the_last_rows_on_a_scanned_page_of_their_own_are_known_by_a_misread_label() -> None:
+    def parts(label: str) -> list[TablePart]:
+        rows = applications(t21)
+        last = [[Cell("(七)总计"), *(Cell(str(700 + n)) for n in range(7))],
+                [Cell(label), *(Cell(str(800 + n)) for n in range(7))]]  # fmt: skip
+        (first,), (second,) = scanned(rows[:20]), scanned(last)
+        return [first, replace(second, part=1, page=2)]
+
+    def totals(label: str) -> list[object]:
+        form = fill_form(parts(label))
+        return [c.amount.value for c in form.cells if "carried_forward" in c.key]
+
+    assert totals("四·结辑下年度继缩办理") == list(range(800, 807))
+    assert totals("四、窗口办理事项满意情况") == [None] * 7
+
+
+def test_bands_on_a_scanned_page_are_known_by_heads_that_are_misread() -> None:
+    rows: list[Row] = [
+        [Cell("第二十条（一)项", columns=4)],
+        [Cell("信息内容"), Cell("本三新制乍数重"), Cell("公井教生"), Cell("时外公开总数量")],
+        [Cell("规章"), Cell("1"), Cell("2"), Cell("3")],
+        [Cell("规范性文件"), Cell("28"), Cell("18"), Cell("19")],
+    ]
+    page = [replace(table_of(rows, part=0), reader="scan"),
+            *(replace(p, part=1, page=2) for p in scanned(applications(t19, "T19")))]  # fmt: skip
+    found = {c.key: c.amount.value for c in fill_form(page).cells}
+    assert found["article20/art20_1.normative_documents/made"] == 28
+    drawn = [replace(page[0], reader="lines"), page[1]]
+    assert fill_form(drawn).cells[3].amount.value is None

@@ -131,16 +131,29 @@ def _kind(group: Sequence[Word]) -> tuple[_Kind, bool]:
     if len(group) <= 4 and len(text) <= 14 and _BAND.search(text):
         return _Kind.BAND, True
     first = words_of(group[0].text)
-    if _alike(first, _HEAD) >= LIKE:
+    if _alike(first, _HEAD) >= LIKE or _are_heads(group[1:]):
         return _Kind.HEAD, True
     if len(first) <= LONGEST and max(_alike(first, label) for label in _labels()) >= LIKE:
         return _Kind.VALUES, True
     return _Kind.OTHER, False
 
 
+def _are_heads(words: Sequence[Word]) -> bool:
+    """Whether most of the words right of a line's first are heads of the form's columns."""
+    known = sum(max(_alike(words_of(w.text), head) for head in _heads()) >= LIKE for w in words)
+    return known >= 2 and known > len(words) / 2
+
+
 def _alike(printed: str, wanted: str) -> float:
     """How alike two labels are, 0-1: by pairs of characters, or by those in their places."""
     return max(likeness(pairs_of(printed), pairs_of(wanted)), same_place(printed, wanted, LIKE))
+
+
+@cache
+def _heads() -> tuple[str, ...]:
+    rows = [row for name in LATER for row in FORMS[name].article20]
+    heads = (words_of(head) for row in rows for c in row.columns for head in c.heads)
+    return tuple(dict.fromkeys(heads))
 
 
 @cache
@@ -160,7 +173,7 @@ def _table_rows(rows: Sequence[_Row], size: float) -> list[_Row]:
         before = row
         if row.kind is _Kind.OTHER:
             text = "".join(word.text for word in row.words)
-            if len(text) > LONGEST or _HEADING.match(text):
+            if _longest(row.words, size) > LONGEST or _HEADING.match(text):
                 runs.append([])  # running text, a heading
             else:
                 held.append(row)
@@ -183,6 +196,18 @@ def _table_rows(rows: Sequence[_Row], size: float) -> list[_Row]:
             row.kind = _Kind.HEAD if len(row.words) > 1 else _Kind.BAND
             best = sorted([*best, row], key=lambda r: r.box.center_y)
     return best
+
+
+def _longest(words: Sequence[Word], size: float) -> int:
+    """Characters of a line's longest stretch of words without a gap between columns."""
+    longest = held = 0
+    end = None
+    for word in words:
+        held = 0 if end is None or word.box.left - end > size else held
+        held += len(word.text)
+        end = word.box.right
+        longest = max(longest, held)
+    return longest
 
 
 def _label_edge(rows: Sequence[_Row]) -> float | None:

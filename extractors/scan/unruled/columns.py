@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,7 +14,7 @@ from .ink import RunLine
 SUPPORT = 0.3  # of the lines of a table have a number in each of its columns
 STRAY = 0.1  # of the lines may have one between two columns
 PITCH = 3.6  # type sizes between rows, with labels of four lines
-FULL = 0.7  # of its columns that a line has which shows where they are
+EVEN = (0.7, 1.35)  # of the usual height on a line: numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +67,21 @@ def value_rows(lines: Sequence[RunLine], count: int, size: float) -> ValueRows |
     """The rows that have ``count`` columns of numbers; None where there is no such table."""
     anchors = [line for line in lines if count - 1 <= len(line.runs) <= count + 2]
     anchors = max(_tables(anchors, size), key=len, default=[])
-    spans = _spans(anchors, count)
+    # what is higher or lower than the numbers of its line is a seal's, or a number under one
+    spans = _spans(anchors, count) or _spans([_even(line) for line in anchors], count)
     if spans is None:
         return None
     rows = [(line.middle, cells) for line in lines if (cells := _placed(line, spans)) is not None]
     first = min(line.middle for line in anchors)
     last = max(line.middle for line in anchors)
     kept = [row for row in rows if first - 0.1 <= row[0] <= last + 0.1]
+    rows = [row for row in rows if _is_row(row[1])]
     for row in reversed([row for row in rows if row[0] < first - 0.1]):
-        if kept[0][0] - row[0] > PITCH * size or not _is_row(row[1]):
+        if kept[0][0] - row[0] > PITCH * size:
             break
         kept.insert(0, row)
     for row in (row for row in rows if row[0] > last + 0.1):
-        if row[0] - kept[-1][0] > PITCH * size or not _is_row(row[1]):
+        if row[0] - kept[-1][0] > PITCH * size:
             break
         kept.append(row)
     kept = _parted(kept, size)
@@ -116,6 +119,12 @@ def _tables(lines: Sequence[RunLine], size: float) -> list[list[RunLine]]:
         else:
             tables.append([line])
     return tables
+
+
+def _even(line: RunLine) -> RunLine:
+    """The line without runs that are not about as high as the most of its runs."""
+    high = statistics.median(run.height for run in line.runs)
+    return RunLine(tuple(run for run in line.runs if EVEN[0] * high < run.height < EVEN[1] * high))
 
 
 def _spans(lines: Sequence[RunLine], count: int) -> tuple[tuple[float, float], ...] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -22,6 +23,8 @@ SINGLE, SPACED = 0.75, 0.9  # type sizes: of a digit, and between letter-spaced 
 LOW, HIGH = 0.38, 1.4  # type sizes of a line of print
 THIN, TALL = 0.25, 0.9  # of a piece of a rule down: a 1 is lower
 CUT_SHORT = 0.65  # of the usual height on a line: lower runs are pieces of rules
+NOISY = 3.0  # deviations of the paper's noise that are darker than the threshold of ink
+EVEN, STANDS_OUT = 0.1, 6.0  # type sizes that are looked at together; deviations that ink has
 ON_LINE = 0.5  # of the lower one's height that two runs on one line share
 
 
@@ -48,12 +51,28 @@ def table_type(words: Sequence[Word]) -> float:
     return min(sizes[int(SMALLER * len(sizes))], LARGEST) if sizes else USUAL
 
 
+def inked(ink: Ink, rules: Pixels, size: float, places: Sequence[Sequence[Box]]) -> list[float]:
+    """The share that is inked of each lot of boxes (points), without what belongs to rules."""
+    strokes = _strokes(ink, size * ink.scale)
+    shares = []
+    for boxes in places:
+        dark = whole = 0
+        for box in boxes:
+            top, bottom = (max(0, round(y * ink.scale)) for y in (box.top, box.bottom))
+            left, right = (max(0, round(x * ink.scale)) for x in (box.left, box.right))
+            free = rules[top:bottom, left:right] == 0
+            dark += int(np.count_nonzero(strokes[top:bottom, left:right][free]))
+            whole += int(np.count_nonzero(free))
+        shares.append(dark / max(whole, 1))
+    return shares
+
+
 def run_lines(
     ink: Ink, rules: Pixels, words: Sequence[Word], size: float, free: Sequence[Box] = ()
 ) -> list[RunLine]:
     """The lines of a page; ``free`` are areas of other tables, points."""
     em = size * ink.scale
-    strokes = (ink.darkness > ink.threshold).astype(np.uint8)
+    strokes = _strokes(ink, em)
     strokes[rules > 0] = 0
     for box in free:
         top, bottom = round(box.top * ink.scale), round(box.bottom * ink.scale)
@@ -77,6 +96,23 @@ def run_lines(
     free = [box for box in boxes if not any(box.overlap(text) > 0.5 for text in texts)]
     lines = (_right_of_words(_unspaced(line, size), texts) for line in _lines(free))
     return [RunLine(line) for line in lines if line]
+
+
+def _strokes(ink: Ink, em: float) -> Pixels:
+    """1 where ink is. Where the noise of the paper is as dark as ink, that is what stands out of
+    it over the width of a stroke; specks do not."""
+    paper, noise = _ground(ink.darkness[::2, ::2])
+    if paper + NOISY * noise <= ink.threshold:
+        return np.asarray(ink.darkness > ink.threshold, np.uint8)
+    even = cv2.GaussianBlur(ink.darkness.astype(np.float32), (0, 0), EVEN * em)
+    paper, noise = _ground(even[::2, ::2])
+    return np.asarray(even > paper + STANDS_OUT * noise, np.uint8)
+
+
+def _ground(darkness: np.ndarray[Any, Any]) -> tuple[float, float]:
+    """How dark the paper is, and how far that varies: most of a page is paper."""
+    middle = float(np.median(darkness))
+    return middle, 1.4826 * float(np.median(np.abs(darkness - middle)))
 
 
 def _unspaced(line: Sequence[Box], size: float) -> list[Box]:

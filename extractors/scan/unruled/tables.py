@@ -18,7 +18,7 @@ from ocr.lines import find_lines, read_lines
 
 from .applications import applications_table
 from .article20 import article20_table
-from .ink import WORDS, RunLine, ideographs, run_lines, table_type
+from .ink import WORDS, RunLine, ideographs, inked, run_lines, table_type
 from .review import review_table
 
 FEW_ROWS = 2  # of a table that type may be taken for, whatever form it agrees with
@@ -26,6 +26,7 @@ MOST_CUT = 3  # words that sides of cells cut: more, and they are no sides
 SEVERAL, SEVERAL_LINES = 6, 2  # runs of ink on one line, and such lines: rows without rules
 SEEN = 0.97  # mean placing of cells whose sides are seen
 MOST_COLUMNS = 0.6  # of those that print shows: rules lack a few
+FLANK, IN_GAPS = (0.1, 0.3), 0.6  # word heights beside a side; of a word's ink that gaps have
 SET_APART, HALF = 2.0, 0.5  # type sizes between two numbers; of a number in a cell
 
 
@@ -73,7 +74,7 @@ def with_unruled(
     laid = _laid(runs, words, size, sure)
     ruled = list(sure)
     for lattice in grid.lattices:
-        if lattice in sure or (not _is_seen(lattice) and _is_type(lattice, words)):
+        if lattice in sure or (not _is_seen(lattice) and _is_type(lattice, words, grid)):
             continue
         others = [table for table in laid if lattice.meets(table)]
         one_each = _is_seen(lattice) and _holds_one_each(lattice, runs, size)
@@ -139,9 +140,15 @@ def _laid(
     ]
 
 
-def _is_type(lattice: Lattice, words: Sequence[Word]) -> bool:
-    """Whether lines of type were taken for rules: words go on over the sides of cells."""
+def _is_type(lattice: Lattice, words: Sequence[Word], grid: RasterGrid) -> bool:
+    """Whether lines of type were taken for rules: words go on over the sides of cells.
+
+    A line of a noisy page may be read over several cells as one word; then the sides stand where
+    it has gaps.
+    """
     cut = 0
+    at_sides: list[Box] = []
+    whole: list[Box] = []
     for word in words:
         box = word.box
         if ideographs(word.text) < WORDS or not lattice.ys[0] < box.center_y < lattice.ys[-1]:
@@ -153,5 +160,17 @@ def _is_type(lattice: Lattice, words: Sequence[Word]) -> bool:
             for cell in lattice.cells
             if cell.column and cell.row <= row < cell.row + cell.row_span
         ]
-        cut += any(box.left + near < side < box.right - near for side in sides)
-    return cut >= min(MOST_CUT, len(lattice.ys) - 1)
+        over = [side for side in sides if box.left + near < side < box.right - near]
+        cut += bool(over)
+        whole += [box] * bool(over)
+        for side in over:
+            near, far = FLANK[0] * box.height, FLANK[1] * box.height
+            at_sides += [
+                Box(side - far, box.top, side - near, box.bottom),
+                Box(side + near, box.top, side + far, box.bottom),
+            ]
+    if cut < min(MOST_CUT, len(lattice.ys) - 1):
+        return False
+    rules = grid.found
+    beside, all_over = inked(rules.ink, rules.mask, rules.size, (at_sides, whole))
+    return beside > IN_GAPS * all_over
