@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -86,13 +87,19 @@ class RuleLine:
 def find_lines(runs: Sequence[Run], ridge: Ridge, em: float, *, horizontal: bool) -> list[RuleLine]:
     """Runs gathered to lines, the best run of each first."""
     groups: list[list[Run]] = []
+    # A run joins no line further off than the whole length may lean; noise has thousands of runs.
+    band = SAME * em + LEAN * ridge.height.shape[1] * ridge.step + 1
+    by_band: defaultdict[int, set[int]] = defaultdict(set)
     for run in runs:
-        near = [(_apart(group, run), number) for number, group in enumerate(groups)]
-        fitting = [pair for pair in near if pair[0] is not None and pair[0] <= SAME * em]
-        if fitting:
-            groups[min(fitting)[1]].append(run)
-        else:
-            groups.append([run])
+        at = int(run.row / band)
+        near = by_band[at - 1] | by_band[at] | by_band[at + 1]
+        off = [(_apart(groups[number], run), number) for number in near]
+        fitting = [pair for pair in off if pair[0] is not None and pair[0] <= SAME * em]
+        number = min(fitting)[1] if fitting else len(groups)
+        if not fitting:
+            groups.append([])
+        groups[number].append(run)
+        by_band[at].add(number)
     ordered = [sorted(group, key=lambda r: r.start) for group in groups]
     parts = [part for group in ordered for part in _parted(group, em, horizontal)]
     return [_line(part, ridge, em, horizontal) for part in parts]

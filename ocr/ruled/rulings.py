@@ -27,6 +27,7 @@ WIDE_GAP, HIGH_GAP = 1.0, 0.5
 SAME_END, ENOUGH = 0.6, 2  # type sizes between ends of lines that end together
 OVERHANG = 0.7  # type sizes beyond a crossing: less is no column, and no row
 MARGIN = 0.15  # type sizes that a rule may wave or blur
+MOST_LINES = 500  # in one direction; harsh scans have 250, their rules among the strongest 90
 THICKEST = 0.6  # type sizes from a rule's middle to what is surely beside it
 LEAST_IN_MASK = 12.0
 SMALLEST, LARGEST = 4.0, 40.0  # points: heights of characters
@@ -92,7 +93,7 @@ def find_rulings(page: PageImage, grey: Pixels | None = None) -> RasterRulings:
     ridges = find_ridge(darkness, em, ink.usual), find_ridge(turned, em, ink.usual)
     across = find_lines(find_runs(ridges[0], em, WIDE, WIDE_GAP), ridges[0], em, horizontal=True)
     down = find_lines(find_runs(ridges[1], em, HIGH, HIGH_GAP), ridges[1], em, horizontal=False)
-    flat, upright = find_walls(across, down, em)
+    flat, upright = find_walls(_strongest(across), _strongest(down), em)
     scale = page.scale * shrink
     rulings: list[Ruling] = []
     strengths: list[float] = []
@@ -122,6 +123,14 @@ def find_rulings(page: PageImage, grey: Pixels | None = None) -> RasterRulings:
     usual = _strength(flat), _strength(upright)
     seen = Seen(before, darkness, usual, ridges[0].allowance, ink.usual, em, scale)
     return RasterRulings(tuple(rulings), tuple(strengths), mask, size, ink, seen)
+
+
+def _strongest(lines: list[RuleLine]) -> list[RuleLine]:
+    """The lines, and of noise no more than may be rules: each is compared with each."""
+    if len(lines) <= MOST_LINES:
+        return lines
+    weights = sorted((line.support * line.strength for line in lines), reverse=True)
+    return [line for line in lines if line.support * line.strength > weights[MOST_LINES]]
 
 
 def _small_type(ink: Ink) -> float:

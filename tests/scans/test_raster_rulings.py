@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -409,3 +410,16 @@ def test_a_rule_in_line_with_one_that_shines_through_is_seen() -> None:
     there = slice(high // 20, 17 * high // 20), slice(x - 1, x + 1)
     behind[there] = np.minimum(behind[there], 243)
     assert_found(table, find_grid(page_of(behind, SCALE)))
+
+
+@pytest.mark.slow
+def test_paper_of_noise_alone_takes_no_minutes() -> None:
+    """Thousands of runs stand out of it, and each was compared with each."""
+    noise = np.random.default_rng(4).normal(0, 20, (1431, 1012))
+    grey = np.clip(225 + noise, 0, 255).astype(np.uint8)
+    for row, column in itertools.product(range(8, 20, 2), range(2, 10)):
+        at = (round((76 + 48 * column) * 1.7), round((104 + 20 * row) * 1.7))
+        cv2.putText(grey, "370", at, cv2.FONT_HERSHEY_SIMPLEX, 0.42, (60,), 1, cv2.LINE_AA)
+    start = time.process_time()
+    find_rulings(PageImage(grey, 1.7), grey)
+    assert time.process_time() - start < 40  # 100 s when all were compared
