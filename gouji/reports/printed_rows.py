@@ -22,6 +22,7 @@ from .values import is_value
 LONG_LABEL, MOSTLY_THERE = 5, 0.8
 FEWEST_LEFT = 3  # values of a row whose end is cut off
 NUMBERS = frozenset((Kind.NUMBER, Kind.NOT_APPLICABLE, Kind.BLANK))
+LOWER = 0.75  # than the row beside it: what a page break leaves of a row
 STRANGE = 2  # cells of a row that may hold something else than a value
 
 
@@ -67,8 +68,14 @@ def printed_rows(rows: Sequence[PartRow]) -> list[PrintedRow]:
                 # leave the second half where it was
                 columns = head_columns(row, APPLICANT_HEADS) or columns
             candidate = _candidate(row, columns)
-            if not (_goes_on(candidate) or _sliver(candidate)):
-                result.append(candidate)
+            if _goes_on(candidate) or _sliver(candidate):
+                continue
+            if len(body) > 1 and (
+                (row is body[0] and _is_rest(candidate, body[1]))
+                or (row is body[-1] and _is_rest(candidate, body[-2]))
+            ):
+                continue
+            result.append(candidate)
     return result
 
 
@@ -96,6 +103,19 @@ def _sliver(candidate: PrintedRow) -> bool:
         return False
     own = [cell for cell in candidate.row.cells if cell.row == candidate.row.row]
     return not any(plain(cell.text) for cell in (*cells.values(), *own))
+
+
+def _is_rest(candidate: PrintedRow, beside: PartRow) -> bool:
+    """Whether the first or last row of a page is the empty rest of one that a page break parted:
+    without a label, without values, and lower than the row ``beside`` it.
+    """
+    own, other = (
+        [cell for cell in row.cells if cell.row == row.row and cell.row_span == 1]
+        for row in (candidate.row, beside)
+    )
+    if not own or not other or any(plain(cell.text) for cell in own):
+        return False
+    return min(c.box.height for c in own) < LOWER * min(c.box.height for c in other)
 
 
 def _goes_on(candidate: PrintedRow) -> bool:

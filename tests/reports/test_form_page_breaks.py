@@ -21,6 +21,10 @@ from form_tables import (
     table_of,
 )
 
+from gouji.model import Kind, TableCells
+from gouji.reports import fill_form
+from gouji.reports.forms import FORMS
+
 
 def cut(rows: list[Row], at: int) -> tuple[list[Row], list[Row]]:
     """A table cut before row ``at``; what spans the cut is printed in the upper part only.
@@ -150,3 +154,27 @@ def test_the_row_of_part_four_may_stand_alone_on_the_next_page() -> None:
     parts = pages(article20_t21(t21), applications(t21), rows[:3], rows[3:], joined=False)
     parts[3] = replace(parts[3], continues=2)
     assert read(parts) == T21_NUMBERS
+
+
+@pytest.mark.parametrize("where", ["top", "bottom"])
+@pytest.mark.parametrize("at", [10, 14, 19, 21])
+def test_the_empty_rest_of_a_row_is_no_row_of_blanks(at: int, where: str) -> None:
+    """The row's values stand on the other page, which may be a picture of its own."""
+    upper, lower = cut(applications(t21), at)
+    rows = lower if where == "top" else upper
+    names = [row.code for row in FORMS["T21"].applications]
+    lost = names[at - 3 if where == "top" else at - 4]  # three rows of heads
+    index = 0 if where == "top" else len(rows) - 1
+    part = table_of(rows)
+    kept = []
+    for cell in part.cells:
+        if cell.row == index and cell.row_span == 1:
+            low = replace(cell.box, bottom=cell.box.top + 0.4 * cell.box.height)
+            kept.append(replace(cell, text="", box=low))
+        else:
+            kept.append(cell)
+    form = fill_form([replace(part, cells=TableCells(kept), reader="scan")])
+    lost_kinds = {c.amount.kind for c in form.cells if c.key.startswith(f"applications/{lost}/")}
+    assert lost_kinds <= {Kind.CELL_NOT_IN_SOURCE}
+    told = {cell.key.split("/")[1] for cell in form.cells if cell.amount.value is not None}
+    assert len(told) == len(rows) - 1 - (3 if where == "bottom" else 0)
