@@ -132,7 +132,7 @@ class Gazetteer:
         at, end = 0, len(self._towns)
         if within is not None:
             at, end = self._range(self.states[within].code)
-        needle = b"\n" + name.encode()
+        needle = _line(name)
         while True:
             at = self._towns.find(needle, at, end)
             if at < 0:
@@ -147,7 +147,7 @@ class Gazetteer:
         """The town of that name in the county, given by any of its states."""
         county = self.last_state(county)
         start, end = self._bounds(county)
-        at = self._towns.find(b"\n" + name.encode() + b"\t", start, end)
+        at = self._towns.find(_line(name) + b"\t", start, end)
         return self._town(at + 1, county) if at >= 0 else None
 
     def towns_of(self, county: int) -> Iterator[Town]:
@@ -163,7 +163,7 @@ class Gazetteer:
         """The town whose name has a people's name in it: 九门回族乡 for 九门乡."""
         county = self.last_state(county)
         at, end = self._bounds(county)
-        needle = b"\n" + stem.encode()
+        needle = _line(stem)
         while (at := self._towns.find(needle, at, end)) >= 0:
             town = self._town(at + 1, county)
             if town.name.endswith(f"族{ending}"):
@@ -228,6 +228,11 @@ class Gazetteer:
 def gazetteer() -> Gazetteer:
     """The divisions that come with the program."""
     return Gazetteer(files(__package__).joinpath("divisions.tsv.gz").read_bytes())
+
+
+def _line(start: str) -> bytes:
+    """How a line begins in the list of towns; half of a character is in no name, and no error."""
+    return b"\n" + start.encode(errors="surrogatepass")
 
 
 def _state(line: str) -> State:

@@ -17,8 +17,10 @@ from places import PYTHON_PATH
 import flows.reading
 from flows.cli import main
 
+# Whoever starts the tests in the background may have had SIGINT ignored, which programs inherit.
 PROGRAM = (
-    "import sys, flows.reading\n"
+    "import signal, sys, flows.reading\n"
+    "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
     "flows.reading.READER = 'misbehaving:{reader}'\n"
     "from flows.cli import main\n"
     "if __name__ == '__main__': sys.exit(main())\n"

@@ -141,3 +141,16 @@ def test_finding_a_place_takes_no_time() -> None:
     for _ in range(20):
         locate("平安街" * 30 + "人民政府")
     assert (time.process_time() - start) / 20 < 0.1  # 2 ms measured
+
+
+@given(st.text(st.characters(categories=("Cs", "Cc", "Lo")), min_size=1, max_size=6))
+@calm
+def test_a_name_of_broken_characters_is_no_place_and_no_error(name: str) -> None:
+    """Names of files that are no UTF-8 have halves of characters in them."""
+    broken = f"{name}\udfff镇"
+    assert find(broken) == ()
+    known = gazetteer()
+    assert all(known.town(county, broken) is None for county in list(known.counties)[:5])
+    assert list(known.towns_named(broken)) == []
+    path = ("河北省", "正定县", broken)
+    assert identity(path)[-1] == broken
