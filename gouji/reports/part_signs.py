@@ -98,12 +98,13 @@ def _is_label(text: str) -> bool:
     return any(
         len(words) >= LONG and same_place(words, wording, IN_PLACE) > 0
         for words in printed
-        for wording in _labels()
+        for wording in application_wordings()
     )
 
 
 @cache
-def _labels() -> tuple[str, ...]:
+def application_wordings() -> tuple[str, ...]:
+    """The wording of every row of applications, blanks and punctuation aside."""
     rows = (row for name in LATER for row in FORMS[name].applications)
     return tuple(dict.fromkeys(words_of(wording) for row in rows for wording in row.labels))
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from gouji.model import Kind, TableCell, TablePart
+from gouji.model import Kind, TableCell
 
 from .amounts import parse_amount, plain
 from .filled import FilledCell, fill_from
@@ -24,7 +24,7 @@ from .panels import (
     numbers_columns,
     unit_named,
 )
-from .rows import PartRow
+from .rows import PartRow, by_part
 from .value_columns import with_unit_column, with_whole_columns
 
 # Cells of a row: a form set in halves with several columns has some 20. Lists have hundreds.
@@ -123,7 +123,7 @@ def stretches(rows: Sequence[PartRow]) -> list[Stretch]:
     """The rows of a table of indicators by head and panel; tails, captions and heads left out."""
     result: list[Stretch] = []
     panels: tuple[Panel, ...] = ()
-    for part_rows in _by_part(row for row in rows if len(row.cells) <= MOST_CELLS):
+    for part_rows in by_part(row for row in rows if len(row.cells) <= MOST_CELLS):
         body: list[PartRow] = []
         headed = False
         index = 0
@@ -169,15 +169,6 @@ def _with_heads(panels: tuple[Panel, ...], before: tuple[Panel, ...]) -> tuple[P
     if [len(p.values) for p in panels] != [len(p.values) for p in before]:
         return panels
     return tuple(replace(p, values=b.values) for p, b in zip(panels, before, strict=True))
-
-
-def _by_part(rows: Iterable[PartRow]) -> list[list[PartRow]]:
-    parts: list[tuple[TablePart, list[PartRow]]] = []
-    for row in rows:
-        if not parts or parts[-1][0] is not row.part:
-            parts.append((row.part, []))
-        parts[-1][1].append(row)
-    return [part_rows for _, part_rows in parts]
 
 
 def _aside(row: PartRow) -> bool:

@@ -14,7 +14,7 @@ from .forms import ALL_APPLICATION_ROWS, APPLICANT_HEADS, APPLICANTS
 from .label_scores import group_named, group_of
 from .labels import Label, likeness, pairs_of, read_label, words_of
 from .pairing import Half, joined
-from .rows import PartRow, share_columns
+from .rows import PartRow, by_part, share_columns
 from .values import is_value
 
 # Pairs of characters of a label that may be told from others, and the share of them that is there
@@ -48,7 +48,7 @@ def printed_rows(rows: Sequence[PartRow]) -> list[PrintedRow]:
     result: list[PrintedRow] = []
     columns: Columns | None = None
     before: TablePart | None = None
-    for part_rows in _by_part(rows):
+    for part_rows in by_part(rows):
         head_index, head = -1, None
         for index, row in enumerate(part_rows[:8]):
             found = head_columns(row, APPLICANT_HEADS) or _without_total(row)
@@ -137,15 +137,6 @@ def _without_total(row: PartRow) -> Columns | None:
     if any(cell.box.left >= edge - 1 for cell in row.cells):
         return None  # something stands there, whatever its head says
     return Columns((*found.spans, (edge, edge)), found.certainty)
-
-
-def _by_part(rows: Sequence[PartRow]) -> list[list[PartRow]]:
-    parts: list[tuple[TablePart, list[PartRow]]] = []
-    for row in rows:
-        if not parts or parts[-1][0] is not row.part:
-            parts.append((row.part, []))
-        parts[-1][1].append(row)
-    return [part_rows for _, part_rows in parts]
 
 
 def _candidate(row: PartRow, columns: Columns) -> PrintedRow:

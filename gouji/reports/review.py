@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from gouji.model import Box, Kind, TableCell
 
-from .amounts import Amount, plain
+from .amounts import NONE_MARKS, Amount, plain
 from .columns import Columns
 from .filled import FilledCell, fill_from
 from .forms import REVIEW, REVIEW_BLOCKS, REVIEW_RESULTS
@@ -25,7 +25,6 @@ FEWEST_STACKED = 5  # one block alone
 MOVED = Amount(None, Kind.UNREAD, note="columns_unknown")
 _HEADS = ("结果", "其他", "尚未", "总计", "合计")  # how heads of its columns begin
 FAR_MORE = 2  # numbers in the row of values for one that a head is read as
-NOTHING = frozenset(("", "/", "-", "—", "无"))
 SLIVER, UNEVEN = 0.5, 0.15  # of the usual width: a cell that an edge cut off; a whole one
 WHOLE = (5, 10, 15)  # values of one, two and three blocks
 
@@ -99,9 +98,7 @@ def _without_heads(
     has far more numbers.
     """
     numbers = [sum(_is_number(cell) for cell in cells) for _, cells in rows]
-    odd = [
-        sum(not _is_number(c) and plain(c.text) not in NOTHING for c in cells) for _, cells in rows
-    ]
+    odd = [sum(not (_is_number(c) or _is_nothing(c)) for c in cells) for _, cells in rows]
     most = numbers.index(max(numbers))
     heads = all(row.part.from_pixels for row, _ in rows[: most + 1]) and all(
         few <= strange and FAR_MORE * few <= numbers[most]
@@ -117,6 +114,11 @@ def _is_number(cell: TableCell) -> bool:
 def has_value_row(rows: Sequence[PartRow]) -> bool:
     """Whether a row holds all the values of the table."""
     return any(len(_values(row)) == COUNT for row in rows)
+
+
+def _is_nothing(cell: TableCell) -> bool:
+    bare = plain(cell.text)
+    return not bare or bare in NONE_MARKS
 
 
 def _whole(values: list[TableCell]) -> list[TableCell]:

@@ -213,3 +213,13 @@ def names_form_row(text: str) -> bool:
 def _bare_values(rows: Sequence[PartRow]) -> bool:
     """Whether the part is values only, such as the last row of a table on a page of its own."""
     return all(is_value(cell.text) for row in rows for cell in row.cells)
+
+
+def by_part(rows: Iterable[PartRow]) -> list[list[PartRow]]:
+    """The rows of each part together, in their order."""
+    parts: list[list[PartRow]] = []
+    for row in rows:
+        if not parts or parts[-1][0].part is not row.part:
+            parts.append([])
+        parts[-1].append(row)
+    return parts

@@ -16,6 +16,7 @@ from gouji.reports.aligned import aligned, label_cells
 from gouji.reports.forms import APPLICANTS, FORMS, LABELS, LATER
 from gouji.reports.labels import likeness, pairs_of, read_label, words_of
 from gouji.reports.neighbours import kept_in_order
+from gouji.reports.part_signs import application_wordings
 
 from .columns import ValueRows, value_rows
 from .ink import RunLine, ideographs
@@ -238,7 +239,6 @@ def _with_blank(rows: ValueRows, words: Sequence[Word], size: float) -> ValueRow
     found = dict(zip(rows.middles, rows.cells, strict=True))
     pitch = min(b - a for a, b in itertools.pairwise(rows.middles))
     first, last = rows.middles[0] - 1.5 * pitch, rows.middles[-1] + 1.5 * pitch
-    wordings = {words_of(w) for name in LATER for r in FORMS[name].applications for w in r.labels}
     for word in _beside(words, rows):
         at = word.box.center_y
         label = read_label(word.text).words
@@ -246,7 +246,7 @@ def _with_blank(rows: ValueRows, words: Sequence[Word], size: float) -> ValueRow
             continue
         pairs = pairs_of(label)
         if len(label) >= FEWEST_BLANK and any(
-            likeness(pairs, pairs_of(wording)) >= LIKE for wording in wordings
+            likeness(pairs, pairs_of(wording)) >= LIKE for wording in application_wordings()
         ):
             found[at] = (None,) * len(rows.spans)
     middles = tuple(sorted(found))
