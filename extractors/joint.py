@@ -184,6 +184,7 @@ def evidence_of(
         clipped=reading.ink.clipped,
         text_height=reading.ink.text_height,
         views_agree=reading.ink.agreement,
+        seconded=reading.ink.seconded,
         placing=cell.placing,
         label_score=cell.label_score,
         whole=whole,

@@ -22,6 +22,7 @@ from .values import is_value
 LONG_LABEL, MOSTLY_THERE = 5, 0.8
 FEWEST_LEFT = 3  # values of a row whose end is cut off
 NUMBERS = frozenset((Kind.NUMBER, Kind.NOT_APPLICABLE, Kind.BLANK))
+IDEOGRAPHS = "\u3400"  # and what comes after them
 LOWER = 0.75  # than the row beside it: what a page break leaves of a row
 STRANGE = 2  # cells of a row that may hold something else than a value
 
@@ -107,15 +108,25 @@ def _sliver(candidate: PrintedRow) -> bool:
 
 def _is_rest(candidate: PrintedRow, beside: PartRow) -> bool:
     """Whether the first or last row of a page is the empty rest of one that a page break parted:
-    without a label, without values, and lower than the row ``beside`` it.
+    without a label, without values, and lower than the row ``beside`` it. One sign before it, a
+    grain or a piece of a rule, is no label.
     """
     own, other = (
         [cell for cell in row.cells if cell.row == row.row and cell.row_span == 1]
         for row in (candidate.row, beside)
     )
-    if not own or not other or any(plain(cell.text) for cell in own):
+    left = candidate.columns.left
+    if not own or not other or any(_says(cell, left) for cell in own):
         return False
     return min(c.box.height for c in own) < LOWER * min(c.box.height for c in other)
+
+
+def _says(cell: TableCell, left: float) -> bool:
+    """Whether a value stands in a cell, or a label: one sign that is no word is no label."""
+    text = plain(cell.text)
+    if cell.box.center_x > left:
+        return bool(text) and is_value(cell.text)
+    return len(text) > 1 or text >= IDEOGRAPHS
 
 
 def _goes_on(candidate: PrintedRow) -> bool:

@@ -26,6 +26,10 @@ DOT_IN_BLANK = 0.2
 _COLUMN = {sign: 1 + n for n, sign in enumerate(SIGNS)}
 _KNOWN = frozenset(SIGNS).union(*LOOKALIKES.values())
 OTHER = 1 + len(SIGNS)
+# Of two readers of one line: how much each counts, the least each leaves open, among how many
+# texts that it does not name that is shared, and how many are kept.
+TRUST_FIRST, TRUST_SECOND = 0.2, 1.0
+REST, UNNAMED, MOST = 1e-6, 20, 8
 
 
 def folded(recognition: Recognition) -> Probabilities:
@@ -95,6 +99,24 @@ def combined(
     total = sum(weights.values()) + float(np.sqrt(rest_first * rest_second))
     pairs = [(text, weight / total) for text, weight in weights.items()]
     return tuple(sorted(pairs, key=lambda pair: (-pair[1], pair[0])))
+
+
+def seconded(
+    first: Sequence[tuple[str, float]], second: Sequence[tuple[str, float]]
+) -> tuple[tuple[str, float], ...]:
+    """What two readers that err apart say of one line: the product, tempered."""
+    rest_first = max(REST, 1 - sum(p for _, p in first))
+    rest_second = max(REST, 1 - sum(p for _, p in second))
+    one, other = dict(first), dict(second)
+    weights = {
+        text: one.get(text, rest_first / UNNAMED) ** TRUST_FIRST
+        * other.get(text, rest_second / UNNAMED) ** TRUST_SECOND
+        for text in dict.fromkeys([*one, *other])
+    }
+    rest = rest_first**TRUST_FIRST * rest_second**TRUST_SECOND
+    total = sum(weights.values()) + rest
+    pairs = [(text, weight / total) for text, weight in weights.items()]
+    return tuple(sorted(pairs, key=lambda pair: (-pair[1], pair[0]))[:MOST])
 
 
 def joined(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -23,9 +24,9 @@ from ocr.cells.lines import (
     text_height,
     widest_gap,
 )
-from ocr.cells.numbers import ALONE, BLANK, combined, folded, joined, tidied
-from ocr.cells.own_digits import beside_rule, reread
-from ocr.cells.strokes import dash_probability, lone_stroke, rest_of_rule, slash_odds
+from ocr.cells.number_reader import READ, read_numbers, usual_height, window
+from ocr.cells.numbers import ALONE, BLANK, combined, folded, joined, seconded, tidied
+from ocr.cells.strokes import beside_rule, dash_probability, lone_stroke, rest_of_rule, slash_odds
 from ocr.decoding import number_candidates
 from ocr.engine import LOOKALIKES, SIGNS, Engine, Recognition
 from ocr.image import PageImage, Pixels
@@ -39,6 +40,9 @@ DIGITS = frozenset("0123456789").union(*(LOOKALIKES[digit] for digit in "0123456
 ALONE_DIGITS = frozenset(c for c, sign in ALONE.items() if sign.isdigit() and c < "\u3400")
 COUNTED = DIGITS | ALONE_DIGITS | frozenset(MARKS)
 VALUE_SIGNS = frozenset(SIGNS).union(ALONE_DIGITS, *LOOKALIKES.values())
+NUMERIC = frozenset(READ)
+RATHER = 0.5  # sure that a line holds words, or a lone stroke
+STROKES = frozenset("/-—")  # the shape of a lone stroke tells more
 IDEOGRAPHS = "\u3400"  # and what comes after them
 SLASH, ONE = 1 + SIGNS.index("/"), 1 + SIGNS.index("1")  # columns of `Recognition.signs`
 DUST_DOUBT = 0.3  # that such pieces were print after all
@@ -52,7 +56,7 @@ RIM = 0.4  # text heights from a cell's side within which its own rule lies
 NEXT_DIGIT = 0.8  # text heights from a number to a digit lost beside it
 ALONG = 0.8  # of a line's height that a rule goes on beside it
 FEW, FEW_DIGITS = 2, 3.5  # characters read; heights that they are wide at the most
-PLAIN_DIGITS = 0.9  # a character is a number where the page's digits say so as surely
+PLAIN_DIGITS = 0.9  # a character is a number where the reader of numbers says so as surely
 SMALL = 16.0  # pixels; print lower than this is always looked at twice
 
 
@@ -78,6 +82,7 @@ class CellInk:
     clipped: bool  # print reaches over the cell's border, or to a rule at its side
     views: int  # at how many scales it was read
     agreement: float | None  # of the two views' best readings; None after one view
+    seconded: float | None = None  # what the reader of numbers gives to the text; None: not asked
     written: float = 0.0  # share of the cell under a coloured pen
     amount: float = 0.0  # of ink, in squares of the page's text height
 
@@ -134,7 +139,7 @@ def read_cells(
     for i, recognition, closed in zip(again, _recognise(engine, crops), apart, strict=True):
         looks[i] = _second_look(looks[i], recognition, ink, height, closed=closed)
     _turn_sideways(engine, ink, shown, looks, height)
-    _by_typeface(ink, shown, looks, height)
+    _by_numbers(ink, shown, looks, height)
     readings = []
     number = 0
     for cell, print_ in zip(cells, prints, strict=True):
@@ -152,25 +157,35 @@ class _Shown:
     line: InkLine
     crop: Pixels
     kind: Kind
+    cell: InkBox
     sideways: tuple[InkLine, ...] = ()  # lines that may be one line turned on its side
 
 
-def _by_typeface(ink: PageInk, shown: Sequence[_Shown], looks: list[_Look], height: float) -> None:
-    """Read doubtful numbers by the digits of the page itself, and what may be a number."""
+def _by_numbers(ink: PageInk, shown: Sequence[_Shown], looks: list[_Look], height: float) -> None:
+    """Hear the reader of numbers on every number that is not plain, and on what may be one."""
     asked = [
-        _is_unsure(ink, look) or (show.kind != "label" and _may_be_digits(look))
-        for show, look in zip(shown, looks, strict=True)
+        i
+        for i, (show, look) in enumerate(zip(shown, looks, strict=True))
+        if _is_doubtful_number(look) or (show.kind != "label" and _may_be_digits(look))
     ]
-    lines, before = [look.line for look in looks], [look.candidates for look in looks]
-    again = reread(ink, lines, before, asked)
-    for i, look in enumerate(looks):
-        if asked[i] and again[i] and (look.candidates or again[i][0][1] >= PLAIN_DIGITS):
-            looks[i] = replace(look, candidates=again[i])
+    plain = [look.line for look in looks if look.candidates and look.candidates[0][0].isdigit()]
+    usual = usual_height(plain) or height
+    windows = [window(ink, looks[i].line, shown[i].cell, usual) for i in asked]
+    for i, heard in zip(asked, read_numbers(windows), strict=True):
+        look = looks[i]
+        found = seconded(look.candidates, heard.candidates)
+        if look.candidates or (found and found[0][1] >= PLAIN_DIGITS):
+            looks[i] = replace(look, candidates=found, second=heard.candidates)
 
 
-def _is_unsure(ink: PageInk, look: _Look) -> bool:
-    doubtful = look.views == 2 and bool(look.candidates)
-    return doubtful and (look.candidates[0][1] < SURE or beside_rule(ink, look.line))
+def _is_doubtful_number(look: _Look) -> bool:
+    """Whether a number may be another; units and words are none that its reader knows."""
+    if not look.candidates:
+        return False
+    best, p = look.candidates[0]
+    if p >= RATHER and (set(best) <= STROKES or not set(best) <= NUMERIC):
+        return False
+    return look.views == 2
 
 
 def _may_be_digits(look: _Look) -> bool:
@@ -184,14 +199,13 @@ def _shown(ink: PageInk, cell: CellPrint, kind: Kind, height: float) -> list[_Sh
     # Of a cell that may hold a value, two lines of one character may be a broken number.
     if kind != "value" and is_column(cell.lines, height, 2 if kind == "label" else 3):
         strip = column_strip(ink, cell.lines, height)
-        return [_Shown(around(cell.lines), strip, "label", cell.lines)]
+        return [_Shown(around(cell.lines), strip, "label", cell.inner, cell.lines)]
     sideways = cell.lines if kind != "value" and may_be_sideways(cell.lines, height) else ()
     if sideways and len(cell.lines) > 1:
-        return [
-            _Shown(around(cell.lines), cut(ink, around(cell.lines), height, LONG), kind, sideways)
-        ]
+        line = around(cell.lines)
+        return [_Shown(line, cut(ink, line, height, LONG), kind, cell.inner, sideways)]
     return [
-        _Shown(line, cut(ink, line, height, first_view(line, height)), kind, sideways)
+        _Shown(line, cut(ink, line, height, first_view(line, height)), kind, cell.inner, sideways)
         for line in cell.lines
     ]
 
@@ -244,6 +258,7 @@ class _Look:
     doubtful: bool
     views: int = 1
     agreement: float | None = None
+    second: tuple[tuple[str, float], ...] | None = None  # of the reader of numbers, where asked
 
 
 def _look(ink: PageInk, show: _Shown, recognition: Recognition, height: float) -> _Look:
@@ -340,6 +355,15 @@ def _reading(
     return CellReading(text, candidates, confidence, lines, 0.0, measured)
 
 
+def _seconded(looks: Sequence[_Look]) -> float | None:
+    """What the reader of numbers gives to the best reading of all lines that it was asked about."""
+    asked = [look for look in looks if look.second is not None and look.candidates]
+    if not asked:
+        return None
+    given = [dict(look.second or ()).get(look.candidates[0][0], 0.0) for look in asked]
+    return math.prod(given)
+
+
 def _is_dust(look: _Look) -> bool:
     """Whether nothing in the line is as large as a digit and nothing was recognised in it."""
     best = look.candidates[0][1] if look.candidates else _sense(look.recognition)
@@ -399,6 +423,7 @@ def _measured(cell: CellPrint, looks: Sequence[_Look], ink: PageInk, height: flo
         clipped=clipped,
         views=max((look.views for look in looks), default=0),
         agreement=min(agreements) if agreements else None,
+        seconded=_seconded(looks),
         written=np.count_nonzero(ink.written[rows, columns]) / area,
         amount=np.count_nonzero(dark) / max(height, 1.0) ** 2,
     )

@@ -22,6 +22,7 @@ OUTER = 0.25  # of a line's height: the stroke at its side, as broad as a 1
 PALER = 0.65  # times as dark as the line's dark print, from end to end
 DARKEST = 90  # per cent of the line's print are lighter than its dark print
 LEANS = 0.6  # of a line's height that a rule runs right beside it
+NEAR, ALONG = 4, 0.35  # pixels from a rule, and the share of a line's height, where it may be
 BROADEST = 0.3  # of its height: the boldest slash is 0.25 of it across
 
 
@@ -131,3 +132,12 @@ def rest_of_rule(ink: PageInk, line: InkLine, *, right: bool) -> bool:
     return bool(printed.size) and float(own.mean(axis=0).max()) < PALER * float(
         np.percentile(printed, DARKEST)
     )
+
+
+def beside_rule(ink: PageInk, line: InkLine) -> bool:
+    """Whether a part of the line's first or last digit may have gone with a rule."""
+    box = line.box
+    rows = slice(box.top, box.bottom)
+    left = ink.rules[rows, max(0, box.left - NEAR) : box.left]
+    right = ink.rules[rows, box.right : box.right + NEAR]
+    return any(side.size and (side != 0).any(axis=1).mean() >= ALONG for side in (left, right))

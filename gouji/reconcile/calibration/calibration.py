@@ -44,7 +44,7 @@ from .promise import HeldOut
 from .sources import MARKED_CELL, SourceKind, is_weighed
 from .support import Support, is_measured, stands_there
 
-FORMAT = 3
+FORMAT = 4
 GUESS = 0.5  # a number less probable than everything else together is no reading
 SETTLED = 0.8  # what the sums made of a worse one must be surer
 PENNED = 0.89  # at most, of a cell that a pen went over: it is always looked at

@@ -87,6 +87,7 @@ class Explanation:
         for name, value, said in (
             ("blank by its ink", evidence.blank, ".3%"),
             ("two looks agree", evidence.views_agree, ".1%"),
+            ("the reader of numbers gives it", evidence.seconded, ".1%"),
             ("height of its print", evidence.text_height or None, ".0f"),
             ("under marks", evidence.marked if evidence.marked > 0 else None, ".1%"),
             ("under a pen", evidence.written if evidence.written > 0 else None, ".1%"),

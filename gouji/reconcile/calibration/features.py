@@ -45,6 +45,7 @@ def _bent(name: str, slope: float) -> tuple[Feature, ...]:
 
 COMMON = (
     Feature("views_differ", -1),
+    Feature("second_doubts", -1),
     Feature("small", -1),
     Feature("marked", -1),
     Feature("written", -1),
@@ -292,12 +293,13 @@ def _common(
 ) -> tuple[float, ...]:
     kind = said.kind if said is not None else Kind.UNREAD
     number = said.number if said is not None else None
-    views = evidence.views_agree
+    views, second = evidence.views_agree, evidence.seconded
     height, page = evidence.text_height, _page(evidence)
     counted = number is not None
     source = around.kind
     return (
         0.0 if views is None else 1 - _share(views),
+        0.0 if second is None or not counted else min(-math.log10(max(_share(second), 1e-6)), 4.0),
         min(math.log(TEXT_HEIGHT / height), 3.0) if 0 < height < TEXT_HEIGHT else 0.0,
         math.sqrt(_share(evidence.marked)) + float(evidence.marked > MARKED_CELL),
         math.sqrt(_share(evidence.written)) + float(evidence.written > MARKED_CELL),

@@ -32,7 +32,7 @@ def evidence_fields(evidence: CellEvidence) -> dict[str, float | str]:
     fields: dict[str, float | str] = {"readings": _readings_text(evidence.readings)}
     if evidence.agreement is not _PLAIN.agreement:
         fields["agreement"] = str(evidence.agreement)
-    for name in ("blank", "views_agree"):
+    for name in ("blank", "views_agree", "seconded"):
         value = getattr(evidence, name)
         if value is not None:
             fields[name] = _rounded(value)
@@ -61,13 +61,14 @@ def evidence_of(key: str, fields: Fields) -> CellEvidence:
         EvidenceUnusable: they are none.
     """
     try:
-        blank, views = fields.get("blank"), fields.get("views_agree")
+        blank, views, seconded = (fields.get(n) for n in ("blank", "views_agree", "seconded"))
         return CellEvidence(
             key,
             _readings(str(fields.get("readings", "[]"))),
             agreement=Agreement(str(fields.get("agreement", Agreement.NOT_ASKED))),
             blank=None if blank is None else float(blank),
             views_agree=None if views is None else float(views),
+            seconded=None if seconded is None else float(seconded),
             marked=float(fields.get("marked", _PLAIN.marked)),
             written=float(fields.get("written", _PLAIN.written)),
             ink=float(fields.get("ink", _PLAIN.ink)),

@@ -67,6 +67,7 @@ class CellEvidence:
     ink: float = 0.0  # how much lies in the cell, in squares of the page's text height
     clipped: bool = False  # print reaches over the cell's border
     views_agree: float | None = None  # of the two looks at its pixels; None after one look
+    seconded: float | None = None  # what a reader of numbers only gives to what was read
     placing: float = 1.0  # that it stands in this row and column
     label_score: float = 1.0  # how well the row's label matched the form's wording
     whole: bool = False  # it counts something: a number with decimals is a misreading

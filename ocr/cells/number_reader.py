@@ -1,0 +1,103 @@
+"""A reader of numbers only, beside the recogniser of all text: a small network of our own.
+
+It has learned from numbers in many fonts, damaged in every way that sheets of paper are, and
+cleaned by this very code (see `training`): thin strokes that a fax lost, digits of seven pixels,
+noise, rests of rules. It sees a line with the paper around it, so that it may see what was not
+taken for ink; what stands there it tells sign by sign, and also that nothing does.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ocr.cells.ink import PageInk
+from ocr.cells.lines import InkBox, InkLine
+from ocr.cells.numbers import tidied
+from ocr.decoding import number_candidates
+from ocr.engine import SIGNS
+from ocr.image import Pixels
+from ocr.opencv import cv2
+
+WEIGHTS = Path(__file__).with_name("number_reader.onnx")
+HEIGHT = 32  # rows of its input
+DIGIT = 18  # of them, a digit
+NARROWEST = 8  # columns
+BESIDE = 0.6  # digit heights of paper that it sees on both sides
+WIDTHS = (64, 96, 128, 192, 256, 320)  # what is wider is squeezed
+READ = "0123456789.,/-"  # the classes of its output after the CTC blank; then any other character
+DARK = 200.0  # darkness of print in its input
+_COLUMNS = [0, *(1 + SIGNS.index(sign) for sign in READ), 1 + len(SIGNS)]  # of `Recognition.signs`
+
+
+def usual_height(lines: Sequence[InkLine]) -> float:
+    """How high the digits of a page are, in pixels, by lines of numbers; 0 without any."""
+    return float(np.median([line.box.height for line in lines])) if lines else 0.0
+
+
+def window(ink: PageInk, line: InkLine, cell: InkBox, height: float) -> Pixels:
+    """The line as this reader sees it: 32 rows, dark print on white, nothing of other cells."""
+    box = line.box
+    middle, half = (box.top + box.bottom) / 2, HEIGHT / DIGIT * height / 2
+    top, bottom = round(middle - half), max(round(middle + half), round(middle - half) + 1)
+    left, right = round(box.left - BESIDE * height), round(box.right + BESIDE * height)
+    whole = np.zeros((bottom - top, right - left), np.float32)
+    rows, columns = ink.clean.shape
+    y0, y1 = max(top, cell.top, 0), min(bottom, cell.bottom, rows)
+    x0, x1 = max(left, cell.left, 0), min(right, cell.right, columns)
+    if y0 < y1 and x0 < x1:
+        whole[y0 - top : y1 - top, x0 - left : x1 - left] = 255 - ink.clean[y0:y1, x0:x1].astype(
+            np.float32
+        )
+    whole *= DARK / max(ink.contrast, 1.0)
+    wide = min(WIDTHS[-1], max(NARROWEST, round(whole.shape[1] * HEIGHT / whole.shape[0])))
+    how = cv2.INTER_AREA if whole.shape[0] > HEIGHT else cv2.INTER_CUBIC
+    shown = cv2.resize(whole, (wide, HEIGHT), interpolation=how)
+    return np.asarray(255 - np.clip(shown, 0, 255), np.uint8)
+
+
+@dataclass(frozen=True, slots=True)
+class NumberReading:
+    """What the reader of numbers makes of one line."""
+
+    candidates: tuple[tuple[str, float], ...]  # best first; the rest is something else
+    nothing: float  # probability that nothing is printed there
+
+
+def read_numbers(windows: Sequence[Pixels]) -> list[NumberReading]:
+    """What each window (`window`) says; the same for the same window in whatever company."""
+    known: dict[tuple[int, bytes], NumberReading] = {}
+    result = []
+    for shown in windows:
+        key = (shown.shape[1], shown.tobytes())
+        if key not in known:
+            known[key] = _read(shown)
+        result.append(known[key])
+    return result
+
+
+def _read(shown: Pixels) -> NumberReading:
+    wide = WIDTHS[bisect_left(WIDTHS, shown.shape[1])]
+    given = np.zeros((1, 1, HEIGHT, wide), np.float32)
+    given[0, 0, :, : shown.shape[1]] = 255 - shown
+    given /= 255
+    network = _network()
+    network.setInput(given)
+    output = network.forward()[0, :, 0].T  # steps × classes
+    signs = np.zeros((len(output), 2 + len(SIGNS)), np.float32)
+    signs[:, _COLUMNS] = output
+    found = number_candidates(signs)
+    nothing = sum(p for text, p in found if not text)
+    kept = tidied(found)
+    return NumberReading(tuple(sorted(kept.items(), key=lambda pair: (-pair[1], pair[0]))), nothing)
+
+
+@lru_cache(maxsize=1)
+def _network() -> Any:
+    return cv2.dnn.readNetFromONNX(str(WEIGHTS))

@@ -1,0 +1,180 @@
+"""Train the reader of numbers and write its weights.
+
+python -m training.train --sheets 20000 --minutes 45 --out ocr/cells/number_reader.onnx
+
+Needs the packages of training/requirements.txt beside gouji's own. Sheets are made on one core
+while the network learns on the other; how well it reads sheets that it has not seen is printed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import multiprocessing
+import sys
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from queue import Empty
+
+import numpy as np
+import torch
+from numpy.random import Generator
+from torch import Tensor
+from torch.nn import functional
+
+from ocr.cells.number_reader import HEIGHT, WEIGHTS, WIDTHS
+from ocr.image import Pixels
+from ocr.opencv import cv2
+
+from .network import Network, labels, padded
+from .sheets import Example, examples
+
+BATCH = 128
+RATE, WARM_UP, LAST = 2.5e-3, 300, 0.004  # of the steps; the share of the rate at the end
+HELD_OUT = 3000  # examples that are not learned from
+EVERY = 160  # steps between two measurements
+FEWEST = 20_000  # examples before the first step
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("--sheets", type=int, default=20_000)
+    parser.add_argument("--minutes", type=float, default=45.0)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--out", type=Path, default=WEIGHTS)
+    options = parser.parse_args(arguments)
+    torch.manual_seed(options.seed)
+    torch.set_num_threads(1)
+    queue: multiprocessing.Queue[list[Example]] = multiprocessing.Queue(200)
+    seeds = range(options.seed * 1_000_000, options.seed * 1_000_000 + options.sheets)
+    maker = multiprocessing.Process(target=_make, args=(queue, seeds), daemon=True)
+    maker.start()
+    network = learned(_arriving(queue), options.minutes * 60, np.random.default_rng(options.seed))
+    write(network, options.out)
+    return 0
+
+
+def _make(queue: multiprocessing.Queue[list[Example]], seeds: Iterable[int]) -> None:
+    cv2.setNumThreads(1)
+    for seed in seeds:
+        queue.put(list(examples(seed)))
+
+
+def _arriving(queue: multiprocessing.Queue[list[Example]]) -> Iterator[list[Example]]:
+    """What sheets there are by now, an empty list where none came since."""
+    while True:
+        try:
+            yield queue.get_nowait()
+        except Empty:
+            yield []
+
+
+def learned(sheets: Iterator[list[Example]], seconds: float, rng: Generator) -> Network:
+    """A network that has learned from the sheets that arrive within so many seconds."""
+    pool: list[Example] = []
+    while len(pool) < FEWEST:
+        pool += next(sheets)
+    kept, pool = pool[:HELD_OUT], pool[HELD_OUT:]
+    network = Network()
+    network.to(memory_format=torch.channels_last)
+    optimiser = torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=1e-2)
+    step, begun = 0, time.monotonic()
+    while (share := (time.monotonic() - begun) / seconds) < 1:
+        while more := next(sheets):
+            pool += more
+        for group in optimiser.param_groups:
+            cosine = 0.5 * (1 + math.cos(math.pi * share)) + LAST
+            group["lr"] = RATE * min(1.0, (step + 1) / WARM_UP) * cosine
+        for batch in _batches(pool, rng):
+            loss = _loss(network, batch)
+            optimiser.zero_grad()
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(network.parameters(), 5.0)
+            optimiser.step()
+            step += 1
+        if step % EVERY < 8:
+            right = share_right(network, kept)
+            print(f"{share:.0%} step {step} of {len(pool)}: {right:.2%}", file=sys.stderr)
+    return network
+
+
+def _batches(pool: Sequence[Example], rng: Generator) -> Iterator[list[Example]]:
+    """Eight batches, each of examples of like width."""
+    drawn = sorted(
+        (pool[i] for i in rng.integers(0, len(pool), 8 * BATCH)), key=lambda e: e.crop.shape[1]
+    )
+    for i in rng.permutation(8):
+        batch = drawn[i * BATCH : (i + 1) * BATCH]
+        yield [Example(varied(example.crop, rng), example.text) for example in batch]
+
+
+def varied(crop: Pixels, rng: Generator) -> Pixels:
+    """The crop a little higher or lower, narrower or wider, paler or darker."""
+    if rng.random() < 0.5:
+        crop = np.roll(crop, (down := int(rng.integers(-2, 3))), 0)
+        crop[: max(down, 0)] = 255
+        crop[HEIGHT + min(down, 0) :] = 255
+    if rng.random() < 0.3:
+        wide = max(8, round(crop.shape[1] * rng.uniform(0.85, 1.18)))
+        crop = np.asarray(cv2.resize(crop, (min(wide, WIDTHS[-1]), HEIGHT)))
+    if rng.random() < 0.4:
+        dark = (255.0 - crop) * rng.uniform(0.6, 1.4)
+        crop = (255 - np.clip(dark, 0, 255)).astype(np.uint8)
+    return crop
+
+
+def _signs(network: Network, crops: Sequence[Pixels]) -> Tensor:
+    """Batch × classes × steps, before the softmax."""
+    shown = padded(crops).contiguous(memory_format=torch.channels_last)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        output: Tensor = network(shown)
+    return output.float()[:, :, 0]
+
+
+def _loss(network: Network, batch: Sequence[Example]) -> Tensor:
+    signs = _signs(network, [example.crop for example in batch])
+    told = [labels(example.text) for example in batch]
+    return functional.ctc_loss(
+        signs.permute(2, 0, 1).log_softmax(2),
+        torch.tensor([sign for text in told for sign in text]),
+        torch.full((len(batch),), signs.shape[2]),
+        torch.tensor([len(text) for text in told]),
+        zero_infinity=True,
+        reduction="none",
+    ).mean()
+
+
+def share_right(network: Network, kept: Sequence[Example]) -> float:
+    """Of examples, how many are read right to the last sign; many cannot be by anybody."""
+    network.eval()
+    right = 0
+    by_width = sorted(kept, key=lambda example: example.crop.shape[1])
+    with torch.no_grad():
+        for start in range(0, len(by_width), 2 * BATCH):
+            batch = by_width[start : start + 2 * BATCH]
+            best = _signs(network, [example.crop for example in batch]).argmax(1).numpy()
+            for path, example in zip(best, batch, strict=True):
+                starts = np.flatnonzero(np.diff(path, prepend=0))
+                right += [int(path[i]) for i in starts if path[i]] == labels(example.text)
+    network.train()
+    return right / len(kept)
+
+
+def write(network: Network, out: Path) -> None:
+    """The weights as ONNX: windows of any width to probabilities."""
+    network.eval()
+    torch.onnx.export(
+        torch.nn.Sequential(network, torch.nn.Softmax(dim=1)),
+        (torch.zeros(1, 1, HEIGHT, 96),),
+        str(out),
+        input_names=["shown"],
+        output_names=["signs"],
+        dynamic_axes={"shown": {0: "batch", 3: "width"}, "signs": {0: "batch", 3: "steps"}},
+        opset_version=13,
+        dynamo=False,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
