@@ -173,9 +173,13 @@ def _by_numbers(ink: PageInk, shown: Sequence[_Shown], looks: list[_Look], heigh
     windows = [window(ink, looks[i].line, shown[i].cell, usual) for i in asked]
     for i, heard in zip(asked, read_numbers(windows), strict=True):
         look = looks[i]
-        found = seconded(look.candidates, heard.candidates)
+        # What two looks agree on stands, and is doubted at most: this reader knows less of wide
+        # spacing and of digits of several sizes on one page.
+        sure = bool(look.candidates) and look.candidates[0][1] >= SURE
+        second = _without_rules(ink, look.line, dict(heard.candidates))
+        found = look.candidates if sure else seconded(look.candidates, second)
         if look.candidates or (found and found[0][1] >= PLAIN_DIGITS):
-            looks[i] = replace(look, candidates=found, second=heard.candidates)
+            looks[i] = replace(look, candidates=found, second=second)
 
 
 def _is_doubtful_number(look: _Look) -> bool:
@@ -300,6 +304,13 @@ def _candidates(
             found = {"/": 0.0, "1": 0.0}
         if ones > 0.05:
             found["/"], found["1"] = ones * odds / (1 + odds), ones / (1 + odds)
+    return _without_rules(ink, line, found)
+
+
+def _without_rules(
+    ink: PageInk, line: InkLine, found: dict[str, float]
+) -> tuple[tuple[str, float], ...]:
+    """Numbers, best first, as they are likely where the line's sides may be rests of rules."""
     for right in (False, True):
         if rest_of_rule(ink, line, right=right):
             found = _without_side_ones(found, right=right)

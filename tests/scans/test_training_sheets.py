@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
 from ocr.cells.number_reader import HEIGHT, WIDTHS, read_numbers
 from training.sheets import HELD_OUT, examples, fonts
+
+pytestmark = pytest.mark.skipif(
+    shutil.which("fc-list") is None, reason="fc-list (fontconfig), which lists fonts, is not there"
+)
 
 
 def test_a_seed_gives_the_same_windows() -> None:
