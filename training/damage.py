@@ -25,6 +25,7 @@ class Sheet:
     """Cells with print, before anything happened to the paper; lengths are its own pixels."""
 
     dark: Floats  # 0 paper, 1 print; `fine` times as large as the sheet
+    over: Floats  # of seals and pens, alike
     rules: Floats
     boxes: list[Place]
     texts: list[str]
@@ -55,13 +56,14 @@ def damaged(rng: Generator, sheet: Sheet) -> Damaged:
         dark = eaten if spread > 0 or eaten.sum() > 0.35 * dark.sum() else dark
     dark = np.maximum(dark, sheet.rules)
     if rng.random() < 0.3:  # uneven ink
-        dark = dark * _cloud(rng, dark.shape, big * rng.uniform(0.3, 3), 0.45, 1.0)
+        dark = dark * cloud(rng, dark.shape, big * rng.uniform(0.3, 3), 0.45, 1.0)
+    dark = 1 - (1 - dark) * (1 - sheet.over)
     blur = abs(rng.normal(0, 0.08)) * big
     dark = cv2.GaussianBlur(dark, (0, 0), max(0.3, blur))
     if rng.random() < 0.12:
         dark = _smeared(rng, dark, big * rng.uniform(0.05, 0.25))
     fine = sheet.fine
-    fax = rng.random() < 0.22
+    fax = rng.random() < 0.27
     coarse = rng.uniform(0.55, 1.0) if rng.random() < 0.35 else 1.0  # scanned coarser than seen
     turn = float(np.deg2rad(rng.normal(0, 0.8)))
     small = _resampled(dark, 1 / fine * coarse, turn, rng.uniform(0, 1, 2))
@@ -69,7 +71,7 @@ def damaged(rng: Generator, sheet: Sheet) -> Damaged:
     print_ = min(print_, paper - 45)
     grey = paper + (print_ - paper) * small
     if rng.random() < 0.3:
-        grey *= _cloud(rng, grey.shape, 10 * sheet.height, 0.75, 1.0)
+        grey *= cloud(rng, grey.shape, 10 * sheet.height, 0.75, 1.0)
     noise = abs(rng.normal(0, 9)) if rng.random() < 0.7 else 0.0
     if noise:
         grain = rng.normal(0, noise, grey.shape).astype(np.float32)
@@ -82,8 +84,6 @@ def damaged(rng: Generator, sheet: Sheet) -> Damaged:
             dust = cv2.dilate(dust.astype(np.uint8), np.ones((2, 2), np.uint8)) > 0
         grey[dust] = np.where(rng.random(int(dust.sum())) < 0.7, print_, paper)
     picture = np.clip(grey, 0, 255).astype(np.uint8)
-    if rng.random() < 0.1:
-        picture = _stamped(rng, picture, sheet.height)
     if fax:
         picture = _bilevel(rng, picture, print_, paper)
     elif rng.random() < 0.5:
@@ -137,7 +137,7 @@ def _resampled(
                        borderMode=cv2.BORDER_CONSTANT, borderValue=border), np.float32)  # fmt: skip
 
 
-def _cloud(rng: Generator, shape: tuple[int, ...], size: float, low: float, high: float) -> Floats:
+def cloud(rng: Generator, shape: tuple[int, ...], size: float, low: float, high: float) -> Floats:
     """Slow changes between two values."""
     step = max(2.0, size)
     few = rng.random((max(2, int(shape[0] / step) + 2), max(2, int(shape[1] / step) + 2)))
@@ -156,22 +156,9 @@ def _smeared(rng: Generator, dark: Floats, length: float) -> Floats:
     return np.asarray(cv2.filter2D(dark, -1, kernel / kernel.sum()))
 
 
-def _stamped(rng: Generator, picture: Pixels, height: float) -> Pixels:
-    """Grey rests of a seal or a pen over the print."""
-    over = np.zeros(picture.shape, np.float32)
-    rows, columns = picture.shape
-    for _ in range(int(rng.integers(1, 4))):
-        middle = (int(rng.integers(0, columns)), int(rng.integers(0, rows)))
-        radius = max(3, round(height * rng.uniform(1.5, 6)))
-        cv2.circle(over, middle, radius, 1.0, max(1, round(height * rng.uniform(0.05, 0.3))))
-    over = cv2.GaussianBlur(over, (0, 0), max(0.4, 0.05 * height)) * rng.uniform(10, 70)
-    left = np.clip(picture.astype(np.float32) - over, 0, 255)
-    return np.asarray(left, np.uint8)
-
-
 def _bilevel(rng: Generator, picture: Pixels, print_: float, paper: float) -> Pixels:
     """Black and white: one threshold, or one that follows the paper; as a fax, coarse in rows."""
-    level = print_ + (paper - print_) * rng.uniform(0.25, 0.8)
+    level = print_ + (paper - print_) * rng.uniform(0.15, 0.8)
     rows, columns = picture.shape
     source = picture
     if rng.random() < 0.2:

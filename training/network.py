@@ -15,7 +15,7 @@ from ocr.cells.number_reader import HEIGHT, READ, WIDTHS
 from ocr.image import Pixels
 
 CLASSES = 2 + len(READ)  # the CTC blank first, any other character last
-CHANNELS = (24, 48, 64, 96, 128)
+CHANNELS = (24, 56, 80, 112, 144)
 
 
 def _block(before: int, after: int, pool: tuple[int, int] | None) -> list[nn.Module]:

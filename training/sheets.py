@@ -18,16 +18,22 @@ from PIL import Image, ImageDraw, ImageFont
 
 from ocr.cells.ink import PageInk, page_ink
 from ocr.cells.lines import InkBox, InkLine, cell_print, owners, text_height
-from ocr.cells.number_reader import usual_height, window
+from ocr.cells.number_reader import place_window, usual_height, window
 from ocr.image import Pixels
 
 from .damage import Floats, Place, Sheet, damaged
+from .seals import penned, sealed
 
 ROWS, COLUMNS = (7, 12), (4, 7)
 HEIGHT = (6.0, 30.0)  # pixels of a digit, on the damaged sheet
+WHOLE = 0.25  # of the cells are shown from side to side
 CHINESE = "一二三四五六七八九十项件条万元合计人次无年月日其他公开不予"
 # Kept out, so that reading them can be measured: the generator's held-out fonts.
 HELD_OUT = ("liberation", "gbsn00lp", "gkai00mp", "lxgw", "droidsansfallback")
+# Faces as reports are set in, drawn more often: Song, Kai, Hei and the Western ones beside them.
+USUAL = ("uming", "ukai", "cwming", "cwkai", "serifcjk", "sanscjk", "hanamin", "umeplus", "batang",
+         "wqy", "babelstonehan", "nimbusroman-", "nimbussans-", "termes-", "heros-", "freeserif",
+         "freesans", "stix-", "carlito", "vl-gothic", "sawarabi")  # fmt: skip
 UNFIT = ("symbol", "d050000l", "z003", "opens___", "math", "emoji", "caps", "dingbat", "italic",
          "obliq", "slant", "unsl", "slab", "lmmonoltcond", "-it", "bdit", "icons")  # fmt: skip
 
@@ -54,6 +60,13 @@ def fonts() -> tuple[str, ...]:
     return tuple(kept)
 
 
+@cache
+def usual_fonts() -> tuple[str, ...]:
+    """Of the fonts, those that reports are set in, or the like; all where there is none."""
+    found = tuple(p for p in fonts() if any(name in p.lower() for name in USUAL))
+    return found or fonts()
+
+
 def _has_digits(path: str) -> bool:
     """Whether the font's ten digits are about as high as each other, and as digits are."""
     font = ImageFont.truetype(path, 100, index=0)
@@ -74,13 +87,21 @@ def examples(seed: int) -> Iterator[Example]:
     lines = [(cell.lines[0], text) for cell, text in zip(prints, texts, strict=True)
              if len(cell.lines) == 1 and text.isdigit()]  # fmt: skip
     usual = usual_height([line for line, _ in lines]) or height
-    usual *= rng.uniform(0.9, 1.12)  # of a page its other numbers tell it, and not exactly
+    # Of a page its other numbers tell it: not exactly, and there may be several sizes.
+    usual *= rng.uniform(0.65, 1.4) if rng.random() < 0.1 else rng.uniform(0.9, 1.12)
     for cell, text, place in zip(prints, texts, places, strict=True):
         for line in cell.lines:
             shown = _label(line, text, place, usual, len(cell.lines))
             if shown is not None:
                 yield Example(window(ink, line, cell.inner, usual), shown)
     yield from _blanks(rng, ink, prints, texts, usual)
+    for cell, text, place in zip(prints, texts, places, strict=True):
+        if rng.random() < WHOLE:
+            at = (place[1] + place[3]) / 2 if place else (cell.inner.top + cell.inner.bottom) / 2
+            at += rng.normal(0, 0.1) * usual
+            around = cell.inner
+            line = InkBox(around.left, round(at - usual / 2), around.right, round(at + usual / 2))
+            yield Example(place_window(ink, line, around, usual), text)
 
 
 def _label(
@@ -149,7 +170,7 @@ def _number(rng: Generator) -> str:
 def _printed(rng: Generator) -> Sheet:
     height = float(np.exp(rng.uniform(np.log(HEIGHT[0]), np.log(HEIGHT[1]))))
     fine = 3.0 if height < 14 else 2.0 if height < 20 else 1.5
-    path = str(rng.choice(fonts()))
+    path = str(rng.choice(usual_fonts() if rng.random() < 0.5 else fonts()))
     big = height * fine
     font = ImageFont.truetype(path, 100, index=0)
     box = font.getbbox("0123456789")
@@ -157,7 +178,7 @@ def _printed(rng: Generator) -> Sheet:
     font = ImageFont.truetype(path, max(6, round(size)))
     rows, columns = int(rng.integers(*ROWS)), int(rng.integers(*COLUMNS))
     row = big * rng.uniform(1.5, 3.2)
-    spacing = rng.uniform(0, 0.6) * big if rng.random() < 0.08 else rng.uniform(-0.03, 0.06) * big
+    spacing = rng.uniform(0, 1.1) * big if rng.random() < 0.1 else rng.uniform(-0.03, 0.06) * big
     texts = [_number(rng) for _ in range(rows * columns)]
     wide = max(2.2 * big, max(_width(font, t, spacing) for t in texts) * rng.uniform(1.03, 1.4))
     margin = big
@@ -186,11 +207,18 @@ def _printed(rng: Generator) -> Sheet:
         base = middle - (ink[1] + ink[3]) / 2
         places.append(_draw(draw, font, text, left + at, base, spacing))
     dark = np.asarray(np.asarray(image) / np.float32(255), np.float32)
+    over = np.zeros(dark.shape, np.float32)
+    if rng.random() < 0.3:
+        over = sealed(rng, over, big, str(rng.choice(usual_fonts())))
+    if rng.random() < 0.08:
+        over = penned(rng, over, big)
     if rng.random() < 0.15:  # struck twice, or set bold by the program
         shift = max(1, round(rng.uniform(0.02, 0.06) * big))
         dark[:, shift:] = np.maximum(dark[:, shift:], dark[:, :-shift])
     rules = _rules(rng, dark.shape, margin, rows, columns, row, wide, big)
-    return Sheet(dark, rules, boxes, texts, places, fine, height, height / rng.uniform(5.5, 8.5))
+    return Sheet(
+        dark, over, rules, boxes, texts, places, fine, height, height / rng.uniform(5.5, 8.5)
+    )
 
 
 def _width(font: ImageFont.FreeTypeFont, text: str, spacing: float) -> float:

@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from queue import Empty
+from typing import Any
 
 import numpy as np
 import torch
@@ -35,6 +36,8 @@ RATE, WARM_UP, LAST = 2.5e-3, 300, 0.004  # of the steps; the share of the rate 
 HELD_OUT = 3000  # examples that are not learned from
 EVERY = 160  # steps between two measurements
 FEWEST = 20_000  # examples before the first step
+LEARNED, SELDOM = 0.02, 0.2  # loss of an example that is known, and how often it comes then
+Places = np.ndarray[Any, np.dtype[Any]]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -42,14 +45,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--sheets", type=int, default=20_000)
     parser.add_argument("--minutes", type=float, default=45.0)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--makers", type=int, default=1, help="processes that make sheets")
     parser.add_argument("--out", type=Path, default=WEIGHTS)
     options = parser.parse_args(arguments)
     torch.manual_seed(options.seed)
     torch.set_num_threads(1)
     queue: multiprocessing.Queue[list[Example]] = multiprocessing.Queue(200)
     seeds = range(options.seed * 1_000_000, options.seed * 1_000_000 + options.sheets)
-    maker = multiprocessing.Process(target=_make, args=(queue, seeds), daemon=True)
-    maker.start()
+    for n in range(options.makers):
+        part = seeds[n :: options.makers]
+        multiprocessing.Process(target=_make, args=(queue, part), daemon=True).start()
     network = learned(_arriving(queue), options.minutes * 60, np.random.default_rng(options.seed))
     write(network, options.out)
     return 0
@@ -76,6 +81,7 @@ def learned(sheets: Iterator[list[Example]], seconds: float, rng: Generator) -> 
     while len(pool) < FEWEST:
         pool += next(sheets)
     kept, pool = pool[:HELD_OUT], pool[HELD_OUT:]
+    weights = np.ones(len(pool))
     network = Network()
     network.to(memory_format=torch.channels_last)
     optimiser = torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=1e-2)
@@ -83,13 +89,16 @@ def learned(sheets: Iterator[list[Example]], seconds: float, rng: Generator) -> 
     while (share := (time.monotonic() - begun) / seconds) < 1:
         while more := next(sheets):
             pool += more
+        weights = np.append(weights, np.ones(len(pool) - len(weights)))
         for group in optimiser.param_groups:
             cosine = 0.5 * (1 + math.cos(math.pi * share)) + LAST
             group["lr"] = RATE * min(1.0, (step + 1) / WARM_UP) * cosine
-        for batch in _batches(pool, rng):
-            loss = _loss(network, batch)
+        for places in _batches(pool, weights, rng):
+            batch = [Example(varied(pool[i].crop, rng), pool[i].text) for i in places]
+            losses = _losses(network, batch)
+            weights[places] = np.where(losses.detach().numpy() < LEARNED, SELDOM, 1.0)
             optimiser.zero_grad()
-            loss.backward()
+            losses.mean().backward()
             torch.nn.utils.clip_grad_norm_(network.parameters(), 5.0)
             optimiser.step()
             step += 1
@@ -99,14 +108,13 @@ def learned(sheets: Iterator[list[Example]], seconds: float, rng: Generator) -> 
     return network
 
 
-def _batches(pool: Sequence[Example], rng: Generator) -> Iterator[list[Example]]:
-    """Eight batches, each of examples of like width."""
-    drawn = sorted(
-        (pool[i] for i in rng.integers(0, len(pool), 8 * BATCH)), key=lambda e: e.crop.shape[1]
-    )
+def _batches(pool: Sequence[Example], weights: Places, rng: Generator) -> Iterator[Places]:
+    """Eight batches, each of examples of like width; what is known already comes seldom."""
+    steps = np.cumsum(weights)
+    drawn = np.searchsorted(steps, rng.random(8 * BATCH) * steps[-1])
+    drawn = drawn[np.argsort([pool[i].crop.shape[1] for i in drawn], kind="stable")]
     for i in rng.permutation(8):
-        batch = drawn[i * BATCH : (i + 1) * BATCH]
-        yield [Example(varied(example.crop, rng), example.text) for example in batch]
+        yield drawn[i * BATCH : (i + 1) * BATCH]
 
 
 def varied(crop: Pixels, rng: Generator) -> Pixels:
@@ -132,17 +140,18 @@ def _signs(network: Network, crops: Sequence[Pixels]) -> Tensor:
     return output.float()[:, :, 0]
 
 
-def _loss(network: Network, batch: Sequence[Example]) -> Tensor:
+def _losses(network: Network, batch: Sequence[Example]) -> Tensor:
     signs = _signs(network, [example.crop for example in batch])
     told = [labels(example.text) for example in batch]
-    return functional.ctc_loss(
+    losses: Tensor = functional.ctc_loss(
         signs.permute(2, 0, 1).log_softmax(2),
         torch.tensor([sign for text in told for sign in text]),
         torch.full((len(batch),), signs.shape[2]),
         torch.tensor([len(text) for text in told]),
         zero_infinity=True,
         reduction="none",
-    ).mean()
+    )
+    return losses
 
 
 def share_right(network: Network, kept: Sequence[Example]) -> float:

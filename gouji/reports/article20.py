@@ -235,13 +235,18 @@ def _heads_above(rows: Sequence[PartRow], index: int, form_row: Row) -> _Heads |
 
 
 def _head_code(text: str, columns: Sequence[Column]) -> str | None:
-    pairs = pairs_of(words_of(text))
+    words = words_of(text)
     best, best_score = None, MATCHED
     for column in columns:
-        score = max(likeness(pairs, pairs_of(words_of(head))) for head in column.heads)
+        score = max(_head_likeness(words, words_of(head)) for head in column.heads)
         if score > best_score:
             best, best_score = column.code, score
     return best
+
+
+def _head_likeness(words: str, wanted: str) -> float:
+    """By pairs; a character misread in the middle of six takes two of five pairs away."""
+    return max(likeness(pairs_of(words), pairs_of(wanted)), same_place(words, wanted, MISREAD))
 
 
 def _values(

@@ -62,6 +62,15 @@ def window(ink: PageInk, line: InkLine, cell: InkBox, height: float) -> Pixels:
     return np.asarray(255 - np.clip(shown, 0, 255), np.uint8)
 
 
+def place_window(ink: PageInk, place: InkBox, cell: InkBox, height: float) -> Pixels:
+    """Where a number has to be in a cell, from side to side, whatever lies there."""
+    side = round(BESIDE * height)
+    left = min(max(place.left, cell.left) + side, cell.right - 1)
+    right = max(min(place.right, cell.right) - side, left + 1)
+    line = InkLine(InkBox(left, place.top, right, place.bottom), (), 1.0)
+    return window(ink, line, cell, height)
+
+
 @dataclass(frozen=True, slots=True)
 class NumberReading:
     """What the reader of numbers makes of one line."""

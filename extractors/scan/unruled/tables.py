@@ -5,11 +5,13 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from gouji.grids.complete import agrees
 from gouji.grids.lattice import Lattice
 from gouji.model import Box, Word
 from gouji.model.shape import TableShape
+from gouji.reports.labels import likeness, pairs_of, words_of
 from gouji.reports.shapes import form_shapes
 from ocr.engine import Engine
 from ocr.grid import RasterGrid, with_lattices
@@ -27,6 +29,10 @@ SEVERAL, SEVERAL_LINES = 6, 2  # runs of ink on one line, and such lines: rows w
 SEEN = 0.97  # mean placing of cells whose sides are seen
 MOST_COLUMNS = 0.6  # of those that print shows: rules lack a few
 FLANK, IN_GAPS = (0.1, 0.3), 0.6  # word heights beside a side; of a word's ink that gaps have
+TITLES = ("主动公开政府信息情况", "收到和处理政府信息公开申请情况",
+          "政府信息公开行政复议行政诉讼情况", "存在的主要问题及改进情况")  # fmt: skip
+PARTS = 3  # of them with tables
+LEAST_TITLE, LIKE_TITLE = 0.7, 0.6  # of its length; its likeness
 SET_APART, HALF = 2.0, 0.5  # type sizes between two numbers; of a number in a cell
 
 
@@ -128,16 +134,47 @@ def _is_seen(lattice: Lattice) -> bool:
 def _laid(
     lines: Sequence[RunLine], words: Sequence[Word], size: float, sure: Sequence[Lattice]
 ) -> list[Lattice]:
+    twenty, applications, review = _by_part(lines, words)
     found = [
-        article20_table(lines, words, size),
-        applications_table(lines, words, size),
-        review_table(lines, words, size),
+        article20_table(twenty, words, size),
+        applications_table(applications, words, size),
+        review_table(review, words, size),
     ]
     return [
         table
         for table in found
         if table is not None and not any(table.meets(lattice) for lattice in sure)
     ]
+
+
+def _by_part(lines: Sequence[RunLine], words: Sequence[Word]) -> list[list[RunLine]]:
+    """The lines that may be part two's, three's and four's: between its title and the next one,
+    where the page has them.
+
+    Broken heads of the table below look like numbers of the one above.
+    """
+    titles: dict[int, float] = {}
+    for word in words:
+        said = words_of(word.text)
+        for number, title in enumerate(_titles()):
+            if (
+                len(said) >= LEAST_TITLE * len(title)
+                and likeness(pairs_of(said), pairs_of(title)) >= LIKE_TITLE
+            ):
+                titles.setdefault(number, word.box.center_y)
+    parts = []
+    for number in range(PARTS):
+        first = titles.get(number, 0.0)
+        after = [at for other, at in titles.items() if other > number and at > first]
+        end = min(after, default=float("inf"))
+        parts.append([line for line in lines if first < line.middle < end])
+    return parts
+
+
+@cache
+def _titles() -> tuple[str, ...]:
+    """Of parts two to five, without what a table or a sentence may say, too."""
+    return tuple(map(words_of, TITLES))
 
 
 def _is_type(lattice: Lattice, words: Sequence[Word], grid: RasterGrid) -> bool:
