@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ TITLES = ("主动公开政府信息情况", "收到和处理政府信息公开�
           "政府信息公开行政复议行政诉讼情况", "存在的主要问题及改进情况")  # fmt: skip
 PARTS = 3  # of them with tables
 LEAST_TITLE, LIKE_TITLE = 0.7, 0.6  # of its length; its likeness
+ABOUT = 0.3  # word heights: as far from its place a character may be told
 SET_APART, HALF = 2.0, 0.5  # type sizes between two numbers; of a number in a cell
 
 
@@ -177,6 +179,13 @@ def _titles() -> tuple[str, ...]:
     return tuple(map(words_of, TITLES))
 
 
+def _is_blank_at(word: Word, x: float) -> bool:
+    """Whether a word has a blank about there: it is several, read in one."""
+    spans = zip(word.text, itertools.pairwise(word.edges), strict=False)
+    slack = ABOUT * word.box.height
+    return any(c.isspace() and a - slack <= x <= b + slack for c, (a, b) in spans)
+
+
 def _is_type(lattice: Lattice, words: Sequence[Word], grid: RasterGrid) -> bool:
     """Whether lines of type were taken for rules: words go on over the sides of cells.
 
@@ -198,6 +207,7 @@ def _is_type(lattice: Lattice, words: Sequence[Word], grid: RasterGrid) -> bool:
             if cell.column and cell.row <= row < cell.row + cell.row_span
         ]
         over = [side for side in sides if box.left + near < side < box.right - near]
+        over = [side for side in over if not _is_blank_at(word, side)]
         cut += bool(over)
         whole += [box] * bool(over)
         for side in over:
