@@ -7,7 +7,7 @@ table wins, so a misprinted or cut label is settled by its neighbours.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gouji.model import Kind
@@ -114,10 +114,28 @@ def _paired(candidates: Sequence[PrintedRow]) -> list[tuple[PrintedRow, tuple[Ro
     for i, j in between_known(known, may_be).items():
         placed[i] = (j, max(BY_NEIGHBOURS, scores[i][j]))
     placed = _in_order(candidates, placed)
+    if any(map(_scanned, candidates)):
+        known = {i: j for i, (j, score) in placed.items() if score >= BY_NEIGHBOURS}
+        placed |= {i: (j, BY_NEIGHBOURS) for i, j in _end(candidates, known).items()}
+        for i, j in between_known(
+            known, lambda i, j: _may_be(candidates[i], ALL_APPLICATION_ROWS[j])
+        ).items():
+            placed.setdefault(i, (j, max(BY_NEIGHBOURS, scores[i][j])))
     return [
         (candidates[i], (ALL_APPLICATION_ROWS[j], score))
         for i, (j, score) in sorted(placed.items())
     ]
+
+
+def _end(candidates: Sequence[PrintedRow], known: Mapping[int, int]) -> dict[int, int]:
+    """The row of the total and, where one row is left of a scan's table below it, that one."""
+    last = max(known, default=-1)
+    total, after = _PLACES["processed_total"], _PLACES["carried_forward_to_next_year"]
+    left = candidates[last + 1 :]
+    if known.get(last) != total or len(left) != 1 or not _scanned(left[0]):
+        return {}
+    below = left[0].row.part is candidates[last].row.part
+    return {last + 1: after} if below and _may_be(left[0], ALL_APPLICATION_ROWS[after]) else {}
 
 
 def _scanned(candidate: PrintedRow) -> bool:
@@ -188,8 +206,9 @@ def _may_be(candidate: PrintedRow, row: Row) -> bool:
     if not candidate.all_values or any(len(cells) != 1 for cells in candidate.values):
         return False
     amounts = [parse_amount(cells[0].text) for cells in candidate.values]
-    if any(amount.note == "several numbers" for amount in amounts):
-        return False  # two rows in one
+    several = sum(amount.note == "several numbers" for amount in amounts)
+    if several > _scanned(candidate):
+        return False  # two rows in one; a seal over a cell of a scan is another thing
     if sum(amount.kind is Kind.BLANK for amount in amounts) > len(amounts) / 2:
         return False  # perhaps half of a row
     words = candidate.label.words

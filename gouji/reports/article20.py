@@ -23,6 +23,7 @@ MISREAD = 2 / 3  # of a label's characters that are the form's, each in its plac
 BY_NEIGHBOURS = 0.5  # likeness of a misread row, and of one that its neighbours place
 NOT_ALL_PLACED = 0.5  # a number beside the label stands under no head: the others may be amiss
 KEPT, HALF = 1 / 3, 0.5  # of a label's characters that are the form's still
+_IDEOGRAPH, _SIGNS = re.compile("[\u3400-\u9fff]"), re.compile("增加|减少|[增减一二三万亿元件条]")
 FROM_PIXELS = "scan"  # readers that misread words
 
 
@@ -123,6 +124,9 @@ def _placed(
             continue
         if index in known:
             after = order.index(known[index])
+            if before is None and run and len(run) <= after:  # the part goes on from a page before
+                others = set(known.values()) & set(order[after - len(run) : after])
+                before = None if others else after - len(run) - 1
             if before is not None and len(run) == after - before - 1:
                 wanted = order[before + 1 : after]
                 if all(_may_be(labels[i], form.row(c)) for i, c in zip(run, wanted, strict=True)):
@@ -170,11 +174,16 @@ def _is_left_of(label: TableCell | None, form_row: Row) -> bool:
 
 
 def _label_cell(row: PartRow) -> TableCell | None:
-    """The first cell with words in it that begins in this row or spans it."""
+    """The first cell with words in it that begins in this row or spans it.
+
+    What is left of a scan's label before values may look like one of them.
+    """
     for cell in row.cells:
         if cell.text and not is_value(cell.text):
             return cell
-    return None
+    first = row.cells[0] if row.part.from_pixels and len(row.cells) > 1 else None
+    left = first is not None and first.column == 0 and _IDEOGRAPH.search(_SIGNS.sub("", first.text))
+    return first if left else None
 
 
 def _match(text: str, form: Form) -> tuple[Row, float] | None:

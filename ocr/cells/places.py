@@ -10,6 +10,7 @@ from __future__ import annotations
 import statistics
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from ocr.cells.lines import InkBox
 
@@ -18,9 +19,18 @@ WIDE, ROOM = 9.0, 2.0  # digit heights: of a wide cell; beside what numbers fill
 NARROWER, WIDER = 0.6, 1.6  # than the plain cells of a long row
 
 
+@dataclass(frozen=True, slots=True)
+class ValuePlace:
+    """Where a number of a cell has to be; ``sure``: numbers stand in its row and in its column, so
+    that no words do."""
+
+    line: InkBox
+    sure: bool
+
+
 def value_places(
     boxes: Sequence[InkBox], plain: Mapping[int, InkBox], height: float
-) -> dict[int, InkBox]:
+) -> dict[int, ValuePlace]:
     """Cells that stand where numbers do, and where one would be: from side to side of the cell, or
     of what numbers fill in wide ones.
 
@@ -37,7 +47,7 @@ def value_places(
         columns[box.left, box.right].append(number)
     lower = [_middle(line) - _middle(boxes[number]) for number, line in plain.items()]
     usual = statistics.median(lower) if lower else 0.0
-    found: dict[int, InkBox] = {}
+    found: dict[int, ValuePlace] = {}
     for number, box in enumerate(boxes):
         if number in plain:
             continue
@@ -50,12 +60,13 @@ def value_places(
             if box.width > WIDE * height:
                 held = [(plain[i].left - boxes[i].left, plain[i].right - boxes[i].left)
                         for i in above or beside if boxes[i].width == box.width]  # fmt: skip
-                held = held or [((box.width - height) / 2, (box.width + height) / 2)]
+                middle_x = box.width // 2
+                held = held or [(middle_x, middle_x)]
                 left += max(0, round(min(start for start, _ in held) - ROOM * height))
                 right = min(right, round(box.left + max(end for _, end in held) + ROOM * height))
-            found[number] = InkBox(
-                left, round(middle - height / 2), max(right, left + 1), round(middle + height / 2)
-            )
+            top, bottom = round(middle - height / 2), round(middle + height / 2)
+            line = InkBox(left, top, max(right, left + 1), bottom)
+            found[number] = ValuePlace(line, sure=bool(above and beside))
     return found
 
 

@@ -207,9 +207,10 @@ def _by_places(
         return result
     height = float(np.median([line.height for line in plain.values()]))
     asked = {
-        i: place
+        i: place.line
         for i, place in value_places(boxes, plain, height).items()
-        if _is_open(readings[i]) and prints[i].inner.height > height < prints[i].inner.width
+        if _is_open(readings[i], sure=place.sure)
+        and prints[i].inner.height > height < prints[i].inner.width
     }
     windows = [place_window(ink, place, prints[i].inner, height) for i, place in asked.items()]
     for (i, place), heard in zip(asked.items(), read_numbers(windows), strict=True):
@@ -225,12 +226,12 @@ def _is_plain(reading: CellReading) -> bool:
     return best.isdigit() and p >= PLAIN
 
 
-def _is_open(reading: CellReading) -> bool:
+def _is_open(reading: CellReading, *, sure: bool) -> bool:
     """Whether no number and no blank could be told, and no words are: a mark may lie over it."""
     if not reading.lines:
         return reading.blank < PLAIN
     words = sum(c >= IDEOGRAPHS for c in reading.text) > FEW and reading.confidence >= RATHER
-    return not words and (not reading.candidates or reading.candidates[0][1] < RATHER)
+    return (sure or not words) and (not reading.candidates or reading.candidates[0][1] < RATHER)
 
 
 def _placed(reading: CellReading, heard: NumberReading, line: InkBox, scale: float) -> CellReading:

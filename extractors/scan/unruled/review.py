@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from gouji.grids.lattice import Lattice
 from gouji.grids.spans import Span
-from gouji.model import Word
+from gouji.model import Box, Word
 from gouji.reports.forms import REVIEW_BLOCKS, REVIEW_RESULTS
 
 from .columns import halfway, merged
@@ -22,6 +22,11 @@ HEADS = 6.0  # type sizes above the numbers in which heads stand
 NEAR = 0.3  # type sizes from the numbers to what stands above them, which need not be legible
 UNREAD = 3.5  # type sizes above the numbers, where no head can be read
 UNEVEN = 0.2  # of a column, that a number may stand aside where columns are all as wide
+HEAD_SIGNS = frozenset("结果维持纠正其他尚未审总计")  # of the heads of its columns
+MOST_SIGNS, FEWEST_HEADS = 0.6, 9  # of a line's characters; columns that their heads show
+UNEVEN_HEAD = 0.3  # of a column, that its head or number may stand aside
+LINES, BELOW = 2.2, 3.0  # type sizes between two lines of heads; from them to the numbers
+TOGETHER = 1.3  # type sizes between characters of one head
 HEAD = 3.0  # type sizes of the widest line of a head of one column
 
 
@@ -32,7 +37,63 @@ def review_table(lines: Sequence[RunLine], words: Sequence[Word], size: float) -
         table = _table(line, words, size)
         if table is not None:
             return table
-    return None
+    return _by_heads(lines, words, size)
+
+
+def _by_heads(lines: Sequence[RunLine], words: Sequence[Word], size: float) -> Lattice | None:
+    """The row below two lines of heads that show all columns, whatever numbers it has."""
+    heads = [word for word in words if _is_heads(word.text)]
+    if not heads:
+        return None
+    lowest = max(heads, key=lambda word: word.box.center_y)
+    heads = [w for w in heads if lowest.box.center_y - w.box.center_y < LINES * size]
+    near = TOGETHER * size / 2
+    signs = [
+        ((left + right) / 2 - near, (left + right) / 2 + near)
+        for word in heads
+        for sign, (left, right) in zip(word.text, itertools.pairwise(word.edges), strict=False)
+        if sign in HEAD_SIGNS
+    ]
+    bottom = max(word.box.bottom for word in heads)
+    rows = [line for line in lines if bottom - NEAR * size < line.middle < bottom + BELOW * size]
+    if not rows:
+        return None
+    row = max(rows, key=lambda line: len(line.runs))
+    edges = _even_edges(merged(signs), row.runs)
+    if not edges:
+        return None
+    if any(sum(a < run.center_x < b for run in row.runs) > 1 for a, b in itertools.pairwise(edges)):
+        return None
+    top = min(run.top for run in row.runs)
+    above = min(word.box.top for word in heads)
+    ys = (above - 1, (bottom + top) / 2, max(run.bottom for run in row.runs) + 2)
+    cells = tuple(Span(row, column, 1, 1) for row in range(2) for column in range(COUNT))
+    return Lattice(edges, ys, cells, (LIKELY,) * len(cells))
+
+
+def _even_edges(heads: Sequence[tuple[float, float]], runs: Sequence[Box]) -> tuple[float, ...]:
+    """Edges of fifteen even columns from the first to the last that heads and numbers show, where
+    all numbers and most columns agree; else none."""
+    if len(heads) < FEWEST_HEADS:
+        return ()
+    named = [(left + right) / 2 for left, right in heads]
+    numbers = [run.center_x for run in runs]
+    first = min(named + numbers)
+    pitch = (max(named + numbers) - first) / (COUNT - 1)
+
+    def aside(at: float) -> float:
+        return abs(at - first - round((at - first) / pitch) * pitch)
+
+    shown = {round((at - first) / pitch) for at in named if aside(at) <= UNEVEN_HEAD * pitch}
+    if len(shown) < FEWEST_HEADS or any(aside(at) > UNEVEN_HEAD * pitch for at in numbers):
+        return ()
+    return tuple(first + (i - 0.5) * pitch for i in range(COUNT + 1))
+
+
+def _is_heads(text: str) -> bool:
+    """Whether a line's words are heads of columns: most of their characters are."""
+    signs = [c for c in text if ideographs(c)]
+    return len(signs) >= 2 and sum(c in HEAD_SIGNS for c in signs) >= MOST_SIGNS * len(signs)
 
 
 def _table(line: RunLine, words: Sequence[Word], size: float) -> Lattice | None:
@@ -49,7 +110,7 @@ def _table(line: RunLine, words: Sequence[Word], size: float) -> Lattice | None:
     spans = merged([(box.left, box.right) for box in (*heads, *runs)])
     spans = own if len(own) == COUNT else spans
     if len(spans) != COUNT:
-        spans = _evenly(own) if len(own) >= MOST else []
+        spans = _evenly(own)
     if len(spans) != COUNT:
         return None
     middles = [(left + right) / 2 for left, right in spans]
@@ -64,8 +125,10 @@ def _table(line: RunLine, words: Sequence[Word], size: float) -> Lattice | None:
     return Lattice(halfway(spans), ys, cells, (placing,) * len(cells))
 
 
-def _evenly(spans: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+def _evenly(spans: Sequence[tuple[float, float]], fewest: int = MOST) -> list[tuple[float, float]]:
     """The spans with those between them that are missing, where all stand evenly; else none."""
+    if len(spans) < fewest:
+        return []
     middles = [(left + right) / 2 for left, right in spans]
     pitch = statistics.median(b - a for a, b in itertools.pairwise(middles))
     places = [round((middle - middles[0]) / pitch) for middle in middles]
