@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gouji.grids.complete import agrees, completed
+from gouji.grids.even import evened
 from gouji.grids.lattice import Lattice, find_lattices
 from gouji.grids.lost_sides import with_lost_sides
 from gouji.grids.rulings import Tolerance, joined
@@ -65,7 +66,7 @@ def find_grid(
             type_ = [word for word in words if word.box.height >= LEAST_TYPE * rules.size]
             fitted = with_fitted(lattices, find_evidence(rules.seen), shapes)
             lattices = [one for one in fitted if one in lattices or not _is_type(one, type_)]
-        lattices = [with_lost_sides(lattice, words) for lattice in lattices]
+        lattices = [evened(with_lost_sides(lattice, words)) for lattice in lattices]
     lattices = [_marked(lattice, rulings, page, tolerance) for lattice in lattices]
     edged = _with_edges(rules, lattices, page)
     return RasterGrid(tuple(lattices), tuple(words), edged, tolerance, rules)
