@@ -40,6 +40,8 @@ TOLD = 0.99
 OTHER_TOLD = 0.9
 CHANGED = 0.97  # at most, of a cell that sums read otherwise than the recogniser
 THOUSANDS = re.compile(r"[0-9]{1,3}(\.[0-9]{3})+")
+POINTED = re.compile(r"[0-9]+\.[0-9]+")
+FRACTION = 0.1  # how often what is read as a fraction of a count is one
 DECIMAL = ("amount", "amount_wan_yuan")  # columns of money
 
 
@@ -200,19 +202,22 @@ def is_count(key: str) -> bool:
 def _candidates(text: str, p: float, *, signed: bool, whole: bool) -> Iterator[Candidate]:
     """What a text says, and what it says without a sign or a point that a count cannot have.
 
-    A sign is as often the rest of a rule, a point before three digits a comma in small print.
+    A sign is as often the rest of a rule, a point before three digits a comma in small print;
+    elsewhere it is a grain.
     """
     amount = parse_amount(text, signed=signed)
     number = amount.value
     bare = text
     if number is not None and amount.note == "negative" and not signed:
         number, bare = -number, text.lstrip("-−－﹣")
-    if number is not None and whole and number % 1 != 0 and THOUSANDS.fullmatch(bare):
+    fraction = number is not None and whole and number % 1 != 0
+    comma = fraction and THOUSANDS.fullmatch(bare)
+    if fraction and (comma or POINTED.fullmatch(bare)):
         number = int(bare.replace(".", ""))
     if number != amount.value:
         p /= 2
         yield Candidate(number, amount.kind, p, bare)
-    yield Candidate(amount.value, amount.kind, p, text)
+    yield Candidate(amount.value, amount.kind, p if not fraction or comma else FRACTION * p, text)
 
 
 def with_decided(form: FormReading, decoded: Decoded | None) -> FormReading:

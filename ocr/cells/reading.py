@@ -190,7 +190,7 @@ def _by_numbers(ink: PageInk, shown: Sequence[_Shown], looks: list[_Look], heigh
         second = _without_rules(ink, look.line, dict(heard.candidates))
         found = look.candidates if sure else seconded(look.candidates, second)
         if look.candidates or (found and found[0][1] >= PLAIN_DIGITS):
-            looks[i] = replace(look, candidates=found, second=second)
+            looks[i] = replace(look, candidates=found, second=second, nothing=heard.nothing)
 
 
 def _by_places(
@@ -341,6 +341,7 @@ class _Look:
     views: int = 1
     agreement: float | None = None
     second: tuple[tuple[str, float], ...] | None = None  # of the reader of numbers, where asked
+    nothing: float = 1.0  # what it gives to an empty line
 
 
 def _look(ink: PageInk, show: _Shown, recognition: Recognition, height: float) -> _Look:
@@ -454,9 +455,11 @@ def _seconded(looks: Sequence[_Look]) -> float | None:
 
 
 def _is_dust(look: _Look) -> bool:
-    """Whether nothing in the line is as large as a digit and nothing was recognised in it."""
+    """Whether nothing in the line is as large as a digit and nothing was recognised in it, nor
+    seen in the pieces together."""
     best = look.candidates[0][1] if look.candidates else _sense(look.recognition)
-    return look.line.largest < SMALL_PIECE and look.views == 2 and best < 0.5
+    small = look.line.largest < SMALL_PIECE and look.views == 2
+    return small and best < RATHER and look.nothing >= RATHER
 
 
 def _text_line(look: _Look, scale: float) -> TextLine:
