@@ -100,8 +100,9 @@ def examples(seed: int) -> Iterator[Example]:
             at = (place[1] + place[3]) / 2 if place else (cell.inner.top + cell.inner.bottom) / 2
             at += rng.normal(0, 0.1) * usual
             around = cell.inner
-            line = InkBox(around.left, round(at - usual / 2), around.right, round(at + usual / 2))
-            yield Example(place_window(ink, line, around, usual), text)
+            top, bottom = round(at - usual / 2), round(at + usual / 2)
+            line_place = InkBox(around.left, top, around.right, bottom)
+            yield Example(place_window(ink, line_place, around, usual), text)
 
 
 def _label(

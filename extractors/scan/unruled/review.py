@@ -23,8 +23,8 @@ NEAR = 0.3  # type sizes from the numbers to what stands above them, which need 
 UNREAD = 3.5  # type sizes above the numbers, where no head can be read
 UNEVEN = 0.2  # of a column, that a number may stand aside where columns are all as wide
 HEAD_SIGNS = frozenset("结果维持纠正其他尚未审总计")  # of the heads of its columns
-MOST_SIGNS, FEWEST_HEADS = 0.6, 9  # of a line's characters; columns that their heads show
-UNEVEN_HEAD = 0.3  # of a column, that its head or number may stand aside
+MOST_SIGNS, FEWEST_HEADS = 0.6, 7  # of a line's characters; columns that their heads show
+ASIDE, NARROWEST = 0.23, 2.0  # of a column, that its head may stand aside; number heights
 LINES, BELOW = 2.2, 3.0  # type sizes between two lines of heads; from them to the numbers
 TOGETHER = 1.3  # type sizes between characters of one head
 HEAD = 3.0  # type sizes of the widest line of a head of one column
@@ -73,21 +73,27 @@ def _by_heads(lines: Sequence[RunLine], words: Sequence[Word], size: float) -> L
 
 def _even_edges(heads: Sequence[tuple[float, float]], runs: Sequence[Box]) -> tuple[float, ...]:
     """Edges of fifteen even columns from the first to the last that heads and numbers show, where
-    all numbers and most columns agree; else none."""
-    if len(heads) < FEWEST_HEADS:
+    all numbers and many heads agree; else none."""
+    named = sorted((left + right) / 2 for left, right in heads)
+    numbers = sorted(run.center_x for run in runs)
+    if len(named) < FEWEST_HEADS or not numbers:
         return ()
-    named = [(left + right) / 2 for left, right in heads]
-    numbers = [run.center_x for run in runs]
-    first = min(named + numbers)
-    pitch = (max(named + numbers) - first) / (COUNT - 1)
-
-    def aside(at: float) -> float:
-        return abs(at - first - round((at - first) / pitch) * pitch)
-
-    shown = {round((at - first) / pitch) for at in named if aside(at) <= UNEVEN_HEAD * pitch}
-    if len(shown) < FEWEST_HEADS or any(aside(at) > UNEVEN_HEAD * pitch for at in numbers):
-        return ()
-    return tuple(first + (i - 0.5) * pitch for i in range(COUNT + 1))
+    ends = [(a, b) for a in {named[0], min(named[0], numbers[0])} for b in {named[-1], numbers[-1]}]
+    best: tuple[int, float, float] = (0, 0.0, 0.0)
+    for first, last in sorted(ends):
+        pitch = (last - first) / (COUNT - 1)
+        places = [(at - first) / pitch for at in numbers]
+        if pitch < NARROWEST * runs[0].height or any(abs(p - round(p)) > ASIDE for p in places):
+            continue
+        shown = {round((at - first) / pitch) for at in named}
+        agree = {
+            s for s in shown if any(abs(at - first - s * pitch) <= ASIDE * pitch for at in named)
+        }
+        best = max(best, (len(agree), first, pitch))
+    agreed, first, pitch = best
+    return (
+        tuple(first + (i - 0.5) * pitch for i in range(COUNT + 1)) if agreed >= FEWEST_HEADS else ()
+    )
 
 
 def _is_heads(text: str) -> bool:
