@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gouji.model import Box, Word
 from gouji.model.shape import TableShape
@@ -26,6 +26,7 @@ FEWEST_ROWS = 3  # fewer fit in too many places
 EDGE = 3  # what a lost or additional edge counts, in sides of cells
 WORST = 0.12  # sides that may disagree, of those the form has in these rows
 SAME_TEXT = 0.5  # of the type's size: ink so near to a line goes on behind it
+MARGIN, MARGIN_OF = 2.5, 3  # type sizes of a column beside a table; columns of such a table
 CLOSE = 0.3  # of the type's size: how near ink may come to a new side
 
 
@@ -66,6 +67,10 @@ def completed(lattice: Lattice, words: Sequence[Word], shapes: Sequence[TableSha
     """
     if len(lattice.ys) - 1 < FEWEST_ROWS or agrees(lattice, shapes):
         return lattice
+    trimmed = _without_margin(lattice, words)
+    if trimmed is not lattice:
+        mended = completed(trimmed, words, shapes)
+        return mended if agrees(mended, shapes) else lattice
     walls = _walls_of([(c.row, c.column, c.row_span, c.column_span) for c in lattice.cells],
                       len(lattice.ys) - 1, len(lattice.xs) - 1)  # fmt: skip
     matches = sorted(
@@ -81,6 +86,38 @@ def completed(lattice: Lattice, words: Sequence[Word], shapes: Sequence[TableSha
         if made is not None and all(made.cells != other.cells for other in found):
             found.append(made)
     return found[0] if len(found) == 1 else lattice
+
+
+def _without_margin(lattice: Lattice, words: Sequence[Word]) -> Lattice:
+    """The lattice without a narrow column at its side in which nothing stands: what lies beside
+    the table, a fold or the paper's edge, was taken for its border."""
+    size = min((word.size for word in words), default=0.0)
+    columns = len(lattice.xs) - 1
+    for column in (columns - 1, 0):
+        left, right = lattice.xs[column], lattice.xs[column + 1]
+        inside = (word.box for word in words if left < word.box.center_x < right)
+        print_ = any(lattice.ys[0] < box.center_y < lattice.ys[-1] for box in inside)
+        if columns < MARGIN_OF or right - left > MARGIN * size or print_:
+            continue
+        kept = [c for c in lattice.cells if not (c.column == column and c.column_span == 1)]
+        if (
+            len({row for c in kept for row in range(c.row, c.row + c.row_span)})
+            < len(lattice.ys) - 1
+        ):
+            continue
+        cells, placing = [], []
+        for cell, sure in zip(
+            lattice.cells, lattice.placing or (1.0,) * len(lattice.cells), strict=True
+        ):
+            if cell not in kept:
+                continue
+            reaches = cell.column <= column < cell.column + cell.column_span
+            start = cell.column - (column == 0 and cell.column > 0)
+            cells.append(replace(cell, column=start, column_span=cell.column_span - reaches))
+            placing.append(min(sure, WITHOUT_STRAY) if reaches else sure)
+        xs = lattice.xs[1:] if column == 0 else lattice.xs[:-1]
+        return Lattice(xs, lattice.ys, tuple(cells), tuple(placing))
+    return lattice
 
 
 def agrees(lattice: Lattice, shapes: Sequence[TableShape]) -> bool:
