@@ -16,7 +16,7 @@ from .beyond import blanked
 from .light import grey_of, is_uneven, paper_brightness, quality, without_shade
 from .measure import MEASURED, Geometry, extent, measure, outline, reduction
 from .paper import Paper, find_paper
-from .streaks import without_streaks
+from .streaks import without_bands, without_streaks
 from .tracing import Floats
 from .turns import quarter_turn, turn_by_text, turned
 from .warp import PageMap
@@ -99,6 +99,7 @@ def straighten(page: PageImage, engine: Engine | None) -> Straight:
         light = paper_brightness(small)
         ground = tuple(float(v) for v in np.percentile(light.reshape(-1, 3), 90, axis=0))
         flat = blanked(way.render(pixels, ground), way.targets(outline(pixels, paper)), paper)
+        flat = without_bands(flat)
     text = geometry.text * way.zoom
     flat, grey = _evenly_lit(flat, text)
     if engine is not None:

@@ -5,6 +5,8 @@ Worn rollers draw many at once, wide ones, and so the paper is shaded from colum
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import cv2
 import numpy as np
 
@@ -16,7 +18,7 @@ ROWS = 8  # of each band
 LEAST_SIDE = BANDS * ROWS  # pixels; what is smaller is a cut-out
 # Grey levels by which a streak is darker than what is beside it, in the mean of a band's rows.
 DARKER = 8.0
-PRESENT = 0.97  # of the bands
+PRESENT, IN_MOST = 0.97, 0.9  # of the bands; of a page that was turned, which has blank corners
 MARGIN = 2  # bands at either end in which streaks alone are seen: no table is drawn there
 # What is darker than this in a margin is print or the rule of a table; noise of a harsh scan is
 # not, nor less than half as dark as the streaks.
@@ -25,6 +27,7 @@ NOISE, AS_DARK = 24.0, 0.5
 MOST = 8
 WIDEST = 0.006  # of the picture's width: 1.2 mm on A4
 BANDED = 0.1  # of the columns are streaks: a shade; all rules of a table are a third of that
+AROUND = 0.1  # of the picture's width on both sides, where a table may be seen below the paper
 PAPER = 85  # per cent of a column's pixels, at most, are print
 CLEAR = 0.3  # of the light comes through: what is printed below can be brightened again
 
@@ -35,14 +38,52 @@ def without_streaks(pixels: Pixels) -> Pixels:
     Rules end where their table does, above and below which there is blank paper; a streak goes on
     from edge to edge, and stands as upright as the sensor, whatever way the paper lay.
     """
-    rows, columns = pixels.shape[:2]
-    if min(rows, columns) < LEAST_SIDE:
+    return _both_ways(pixels, _without_streaks_down)
+
+
+def without_bands(flat: Pixels) -> Pixels:
+    """A page made straight without the shade of many streaks that lie as its text does: the paper
+    was copied askew, or straightened by the program that scanned it."""
+    return _both_ways(flat, lambda way: _without_bands(way) if _is_banded(way) else way)
+
+
+def _both_ways(pixels: Pixels, clean: Callable[[Pixels], Pixels]) -> Pixels:
+    """The picture cleaned down its columns, then along its rows."""
+    if min(pixels.shape[:2]) < LEAST_SIDE:
         return pixels
-    bands = _columns(pixels[np.linspace(0, rows - 1, BANDS * ROWS).astype(np.intp)], BANDS)
-    reach = 2 * max(2, round(WIDEST * columns)) + 1
-    darker = _darker(bands, reach)
+    down = clean(pixels)
+    lying = down.transpose(1, 0, 2)
+    across = clean(lying)
+    return down if across is lying else np.ascontiguousarray(across.transpose(1, 0, 2))
+
+
+def _is_banded(pixels: Pixels) -> bool:
+    darker = _darker(_sampled(pixels), _reach(pixels))
+    return _many(np.mean(darker >= DARKER, axis=0) >= IN_MOST)
+
+
+def _many(often: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> bool:
+    """Whether streaks are so many that they are a shade; what lies about the paper is none."""
+    around = int(AROUND * often.size)
+    return bool(np.mean(often[around : often.size - around]) >= BANDED)
+
+
+def _sampled(pixels: Pixels) -> Pixels:
+    """`_columns` of a part of the rows."""
+    rows = np.linspace(0, pixels.shape[0] - 1, BANDS * ROWS).astype(np.intp)
+    return _columns(pixels[rows], BANDS)
+
+
+def _reach(pixels: Pixels) -> int:
+    return 2 * max(2, round(WIDEST * int(pixels.shape[1]))) + 1
+
+
+def _without_streaks_down(pixels: Pixels) -> Pixels:
+    rows, columns = pixels.shape[:2]
+    reach = _reach(pixels)
+    darker = _darker(_sampled(pixels), reach)
     often = np.mean(darker >= DARKER, axis=0) >= PRESENT
-    if np.mean(often) >= BANDED:
+    if _many(often):
         return _without_bands(pixels)
     found = [(a, b) for a, b in _runs(often) if b - a < reach // 2]
     if not 0 < len(found) <= MOST:

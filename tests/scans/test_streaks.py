@@ -101,3 +101,24 @@ def test_rules_of_a_table_cut_out_of_its_page_are_no_streaks(top, bottom):
 def test_a_clean_page_keeps_its_pixels():
     page = a_page()
     assert straighten(PageImage(page, SCALE), None).page.pixels is page
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("degrees", [0.0, 1.0, -0.7])
+@pytest.mark.parametrize("along", [False, True])
+def test_the_shade_of_rollers_is_taken_away_however_it_lies(degrees, along):
+    """Down the page or across it, and turned with it: a copy that was laid askew."""
+    chance = np.random.default_rng(3)
+    page = a_page()
+    size = page.shape[0 if along else 1]
+    shade = np.repeat(chance.uniform(0.6, 1.0, -(-size // 6)), 6)[:size]
+    page = np.rint(page * (shade[:, None, None] if along else shade[None, :, None]))
+    turn = cv2.getRotationMatrix2D((WIDTH / 2, HEIGHT / 2), degrees, 1)
+    lain = cv2.warpAffine(
+        page.astype(np.uint8), turn, (WIDTH, HEIGHT), borderMode=cv2.BORDER_REPLICATE
+    )
+    straight = straighten(PageImage(np.asarray(lain), SCALE), None)
+    (table,) = find_grid(straight.page, straight.grey).lattices
+    assert len(table.xs) - 1 == 4
+    sides = [y for y in table.ys if y < 700 / SCALE]  # below, the picture ends
+    assert len(sides) - 1 == 6
