@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from gouji.model import TableCell
+from gouji.model import Kind, TableCell
 
 from .amounts import parse_amount, plain
-from .filled import FilledCell, fill_from
+from .filled import MOVED, FilledCell, fill_from
 from .form import Column, Form, Row
 from .forms import ARTICLE20
 from .labels import likeness, pairs_of, read_label, same_place, words_of
@@ -289,7 +289,8 @@ def _values(
     label_text = label.text.replace("\n", "")
     placing = 1.0 if heads is not None else 0.97
     given = {id(cell) for cells in chosen for cell in cells}
-    if any(plain(c.text) and is_value(c.text) and id(c) not in given for c in beside):
+    left_over = any(plain(c.text) and is_value(c.text) and id(c) not in given for c in beside)
+    if left_over:
         placing = NOT_ALL_PLACED
     result = []
     for column, cells in zip(form_row.columns, chosen, strict=True):
@@ -305,6 +306,8 @@ def _values(
         if not column.unit and heads is not None and filled.amount.unit is None:
             unit = heads.unit_of(column.code)  # the form names none for procurement
             filled = filled._replace(amount=replace(filled.amount, unit=unit))
+        if left_over and row.part.from_pixels and filled.amount.kind is Kind.BLANK:
+            filled = filled._replace(amount=MOVED)  # the number left over may be its own
         if filled.text is None:
             flags.append("short_row")
         if filled.amount.repeated > 1 and len(form_row.columns) == 1:

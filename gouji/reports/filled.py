@@ -33,6 +33,7 @@ class FilledCell(NamedTuple):  # not a dataclass: a report has 200, and its fiel
 
 
 MISSING = Amount(None, Kind.CELL_NOT_IN_SOURCE)
+MOVED = Amount(None, Kind.UNREAD, note="columns_unknown")
 SEVERAL = Amount(None, Kind.UNREAD, note="several numbers")
 
 

@@ -7,11 +7,11 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from gouji.model import Box, Kind, TableCell
+from gouji.model import Box, TableCell
 
-from .amounts import NONE_MARKS, Amount, plain
+from .amounts import NONE_MARKS, plain
 from .columns import Columns
-from .filled import FilledCell, fill_from
+from .filled import MOVED, FilledCell, fill_from
 from .forms import REVIEW, REVIEW_BLOCKS, REVIEW_RESULTS
 from .labels import words_of
 from .rows import PartRow
@@ -22,7 +22,6 @@ FEWEST = 8  # fewer values in a row than this are not the value row of the whole
 FEWEST_HEADS = 5  # legible heads above a row, which has fifteen columns anyway
 EVEN = (0.65, 1.5)  # of the usual width of a column
 FEWEST_STACKED = 5  # one block alone
-MOVED = Amount(None, Kind.UNREAD, note="columns_unknown")
 _HEADS = ("结果", "其他", "尚未", "总计", "合计")  # how heads of its columns begin
 FAR_MORE = 2  # numbers in the row of values for one that a head is read as
 SLIVER, UNEVEN = 0.5, 0.15  # of the usual width: a cell that an edge cut off; a whole one
