@@ -1,5 +1,6 @@
 """Reading table cells from pixels, one by one: blank proven, numbers with their alternatives."""
 
-from .reading import CellInk, CellReading, Kind, TextLine, read_cells
+from .cell import CellInk, CellReading, TextLine
+from .reading import Kind, read_cells
 
 __all__ = ["CellInk", "CellReading", "Kind", "TextLine", "read_cells"]

@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 
 from gouji.model.geometry import Box
+from ocr.cells.cell import CellInk, CellReading, TextLine
 from ocr.cells.crops import LONG, SECOND, WIDE, cut, first_view, own_height
 from ocr.cells.ink import Mask, PageInk, page_ink
 from ocr.cells.labels import around, column_strip, is_column, may_be_sideways, turned
@@ -26,14 +27,12 @@ from ocr.cells.lines import (
 )
 from ocr.cells.number_reader import (
     READ,
-    NumberReading,
-    place_window,
     read_numbers,
     usual_height,
     window,
 )
 from ocr.cells.numbers import ALONE, BLANK, combined, folded, joined, seconded, tidied
-from ocr.cells.places import value_places
+from ocr.cells.places import with_places
 from ocr.cells.strokes import beside_rule, dash_probability, lone_stroke, rest_of_rule, slash_odds
 from ocr.decoding import number_candidates
 from ocr.engine import LOOKALIKES, SIGNS, Engine, Recognition
@@ -65,49 +64,7 @@ NEXT_DIGIT = 0.8  # text heights from a number to a digit lost beside it
 ALONG = 0.8  # of a line's height that a rule goes on beside it
 FEW, FEW_DIGITS = 2, 3.5  # characters read; heights that they are wide at the most
 PLAIN_DIGITS = 0.9  # a character is a number where the reader of numbers says so as surely
-LEAST_PLACED = 0.2  # probability of a number that only its place tells
-ON_PLACE = 0.4  # heights from there to the middle of a line that is the number's
-BLANK_UNDER_MARK = 0.7  # that a cell is blank in which only a mark was seen
 SMALL = 16.0  # pixels; print lower than this is always looked at twice
-
-
-@dataclass(frozen=True, slots=True)
-class TextLine:
-    """One line of a cell; lengths are points of the straightened page."""
-
-    text: str
-    confidence: float
-    box: Box
-    edges: tuple[float, ...]  # where each character starts, then the end
-
-
-@dataclass(frozen=True, slots=True)
-class CellInk:
-    """What was measured of a cell's ink."""
-
-    share: float  # of the cell's area
-    text_height: float  # pixels, of its tallest line; 0 without one
-    marked: float  # share of the cell under seals and coloured marks
-    speckles: int  # pieces too small or too faint to be print
-    doubtful: float  # size of the largest of them, in text heights
-    clipped: bool  # print reaches over the cell's border, or to a rule at its side
-    views: int  # at how many scales it was read
-    agreement: float | None  # of the two views' best readings; None after one view
-    seconded: float | None = None  # what the reader of numbers gives to the text; None: not asked
-    written: float = 0.0  # share of the cell under a coloured pen
-    amount: float = 0.0  # of ink, in squares of the page's text height
-
-
-@dataclass(frozen=True, slots=True)
-class CellReading:
-    """One cell as read."""
-
-    text: str  # lines joined by a line break
-    candidates: tuple[tuple[str, float], ...]  # of numbers, best first; the rest is unknown
-    confidence: float
-    lines: tuple[TextLine, ...]
-    blank: float  # probability that nothing is printed here
-    ink: CellInk
 
 
 def read_cells(
@@ -158,7 +115,7 @@ def read_cells(
             _reading(print_, looks[number : number + len(cell)], ink, page.scale, height)
         )
         number += len(cell)
-    return _by_places(ink, places, prints, readings, page.scale)
+    return with_places(ink, places, prints, readings, page.scale)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,73 +148,6 @@ def _by_numbers(ink: PageInk, shown: Sequence[_Shown], looks: list[_Look], heigh
         found = look.candidates if sure else seconded(look.candidates, second)
         if look.candidates or (found and found[0][1] >= PLAIN_DIGITS):
             looks[i] = replace(look, candidates=found, second=second, nothing=heard.nothing)
-
-
-def _by_places(
-    ink: PageInk,
-    boxes: Sequence[InkBox],
-    prints: Sequence[CellPrint],
-    readings: Sequence[CellReading],
-    scale: float,
-) -> list[CellReading]:
-    """Hear the reader of numbers on cells where numbers stand and none could be told from ink."""
-    plain = {i: _in_pixels(r.lines[0].box, scale) for i, r in enumerate(readings) if _is_plain(r)}
-    result = list(readings)
-    if not plain:
-        return result
-    height = float(np.median([line.height for line in plain.values()]))
-    asked = {
-        i: place.line
-        for i, place in value_places(boxes, plain, height).items()
-        if _is_open(readings[i], sure=place.sure)
-        and prints[i].inner.height > height < prints[i].inner.width
-    }
-    windows = [place_window(ink, place, prints[i].inner, height) for i, place in asked.items()]
-    for (i, place), heard in zip(asked.items(), read_numbers(windows), strict=True):
-        result[i] = _placed(readings[i], heard, place, scale)
-    return result
-
-
-def _is_plain(reading: CellReading) -> bool:
-    """Whether a cell holds a number and nothing else."""
-    if len(reading.lines) != 1 or not reading.candidates:
-        return False
-    best, p = reading.candidates[0]
-    return best.isdigit() and p >= PLAIN
-
-
-def _is_open(reading: CellReading, *, sure: bool) -> bool:
-    """Whether no number and no blank could be told, and no words are: a mark may lie over it."""
-    if not reading.lines:
-        return reading.blank < PLAIN
-    words = sum(c >= IDEOGRAPHS for c in reading.text) > FEW and reading.confidence >= RATHER
-    return (sure or not words) and (not reading.candidates or reading.candidates[0][1] < RATHER)
-
-
-def _placed(reading: CellReading, heard: NumberReading, line: InkBox, scale: float) -> CellReading:
-    """The reading as what stands in the number's place makes it, if that tells more."""
-    found = heard.candidates
-    middle, height = (line.top + line.bottom) / 2 / scale, line.height / scale
-    for one in reading.lines:
-        on_place = abs((one.box.top + one.box.bottom) / 2 - middle) < ON_PLACE * height
-        if on_place and one.text.isdigit() and one.confidence >= SURE:
-            found = seconded([(one.text, one.confidence)], found)
-    best, p = found[0] if found else ("", 0.0)
-    before = reading.candidates[0][1] if reading.candidates else 0.0
-    ink = replace(reading.ink, clipped=True, seconded=p, views=2, agreement=0.0)
-    if p >= max(before, LEAST_PLACED) and p > heard.nothing:
-        box = Box(line.left / scale, line.top / scale, line.right / scale, line.bottom / scale)
-        text = TextLine(best, p, box, ())
-        return CellReading(best, found, p, (text,), 0.0, ink)
-    if heard.nothing >= PLAIN and before < LEAST_PLACED:
-        return CellReading(
-            "", (), min(reading.blank or 1.0, BLANK_UNDER_MARK), (), BLANK_UNDER_MARK, ink
-        )
-    return reading
-
-
-def _in_pixels(box: Box, scale: float) -> InkBox:
-    return InkBox(*(round(v * scale) for v in (box.left, box.top, box.right, box.bottom)))
 
 
 def _is_doubtful_number(look: _Look) -> bool:

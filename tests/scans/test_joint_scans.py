@@ -26,7 +26,7 @@ from gouji.reports.amounts import parse_amount
 from gouji.reports.fill import FormReading
 from gouji.reports.filled import FilledCell
 from gouji.reports.forms import value_keys
-from ocr.cells.reading import CellInk, CellReading
+from ocr.cells import CellInk, CellReading
 
 INK = CellInk(0.05, 20, 0, 0, 0, False, 1, None)
 KEY = "applications/granted_in_full/business"
