@@ -153,6 +153,8 @@ def _number(rng: Generator) -> str:
         return str(rng.choice(["/", "-", "—"]))
     if kind < 0.36:
         return "".join(rng.choice(list(CHINESE), size=rng.integers(1, 3)))
+    if kind < 0.41:  # 11 and the like: two bars are what a broken 0 leaves, too
+        return "".join(rng.choice(list("1110"), size=rng.integers(1, 4))).lstrip("0") or "11"
     length = int(rng.choice([1, 2, 3, 4, 5, 6, 8], p=[0.33, 0.25, 0.19, 0.11, 0.06, 0.04, 0.02]))
     digits = "".join(rng.choice(list("0123456789"), size=length))
     if length > 1 and rng.random() < 0.97:

@@ -1,6 +1,6 @@
 """Train the reader of numbers and write its weights.
 
-python -m training.train --sheets 20000 --minutes 45 --out ocr/cells/number_reader.onnx
+python -m training.train --sheets 20000 --minutes 45 --out ocr/cells/number_reader_seals.onnx
 
 Needs the packages of training/requirements.txt beside gouji's own. Sheets are made on one core
 while the network learns on the other; how well it reads sheets that it has not seen is printed.
@@ -46,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--minutes", type=float, default=45.0)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--makers", type=int, default=1, help="processes that make sheets")
-    parser.add_argument("--out", type=Path, default=WEIGHTS)
+    parser.add_argument("--out", type=Path, default=WEIGHTS[-1])
     options = parser.parse_args(arguments)
     torch.manual_seed(options.seed)
     torch.set_num_threads(1)

@@ -1,9 +1,9 @@
-"""A reader of numbers only, beside the recogniser of all text: a small network of our own.
+"""A reader of numbers only, beside the recogniser of all text: two small networks of our own.
 
-It has learned from numbers in many fonts, damaged in every way that sheets of paper are, and
+They have learned from numbers in many fonts, damaged in every way that sheets of paper are, and
 cleaned by this very code (see `training`): thin strokes that a fax lost, digits of seven pixels,
-noise, rests of rules. It sees a line with the paper around it, so that it may see what was not
-taken for ink; what stands there it tells sign by sign, and also that nothing does.
+noise, rests of rules. They see a line with the paper around it, so that they may see what was
+not taken for ink; what stands there they tell sign by sign, and also that nothing does.
 """
 
 from __future__ import annotations
@@ -19,13 +19,15 @@ import numpy as np
 
 from ocr.cells.ink import PageInk
 from ocr.cells.lines import InkBox, InkLine
-from ocr.cells.numbers import tidied
+from ocr.cells.numbers import pooled, tidied
 from ocr.decoding import number_candidates
 from ocr.engine import SIGNS
 from ocr.image import Pixels
 from ocr.opencv import cv2
 
-WEIGHTS = Path(__file__).with_name("number_reader.onnx")
+# Two networks that have learned from other sheets, the second from numbers under seals and whole
+# cells too: where one is surely wrong the other seldom is.
+WEIGHTS = tuple(Path(__file__).with_name(f"number_reader{which}.onnx") for which in ("", "_seals"))
 HEIGHT = 32  # rows of its input
 DIGIT = 18  # of them, a digit
 NARROWEST = 8  # columns
@@ -96,17 +98,19 @@ def _read(shown: Pixels) -> NumberReading:
     given = np.zeros((1, 1, HEIGHT, wide), np.float32)
     given[0, 0, :, : shown.shape[1]] = 255 - shown
     given /= 255
-    network = _network()
-    network.setInput(given)
-    output = network.forward()[0, :, 0].T  # steps × classes
-    signs = np.zeros((len(output), 2 + len(SIGNS)), np.float32)
-    signs[:, _COLUMNS] = output
-    found = number_candidates(signs)
+    readers = []
+    for network in _networks():
+        network.setInput(given)
+        output = network.forward()[0, :, 0].T  # steps × classes
+        signs = np.zeros((len(output), 2 + len(SIGNS)), np.float32)
+        signs[:, _COLUMNS] = output
+        readers.append(number_candidates(signs))
+    found = pooled(readers, [1 / len(readers)] * len(readers))
     nothing = sum(p for text, p in found if not text)
     kept = tidied(found)
     return NumberReading(tuple(sorted(kept.items(), key=lambda pair: (-pair[1], pair[0]))), nothing)
 
 
 @lru_cache(maxsize=1)
-def _network() -> Any:
-    return cv2.dnn.readNetFromONNX(str(WEIGHTS))
+def _networks() -> tuple[Any, ...]:
+    return tuple(cv2.dnn.readNetFromONNX(str(path)) for path in WEIGHTS)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-
-import numpy as np
 
 from ocr.engine import LOOKALIKES, SIGNS, Probabilities, Recognition
 
@@ -28,7 +27,7 @@ _KNOWN = frozenset(SIGNS).union(*LOOKALIKES.values())
 OTHER = 1 + len(SIGNS)
 # Of two readers of one line: how much each counts, the least each leaves open, among how many
 # texts that it does not name that is shared, and how many are kept.
-TRUST_FIRST, TRUST_SECOND = 0.3, 1.0
+TRUST_FIRST, TRUST_SECOND = 0.1, 1.0
 REST, UNNAMED, MOST = 1e-6, 20, 8
 
 
@@ -82,41 +81,41 @@ def tidied(candidates: Sequence[tuple[str, float]]) -> dict[str, float]:
     return result
 
 
+def pooled(
+    readers: Sequence[Sequence[tuple[str, float]]], trust: Sequence[float]
+) -> tuple[tuple[str, float], ...]:
+    """What several readers say of one line, or one reader at several looks, text by text.
+
+    The product of their probabilities, each to the power of ``trust`` in its reader. What a reader
+    does not name has its share of what that reader leaves open; what none names is kept apart.
+    """
+    rests = [max(REST, 1 - sum(p for _, p in found)) for found in readers]
+    named = [dict(found) for found in readers]
+    weights = {
+        text: math.prod(
+            found.get(text, rest / UNNAMED) ** share
+            for found, rest, share in zip(named, rests, trust, strict=True)
+        )
+        for text in dict.fromkeys(text for found in named for text in found)
+    }
+    rest = math.prod(rest**share for rest, share in zip(rests, trust, strict=True))
+    total = sum(weights.values()) + rest
+    pairs = [(text, weight / total) for text, weight in weights.items()]
+    return tuple(sorted(pairs, key=lambda pair: (-pair[1], pair[0])))
+
+
 def combined(
     first: Sequence[tuple[str, float]], second: Sequence[tuple[str, float]]
 ) -> tuple[tuple[str, float], ...]:
-    """Two looks at one cell: the geometric mean, text by text, what neither names kept apart."""
-    rest_first = max(1e-6, 1 - sum(p for _, p in first))
-    rest_second = max(1e-6, 1 - sum(p for _, p in second))
-    one, other = dict(first), dict(second)
-    floor_first = rest_first / 20
-    floor_second = rest_second / 20
-    texts = dict.fromkeys([*one, *other])
-    weights = {
-        text: float(np.sqrt(one.get(text, floor_first) * other.get(text, floor_second)))
-        for text in texts
-    }
-    total = sum(weights.values()) + float(np.sqrt(rest_first * rest_second))
-    pairs = [(text, weight / total) for text, weight in weights.items()]
-    return tuple(sorted(pairs, key=lambda pair: (-pair[1], pair[0])))
+    """Two looks of one reader: the geometric mean."""
+    return pooled((first, second), (0.5, 0.5))
 
 
 def seconded(
     first: Sequence[tuple[str, float]], second: Sequence[tuple[str, float]]
 ) -> tuple[tuple[str, float], ...]:
-    """What two readers that err apart say of one line: the product, tempered."""
-    rest_first = max(REST, 1 - sum(p for _, p in first))
-    rest_second = max(REST, 1 - sum(p for _, p in second))
-    one, other = dict(first), dict(second)
-    weights = {
-        text: one.get(text, rest_first / UNNAMED) ** TRUST_FIRST
-        * other.get(text, rest_second / UNNAMED) ** TRUST_SECOND
-        for text in dict.fromkeys([*one, *other])
-    }
-    rest = rest_first**TRUST_FIRST * rest_second**TRUST_SECOND
-    total = sum(weights.values()) + rest
-    pairs = [(text, weight / total) for text, weight in weights.items()]
-    return tuple(sorted(pairs, key=lambda pair: (-pair[1], pair[0]))[:MOST])
+    """What the recogniser and the reader of numbers say of one line; they err apart."""
+    return pooled((first, second), (TRUST_FIRST, TRUST_SECOND))[:MOST]
 
 
 def joined(

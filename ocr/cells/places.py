@@ -7,6 +7,7 @@ of this cell stands, and how high it is: there the reader of numbers looks by it
 
 from __future__ import annotations
 
+import re
 import statistics
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -19,7 +20,7 @@ from ocr.cells.cell import CellReading, TextLine
 from ocr.cells.ink import PageInk
 from ocr.cells.lines import CellPrint, InkBox
 from ocr.cells.number_reader import NumberReading, place_window, read_numbers
-from ocr.cells.numbers import seconded
+from ocr.cells.numbers import pooled, seconded
 
 IN_COLUMN, IN_LONG_ROW = 1, 5  # plain numbers that make a cell's place one of a number
 WIDE, ROOM = 9.0, 2.0  # digit heights: of a wide cell; beside what numbers fill of it
@@ -29,6 +30,9 @@ PLAIN = 0.9  # a number at least as probable is plain, alone in its cell; so is 
 SURE = 0.99  # a line that is a number, whatever stands beside it
 RATHER, FEW = 0.5, 2  # of words that are no mark: how sure, and more characters than these
 IDEOGRAPHS = "\u3400"  # and what comes after them
+DIGITS = re.compile("[0-9]+")
+AMONG_SIGNS = 0.5  # how sure digits are, beside what is sure of a text that has other signs too
+ALIKE = (0.7, 0.7)  # trust in digits that the recogniser saw in a text, and in those seen here
 DASHES = ("-", "—", "--")
 OFF_PLACE = 0.25  # digit heights from the middle of the numbers: a dash lies closer
 ON_PLACE = 0.4  # likewise, of a line that is the number
@@ -162,8 +166,12 @@ def _placed(reading: CellReading, heard: NumberReading, line: InkBox, scale: flo
         reading = replace(reading, candidates=halved, confidence=reading.confidence / 2)
     found = heard.candidates
     for one in reading.lines:
-        sure = one.text.isdigit() and one.confidence >= SURE
-        if sure and _aside(one, line, scale) < ON_PLACE:
+        digits = DIGITS.findall(one.text)
+        if len(digits) != 1:
+            continue
+        if not one.text.isdigit() and one.box.top * scale < _middle(line) < one.box.bottom * scale:
+            found = pooled([[(digits[0], AMONG_SIGNS * one.confidence)], found], ALIKE)
+        elif one.confidence >= SURE and _aside(one, line, scale) < ON_PLACE:
             found = seconded([(one.text, one.confidence)], found)
     best, p = found[0] if found else ("", 0.0)
     before = reading.candidates[0][1] if reading.candidates else 0.0
