@@ -82,8 +82,10 @@ def _even_edges(heads: Sequence[tuple[float, float]], runs: Sequence[Box]) -> tu
     best: tuple[int, float, float] = (0, 0.0, 0.0)
     for first, last in sorted(ends):
         pitch = (last - first) / (COUNT - 1)
+        if pitch < NARROWEST * runs[0].height:
+            continue
         places = [(at - first) / pitch for at in numbers]
-        if pitch < NARROWEST * runs[0].height or any(abs(p - round(p)) > ASIDE for p in places):
+        if any(abs(place - round(place)) > ASIDE for place in places):
             continue
         shown = {round((at - first) / pitch) for at in named}
         agree = {
@@ -131,9 +133,9 @@ def _table(line: RunLine, words: Sequence[Word], size: float) -> Lattice | None:
     return Lattice(halfway(spans), ys, cells, (placing,) * len(cells))
 
 
-def _evenly(spans: Sequence[tuple[float, float]], fewest: int = MOST) -> list[tuple[float, float]]:
+def _evenly(spans: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
     """The spans with those between them that are missing, where all stand evenly; else none."""
-    if len(spans) < fewest:
+    if len(spans) < MOST:
         return []
     middles = [(left + right) / 2 for left, right in spans]
     pitch = statistics.median(b - a for a, b in itertools.pairwise(middles))
