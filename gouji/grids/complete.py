@@ -9,6 +9,7 @@ cell, and every cell that is not drawn as it stands says so in its placing.
 from __future__ import annotations
 
 import itertools
+import statistics
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -26,7 +27,8 @@ FEWEST_ROWS = 3  # fewer fit in too many places
 EDGE = 3  # what a lost or additional edge counts, in sides of cells
 WORST = 0.12  # sides that may disagree, of those the form has in these rows
 SAME_TEXT = 0.5  # of the type's size: ink so near to a line goes on behind it
-MARGIN, MARGIN_OF = 2.5, 3  # type sizes of a column beside a table; columns of such a table
+# Of a column beside a table: its width at most, in type sizes and of most others; columns.
+MARGIN, SLIVER, MARGIN_OF = 2.5, 0.25, 3
 CLOSE = 0.3  # of the type's size: how near ink may come to a new side
 
 
@@ -68,9 +70,13 @@ def completed(lattice: Lattice, words: Sequence[Word], shapes: Sequence[TableSha
     if len(lattice.ys) - 1 < FEWEST_ROWS or agrees(lattice, shapes):
         return lattice
     trimmed = _without_margin(lattice, words)
-    if trimmed is not lattice:
-        mended = completed(trimmed, words, shapes)
-        return mended if agrees(mended, shapes) else lattice
+    if trimmed is lattice:
+        return _completed(lattice, words, shapes)
+    mended = trimmed if agrees(trimmed, shapes) else _completed(trimmed, words, shapes)
+    return mended if agrees(mended, shapes) else lattice
+
+
+def _completed(lattice: Lattice, words: Sequence[Word], shapes: Sequence[TableShape]) -> Lattice:
     walls = _walls_of([(c.row, c.column, c.row_span, c.column_span) for c in lattice.cells],
                       len(lattice.ys) - 1, len(lattice.xs) - 1)  # fmt: skip
     matches = sorted(
@@ -97,7 +103,10 @@ def _without_margin(lattice: Lattice, words: Sequence[Word]) -> Lattice:
         left, right = lattice.xs[column], lattice.xs[column + 1]
         inside = (word.box for word in words if left < word.box.center_x < right)
         print_ = any(lattice.ys[0] < box.center_y < lattice.ys[-1] for box in inside)
-        if columns < MARGIN_OF or right - left > MARGIN * size or print_:
+        if columns < MARGIN_OF or print_:
+            continue
+        usual = statistics.median(b - a for a, b in itertools.pairwise(lattice.xs) if a != left)
+        if right - left > min(MARGIN * size, SLIVER * usual):
             continue
         kept = [c for c in lattice.cells if not (c.column == column and c.column_span == 1)]
         if (
