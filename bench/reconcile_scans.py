@@ -6,6 +6,7 @@ recordings: seconds, not hours.
 
 from __future__ import annotations
 
+import gc
 import time
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -39,6 +40,8 @@ def measure(found: Sequence[Recording] | None = None, learned: Learned | None = 
     times: list[float] = []
     consistent: list[float] = []
     ends: Counter[str] = Counter()
+    gc.collect()
+    gc.freeze()  # else a decoding pays for going through all the recordings that lie in memory
     for recording in scans:
         document = recording.document
         calibration = learned.without(document.group)

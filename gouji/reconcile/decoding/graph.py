@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from gouji.model import Kind
@@ -62,12 +62,19 @@ def build_graph(
     basis: Basis,
     wanted: Wanted,
     scale: int,
+    before: tuple[Graph, Collection[str]] | None = None,
 ) -> Graph:
-    """The graph of cells and checks; ``wanted`` are numbers that sums ask of a cell, scaled."""
+    """The graph of cells and checks; ``wanted`` are numbers that sums ask of a cell, scaled.
+
+    ``before`` is a graph of the same cells and checks, and the keys of which another number is
+    wanted since: all else is taken from it, the very objects.
+    """
     places = {prior.key: index for index, prior in enumerate(priors)}
+    changed = {places[key] for key in before[1]} if before else set(places.values())
     tied_keys = {key for check in checks for key in check.signs}
-    found: list[tuple[Meaning, ...]] = []
-    for prior in priors:
+    found: list[tuple[Meaning, ...]] = list(before[0].meanings) if before else [()] * len(priors)
+    for index in sorted(changed):
+        prior = priors[index]
         own = scale
         if prior.key not in tied_keys:
             own = common_scale([c.number for c in prior.candidates if c.number is not None])
@@ -76,11 +83,14 @@ def build_graph(
         meant = meanings(prior, asked, publisher, own, checked=checked)
         if basis.heard.get(prior.key) and any(c.kind in BLANKS for c in prior.candidates):
             meant = _favouring_numbers(meant)
-        found.append(meant)
+        found[index] = meant
     base = tuple(_base(p, m) for p, m in zip(priors, found, strict=True))
-    tied = []
-    for check in checks:
+    tied: list[Tied] = []
+    for number, check in enumerate(checks):
         members = tuple(places[key] for key in sorted(check.signs))
+        if before and changed.isdisjoint(members):
+            tied.append(before[0].tied[number])
+            continue
         terms = tuple(
             tuple(term_of(check, priors[i].key, meaning) for meaning in found[i]) for i in members
         )
@@ -111,17 +121,26 @@ def _favouring_numbers(found: tuple[Meaning, ...]) -> tuple[Meaning, ...]:
     return tuple(favoured(m, 1 / whole) for m in gained)
 
 
-Messages = list[tuple[tuple[float, ...], ...]]  # by check, member, meaning
-SILENCED = 1e-10  # a meaning with less belief is not heard again in later rounds
+Spoken = tuple[tuple[float, ...], ...]  # by member, meaning
+Messages = list[Spoken]  # by check
+# What checks said when they heard what, by check: a check that hears the same says the same.
+Memory = dict[int, list[tuple[Tied, Sequence[tuple[float, ...]], Spoken]]]
+SILENCED = 1e-8  # a meaning with less belief is not heard again in later rounds
 STEADY = 1e-6  # a check is asked again when what its cells say changed by more
 
 
-def listen(graph: Graph, rounds: int) -> tuple[Messages, list[tuple[float, ...]]]:
+def listen(
+    graph: Graph, rounds: int, memory: Memory | None = None
+) -> tuple[Messages, list[tuple[float, ...]]]:
     """Messages of every check to its cells, and what each cell then believes.
 
     Checks speak to each other through the cells they share, as often as there are rounds. A check
     whose cells have one meaning each, or that cannot be tried, says nothing.
+
+    ``memory`` is filled; given again with the next graph of the same report, it spares what was
+    said before. Messages are nine tenths of the time of a doubtful report.
     """
+    memory = {} if memory is None else memory
     weights = [tuple(m.weight for m in each) for each in graph.meanings]
     by_cell: list[list[tuple[int, int]]] = [[] for _ in weights]
     for number, tied in enumerate(graph.tied):
@@ -129,7 +148,6 @@ def listen(graph: Graph, rounds: int) -> tuple[Messages, list[tuple[float, ...]]
             by_cell[member].append((number, place))
     said: Messages = [tuple((1.0,) * len(terms) for terms in tied.terms) for tied in graph.tied]
     speaking = [number for number, tied in enumerate(graph.tied) if _speaks(tied)]
-    told: dict[int, list[tuple[float, ...]]] = {}
     for _ in range(rounds):
         fresh: Messages = list(said)
         for number in speaking:
@@ -139,10 +157,12 @@ def listen(graph: Graph, rounds: int) -> tuple[Messages, list[tuple[float, ...]]
                 for member, terms in zip(tied.members, tied.terms, strict=True)
                 if len(terms) > 1
             ]
-            if number in told and _alike(told[number], heard):
-                continue
-            told[number] = heard
-            fresh[number] = _spoken(tied, heard)
+            known = memory.setdefault(number, [])
+            spoken = next((s for t, h, s in known if t is tied and _alike(h, heard)), None)
+            if spoken is None:
+                spoken = _spoken(tied, heard)
+                known.append((tied, heard, spoken))
+            fresh[number] = spoken
         if fresh == said:
             break
         said = fresh
@@ -177,7 +197,7 @@ def _alike(one: Sequence[tuple[float, ...]], other: Sequence[tuple[float, ...]])
     )
 
 
-def _spoken(tied: Tied, heard: Sequence[tuple[float, ...]]) -> tuple[tuple[float, ...], ...]:
+def _spoken(tied: Tied, heard: Sequence[tuple[float, ...]]) -> Spoken:
     constant = tied.constant + sum(terms[0] or 0 for terms in tied.terms if len(terms) == 1)
     voices = [
         Voice(terms, weights)

@@ -21,7 +21,7 @@ from .publisher import spread
 
 State = tuple[Sum, ...]
 
-HOPELESS = 1e-10  # of the best state's score: such states are dropped
+HOPELESS = 1e-8  # of the best state's score: such states are dropped
 PATHS = 4  # best assignments that are told
 
 
