@@ -174,9 +174,11 @@ def evidence_of(
         )
     whole = is_count(cell.key)
     candidates: list[Candidate] = []
-    for text, p in reading.candidates or ((reading.text, reading.confidence),):
-        sure = reading.blank if not reading.text else p
-        candidates.extend(_candidates(text, sure, signed=signed, whole=whole))
+    said = reading.candidates or ((reading.text, reading.confidence),)
+    if not reading.text:
+        said = (("", reading.blank), *reading.candidates)
+    for text, p in said:
+        candidates.extend(_candidates(text, p, signed=signed, whole=whole))
     return CellEvidence(
         cell.key,
         (Reading(cell.reader, tuple(candidates)),),

@@ -135,7 +135,7 @@ def _with_readings(
         most = UNRULED if table.reader.endswith(ALIGNED) else 1.0
         for cell in table.cells:
             reading = readings.get(cell.box) or again[cell.box]
-            known = cell.box in readings or reading.candidates
+            known = cell.box in readings or (reading.text and reading.candidates)
             text = reading.text if known or not cell.text else cell.text
             found[(table.part, cell.row, cell.column)] = reading
             # its confidence says how sure its place is

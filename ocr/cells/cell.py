@@ -39,7 +39,8 @@ class CellReading:
     """One cell as read."""
 
     text: str  # lines joined by a line break
-    candidates: tuple[tuple[str, float], ...]  # of numbers, best first; the rest is unknown
+    # of numbers, best first; the rest is unknown; beside a blank what else its ink may be
+    candidates: tuple[tuple[str, float], ...]
     confidence: float
     lines: tuple[TextLine, ...]
     blank: float  # probability that nothing is printed here

@@ -181,7 +181,7 @@ def _placed(reading: CellReading, heard: NumberReading, line: InkBox, scale: flo
         return CellReading(best, found, p, (TextLine(best, p, box, ()),), 0.0, ink)
     if heard.nothing >= PLAIN and before < LEAST:
         blank = min(reading.blank or 1.0, BLANK)
-        return CellReading("", (), blank, (), blank, ink)
+        return CellReading("", found, blank, (), blank, ink)
     return reading
 
 

@@ -316,9 +316,8 @@ def _second_look(
 def _reading(
     cell: CellPrint, looks: Sequence[_Look], ink: PageInk, scale: float, height: float
 ) -> CellReading:
-    print_only = [look for look in looks if not _is_dust(look)]
-    dust = len(print_only) < len(looks)
-    looks = print_only
+    dust = [look for look in looks if _is_dust(look)]
+    looks = [look for look in looks if not _is_dust(look)]
     measured = _measured(cell, looks, ink, height)
     lines = tuple(_text_line(look, scale) for look in looks)
     candidates = joined([look.candidates for look in looks])
@@ -326,8 +325,11 @@ def _reading(
         # A mark or what reaches in may hide print; a grain may be left of a faint sign.
         hidden = 0.5 * hides_print(ink, cell.inner, round(RIM * height))
         marked = min(0.5, 5 * measured.marked)
-        blank = float(1 - max(DUST_DOUBT * dust, 0.5 * cell.doubtful, marked, hidden))
-        return CellReading("", (), blank, (), blank, measured)
+        doubt = DUST_DOUBT if dust else 0.0
+        blank = float(1 - max(doubt, 0.5 * cell.doubtful, marked, hidden))
+        left = dust[0].candidates if len(dust) == 1 else ()  # a digit's rest may be all there is
+        rather = tuple((text, (1 - blank) * p) for text, p in left)
+        return CellReading("", rather, blank, (), blank, measured)
     text = "\n".join(line.text for line in lines)
     confidence = min(line.confidence for line in lines)
     if candidates:

@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 from shares import one_in
 from sound_forms import hard
 
-from gouji.model import Cause, Kind, Number, ProseFact, RelationStatus
+from gouji.model import Cause, Kind, Number, PageLook, ProseFact, RelationStatus
 from gouji.reconcile.decoding import (
     Beside,
     Candidate,
@@ -34,10 +34,12 @@ from gouji.reconcile.decoding import (
     DecodeSettings,
     Outcome,
     Publisher,
+    Reading,
     confirmed,
     decode,
     explain,
     form_checks,
+    prior_of,
     prose_checks,
     report_checks,
     review_order,
@@ -359,3 +361,16 @@ def test_last_years_report_and_the_narrative_speak_too() -> None:
     assert cell.as_printed is not None
     assert cell.as_printed.number == 8
     assert cell.confidence > 0.95
+
+
+@pytest.mark.parametrize("pixels", [False, True])
+def test_a_narrative_read_from_pixels_is_misread_as_its_cell_is(pixels: bool) -> None:
+    key = "article20/art20_1.normative_documents/made"
+    said = tuple(Candidate(n, Kind.NUMBER, p, str(n)) for n, p in ((49, 0.88), (19, 0.11)))
+    look = PageLook(1, False, 0, 0, 0, 0.9) if pixels else None
+    evidence = CellEvidence(key, (Reading("reader", said),), look=look)
+    fact = ProseFact("normative_documents", 19, False, 1, "制发19件")
+    cell = decode([prior_of(evidence)], report_checks("T19", [evidence], [fact])).cells[key]
+    assert cell.as_printed is not None
+    assert cell.as_printed.number == (49 if pixels else 19)
+    assert cell.confidence < 0.9 or not pixels  # but it is doubted

@@ -30,7 +30,8 @@ from ocr.cells import CellInk, CellReading
 
 INK = CellInk(0.05, 20, 0, 0, 0, False, 1, None)
 KEY = "applications/granted_in_full/business"
-ROW = {KEY: "7", "applications/granted_in_full/total": "7"}
+ROW_TOTAL = "applications/granted_in_full/total"
+ROW = {KEY: "7", ROW_TOTAL: "7"}
 FEED = {f"applications/{row}/{c}": "7" for row in ("requests_received", "processed_total")
         for c in ("business", "total")}  # fmt: skip
 Candidates = tuple[tuple[str, float], ...]
@@ -61,6 +62,17 @@ def test_a_misread_cell_is_read_as_the_sums_say_and_keeps_what_was_read() -> Non
     cell = decided({KEY: (("1", 0.98), ("7", 0.015))})[KEY]
     assert cell.text == "1"
     assert cell.amount.value == 7
+
+
+@pytest.mark.parametrize("left", [(), (("7", 0.2),)])
+def test_what_was_left_of_a_digit_is_read_where_sums_want_it(left: Candidates) -> None:
+    form, found = scanned({KEY: ()})
+    number = next(n for n, cell in enumerate(form.cells) if cell.key == KEY)
+    found.readings[0, number, 1] = CellReading("", left, 0.7, (), 0.7, INK)  # dropped as dust
+    decided = {cell.key: cell for cell in with_decided(form, decide(form, found, ())).cells}
+    assert decided[KEY].text == ""
+    assert decided[KEY].amount.value == (7 if left else None)
+    assert decided[ROW_TOTAL].amount.value == 7
 
 
 def test_a_rest_of_a_rule_is_no_sign() -> None:

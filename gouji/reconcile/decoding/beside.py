@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from gouji.model import Kind, Number, ProseFact
 from gouji.reconcile.relations import APPLICATIONS, CARRIED, COLUMNS, FORWARD, Values
 
-from .checks import YEARS_APART, Check, form_checks, prose_checks
+from .checks import MISREAD_ALIKE, YEARS_APART, Check, form_checks, prose_checks
 from .evidence import NOT_READ, Candidate, CellEvidence, CellPrior
 
 # That a cell of one copy says what the other prints: editions are corrected, and another reader
@@ -76,9 +76,10 @@ def report_checks(
     """Everything that ties the cells of a report: its sums, its narrative, the year before."""
     keys = tuple(evidence.key for evidence in evidences)
     last = {e.key: e.last_year for e in evidences if e.last_year is not None}
+    least = MISREAD_ALIKE if any(e.look is not None for e in evidences) else 0.0
     return (
         *form_checks(template or "", keys),
-        *prose_checks(template, keys, prose),
+        *prose_checks(template, keys, prose, least=least),
         *_carried_checks(last),
     )
 

@@ -285,7 +285,7 @@ def _group(
             else:  # the other sums contradict each other over every meaning
                 shares = (1 / len(without),) * len(without)
             heard[place].append((local, shares))
-        group_checks.append(GroupCheck(constant, tied.broken))
+        group_checks.append(GroupCheck(constant, tied.broken, tied.least))
     nodes = []
     for place, cell in enumerate(cells):
         weights = tuple(graph.meanings[cell][m].weight for m in open_[cell])

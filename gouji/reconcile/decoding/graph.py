@@ -24,6 +24,7 @@ class Tied:
     terms: tuple[tuple[Sum, ...], ...]
     constant: int
     broken: float
+    least: float  # of any difference, where it is broken
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def build_graph(
             tuple(term_of(check, priors[i].key, meaning) for meaning in found[i]) for i in members
         )
         broken = publisher.breaks(check.level) if check.broken is None else check.broken
-        tied.append(Tied(check, members, terms, scaled(check.constant, scale), broken))
+        tied.append(Tied(check, members, terms, scaled(check.constant, scale), broken, check.least))
     return Graph(tuple(priors), tuple(found), base, tuple(tied), scale)
 
 
@@ -205,7 +206,7 @@ def _spoken(tied: Tied, heard: Sequence[tuple[float, ...]]) -> Spoken:
             (terms for terms in tied.terms if len(terms) > 1), heard, strict=True
         )
     ]
-    spoken = iter(check_messages(voices, constant, tied.broken))
+    spoken = iter(check_messages(voices, constant, tied.broken, tied.least))
     return tuple(next(spoken) if len(terms) > 1 else (1.0,) for terms in tied.terms)
 
 

@@ -41,12 +41,13 @@ class _Side:
 
 
 def check_messages(
-    voices: Sequence[Voice], constant: int, broken: float
+    voices: Sequence[Voice], constant: int, broken: float, least: float = 0.0
 ) -> tuple[tuple[float, ...], ...]:
     """For every cell and meaning the probability of the check, given that meaning.
 
     A check that holds counts 1 − ``broken``, an untestable one 1, one that is broken by a
-    difference d counts ``broken`` times the probability of such a difference.
+    difference d counts ``broken`` times the probability of such a difference, which is ``least`` at
+    the least.
     """
     before: list[Distribution] = [{constant: 1.0}]
     for voice in voices[:-1]:
@@ -56,7 +57,7 @@ def check_messages(
         after.append(folded(after[-1], voice))
     after.reverse()
     return tuple(
-        _messages(_side(one), _side(other), voice.terms, broken)
+        _messages(_side(one), _side(other), voice.terms, broken, least)
         for voice, one, other in zip(voices, before, after, strict=True)
     )
 
@@ -107,7 +108,9 @@ def _side(sums: Distribution) -> _Side:
     return _Side(sums, sum(sums.values()), sums.get(None, 0.0), loudest)
 
 
-def _messages(one: _Side, other: _Side, terms: Sequence[Sum], broken: float) -> tuple[float, ...]:
+def _messages(
+    one: _Side, other: _Side, terms: Sequence[Sum], broken: float, least: float
+) -> tuple[float, ...]:
     untestable = one.untestable * other.whole + (one.whole - one.untestable) * other.untestable
     small, large = one.sums, other.sums
     if len(small) > len(large):
@@ -127,6 +130,6 @@ def _messages(one: _Side, other: _Side, terms: Sequence[Sum], broken: float) -> 
         differs = 0.0
         for sum_, p in pairs:
             if sum_ + term:
-                differs += p * spread(sum_ + term)
+                differs += p * max(spread(sum_ + term), least)
         result.append(untestable + holds * (1 - broken) + broken * differs)
     return tuple(result)

@@ -41,6 +41,7 @@ class GroupCheck:
 
     constant: int
     broken: float
+    least: float = 0.0  # of any difference, where it is broken
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,7 @@ def _step(
             if sum_ == 0:
                 factor *= 1 - checks[check].broken
             else:
-                factor *= checks[check].broken * spread(sum_)
+                factor *= checks[check].broken * max(spread(sum_), checks[check].least)
                 broke = (*broke, check)
         after[check] = 0
     return factor, broke, tuple(after)
@@ -281,7 +282,7 @@ class _Outlook:
     def __init__(
         self, nodes: Sequence[Node], order: Sequence[int], checks: Sequence[GroupCheck]
     ) -> None:
-        self._broken = [check.broken for check in checks]
+        self._checks = checks
         behind: list[list[Distribution]] = [[{0: 1.0}] for _ in checks]
         for index in reversed(order):
             node = nodes[index]
@@ -317,5 +318,5 @@ class _Outlook:
 
     def _chance(self, check: int, sum_: int) -> float:
         behind = self._behind[check][-1]
-        broken = self._broken[check] * (spread(sum_) if sum_ else 0.01)
-        return behind.get(-sum_, 0.0) + behind.get(None, 0.0) + broken
+        apart = max(spread(sum_) if sum_ else 0.01, self._checks[check].least)
+        return behind.get(-sum_, 0.0) + behind.get(None, 0.0) + self._checks[check].broken * apart
