@@ -33,6 +33,7 @@ CLEAR = 12.0
 CLEAR_IN_WORDS = 4.0  # words are the larger part of a page's columns; their digits are no words
 WORDS = 2  # so many characters of no number make words
 MOST_TEXTS = 24  # more ways to read a crop are not followed
+FEW_ROWS = 12  # that the classes are laid out in to find the best
 NUMERIC = frozenset(SIGNS).union(*LOOKALIKES.values())
 
 # Alone, a crop of 48 columns takes 1.8 times as long as among eight, one of 160 columns 1.2 times
@@ -220,8 +221,27 @@ def _reduced(model: Any, charset: Charset) -> Any:
     last = model.get_results()[0].input_value(0)  # 1 × steps × classes, after the softmax
     if last.get_partial_shape()[2].get_length() != len(charset.characters):
         raise EngineMissing("The recogniser's classes are not its characters.")
-    top = opset.topk(last, opset.constant(2, dtype=np.int32), -1, "max", "value", "i32")
     axis = opset.constant(2, dtype=np.int32)
     chosen = opset.gather(last, opset.constant(charset.columns), axis)
-    outputs = [top.output(1), top.output(0), chosen.output(0)]
+    best, height = _two_best(last, len(charset.characters))
+    outputs = [best, height, chosen.output(0)]
     return ov.Model([opset.result(output) for output in outputs], model.get_parameters())
+
+
+def _two_best(last: Any, classes: int) -> tuple[Any, Any]:
+    """The two most probable classes of each step, and how probable they are.
+
+    Laid out as a table of few rows, both stand in the two columns with the highest tops: one pass
+    over all classes and a search among 1,871 columns take a third of the time of one among 18,710.
+    """
+    rows = next(n for n in range(FEW_ROWS, 0, -1) if classes % n == 0)
+    columns = classes // rows
+    table = opset.reshape(last, opset.constant([0, 0, rows, columns]), True)
+    tops = opset.reduce_max(table, opset.constant([2]))
+    two = opset.constant(2, dtype=np.int32)
+    where = opset.topk(tops, two, -1, "max", "value", "i32").output(1)
+    beneath = opset.constant(columns * np.arange(rows, dtype=np.int32))
+    places = opset.add(opset.unsqueeze(where, opset.constant([3])), beneath)  # 2 × rows a step
+    places = opset.reshape(places, opset.constant([0, 0, 2 * rows]), True)
+    found = opset.topk(opset.gather_elements(last, places, 2), two, -1, "max", "value", "i32")
+    return opset.gather_elements(places, found.output(1), 2).output(0), found.output(0)
