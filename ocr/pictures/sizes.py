@@ -13,6 +13,17 @@ MOST_UNEVEN = 2.5
 SQUARE = 1.02  # a ratio of the two resolutions below this is rounding
 
 PAPER_LONG, PAPER_SHORT = 841.89, 595.28  # points: A4, which office paper in China is
+# Long and short side in points. Larger paper lies, with two pages beside each other: A page that
+# stands is one of these, whatever resolution is stated.
+PAPERS = (
+    (841.9, 595.3), (595.3, 419.5), (728.5, 515.9), (708.7, 498.9), (737.0, 524.4),
+    (792.0, 612.0), (1008.0, 612.0),
+)  # fmt: skip  # A4, A5, B5 of both kinds, 16K, letter, legal
+LYING = ((1190.6, 841.9), (1031.8, 728.5), (1000.6, 708.7), (1224.0, 792.0))  # A3, B4, tabloid
+ALIKE = 0.06  # of a side: cut a little too small, or with a strip of the scanner's lid
+# What has the shape of A4 but the size of no paper was given a wrong resolution: programs that make
+# a PDF of pictures take 96 or 150 dpi for whatever was scanned. Its type would be too large.
+SHAPE = (1.36, 1.47)
 # A picture more elongated than this is no page: a long screenshot, or a strip cut out of one.
 ELONGATED = 2.0
 
@@ -57,9 +68,20 @@ def overstated(width: float, height: float) -> float:
 
     Programs that make a PDF of a photo take each pixel for a point.
     """
-    if SHORTEST_INCHES <= max(width, height) / 72.0 <= LONGEST_INCHES:
+    if SHORTEST_INCHES <= max(width, height) / 72.0 <= LONGEST_INCHES and _may_be(width, height):
         return 1.0
     return _assumed_scale(width, height)
+
+
+def _may_be(width: float, height: float) -> bool:
+    """Whether a page of so many points is a paper's, or has another shape than paper."""
+    long, short = max(width, height), min(width, height)
+    if not SHAPE[0] <= long / max(short, 1e-9) <= SHAPE[1]:
+        return True
+    return any(
+        abs(long - one) <= ALIKE * one and abs(short - other) <= ALIKE * other
+        for one, other in (*PAPERS, *(LYING if width > height else ()))
+    )
 
 
 def _assumed_scale(width: float, height: float) -> float:
@@ -80,5 +102,6 @@ def _believed(
         return None
     if max(across, down) < SQUARE * min(across, down):
         across = down = (across + down) / 2
-    long = max(width / across, height / down)
-    return (across, down) if SHORTEST_INCHES <= long <= LONGEST_INCHES else None
+    wide, high = width / across, height / down
+    believed = SHORTEST_INCHES <= max(wide, high) <= LONGEST_INCHES
+    return (across, down) if believed and _may_be(72.0 * wide, 72.0 * high) else None

@@ -25,6 +25,7 @@ FINEST = 24.0  # pixels of a type size: larger pages are looked at reduced
 WIDE, HIGH = 2.0, 1.1  # type sizes: the shortest wall of a column, of a row
 WIDE_GAP, HIGH_GAP = 1.0, 0.5
 SAME_END, ENOUGH = 0.6, 2  # type sizes between ends of lines that end together
+TAIL, UNSEEN, TOGETHER = 2.0, 0.15, 3  # of a wall that is not there, where so many others end
 OVERHANG = 0.7  # type sizes beyond a crossing: less is no column, and no row
 MARGIN = 0.15  # type sizes that a rule may wave or blur
 MOST_LINES = 500  # in one direction; harsh scans have 250, their rules among the strongest 90
@@ -233,7 +234,7 @@ def _pieces(walled: Walled, em: float) -> list[Wall]:
 
 
 def _with_overhangs(lines: Sequence[tuple[Walled, list[Wall]]], em: float) -> None:
-    """Let pieces go on beyond the last rule across them, where others end with them.
+    """Let pieces go on beyond the last rule across them, or end before it, where others do.
 
     So stands a table whose side is open, or a row that the page cuts off; noise ends anywhere.
     """
@@ -249,7 +250,35 @@ def _with_overhangs(lines: Sequence[tuple[Walled, list[Wall]]], em: float) -> No
                 start = piece.start
             if end < 0 or sum(abs(other - end) <= SAME_END * em for _, other in ends) < ENOUGH:
                 end = piece.end
-            pieces[index] = Wall(min(start, piece.start), max(end, piece.end))
+            whole = Wall(min(start, piece.start), max(end, piece.end))
+            pieces[index] = _without_tails(whole, walled.line, ends, em)
+
+
+def _without_tails(
+    piece: Wall, line: RuleLine, ends: Sequence[tuple[float, float]], em: float
+) -> Wall:
+    """The piece only as far as its line is seen, where others end with it.
+
+    Of a table with open sides the side may be taken to be the next rule there is, as the dark edge
+    of the paper: a long wall goes on to it by what is seen of the part in the table.
+    """
+    start, end = piece.start, piece.end
+    for run in line.runs:
+        if run.end < end - TAIL * em and run.end > start + em:
+            together = sum(abs(other - run.end) <= SAME_END * em for _, other in ends)
+            if together >= TOGETHER and _seen(line, run.end, end) < UNSEEN:
+                end = run.end
+        if run.start > start + TAIL * em and run.start < end - em:
+            together = sum(abs(other - run.start) <= SAME_END * em for other, _ in ends)
+            if together >= TOGETHER and _seen(line, start, run.start) < UNSEEN:
+                start = run.start
+    return Wall(start, end)
+
+
+def _seen(line: RuleLine, start: float, end: float) -> float:
+    """The share of a stretch that runs cover."""
+    covered = sum(max(0.0, min(run.end, end) - max(run.start, start)) for run in line.runs)
+    return covered / (end - start)
 
 
 def _overhang(piece: Wall, line: RuleLine, em: float) -> tuple[float, float]:

@@ -383,6 +383,33 @@ def test_a_row_alone_at_the_open_side_of_a_table_keeps_its_columns(at_end: bool)
     assert [c.column_span for c in lattice.cells if c.row == row] == [1, 1, 1]
 
 
+@pytest.mark.parametrize("flip", [False, True])
+def test_the_papers_dark_edge_is_no_side_of_an_open_table(flip: bool):
+    """Rules of the head are seen over most of the way to it, those of the rows are not.
+
+    The paper's lower edge makes a rule of the one at the side.
+    """
+    xs, ys = (60, 200, 330, 360, 400), tuple(range(60, 276, 24))
+    page = np.full((round(330 * SCALE), round(500 * SCALE)), PAPER, np.uint8)
+    for y in ys:
+        cv2.line(page, at(xs[0], y), at(xs[-1], y), 40, 2)
+    for x in xs[1:-1]:
+        cv2.line(page, at(x, ys[0] if x == 200 else ys[2]), at(x, ys[-1]), 40, 2)
+    for row, column in itertools.product(range(2, len(ys) - 1), range(1, 4)):
+        write(page, SCALE, xs[column] + 9, ys[row] + 15, str(row + column), 30)
+    cv2.line(page, at(480, 30), at(480, 200), 60, 3)
+    cv2.line(page, at(250, 310), at(478, 310), 60, 3)
+    grid = find_grid(page_of(np.fliplr(page).copy() if flip else page, SCALE))
+    (lattice,) = grid.lattices
+    side = 500 - lattice.xs[0] if flip else lattice.xs[-1]
+    assert abs(side - xs[-1]) < 4
+    assert sum(cell.row >= 2 for cell in lattice.cells) == 6 * 4
+
+
+def at(x: float, y: float) -> tuple[int, int]:
+    return round(x * SCALE), round(y * SCALE)
+
+
 def test_a_stroke_in_line_with_a_rule_of_another_table_takes_no_column_away():
     upper = with_head((40, 160, 260, 360), (60, 84, 108, 132), 1)
     lower = with_head((40, 100, 150, 252, 300, 360), tuple(range(260, 500, 24)), 1)
