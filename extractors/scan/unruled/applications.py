@@ -18,7 +18,7 @@ from gouji.reports.labels import likeness, pairs_of, read_label, words_of
 from gouji.reports.neighbours import kept_in_order
 from gouji.reports.part_signs import application_wordings
 
-from .columns import ValueRows, value_rows
+from .columns import PITCH, ValueRows, value_rows
 from .ink import RunLine, ideographs
 
 FEWEST_ROWS = 2
@@ -27,6 +27,8 @@ UNEVEN = 0.2  # likewise: how far from one line its numbers stand in the mean
 FEWEST_WORDS = 2  # ideographs of a label that names its row
 SAME_LINE = 0.5  # type sizes between the middles of a label and of its number
 FEWEST_BLANK, LIKE = 4, 0.6  # characters of a label with nothing beside it, and its likeness
+CLOSE = 0.6  # type sizes between two lines of one label
+SURE_ROW = 0.8  # likeness of the label of a row that stands alone
 KEPT = 0.3  # of a label's characters that are left
 PLACED, HALF_FULL, EMPTY = 0.8, 0.8, 0.5  # placing of cells
 _ITEM = re.compile(r"^\d{1,2}\s*[.、．,，]?\s*[\u3400-\u9fff]")
@@ -52,11 +54,12 @@ def applications_table(
     rows = _without_specks(rows, words, size)
     labels = _labels(rows, words, size)
     first, end = _with_values(rows, _codes(labels), words)
-    if end - first < FEWEST_ROWS:
+    only = rows.part(first, end)
+    if end - first < FEWEST_ROWS and not _code_alone(only, labels.own[first:end]):
         return None
     rows = _with_blank(rows.part(first, end), words, size)
     labels = _labels(rows, words, size)
-    codes = _codes(labels)
+    codes = _codes(labels) or _code_alone(rows, labels.own)
     if not codes:
         return None
     ys = _row_edges(rows, labels)
@@ -65,6 +68,23 @@ def applications_table(
     cells = _cells(places, len(rows.middles), len(labels.columns))
     placing = tuple(_placing(cell, rows, len(labels.columns)) for cell in cells)
     return without_idle_edges(Lattice(xs, ys, cells, placing))
+
+
+def _code_alone(rows: ValueRows, labels: Sequence[Sequence[Word]]) -> Mapping[int, str]:
+    """The row of the form that a page's only row surely is: it has all numbers, and its label.
+
+    Part three begins at the foot of a page, or ends at the head of one.
+    """
+    if len(rows.middles) != 1 or any(cell is None for cell in rows.cells[0]):
+        return {}
+    label = read_label(_said(labels[0])).words
+    alike, code = max(
+        (likeness(pairs_of(label), pairs_of(words_of(wording))), row.code)
+        for name in LATER
+        for row in FORMS[name].applications
+        for wording in row.labels
+    )
+    return {0: code} if len(label) >= FEWEST_BLANK and alike >= SURE_ROW else {}
 
 
 def _labels(rows: ValueRows, words: Sequence[Word], size: float) -> _Labels:
@@ -237,20 +257,60 @@ def _without_specks(rows: ValueRows, words: Sequence[Word], size: float) -> Valu
 def _with_blank(rows: ValueRows, words: Sequence[Word], size: float) -> ValueRows:
     """The rows with those that have a label of the form and nothing beside it."""
     found = dict(zip(rows.middles, rows.cells, strict=True))
-    pitch = min(b - a for a, b in itertools.pairwise(rows.middles))
+    pitch = min((b - a for a, b in itertools.pairwise(rows.middles)), default=PITCH * size)
     first, last = rows.middles[0] - 1.5 * pitch, rows.middles[-1] + 1.5 * pitch
-    for word in _beside(words, rows):
+    beside = _beside(words, rows)
+    for word in beside:
         at = word.box.center_y
-        label = read_label(word.text).words
         if not first < at < last or min(abs(at - middle) for middle in found) < 0.8 * pitch:
             continue
-        pairs = pairs_of(label)
-        if len(label) >= FEWEST_BLANK and any(
-            likeness(pairs, pairs_of(wording)) >= LIKE for wording in application_wordings()
-        ):
+        label = read_label(word.text).words
+        alike = _likeness(label)
+        if len(label) < FEWEST_BLANK or alike < LIKE:
+            continue
+        if not _goes_on(word, alike, beside, rows.middles, size):
             found[at] = (None,) * len(rows.spans)
     middles = tuple(sorted(found))
     return ValueRows(rows.spans, middles, tuple(found[at] for at in middles))
+
+
+def _likeness(label: str) -> float:
+    """How much a label is like one of part three."""
+    pairs = pairs_of(label)
+    return max(likeness(pairs, pairs_of(wording)) for wording in application_wordings())
+
+
+def _goes_on(
+    word: Word, alike: float, beside: Sequence[Word], middles: Sequence[float], size: float
+) -> bool:
+    """Whether a label's line is one of several, and numbers stand beside another of them.
+
+    Lines close below or above it are the same label's if the label is more like one of the form
+    with them, or if they are like none of it and more like one with this line.
+    """
+    for step in (1, -1):
+        own, said, rest = word.box, word.text, ""
+        while True:
+            near = [
+                (step * (other.box.center_y - own.center_y), other)
+                for other in beside
+                if min(other.box.right, own.right) > max(other.box.left, own.left)
+                and max(other.box.top - own.bottom, own.top - other.box.bottom) < CLOSE * size
+            ]
+            near = [(gap, other) for gap, other in near if gap > 0.5 * size]
+            if not near:
+                break
+            _, after = min(near, key=lambda pair: pair[0])
+            own = after.box
+            said, rest = (
+                one + after.text if step > 0 else after.text + one for one in (said, rest)
+            )
+            label = Box.around((word.box, own))
+            numbers = any(label.top < middle < label.bottom for middle in middles)
+            whole, other = _likeness(read_label(said).words), _likeness(read_label(rest).words)
+            if numbers and (whole > alike or other < min(whole, LIKE)):
+                return True
+    return False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -107,6 +107,18 @@ def _strokes(ink: Ink, em: float) -> Pixels:
     even = cv2.GaussianBlur(ink.darkness.astype(np.float32), (0, 0), EVEN * em)
     paper, noise = _ground(even[::2, ::2])
     return np.asarray(even > paper + STANDS_OUT * noise, np.uint8)
+
+
+def without_numbers(word: Word) -> Word:
+    """A line without what stands behind a blank after its last character of Chinese: numbers that
+    were read together with the label beside them."""
+    last = max((place for place, c in enumerate(word.text) if ideographs(c)), default=-1)
+    blank = word.text.find(" ", last)
+    if last < 0 or blank < 0 or blank + 1 >= len(word.edges):
+        return word
+    edges = word.edges[: blank + 1]
+    box = replace(word.box, right=max(edges[-1], word.box.left))
+    return replace(word, text=word.text[:blank], box=box, edges=edges)
 
 
 def _ground(darkness: np.ndarray[Any, Any]) -> tuple[float, float]:

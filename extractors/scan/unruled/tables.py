@@ -21,7 +21,7 @@ from ocr.lines import find_lines, read_lines
 
 from .applications import applications_table
 from .article20 import article20_table
-from .ink import WORDS, RunLine, ideographs, inked, run_lines, table_type
+from .ink import WORDS, RunLine, ideographs, inked, run_lines, table_type, without_numbers
 from .review import review_table
 
 FEW_ROWS = 2  # of a table that type may be taken for, whatever form it agrees with
@@ -78,8 +78,9 @@ def with_unruled(
     lines = find_lines(page, rules.ink, rules.mask, known, engine).lines
     words = read_lines(page, lines, engine, rules.ink)
     size = table_type(words)
-    runs = run_lines(rules.ink, rules.mask, words, size, known)
-    laid = _laid(runs, words, size, sure)
+    labels = [without_numbers(word) for word in words]
+    runs = run_lines(rules.ink, rules.mask, labels, size, known)
+    laid = _laid(runs, labels, size, sure)
     ruled = list(sure)
     for lattice in grid.lattices:
         if lattice in sure or (not _is_seen(lattice) and _is_type(lattice, words, grid)):
@@ -95,7 +96,7 @@ def with_unruled(
         return grid, None
     boxes = [lattice.box for lattice in (*ruled, *laid)]
     outside = [word for word in words if not any(word.box.overlap(box) > 0.5 for box in boxes)]
-    inside = [w for w in words if any(w.box.overlap(table.box) > 0.5 for table in laid)]
+    inside = [w for w in labels if any(w.box.overlap(table.box) > 0.5 for table in laid)]
     return with_lattices(page, grid, ruled, laid), LineWords(tuple(outside), tuple(inside))
 
 
