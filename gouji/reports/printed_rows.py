@@ -23,6 +23,7 @@ LONG_LABEL, MOSTLY_THERE = 5, 0.8
 FEWEST_LEFT = 3  # values of a row whose end is cut off
 NUMBERS = frozenset((Kind.NUMBER, Kind.NOT_APPLICABLE, Kind.BLANK))
 IDEOGRAPHS = "\u3400"  # and what comes after them
+LOST_COLUMN = 0.5  # certainty of columns of a part that has fewer
 LOWER = 0.75  # than the row beside it: what a page break leaves of a row
 STRANGE = 2  # cells of a row that may hold something else than a value
 
@@ -47,7 +48,7 @@ class PrintedRow:
 def printed_rows(rows: Sequence[PartRow]) -> list[PrintedRow]:
     """Rows under the head, part by part, each with the columns of its part."""
     result: list[PrintedRow] = []
-    columns: Columns | None = None
+    known: Columns | None = None  # of the part before
     before: TablePart | None = None
     for part_rows in by_part(rows):
         head_index, head = -1, None
@@ -59,15 +60,18 @@ def printed_rows(rows: Sequence[PartRow]) -> list[PrintedRow]:
                 break  # a head further down is this one again, where a page began
         body = part_rows[head_index + 1 :]
         part = part_rows[0].part
-        columns = head or _columns_of(part, body, columns, before)
+        columns = head or _columns_of(part, body, known, before)
         if columns is None:
             continue
-        before = part
+        if columns.certainty > LOST_COLUMN:  # what comes after is like parts that lost nothing
+            known, before = columns, part
         for row in body:
             if _has_words(row, columns):
                 # a head again, where a page began: programs that join what stood on two pages
                 # leave the second half where it was
                 columns = head_columns(row, APPLICANT_HEADS) or columns
+                if before is part:
+                    known = columns
             candidate = _candidate(row, columns)
             if _goes_on(candidate) or _sliver(candidate):
                 continue
@@ -92,9 +96,44 @@ def _columns_of(
     own = last_columns(rows, len(APPLICANTS))
     if columns is None or before is None:
         return own
-    if share_columns(before, part):
-        return carried_columns(columns, rows) or own or columns
-    return own or columns.moved(part.box.right - before.box.right)
+    shared = share_columns(before, part)
+    known = (carried_columns(columns, rows) if shared else None) or own
+    if known is not None:
+        return known
+    if not shared:
+        columns = columns.moved(part.box.right - before.box.right)
+    return _behind_labels(columns, rows)
+
+
+def _behind_labels(columns: Columns, rows: Sequence[PartRow]) -> Columns:
+    """Columns carried on to a part without a head, or what its labels make of them.
+
+    A part that lost a column at its end stands otherwise than the one before: its values begin
+    behind its labels all the same, and which is which is not sure.
+    """
+    edge = max(
+        (
+            cell.box.right
+            for row in rows
+            for cell in row.cells
+            if any(c >= IDEOGRAPHS for c in cell.text) and not is_value(cell.text)
+        ),
+        default=columns.left,
+    )
+    left, right = columns.spans[0]
+    before = any(
+        edge - 1 < cell.box.center_x < left and plain(cell.text)
+        for row in rows
+        for cell in row.cells
+    )
+    if not before and 2 * (edge - left) < right - left:
+        return columns
+    held = max(([c.box for c in row.cells if c.box.left > edge - 1] for row in rows), key=len)
+    spans = [(box.left, box.right) for box in held[: len(columns.spans)]]
+    moved = columns.moved(edge - left).spans if not spans else ()
+    while spans and len(spans) < len(columns.spans):
+        spans.append((spans[-1][1], 2 * spans[-1][1] - spans[-1][0]))
+    return Columns(tuple(spans) or moved, LOST_COLUMN)
 
 
 def _sliver(candidate: PrintedRow) -> bool:

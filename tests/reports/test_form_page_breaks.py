@@ -178,3 +178,22 @@ def test_the_empty_rest_of_a_row_is_no_row_of_blanks(at: int, where: str) -> Non
     assert lost_kinds <= {Kind.CELL_NOT_IN_SOURCE}
     told = {cell.key.split("/")[1] for cell in form.cells if cell.amount.value is not None}
     assert len(told) == len(rows) - 1 - (3 if where == "bottom" else 0)
+
+
+@pytest.mark.parametrize("at", [18, 22, 23])
+def test_a_row_alone_that_lost_its_outer_columns_is_not_shifted(at: int) -> None:
+    """Six numbers behind a label of two lines: they are the first six, and nobody is sure."""
+    rows = applications(t21)
+    upper, rest = cut(rows, at)
+    alone, lower = cut(rest, 1)
+    alone[0] = [
+        replace(cell, text=cell.text[:-2] + "\n" + cell.text[-2:]) if len(cell.text) > 4 else cell
+        for cell in alone[0][1:-1]  # nor its first, which is empty
+    ]
+    parts = pages(article20_t21(t21), upper, alone, lower)
+    found = applied(read(parts))
+    wrong = {key for key, value in found.items() if value not in (APPLICATION_NUMBERS[key], None)}
+    assert not wrong
+    cells = fill_form(parts).cells
+    doubted = [c for c in cells if c.amount.value is not None and c.placing <= 0.5]
+    assert len(doubted) == 6
