@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from gouji.grids.complete import agrees, completed
+from gouji.grids.complete import agrees, completed, without_strokes
 from gouji.grids.even import evened
 from gouji.grids.lattice import Lattice, find_lattices
 from gouji.grids.lost_sides import with_lost_sides
@@ -67,6 +67,7 @@ def find_grid(
             fitted = with_fitted(lattices, find_evidence(rules.seen), shapes)
             lattices = [one for one in fitted if one in lattices or not _is_type(one, type_)]
         lattices = [evened(with_lost_sides(lattice, words)) for lattice in lattices]
+        lattices = [without_strokes(lattice, words, shapes) for lattice in lattices]
     lattices = [_marked(lattice, rulings, page, tolerance) for lattice in lattices]
     edged = _with_edges(rules, lattices, page)
     return RasterGrid(tuple(lattices), tuple(words), edged, tolerance, rules)

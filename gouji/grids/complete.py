@@ -27,6 +27,8 @@ FEWEST_ROWS = 3  # fewer fit in too many places
 EDGE = 3  # what a lost or additional edge counts, in sides of cells
 WORST = 0.12  # sides that may disagree, of those the form has in these rows
 SAME_TEXT = 0.5  # of the type's size: ink so near to a line goes on behind it
+# Of strokes of a seal: rows that one crosses, edges that they make, edges of a lattice with any.
+STROKE_ROWS, MOST_STROKES, FEWEST_EDGES = 3, 4, 4
 # Of a column beside a table: its width at most, in type sizes and of most others; columns.
 MARGIN, SLIVER, MARGIN_OF = 2.5, 0.25, 3
 CLOSE = 0.3  # of the type's size: how near ink may come to a new side
@@ -74,6 +76,82 @@ def completed(lattice: Lattice, words: Sequence[Word], shapes: Sequence[TableSha
         return _completed(lattice, words, shapes)
     mended = trimmed if agrees(trimmed, shapes) else _completed(trimmed, words, shapes)
     return mended if agrees(mended, shapes) else lattice
+
+
+def without_strokes(
+    lattice: Lattice, words: Sequence[Word], shapes: Sequence[TableShape]
+) -> Lattice:
+    """The lattice without the strokes of a seal that were taken for sides of cells, where one way
+    of leaving out up to four edges makes it a form's; else as it is.
+
+    A seal's ring and characters cross a row or three as upright as a rule.
+    """
+    rows = len(lattice.ys) - 1
+    if rows < FEWEST_ROWS or len(lattice.xs) < FEWEST_EDGES or agrees(lattice, shapes):
+        return lattice
+    sides = dict.fromkeys(range(1, len(lattice.xs) - 1), 0)
+    for cell in lattice.cells:
+        if cell.column:
+            sides[cell.column] += cell.row_span
+    weak = [edge for edge in sorted(sides, key=sides.__getitem__) if sides[edge] <= STROKE_ROWS]
+    ranked: list[tuple[int, Lattice]] = []
+    for count in range(1, min(MOST_STROKES, len(weak)) + 1):
+        for gone in itertools.combinations(weak, count):
+            made = _without_edges(lattice, frozenset(gone))
+            if made is None:
+                continue
+            if not agrees(made, shapes):
+                made = _completed(made, words, shapes)
+            if agrees(made, shapes):
+                ranked.append((_apart(made, lattice), made))
+    least = min((apart for apart, _ in ranked), default=0)
+    found = {(made.xs, made.cells): made for apart, made in ranked if apart == least}
+    return next(iter(found.values())) if len(found) == 1 else lattice
+
+
+def _apart(one: Lattice, other: Lattice) -> int:
+    """How many sides of cells only one of two lattices with the same rows has."""
+    drawn = [
+        {
+            (row, lattice.xs[cell.column])
+            for cell in lattice.cells
+            for row in range(cell.row, cell.row + cell.row_span)
+        }
+        for lattice in (one, other)
+    ]
+    return len(drawn[0] ^ drawn[1])
+
+
+def _without_edges(lattice: Lattice, gone: frozenset[int]) -> Lattice | None:
+    """The lattice without some inner edges; None where cells beside them do not make one."""
+    kept = [edge for edge in range(len(lattice.xs)) if edge not in gone]
+    places = {edge: place for place, edge in enumerate(kept)}
+    placing = lattice.placing or (1.0,) * len(lattice.cells)
+    ordered = sorted(
+        zip(lattice.cells, placing, strict=True), key=lambda c: (c[0].row, c[0].column)
+    )
+    open_: dict[tuple[int, int], tuple[Span, float]] = {}  # by row and end: cells that go on
+    merged: dict[Span, float] = {}
+    for cell, sure in ordered:
+        if cell.column in gone:
+            before, other = open_.pop((cell.row, cell.column), (None, 1.0))
+            if before is None or before.row_span != cell.row_span:
+                return None
+            cell = replace(
+                cell, column=before.column, column_span=before.column_span + cell.column_span
+            )
+            sure = min(sure, other, WITHOUT_STRAY)
+        end = cell.column + cell.column_span
+        if end in gone:
+            open_[cell.row, end] = (cell, sure)
+        else:
+            start = places[cell.column]
+            merged[Span(cell.row, start, cell.row_span, places[end] - start)] = sure
+    if open_:
+        return None
+    cells = tuple(sorted(merged, key=lambda span: (span.row, span.column)))
+    xs = tuple(lattice.xs[edge] for edge in kept)
+    return Lattice(xs, lattice.ys, cells, tuple(merged[span] for span in cells))
 
 
 def _completed(lattice: Lattice, words: Sequence[Word], shapes: Sequence[TableShape]) -> Lattice:
@@ -268,7 +346,7 @@ def _made(lattice: Lattice, words: Sequence[Word], match: _Match) -> Lattice | N
         top, bottom = max(row, match.first), min(row + row_span, last)
         if top < bottom:
             cells.append(Span(top - match.first, column, bottom - top, column_span))
-    xs = _new_columns(lattice, words, match.column)
+    xs = _new_columns(lattice, words, match)
     ys = _new_rows(lattice, words, match)
     if xs is None or ys is None:
         return None
@@ -281,22 +359,41 @@ def _made(lattice: Lattice, words: Sequence[Word], match: _Match) -> Lattice | N
     return Lattice(made.xs, made.ys, made.cells, placing)
 
 
-def _new_columns(lattice: Lattice, words: Sequence[Word], column: int) -> tuple[float, ...] | None:
-    xs = lattice.xs
+def _new_columns(
+    lattice: Lattice, words: Sequence[Word], match: _Match
+) -> tuple[float, ...] | None:
+    xs, column = lattice.xs, match.column
     if column < 0:
         return (*xs[:-column], *xs[-column + 1 :])
     if column == 0:
         return xs
     left, right = xs[column - 1], xs[column]
+    parted = _parted_rows(lattice, match)
     spans = [
         (w.box.left, w.box.right)
         for w in words
         if left < w.box.center_x < right
-        and lattice.ys[0] < w.box.center_y < lattice.ys[-1]
+        and any(top < w.box.center_y < bottom for top, bottom in parted)
         and w.box.width < 0.5 * (right - left)
     ]
     at = _gap(spans, left, right)
     return None if at is None else (*xs[:column], at, *xs[column:])
+
+
+def _parted_rows(lattice: Lattice, match: _Match) -> list[tuple[float, float]]:
+    """Tops and bottoms of the lattice's rows that the shape's side at a lost edge parts."""
+    parted = {
+        r
+        for row, column, row_span, _ in match.shape.cells
+        if column == match.column
+        for r in range(row, row + row_span)
+    }
+    rows, at, other = [], 0, match.first
+    for taken, used in match.steps:
+        if not parted.isdisjoint(range(other, other + used)):
+            rows.append((lattice.ys[at], lattice.ys[at + taken]))
+        at, other = at + taken, other + used
+    return rows
 
 
 def _new_rows(lattice: Lattice, words: Sequence[Word], match: _Match) -> tuple[float, ...] | None:

@@ -27,6 +27,8 @@ FLATTEST = 0.55  # what is flatter is part of a character of its line, unless it
 NEARLY, LOWER, PALER = 0.8, 0.7, 0.87  # of its height and darkness
 UNDER_MARK = 0.4  # of a piece's box
 MIDDLE, FLAT = 0.2, 1.5
+# Of a cell's height, and digit heights: what goes through a cell and is no print; how far off.
+THROUGH, HIGHER, APART = 0.75, 1.5, 1.0
 FILLED = 0.6  # of a cell's area: no print is as dense
 HIDING, ALL_FILLED = 0.03, 0.9  # of a cell's inside: as much as a digit inks; no print shows
 
@@ -66,6 +68,7 @@ class CellPrint:
     lines: tuple[InkLine, ...]
     speckles: int  # pieces too small or too faint to be print
     doubtful: float  # the largest thing among them, in text heights; 0 without any
+    crossed: bool = False  # a stroke of something else goes through the cell
 
 
 def widest_gap(components: Components, line: InkLine) -> float:
@@ -156,13 +159,33 @@ def _sort_cell(
     if np.any(real) and ink.marks[box.top : box.bottom, box.left : box.right].any():
         remnant |= _rests_of_mark(ink, pieces, real)
         real &= ~remnant
+    through = _through(components, pieces, real, box, height)
+    remnant |= through
+    real &= ~through
     small = pieces[~real & ~remnant]
     lines = _lines(components, pieces[real], small, height)
     if len(lines) == 1 and _is_grain_at_rule(lines[0], box, height):
         lines, real = (), np.zeros_like(real)
     rest = size[~real & ~remnant]
     doubtful = float(rest.max()) / height if rest.size else 0.0
-    return CellPrint(box, lines, int(rest.size), doubtful)
+    return CellPrint(box, lines, int(rest.size), doubtful, bool(through.any()))
+
+
+def _through(
+    components: Components, pieces: Places, real: Mask, box: InkBox, height: float
+) -> Mask:
+    """Strokes through the cell from rule to rule, far higher than the print and apart from it: the
+    ring of a seal without colour, cut by the rules. What remains is the print."""
+    top, bottom = components.top[pieces], components.bottom[pieces]
+    left, right = components.left[pieces], components.right[pieces]
+    tall = bottom - top
+    through = real & (tall >= THROUGH * box.height) & (tall >= HIGHER * height)
+    print_ = real & ~through & (tall >= SMALL_PIECE * height) & (tall <= TALLEST * height)
+    if not through.any() or not print_.any():
+        return np.zeros_like(real)
+    start, end = left[print_].min(), right[print_].max()
+    apart = np.maximum(start - right, left - end)
+    return np.asarray(through & (apart >= APART * height))
 
 
 def _is_grain_at_rule(line: InkLine, box: InkBox, height: float) -> bool:

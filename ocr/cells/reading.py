@@ -390,14 +390,18 @@ def _measured(cell: CellPrint, looks: Sequence[_Look], ink: PageInk, height: flo
     extents = [look.line.box for look in looks]
     agreements = [look.agreement for look in looks if look.agreement is not None]
     side = max(1.0, TOUCHING * height)  # what lies on the rule beside may be lost
-    clipped = any(
-        e.left <= box.left + side
-        or e.right >= box.right - side
-        or e.top <= box.top
-        or e.bottom >= box.bottom
-        or _beside_rule(ink, box, e, height)
-        for e in extents
-    ) or any(_may_be_half(ink, look) for look in looks)
+    clipped = (
+        cell.crossed
+        or any(
+            e.left <= box.left + side
+            or e.right >= box.right - side
+            or e.top <= box.top
+            or e.bottom >= box.bottom
+            or _beside_rule(ink, box, e, height)
+            for e in extents
+        )
+        or any(_may_be_half(ink, look) for look in looks)
+    )
     return CellInk(
         share=np.count_nonzero(dark) / area,
         text_height=float(max((e.height for e in extents), default=0)),

@@ -211,6 +211,24 @@ def test_the_smallest_sign_is_ink(sign):
         assert cell.blank < 0.5
 
 
+@pytest.mark.parametrize("side", [-1, 1])
+@pytest.mark.parametrize("bend", [-6, 0, 6])
+def test_the_ring_of_a_grey_seal_far_from_a_number_is_no_part_of_it(
+    engine: Engine, side: int, bend: int
+):
+    drawn = draw(["3195", "44", "0", "208", "7", "1650"], font=SERIF, cell=(90, 24), size=9)
+    pixels = drawn.page.pixels.copy()
+    for box in drawn.boxes[::2]:
+        x, top, bottom = (box.center_x + side * 32, box.top, box.bottom)
+        points = [(x, top), (x + side * bend / 4, (top + bottom) / 2), (x + bend / 2, bottom)]
+        curve = np.rint(np.array(points) * drawn.page.scale).astype(np.int32)
+        cv2.polylines(pixels, [curve], False, (95, 95, 95), 4, cv2.LINE_AA)
+    cells = read(changed(drawn, pixels), engine)
+    assert [cell.text for cell in cells] == ["3195", "44", "0", "208", "7", "1650"]
+    assert all(cell.ink.clipped for cell in cells[::2])  # what goes through a cell is evidence
+    assert not any(cell.ink.clipped for cell in cells[1::2])
+
+
 def test_print_under_a_red_seal_is_read(engine: Engine):
     drawn = draw(VALUES, font=SERIF)
     pixels = drawn.page.pixels.copy()

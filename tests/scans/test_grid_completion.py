@@ -5,13 +5,14 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shares import one_in
 
 from gouji.grids import build_tables
-from gouji.grids.complete import EDGE, completed
+from gouji.grids.complete import EDGE, agrees, completed, without_strokes
 from gouji.grids.lattice import Lattice, Span
 from gouji.model import Box, Word
 from gouji.model.shape import TableShape
@@ -238,3 +239,40 @@ def test_a_shape_whose_cells_do_not_tile_it_is_refused() -> None:
     broken: Sequence[tuple[int, int, int, int]] = [(0, 0, 1, 1), (0, 2, 1, 1)]
     with pytest.raises(ValueError, match="tile"):
         TableShape.of("broken", broken)
+
+
+@pytest.mark.parametrize("name", ["T21/applications", "T21/article20/0", "T19/applications"])
+@pytest.mark.parametrize("strokes", [1, 2, 3])
+def test_strokes_of_a_seal_are_no_sides(name: str, strokes: int) -> None:
+    """Its ring crosses a row or two, anywhere between two real edges."""
+    whole = lattice_of(SHAPES[name])
+    rng = np.random.default_rng(strokes)
+    stroked = whole
+    for _ in range(strokes):
+        column = int(rng.integers(1, len(stroked.xs) - 1))
+        row = int(rng.integers(3, len(stroked.ys) - 2))
+        stroked = with_stroke(stroked, column, range(row, row + 2))
+    assert stroked != whole
+    assert not agrees(stroked, form_shapes())
+    found = without_strokes(stroked, words_in(whole), form_shapes())
+    assert set(found.cells) == set(whole.cells)
+    assert found.xs == whole.xs
+    assert min(found.placing) < 0.9
+    assert without_strokes(whole, words_in(whole), form_shapes()) == whole
+
+
+def with_stroke(lattice: Lattice, column: int, rows: range) -> Lattice:
+    """The lattice with an edge in the middle of a column that parts cells in some rows only."""
+    at = (lattice.xs[column] + lattice.xs[column + 1]) / 2 + 11  # beside what stands there
+    cells = []
+    for cell in lattice.cells:
+        end = cell.column + cell.column_span
+        start = cell.column + (cell.column > column)
+        if cell.column <= column < end and cell.row in rows and cell.row_span == 1:
+            cells.append(Span(cell.row, start, 1, column + 1 - cell.column))
+            cells.append(Span(cell.row, column + 1, 1, end - column))
+        else:
+            span = cell.column_span + (cell.column <= column < end)
+            cells.append(Span(cell.row, start, cell.row_span, span))
+    xs = tuple(sorted((*lattice.xs, at)))
+    return Lattice(xs, lattice.ys, tuple(sorted(cells, key=lambda c: (c.row, c.column))))
