@@ -82,16 +82,20 @@ def with_unruled(
     runs = run_lines(rules.ink, rules.mask, labels, size, known)
     laid = _laid(runs, labels, size, sure)
     ruled = list(sure)
+    contested: list[Lattice] = []
     for lattice in grid.lattices:
-        if lattice in sure or (not _is_seen(lattice) and _is_type(lattice, words, grid)):
+        if lattice in sure:
+            continue
+        if not _is_seen(lattice) and _is_type(lattice, words, grid):
             continue
         others = [table for table in laid if lattice.meets(table)]
         one_each = _is_seen(lattice) and _holds_one_each(lattice, runs, size)
         if one_each or all(_is_whole(lattice, table, shapes) for table in others):
             laid = [table for table in laid if table not in others]
             others = []
-        if not others:
-            ruled.append(lattice)
+        (contested if others else ruled).append(lattice)
+    # what was laid over several tables may have given way to another of them
+    ruled += [one for one in contested if not any(one.meets(table) for table in laid)]
     if not laid and len(ruled) == len(grid.lattices) > 0:
         return grid, None
     boxes = [lattice.box for lattice in (*ruled, *laid)]
