@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
 import pypdfium2
 import pytest
 from PIL import Image
+from places import SAMPLES
 from scan_making import PATIENT, needs_engine, truth_of
 
 from extractors.reading import read_document
+from extractors.scan.unruled import with_unruled
 from gouji.model import CellState, DocumentReading
 from gouji.reports.shapes import form_shapes
 from ocr.engines import default_engine
@@ -137,3 +140,16 @@ def test_few_numbers_of_part_four_stand_in_the_columns_of_their_heads() -> None:
     after = {cell.key: cell.value for cell in read(*pages).cells}
     assert {key: after.get(key) for key in kept} == {key: before[key].value for key in kept}
     assert not any(after.get(key) for key in set(keys) - set(kept))
+
+
+def test_a_table_with_a_faint_side_stays_though_one_is_laid_over_all_of_part_two() -> None:
+    """Part two in four tables, the first of which is not seen as well as the others."""
+    with pypdfium2.PdfDocument(SAMPLES / "t21_slashes.pdf") as document:
+        picture = np.asarray(document[0].render(scale=DOTS / 72).to_pil().convert("RGB"))
+    page = PageImage(picture, DOTS / 72)
+    grid = find_grid(page, None, form_shapes())
+    assert len(grid.lattices) == 4
+    first, *others = grid.lattices
+    faint = replace(first, placing=(0.8,) * len(first.cells))
+    found, _ = with_unruled(page, replace(grid, lattices=(faint, *others)), default_engine())
+    assert [lattice.box for lattice in found.lattices] == [one.box for one in grid.lattices]
