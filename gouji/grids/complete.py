@@ -27,8 +27,9 @@ FEWEST_ROWS = 3  # fewer fit in too many places
 EDGE = 3  # what a lost or additional edge counts, in sides of cells
 WORST = 0.12  # sides that may disagree, of those the form has in these rows
 SAME_TEXT = 0.5  # of the type's size: ink so near to a line goes on behind it
-# Of strokes of a seal: rows that one crosses, edges that they make, edges of a lattice with any.
-STROKE_ROWS, MOST_STROKES, FEWEST_EDGES = 3, 4, 4
+# Of strokes of a seal: rows that one crosses, and their share; edges that they make; edges that are
+# asked, of noise that looks like a table; edges of a lattice with any.
+STROKE_ROWS, STROKE_SHARE, MOST_STROKES, MOST_ASKED, FEWEST_EDGES = 3, 0.25, 4, 8, 4
 # Of a column beside a table: its width at most, in type sizes and of most others; columns.
 MARGIN, SLIVER, MARGIN_OF = 2.5, 0.25, 3
 CLOSE = 0.3  # of the type's size: how near ink may come to a new side
@@ -93,7 +94,9 @@ def without_strokes(
     for cell in lattice.cells:
         if cell.column:
             sides[cell.column] += cell.row_span
-    weak = [edge for edge in sorted(sides, key=sides.__getitem__) if sides[edge] <= STROKE_ROWS]
+    most = min(STROKE_ROWS, STROKE_SHARE * rows)
+    weak = [edge for edge in sorted(sides, key=sides.__getitem__) if sides[edge] <= most]
+    weak = weak[:MOST_ASKED]
     ranked: list[tuple[int, Lattice]] = []
     for count in range(1, min(MOST_STROKES, len(weak)) + 1):
         for gone in itertools.combinations(weak, count):

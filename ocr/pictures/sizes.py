@@ -13,13 +13,10 @@ MOST_UNEVEN = 2.5
 SQUARE = 1.02  # a ratio of the two resolutions below this is rounding
 
 PAPER_LONG, PAPER_SHORT = 841.89, 595.28  # points: A4, which office paper in China is
-# Long and short side in points. Larger paper lies, with two pages beside each other: A page that
-# stands is one of these, whatever resolution is stated.
-PAPERS = (
-    (841.9, 595.3), (595.3, 419.5), (728.5, 515.9), (708.7, 498.9), (737.0, 524.4),
-    (792.0, 612.0), (1008.0, 612.0),
-)  # fmt: skip  # A4, A5, B5 of both kinds, 16K, letter, legal
-LYING = ((1190.6, 841.9), (1031.8, 728.5), (1000.6, 708.7), (1224.0, 792.0))  # A3, B4, tabloid
+# Long and short side in points: A4, A5, B5 of both kinds, 16K. Larger paper lies, with two pages
+# beside each other: A3, B4 of both kinds.
+PAPERS = ((841.9, 595.3), (595.3, 419.5), (728.5, 515.9), (708.7, 498.9), (737.0, 524.4))
+LYING = ((1190.6, 841.9), (1031.8, 728.5), (1000.6, 708.7))
 ALIKE = 0.06  # of a side: cut a little too small, or with a strip of the scanner's lid
 # What has the shape of A4 but the size of no paper was given a wrong resolution: programs that make
 # a PDF of pictures take 96 or 150 dpi for whatever was scanned. Its type would be too large.
