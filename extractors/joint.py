@@ -29,7 +29,7 @@ from gouji.reports.filled import FilledCell
 from .doubt import SURE_LABEL, SURE_PLACE
 from .extracted import Extracted
 from .pdf.second_opinion import Opinion
-from .scan.evidence import COUNTING, UNLIKELY, marked, reading_of, sureness
+from .scan.evidence import COUNTING, SIGNS, UNLIKELY, marked, reading_of, sureness
 
 if TYPE_CHECKING:
     from ocr.cells import CellReading
@@ -211,7 +211,7 @@ def _candidates(text: str, p: float, *, signed: bool, whole: bool) -> Iterator[C
     number = amount.value
     bare = text
     if number is not None and amount.note == "negative" and not signed:
-        number, bare = -number, text.lstrip("-−－﹣")
+        number, bare = -number, text.lstrip(SIGNS)
     fraction = number is not None and whole and number % 1 != 0
     comma = fraction and THOUSANDS.fullmatch(bare)
     if fraction and (comma or POINTED.fullmatch(bare)):

@@ -25,6 +25,7 @@ LEAST_MARKED = 0.02  # of a cell under coloured marks: less is the fringe of a l
 # rule beside it, is always looked at.
 LOOKED_AT = 0.89
 COUNTING = ("article20", "applications", "review_litigation")  # tables of nothing but counts
+SIGNS = "-−－﹣"
 THOUSANDS = re.compile(r"[1-9]\d{0,2}(\.\d{3})+")
 UNLIKELY = Amount(None, Kind.UNREAD, note="unlikely")
 
@@ -75,10 +76,14 @@ def _counted(cell: FilledCell, reading: CellReading) -> FilledCell:
     fraction = counts and _is_fraction(cell.amount)
     if not negative and not fraction:
         return cell
+    shares: dict[str, float] = {}  # of what is left without a sign
     for text, p in reading.candidates:
+        bare = text.lstrip(SIGNS)
+        shares[bare] = shares.get(bare, 0.0) + p
+    for text, p in sorted(shares.items(), key=lambda share: -share[1]):
         amount = parse_amount(text)
-        unsigned = amount.kind is Kind.NUMBER and amount.note != "negative"
-        if unsigned and p >= LEAST_UNSIGNED and not (fraction and _is_fraction(amount)):
+        number = amount.kind is Kind.NUMBER and not (fraction and _is_fraction(amount))
+        if number and p >= LEAST_UNSIGNED:
             return cell._replace(text=text, amount=amount)
     return cell
 

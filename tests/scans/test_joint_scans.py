@@ -80,6 +80,12 @@ def test_a_rest_of_a_rule_is_no_sign() -> None:
     assert cell.amount.value == 7
 
 
+def test_a_count_is_read_without_the_sign_that_was_seen_before_it() -> None:
+    form, _ = scanned({KEY: (("-129", 0.6), ("-12", 0.1), ("12", 0.01))})
+    cell = next(cell for cell in form.cells if cell.key == KEY)
+    assert (cell.text, cell.amount.value) == ("129", 129)
+
+
 def test_a_point_before_three_digits_of_a_count_is_a_comma_in_small_print() -> None:
     decisions, fees = (
         f"article20/art20_{row}"
