@@ -74,10 +74,10 @@ def decode(
     wanted, before = basis.wanted, None
     memory: Memory = {}
     try:
-        for _ in range(settings.rounds):
+        for asked in range(settings.rounds):
             graph = build_graph(cells, usable, settings.publisher, basis, wanted, scale, before)
             beliefs = _decoded(graph, settings, 1 if basis.quiet else MESSAGE_ROUNDS, memory)
-            if beliefs.lost >= LITTLE:  # there is no room for more
+            if beliefs.lost >= LITTLE or asked + 1 == settings.rounds:  # there is no room for more
                 break
             more = _wanted(graph, beliefs, wanted)
             if more == wanted:
