@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from gouji.grids.complete import agrees, completed, without_strokes
+from gouji.grids.complete import agrees, completed
 from gouji.grids.even import evened
 from gouji.grids.lattice import Lattice, find_lattices
 from gouji.grids.lost_sides import with_lost_sides
 from gouji.grids.rulings import Tolerance, joined
+from gouji.grids.strokes import without_strokes
 from gouji.model import Ruling, Word
 from gouji.model.shape import TableShape
 

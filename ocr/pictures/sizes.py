@@ -13,13 +13,12 @@ MOST_UNEVEN = 2.5
 SQUARE = 1.02  # a ratio of the two resolutions below this is rounding
 
 PAPER_LONG, PAPER_SHORT = 841.89, 595.28  # points: A4, which office paper in China is
-# Long and short side in points: A4, A5, B5 of both kinds, 16K. Larger paper lies, with two pages
-# beside each other: A3, B4 of both kinds.
-PAPERS = ((841.9, 595.3), (595.3, 419.5), (728.5, 515.9), (708.7, 498.9), (737.0, 524.4))
+# Paper larger than A4 lies, with two pages beside each other: A3, B4 of both kinds, in points.
 LYING = ((1190.6, 841.9), (1031.8, 728.5), (1000.6, 708.7))
 ALIKE = 0.06  # of a side: cut a little too small, or with a strip of the scanner's lid
-# What has the shape of A4 but the size of no paper was given a wrong resolution: programs that make
-# a PDF of pictures take 96 or 150 dpi for whatever was scanned. Its type would be too large.
+# What has the shape of A4 and is larger, but no such paper, was given a wrong resolution: programs
+# that make a PDF of pictures take 96 or 150 dpi for whatever was scanned. Its type would be too
+# large. What is smaller may have been cut out of a page.
 SHAPE = (1.36, 1.47)
 # A picture more elongated than this is no page: a long screenshot, or a strip cut out of one.
 ELONGATED = 2.0
@@ -71,13 +70,14 @@ def overstated(width: float, height: float) -> float:
 
 
 def _may_be(width: float, height: float) -> bool:
-    """Whether a page of so many points is a paper's, or has another shape than paper."""
+    """Whether a page of so many points is no larger than paper, or of another shape."""
     long, short = max(width, height), min(width, height)
-    if not SHAPE[0] <= long / max(short, 1e-9) <= SHAPE[1]:
+    shaped = SHAPE[0] <= long / max(short, 1e-9) <= SHAPE[1]
+    if not shaped or long <= (1 + ALIKE) * PAPER_LONG:
         return True
-    return any(
+    return width > height and any(
         abs(long - one) <= ALIKE * one and abs(short - other) <= ALIKE * other
-        for one, other in (*PAPERS, *(LYING if width > height else ()))
+        for one, other in LYING
     )
 
 

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from shares import one_in
 
 from gouji.grids import build_tables
-from gouji.grids.complete import EDGE, agrees, completed, without_strokes
+from gouji.grids.complete import EDGE, agrees, completed
 from gouji.grids.lattice import Lattice, Span
+from gouji.grids.strokes import without_strokes
 from gouji.model import Box, Word
 from gouji.model.shape import TableShape
 from gouji.reports.shapes import form_shapes

