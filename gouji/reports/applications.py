@@ -14,14 +14,14 @@ from gouji.model import Kind
 
 from .aligned import aligned, label_cells, says_another
 from .amounts import parse_amount, plain
-from .filled import FilledCell, fill_from
+from .filled import MOVED, FilledCell, fill_from
 from .form import Row
 from .forms import ALL_APPLICATION_ROWS, APPLICANTS, APPLICATIONS
 from .label_scores import label_scores
 from .labels import Label, words_of
 from .neighbours import between_known, kept_in_order
 from .pairing import best_pairing
-from .printed_rows import STRANGE, PrintedRow, printed_rows, rejoined
+from .printed_rows import LOST_COLUMN, STRANGE, PrintedRow, printed_rows, rejoined
 from .rows import PartRow
 from .values import is_value
 
@@ -80,7 +80,10 @@ def _values(
         if not cells:
             flags.append("short_row")
         part = candidate.row.part
-        result.append(fill_from(key, cells, part, label, label_score=label_score, placing=placing))
+        cell = fill_from(key, cells, part, label, label_score=label_score, placing=placing)
+        if not cells and placing <= LOST_COLUMN:  # it is printed, in the column that was lost
+            cell = cell._replace(amount=MOVED, page=part.page, placing=placing)
+        result.append(cell)
     return result
 
 

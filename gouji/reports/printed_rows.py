@@ -24,6 +24,7 @@ FEWEST_LEFT = 3  # values of a row whose end is cut off
 NUMBERS = frozenset((Kind.NUMBER, Kind.NOT_APPLICABLE, Kind.BLANK))
 IDEOGRAPHS = "\u3400"  # and what comes after them
 LOST_COLUMN = 0.5  # certainty of columns of a part that has fewer
+MERGED = 1.5  # widths of a column: a cell as wide stands for two
 LOWER = 0.75  # than the row beside it: what a page break leaves of a row
 STRANGE = 2  # cells of a row that may hold something else than a value
 
@@ -126,9 +127,11 @@ def _behind_labels(columns: Columns, rows: Sequence[PartRow]) -> Columns:
         for row in rows
         for cell in row.cells
     )
-    if not before and 2 * (edge - left) < right - left:
-        return columns
     held = max(([c.box for c in row.cells if c.box.left > edge - 1] for row in rows), key=len)
+    widest = max((box.width for box in held), default=right - left)
+    lost = len(held) < len(columns.spans) and widest < MERGED * (right - left)
+    if not before and not lost and 2 * (edge - left) < right - left:
+        return columns
     spans = [(box.left, box.right) for box in held[: len(columns.spans)]]
     moved = columns.moved(edge - left).spans if not spans else ()
     while spans and len(spans) < len(columns.spans):

@@ -21,7 +21,7 @@ from form_tables import (
     table_of,
 )
 
-from gouji.model import Kind, TableCells
+from gouji.model import Box, Kind, TableCells, TablePart
 from gouji.reports import fill_form
 from gouji.reports.forms import FORMS
 
@@ -180,9 +180,26 @@ def test_the_empty_rest_of_a_row_is_no_row_of_blanks(at: int, where: str) -> Non
     assert len(told) == len(rows) - 1 - (3 if where == "bottom" else 0)
 
 
+def _moved(part: TablePart, by: float, wider: float) -> TablePart:
+    """A part as a page shows it that was taken from further away or beside its middle."""
+
+    def placed(box: Box) -> Box:
+        return replace(box, left=wider * box.left + by, right=wider * box.right + by)
+
+    cells = TableCells([replace(cell, box=placed(cell.box)) for cell in part.cells])
+    return replace(part, box=placed(part.box), cells=cells)
+
+
+@pytest.mark.parametrize("wider", [1, 1.06])
+@pytest.mark.parametrize("share", [0, 0.3, 0.45])
 @pytest.mark.parametrize("at", [18, 22, 23])
-def test_a_row_alone_that_lost_its_outer_columns_is_not_shifted(at: int) -> None:
-    """Six numbers behind a label of two lines: they are the first six, and nobody is sure."""
+def test_a_row_alone_that_lost_its_outer_columns_is_not_shifted(
+    at: int, share: float, wider: float
+) -> None:
+    """Six numbers behind a label of two lines: they are the first six, and nobody is sure.
+
+    ``share`` of a column's width is how far the page stands aside.
+    """
     rows = applications(t21)
     upper, rest = cut(rows, at)
     alone, lower = cut(rest, 1)
@@ -191,9 +208,12 @@ def test_a_row_alone_that_lost_its_outer_columns_is_not_shifted(at: int) -> None
         for cell in alone[0][1:-1]  # nor its first, which is empty
     ]
     parts = pages(article20_t21(t21), upper, alone, lower)
+    first = parts[2].cells[1].box
+    parts[2] = _moved(parts[2], share * first.width - (wider - 1) * first.left, wider)
     found = applied(read(parts))
     wrong = {key for key, value in found.items() if value not in (APPLICATION_NUMBERS[key], None)}
     assert not wrong
     cells = fill_form(parts).cells
+    assert [c.key[-6:] for c in cells if c.amount.kind is Kind.UNREAD] == ["/total"]
     doubted = [c for c in cells if c.amount.value is not None and c.placing <= 0.5]
     assert len(doubted) == 6
