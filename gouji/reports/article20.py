@@ -24,6 +24,7 @@ BY_NEIGHBOURS = 0.5  # likeness of a misread row, and of one that its neighbours
 NOT_ALL_PLACED = 0.5  # a number beside the label stands under no head: the others may be amiss
 KEPT, HALF = 1 / 3, 0.5  # of a label's characters that are the form's still
 _IDEOGRAPH, _SIGNS = re.compile("[\u3400-\u9fff]"), re.compile("增加|减少|[增减一二三万亿元件条]")
+WORDS = 3  # characters that are no sign of a number: a value has fewer
 FROM_PIXELS = "scan"  # readers that misread words
 
 
@@ -152,7 +153,12 @@ def _is_value_row(row: PartRow, label: TableCell | None) -> bool:
     if label is None or _BAND in words_of(label.text):
         return False
     beside = [cell for cell in row.cells if cell is not label and cell.row == row.row]
-    return bool(beside) and all(is_value(cell.text) for cell in beside)
+    return bool(beside) and all(is_value(c.text) and not _has_words(c.text) for c in beside)
+
+
+def _has_words(text: str) -> bool:
+    """Whether words stand in what looks like a number: 信息内容 read as 1信0内宿 is a head."""
+    return len(_IDEOGRAPH.findall(_SIGNS.sub("", text))) >= WORDS
 
 
 def _may_be(label: TableCell | None, form_row: Row) -> bool:

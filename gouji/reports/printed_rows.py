@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 
 from gouji.model import Kind, TableCell, TablePart
 
 from .amounts import parse_amount, plain
 from .columns import Columns, carried_columns, head_columns, last_columns
-from .forms import ALL_APPLICATION_ROWS, APPLICANT_HEADS, APPLICANTS
+from .form import Row
+from .forms import ALL_APPLICATION_ROWS, APPLICANT_HEADS, APPLICANTS, FORMS, LATER
 from .label_scores import group_named, group_of
 from .labels import Label, likeness, pairs_of, read_label, words_of
 from .pairing import Half, joined
@@ -24,6 +26,7 @@ FEWEST_LEFT = 3  # values of a row whose end is cut off
 NUMBERS = frozenset((Kind.NUMBER, Kind.NOT_APPLICABLE, Kind.BLANK))
 IDEOGRAPHS = "\u3400"  # and what comes after them
 LOST_COLUMN = 0.5  # certainty of columns of a part that has fewer
+NAMED = 0.6  # likeness of a label to the form's by which it names its row
 MERGED = 1.5  # widths of a column: a cell as wide stands for two
 LOWER = 0.75  # than the row beside it: what a page break leaves of a row
 STRANGE = 2  # cells of a row that may hold something else than a value
@@ -240,7 +243,7 @@ def rejoined(candidates: list[PrintedRow]) -> list[PrintedRow]:
             before is not None
             and before.row.part is not candidate.row.part
             and candidate.row.row <= 3
-            and (joined := _one_row(before, candidate)) is not None
+            and (joined := _one_row(before, candidate, result[:-1])) is not None
         ):
             result[-1] = joined
         else:
@@ -248,12 +251,16 @@ def rejoined(candidates: list[PrintedRow]) -> list[PrintedRow]:
     return result
 
 
-def _one_row(first: PrintedRow, second: PrintedRow) -> PrintedRow | None:
+def _one_row(
+    first: PrintedRow, second: PrintedRow, above: Sequence[PrintedRow]
+) -> PrintedRow | None:
     halves = [
         Half(c.labels[-1] if c.labels else "", c.has_values, bool(c.labels))
         for c in (first, second)
     ]
     which = joined(halves[0], halves[1], _best_words)
+    if which is None and above and _is_label_of(second, first, above[-1]):
+        which = "first"
     if which is None:
         return None
     text = halves[0].text + halves[1].text
@@ -263,6 +270,33 @@ def _one_row(first: PrintedRow, second: PrintedRow) -> PrintedRow | None:
         label=read_label(text),
         group=first.group or second.group,
     )
+
+
+def _is_label_of(lower: PrintedRow, upper: PrintedRow, above: PrintedRow) -> bool:
+    """Whether the whole label of ``upper``, which has none, stands on the next page.
+
+    It is the form's next label after that of the row above, so there is no row but this one.
+    """
+    if upper.label.words or not upper.all_values or lower.has_values:
+        return False
+    codes = [
+        row.code if (row := _named(candidate)) is not None else "" for candidate in (above, lower)
+    ]
+    return any(
+        codes == [one.code, other.code]
+        for name in LATER
+        for one, other in pairwise(FORMS[name].applications)
+    )
+
+
+def _named(candidate: PrintedRow) -> Row | None:
+    """The row of the form that a label names, whatever group it stands in."""
+    best = max(
+        (likeness(candidate.label.pairs, pairs_of(words_of(wording))), place)
+        for place, row in enumerate(ALL_APPLICATION_ROWS)
+        for wording in row.labels
+    )
+    return ALL_APPLICATION_ROWS[best[1]] if best[0] >= NAMED else None
 
 
 def _best_words(label: Label) -> float:

@@ -22,6 +22,7 @@ MEASURED = 1200  # pixels of the longer side of the view that geometry is measur
 FLAT = 0.45  # pixels of that view: smaller bends and turns are left alone (0.03° of a page)
 MOST_INK = 0.35  # share of a page that print covers; more is a picture, a negative or noise
 FAINTEST = 25  # darkness of print, of 255: a page with less is blank
+PAIR, PAIR_SIGMAS = 2, 6.0  # so few lines level a page if their slope stands out so far
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,10 +219,13 @@ def _correction(
     pixels of the view, or does not stand out of its standard error so many times."""
     height, width = view.dark.shape
     centre = (width / 2, height / 2)
+    lines = rows.lines + columns.lines
+    if lines < PAIR:
+        return None
+    if lines == PAIR:  # the rules of one row alone: they have to agree
+        sigmas = max(sigmas, PAIR_SIGMAS)
     across = _certain(measure_slopes(rows, centre), sigmas)
     down = _certain(measure_slopes(columns, centre[::-1]), sigmas)
-    if rows.lines + columns.lines < 3:
-        return None
     matrix = levelling(across, down, centre)
     corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float64)
     if np.abs(project(matrix, corners) - corners).max() < least:

@@ -18,7 +18,13 @@ LEAN = 0.015  # how far a line leans or waves, per length
 LOST = 8.0  # type sizes between runs of one line
 SOLID = 6.0  # type sizes: a run so long is no stroke of type
 HELD = 0.7  # of a dark piece that is dark
+FOLLOWED, LOOKED = 0.25, 2.0  # type sizes that a rule is followed aside, seen over such a stretch
+FOLLOWABLE = 6.0  # type sizes: shorter runs say nothing but their row
+OWN = 0.2  # of its darkness: so much darker a row at the far end of the reach has to be
+AS_DARK = 0.7  # of its darkest row: the others that a rule is as thick as
 SMOOTH = 0.6  # type sizes over which a line is looked at
+
+Floats64 = np.ndarray[Any, np.dtype[np.float64]]
 
 
 @dataclass(slots=True)
@@ -34,7 +40,7 @@ class RuleLine:
     raw: Floats
     beside: Floats
     strength: float
-    rows: np.ndarray[Any, np.dtype[np.float64]]  # at every step
+    rows: Floats64  # at every step
     step: int
     horizontal: bool
 
@@ -136,14 +142,42 @@ def _apart(group: Sequence[Run], run: Run) -> float | None:
     return best[1] if best else None
 
 
+def _followed(path: Floats64, runs: Sequence[Run], ridge: Ridge, em: float) -> Floats64:
+    """The path where its long runs are darkest: a run has one row, a rule may lean or bend in it.
+
+    Seen over a stretch of the rule, since strokes of type stand near; of the rows that are as dark
+    it is the middle, since rules are several rows thick.
+    """
+    reach = max(1, round(FOLLOWED * em))
+    rows = np.arange(-reach, reach + 1)
+    width = max(1, round(LOOKED * em / ridge.step)) | 1
+    stretches = [
+        slice(int(run.start / ridge.step), min(int(run.end / ridge.step), len(path)))
+        for run in runs
+        if run.length >= FOLLOWABLE * em
+    ]
+    for _ in range(2):  # the first time from the rows of runs, which are steps
+        for part in stretches:
+            steps = np.arange(part.start, part.stop)
+            index = np.rint(path[part]).astype(np.int64) + rows[:, None]
+            near = np.clip(ridge.height[np.clip(index, 0, len(ridge.height) - 1), steps], 0, None)
+            even = cv2.blur(near, (width, 1), borderType=cv2.BORDER_REPLICATE)
+            even -= OWN * even.max(axis=0) * np.abs(rows[:, None]) / reach
+            as_dark = even >= AS_DARK * even.max(axis=0)
+            middle = (index * as_dark).sum(axis=0) / as_dark.sum(axis=0)
+            path[part] = cv2.blur(middle[None, :], (width, 1), borderType=cv2.BORDER_REPLICATE)[0]
+    return path
+
+
 def _line(runs: list[Run], ridge: Ridge, em: float, horizontal: bool) -> RuleLine:
     columns = ridge.height.shape[1]
-    at, rows = [], []
+    at: list[float] = []
+    rows: list[float] = []
     for run in runs:
-        at += [run.start, run.end]
+        at += [max(run.start, at[-1] if at else 0), run.end]
         rows += [run.row, run.row]
     middle = (np.arange(columns) + 0.5) * ridge.step
-    path = np.interp(middle, at, rows)
+    path = _followed(np.interp(middle, at, rows), runs, ridge, em)
     index = np.clip(np.rint(path).astype(np.int64), 0, ridge.height.shape[0] - 1)
     steps = np.arange(columns)
     # it may wave by a pixel between its runs

@@ -29,7 +29,7 @@ MOST_RULES = 0.7  # of the length of all long lines, the faintest first
 APART = 2.0  # type sizes between pieces of a streak
 STREAK = 8.0  # type sizes that an upright rule may go on beyond the rules across it
 CERTAIN = 0.7  # the same of a line that has to be believed for one wall
-AS_DARK, FULLY = 0.55, 0.8  # of its middle: a line, and one that has one wall only
+AS_DARK, FULLY = 0.55, 0.7  # of its middle: a line, and one that has one wall only
 DASHED = 0.3  # of the ends of a rule of dashes that dashes happen to reach
 SEVERAL = 3  # walls
 MOSTLY = 0.5  # of a line's runs that its walls make up
@@ -196,7 +196,7 @@ def _judged(
         walls = _walls(line, crossing, em, COVERED, ends=True)
         drawn = sum(wall.end - wall.start for wall in walls)
         several = any(a.end == b.start for a, b in itertools.pairwise(walls))
-        sure = line.strength >= CERTAIN * usual
+        sure = max(line.strength, _strength(line, walls)) >= CERTAIN * usual
         alone = sure and (drawn >= LONG * em or _reaches(line, walls, em, FULLY))
         if (
             (several or alone)
@@ -206,6 +206,15 @@ def _judged(
             kept.append(line)
             known.add(id(line))
     return kept
+
+
+def _strength(line: RuleLine, walls: Sequence[Wall]) -> float:
+    """How dark the line is where it is drawn: what shines through may go on in line with it."""
+    if not walls:
+        return 0.0
+    return float(
+        np.median(np.concatenate([line.ridge[line.stretch(w.start, w.end)] for w in walls]))
+    )
 
 
 def _open(line: RuleLine, walls: Sequence[Wall], rules: Sequence[RuleLine], em: float) -> float:

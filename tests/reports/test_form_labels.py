@@ -221,6 +221,16 @@ def test_a_row_of_part_two_is_placed_by_its_neighbours_in_a_scan(template, misre
     assert all(cell.label_score <= 0.5 for cell in found.values())
 
 
+def test_a_head_misread_as_a_number_with_words_is_no_row_between() -> None:
+    """信息内容 read as 1信0内宿 is no value, so the rows around it keep their places."""
+    misread = {"行政处罚": "有政处当", "行政强制": "万政强制", "信息内容": "1信0内宿"}
+    misread["本年处理决定数量"] = "4年公理统付数量"
+    form = fill_form(scanned(reworded(article20_t21(t21), misread)))
+    found = {c.key: c.text for c in form.cells if "/art20_6." in c.key}
+    assert found == {key: t21(key) for key in found}
+    assert any("penalties" in key for key in found)
+
+
 def test_a_row_of_ones_own_in_part_two_is_not_placed_by_its_neighbours() -> None:
     rows = article20_t21(t21)
     own: Row = [Cell("其他主动公开文件"), *(Cell(str(n)) for n in (31, 32, 33))]

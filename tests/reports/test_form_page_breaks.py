@@ -217,3 +217,25 @@ def test_a_row_alone_that_lost_its_outer_columns_is_not_shifted(
     assert [c.key[-6:] for c in cells if c.amount.kind is Kind.UNREAD] == ["/total"]
     doubted = [c for c in cells if c.amount.value is not None and c.placing <= 0.5]
     assert len(doubted) == 6
+
+
+@pytest.mark.parametrize("blank_row", [False, True])
+def test_a_row_with_its_numbers_on_one_page_and_its_label_on_the_next(blank_row: bool) -> None:
+    """Rows are as high as their label, and numbers stand at their top.
+
+    With ``blank_row`` a row of the form is left out in between: then the label is of a row of its
+    own, which is empty, and nobody knows what the numbers above it are.
+    """
+    rows = applications(t21)
+    codes = [row.code for row in FORMS["T21"].applications]
+    at = len(rows) - len(codes) + codes.index("other.overdue_fee")
+    upper, lower = cut(rows, at + 1)
+    kept = [*upper[at][:-8], Cell(""), *upper[at][-7:]]
+    moved = [Cell("", columns=2), upper[at][-8], *(Cell("") for _ in range(7))]
+    above = [*upper[: at - blank_row], kept]
+    found = applied(read(pages(article20_t21(t21), above, [moved, *lower], joined=False)))
+    row = {key for key in found if "/other.overdue_fee/" in key}
+    if blank_row:
+        assert {found[key] for key in row} <= {None}
+    else:
+        assert {key: found[key] for key in row} == {key: APPLICATION_NUMBERS[key] for key in row}

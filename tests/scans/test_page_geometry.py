@@ -140,6 +140,18 @@ def test_skew_of_a_page_of_text_is_measured_without_rulings(degrees):
     assert straight.facts.skew == pytest.approx(degrees, abs=0.06)
 
 
+@pytest.mark.parametrize("degrees", [-0.35, 0.3])
+def test_the_two_rules_of_a_row_alone_level_a_page(degrees):
+    """A row that a page break left by itself, and a number of the page: there is no other line."""
+    page = np.full((HEIGHT, WIDTH, 3), 255, np.uint8)
+    for y in (TOP, TOP + 24):
+        cv2.line(page, (LEFT, y), (RIGHT, y), (0, 0, 0), 2)
+    for x in np.linspace(LEFT, RIGHT, 11).astype(int).tolist():
+        cv2.line(page, (x, TOP), (x, TOP + 24), (0, 0, 0), 2)
+    straight = straightened(seen(page, turn(degrees), (HEIGHT, WIDTH)))
+    assert straight.facts.skew == pytest.approx(degrees, abs=0.06)
+
+
 def test_a_photo_of_paper_on_a_desk_is_cut_out_and_faced():
     back = photograph([(70, 100), (880, 50), (940, 1190), (30, 1130)])
     picture = seen(a_page(), back, (1250, 990), ground=60)

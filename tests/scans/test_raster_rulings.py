@@ -426,6 +426,29 @@ def test_a_stroke_in_line_with_a_rule_of_another_table_takes_no_column_away():
     assert len(bottom.xs) == len(lower.xs)
 
 
+@pytest.mark.parametrize("bend", [-3, 3, 6])
+def test_a_row_alone_on_a_page_that_is_not_quite_flat_keeps_its_columns(bend: int) -> None:
+    """The rules across it lean and bend by more than a rule is thick, and its sides are short."""
+    row = Drawn((40, 62, 120, 230, 262, 294, 326, 358, 390, 422, 454), (60, 72), ())
+    cells = tuple((0, column, 1, 1) for column in range(10))
+    grey = picture(Drawn(row.xs, row.ys, cells), SCALE, thickness=1.0)
+    rows, columns = np.mgrid[0 : grey.shape[0], 0 : grey.shape[1]].astype(np.float32)
+    aside = bend * (columns / grey.shape[1]) ** 2
+    bent = cv2.remap(grey, columns, rows + aside, cv2.INTER_LINEAR, borderValue=(PAPER,))
+    (lattice,) = find_grid(page_of(bent, SCALE)).lattices
+    assert np.allclose(lattice.xs, row.xs, atol=1.5)
+
+
+def test_a_column_keeps_its_rule_though_type_shines_through_below_it() -> None:
+    """What goes on in line with a rule, and fainter, makes the whole of it look faint."""
+    xs, ys = (40, 62, 120, 230, 262, 294, 326, 358, 390, 422, 454), (60, 72)
+    page = picture(Drawn(xs, ys, tuple((0, column, 1, 1) for column in range(10))), SCALE)
+    x, y = at(294, 73)
+    page[y : y + round(9 * SCALE), x - 1 : x + 1] = 236
+    (lattice,) = find_grid(page_of(page, SCALE)).lattices
+    assert np.allclose(lattice.xs, xs, atol=1.5)
+
+
 def test_a_rule_in_line_with_one_that_shines_through_is_seen() -> None:
     """What stands behind is longer than the table, so most of the line."""
     table = with_head((40, 130, 200, 270, 340, 410), (60, 84, 108, 132, 156), 2)
