@@ -179,8 +179,9 @@ def _marked(part: TablePart) -> _Marked:
         marks = [Section.NONE] * len(rows)
     elif wide and set(marks) <= {Section.NONE} and has_review(part):
         marks = [Section.REVIEW] * len(rows)
-    elif set(marks) <= {Section.NONE} and not indicators and has_applications(part, rows):
-        marks = [Section.APPLICATIONS] * len(rows)
+    elif set(marks) <= {Section.NONE} and has_applications(part, rows):
+        # what is left of a label may say what an indicator says
+        marks, indicators = [Section.APPLICATIONS] * len(rows), 0
     elif set(marks) <= {Section.NONE} and not indicators and has_article20(part):
         marks = [Section.ARTICLE20] * len(rows)
     return _Marked(part, rows, marks, indicators)

@@ -27,6 +27,7 @@ FLATTEST = 0.55  # what is flatter is part of a character of its line, unless it
 NEARLY, LOWER, PALER = 0.8, 0.7, 0.87  # of its height and darkness
 UNDER_MARK = 0.4  # of a piece's box
 MIDDLE, FLAT = 0.2, 1.5
+DIGIT_WIDE = 0.85  # of its height, and no character of Chinese is as narrow
 # Of a cell's height, and digit heights: what goes through a cell and is no print; how far off.
 THROUGH, HIGHER, APART = 0.75, 1.5, 1.0
 FILLED = 0.6  # of a cell's area: no print is as dense
@@ -339,6 +340,7 @@ def _without_dust(components: Components, group: list[int], height: float) -> li
     start = min(components.left[p] for p in large) - height
     end = max(components.right[p] for p in large) + height
     faint = FAINT_PIECE * max(components.darkness[p] for p in large)
+    high = _top_of_digits(components, large)
     return [
         p
         for p in group
@@ -347,8 +349,27 @@ def _without_dust(components: Components, group: list[int], height: float) -> li
             components.right[p] >= start
             and components.left[p] <= end
             and components.darkness[p] >= faint
+            and components.bottom[p] > high
         )
     ]
+
+
+def _top_of_digits(components: Components, large: Sequence[int]) -> float:
+    """Where the pieces of a line that may be digits begin: no part of a number stands above it.
+
+    Minus infinity where what stands side by side is not as narrow as digits are: Chinese
+    characters have dots above.
+    """
+    top = float(min(components.top[p] for p in large))
+    widest = DIGIT_WIDE * (max(components.bottom[p] for p in large) - top)
+    start = end = float("-inf")
+    for piece in sorted(large, key=lambda p: float(components.left[p])):
+        if components.left[piece] >= end:
+            start = components.left[piece]
+        end = max(end, components.right[piece])
+        if end - start > widest:
+            return float("-inf")
+    return top
 
 
 def _line(components: Components, group: list[int], small: Places, height: float) -> InkLine:

@@ -18,6 +18,11 @@ from ..ink import Ink
 from .find import TextLineBox
 
 ABOVE, BESIDE = 0.18, 0.3  # paper around the ink of a line, in its heights
+# Chinese characters as wide as high say the same to the recogniser when they are narrower: over 117
+# lines of office scans and photos (2,700 characters) 18 read otherwise, all but two of them in
+# signs that are a matter of spacing and in forms of one character; no digit. It takes 0.7 of the
+# time.
+NARROWED, WIDE = 0.75, 5.0  # of its width; lines so many heights wide
 LONGEST = 40.0  # heights: longer lines are cut at blanks; the recogniser takes 66
 # Of the type size: ink of Chinese characters, and of digits and Latin letters.
 CHINESE_INK, LATIN_INK = 0.92, 0.74
@@ -39,7 +44,7 @@ class _Cut:
     crop: Pixels
     line: TextLineBox
     left: float  # of the crop, points
-    scale: float  # pixels a point along the line
+    scale: float  # pixels of the crop a point along the line
 
 
 def read_lines(
@@ -83,6 +88,7 @@ def _cuts(page: PageImage, line: TextLineBox, ink: Ink | None) -> list[_Cut]:
     scale = page.scale
     if line.quad is not None:
         crop = _rectified(page.pixels, line.quad, scale)
+        crop = _narrowed(crop)
         across = crop.shape[1] / max(line.box.width, 1e-6)
         return [_Cut(crop, line, line.box.left, across)]
     above, beside = ABOVE * line.height, BESIDE * line.height
@@ -98,10 +104,20 @@ def _cuts(page: PageImage, line: TextLineBox, ink: Ink | None) -> list[_Cut]:
     else:
         band = page.pixels[top:bottom, left:right]
     places = _places_to_cut(band, round(LONGEST * line.height * scale))
+    crops = [(a, b, _narrowed(np.ascontiguousarray(band[:, a:b]))) for a, b in pairwise(places)]
     return [
-        _Cut(np.ascontiguousarray(band[:, a:b]), line, (left + a) / scale, scale)
-        for a, b in pairwise(places)
+        _Cut(crop, line, (left + a) / scale, scale * crop.shape[1] / (b - a))
+        for a, b, crop in crops
     ]
+
+
+def _narrowed(crop: Pixels) -> Pixels:
+    """A long line made narrower, which costs the recogniser less."""
+    high, wide = crop.shape[:2]
+    if wide < WIDE * high:
+        return crop
+    size = (round(NARROWED * wide), high)
+    return np.asarray(cv2.resize(crop, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _is_under_red(ink: Ink, left: int, top: int, right: int, bottom: int) -> bool:

@@ -98,8 +98,10 @@ def find_rulings(page: PageImage, grey: Pixels | None = None) -> RasterRulings:
     scale = page.scale * shrink
     rulings: list[Ruling] = []
     strengths: list[float] = []
-    mask, core = (np.zeros(ink.darkness.shape, np.uint8) for _ in range(2))
+    mask = np.zeros(ink.darkness.shape, np.uint8)
+    low = max(LEAST_IN_MASK, 0.5 * ink.threshold)
     for horizontal, found in ((True, flat), (False, upright)):
+        about, core = (np.zeros(mask.shape, np.uint8) for _ in range(2))
         drawn = [(walled, _pieces(walled, em)) for walled in found]
         _with_overhangs(drawn, em)
         for walled, piece in [(walled, piece) for walled, pieces in drawn for piece in pieces]:
@@ -112,11 +114,11 @@ def find_rulings(page: PageImage, grey: Pixels | None = None) -> RasterRulings:
                 )
             )  # fmt: skip
             strengths.append(walled.line.strength)
-            _draw(mask, walled.line, piece, horizontal, thickness + MARGIN * em, shrink)
+            _draw(about, walled.line, piece, horizontal, thickness + MARGIN * em, shrink)
             _draw(core, walled.line, piece, horizontal, thickness, shrink)
-    low = max(LEAST_IN_MASK, 0.5 * ink.threshold)
-    mask[ink.darkness < low] = 0
-    mask = _reached(mask, core)
+        about[ink.darkness < low] = 0
+        far = round(MARGIN * em / shrink / 2) + 1
+        mask = np.maximum(mask, _reached(about, core, far, horizontal))
     if streaks is not None:
         rows, columns = ink.darkness.shape
         streak = cv2.resize(streaks, (columns, rows), interpolation=cv2.INTER_NEAREST)
@@ -328,13 +330,14 @@ def _draw(
     cv2.polylines(mask, [points.reshape(-1, 1, 2)], False, 255, wide)
 
 
-def _reached(mask: Pixels, core: Pixels) -> Pixels:
-    """The mask without its pieces beside rules that are no part of one: the side of a digit."""
-    _, labels = cv2.connectedComponents(mask, connectivity=4, ltype=cv2.CV_32S)
-    kept = np.zeros(int(labels.max()) + 1, np.uint8)
-    kept[labels[core > 0]] = 255
-    kept[0] = 0
-    return np.asarray(kept[labels], np.uint8)
+def _reached(about: Pixels, core: Pixels, far: int, horizontal: bool) -> Pixels:
+    """What is dark ``about`` a rule and hangs together with it straight across, ``far`` pixels at
+    the most: a digit beside it that touches it by a foot is none of it."""
+    step = np.ones((3, 1) if horizontal else (1, 3), np.uint8)
+    reached = cv2.bitwise_and(about, core)
+    for _ in range(far):
+        reached = cv2.bitwise_and(about, cv2.dilate(reached, step))
+    return np.asarray(reached, np.uint8)
 
 
 def strongest(rulings: Sequence[Ruling]) -> float:

@@ -432,6 +432,24 @@ def test_a_speck_of_a_few_pixels_is_no_sure_dash():
     assert dash.confidence > 0.99
 
 
+def test_a_speck_above_the_digits_is_no_part_of_a_number():
+    """A point stands on the line; dirt as dark as print may lie anywhere."""
+    texts = ["10", "10", "7", "六"]
+    drawn = draw(texts, font=SONG)
+    pixels, scale = drawn.page.pixels.copy(), drawn.page.scale
+    y = round((drawn.boxes[0].center_y - 6.6) * scale)
+    for box in drawn.boxes[1:3]:
+        x = round((box.center_x + 5) * scale)
+        pixels[y : y + 3, x : x + 3] = 0
+    plain, specked, point, character = (cell.lines[0].box for cell in read(
+        changed(drawn, pixels), Blind()
+    ))  # fmt: skip
+    tops = [box.top - cell.top for box, cell in zip((plain, specked, point), drawn.boxes,
+                                                    strict=False)]  # fmt: skip
+    assert max(tops) - min(tops) < 1
+    assert character.height > plain.height  # its dot is its own
+
+
 def test_the_small_type_of_a_table_sets_its_lines_whatever_the_size_of_the_text_around() -> None:
     drawn = draw(["结果\n维持", "其他\n结果", "总计"] * 6, size=5.5, dpi=200)
     body = draw(["总体情况"] * 36, size=14, dpi=200)

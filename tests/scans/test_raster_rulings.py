@@ -249,6 +249,21 @@ def test_a_rule_is_taken_away_with_its_mask_and_type_stays() -> None:
     assert (without[bare < 60] < 120).mean() > 0.97
 
 
+def test_a_one_whose_foot_touches_a_rule_is_none_of_it() -> None:
+    """What is dark about a rule and hangs together with it may be a digit beside it."""
+    table, scale = with_head((40, 100, 150, 200), tuple(range(60, 300, 24)), 1), 130 / 72
+    grey = picture(table, scale, thickness=2)
+    stems = []
+    for row in range(1, 9):
+        left, middle = round(table.xs[1] * scale), round((table.ys[row] + 12) * scale)
+        x = left + 4 + row % 2
+        grey[middle - 5 : middle + 6, x : x + 2] = 40
+        grey[middle + 4 : middle + 6, left : x + 4] = 90  # its foot
+        stems.append((slice(middle - 5, middle + 3), slice(x, x + 2)))
+    mask = find_grid(page_of(grey, scale)).rules.mask
+    assert all(np.count_nonzero(mask[stem]) == 0 for stem in stems)
+
+
 @pytest.mark.parametrize(
     ("dpi", "apart", "rule"),
     one_in(3, [(120, 1.4, 60), (150, 1.0, 120), (150, 1.6, 60), (200, 1.4, 140), (300, 1.5, 60)]),

@@ -111,6 +111,7 @@ def placed(parts: Sequence[TablePart], template: str) -> tuple[int, list[str]]:
     st.sampled_from(("T19", "T21")), st.lists(st.integers(1, 26), max_size=3),
     st.floats(0.3, 0.6), st.booleans(), st.integers(0, 2**32),
 )  # fmt: skip
+@example("T19", [], 0.34765625, False, 3010284975)  # a label reads like an indicator
 @example("T19", [], 0.453125, False, 2693)  # 其他 is all that is left of 其他处理
 @settings(max_examples=40, deadline=None)
 def test_a_whole_table_is_placed_by_what_is_left_of_its_labels(
