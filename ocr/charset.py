@@ -16,6 +16,7 @@ from .engine import LOOKALIKES, SIGNS, Probabilities
 # Fields of the ONNX format: ModelProto.metadata_props, and key and value of an entry.
 _METADATA_PROPS, _KEY, _VALUE = 14, 1, 2
 
+SPACE = " "
 DIGITS = frozenset("0123456789").union(*(LOOKALIKES[digit] for digit in "0123456789"))
 
 
@@ -24,20 +25,21 @@ class Charset:
     """The classes of a recogniser in order; class 0 is the CTC blank, its character is empty."""
 
     characters: tuple[str, ...]
-    columns: np.ndarray[Any, np.dtype[np.int32]]  # classes of the blank and of all signs, by sign
+    columns: np.ndarray[Any, np.dtype[np.int32]]  # classes of the blank, all signs, and the space
     starts: np.ndarray[Any, np.dtype[np.intp]]  # where in `columns` the blank and each sign begin
     digits: np.ndarray[Any, np.dtype[np.bool_]]  # which classes are digits or look like one
 
     @staticmethod
     def of(characters: Sequence[str]) -> Charset:
         """From the characters after the blank; the space that closes them is put in."""
-        classes = ("", *characters, " ")
+        classes = ("", *characters, SPACE)
         place = {character: i for i, character in reversed(list(enumerate(classes)))}
         groups = [[0]]
         for sign in SIGNS:
             alike = sign + LOOKALIKES.get(sign, "")
             groups.append([place[character] for character in alike if character in place])
-        columns = np.array([column for group in groups for column in group], dtype=np.int32)
+        flat = [column for group in groups for column in group]
+        columns = np.array([*flat, place[SPACE]], dtype=np.int32)
         lengths = [len(group) for group in groups]
         if not all(lengths):
             lost = SIGNS[lengths.index(0) - 1]
@@ -47,8 +49,14 @@ class Charset:
         return Charset(classes, columns, starts, digits)
 
     def signs(self, chosen: Probabilities) -> Probabilities:
-        """From probabilities of `columns` (steps × columns) to `Recognition.signs`."""
-        known = np.add.reduceat(chosen, self.starts, axis=1, dtype=np.float32)
+        """From probabilities of `columns` (steps × columns) to `Recognition.signs`.
+
+        White between signs set apart may be a space as well as nothing: neither is anything else.
+        Where a space is likeliest, the text has it, and it may be a faint dot.
+        """
+        space = chosen[:, -1].astype(np.float32)
+        known = np.add.reduceat(chosen[:, :-1], self.starts, axis=1, dtype=np.float32)
+        known[:, 0] += np.where(space < known.max(axis=1), space, np.float32(0))
         rest = np.maximum(np.float32(0), np.float32(1) - known.sum(axis=1, keepdims=True))
         return np.concatenate((known, rest), axis=1)
 
