@@ -42,6 +42,7 @@ CHANGED = 0.97  # at most, of a cell that sums read otherwise than the recognise
 THOUSANDS = re.compile(r"[0-9]{1,3}(\.[0-9]{3})+")
 POINTED = re.compile(r"[0-9]+\.[0-9]+")
 FRACTION = 0.1  # how often what is read as a fraction of a count is one
+SIGN = 0.1  # how often a sign that is read before a count is printed
 DECIMAL = ("amount", "amount_wan_yuan")  # columns of money
 
 
@@ -217,8 +218,9 @@ def _candidates(text: str, p: float, *, signed: bool, whole: bool) -> Iterator[C
     if fraction and (comma or POINTED.fullmatch(bare)):
         number = int(bare.replace(".", ""))
     if number != amount.value:
-        p /= 2
-        yield Candidate(number, amount.kind, p, bare)
+        share = 0.5 if bare == text else SIGN
+        yield Candidate(number, amount.kind, (1 - share) * p, bare)
+        p *= share
     yield Candidate(amount.value, amount.kind, p if not fraction or comma else FRACTION * p, text)
 
 
