@@ -18,7 +18,7 @@ from gouji.model import TableCell
 
 from .form import Row
 from .forms import FORMS, GROUPS, LATER
-from .labels import Label, read_label, words_of
+from .labels import Label, ideographs, read_label, words_of
 
 # What a pairing earns or costs. Words: the share of characters that both have in one order.
 WORDS = 1.2
@@ -303,7 +303,7 @@ def _words(label: Label, row: Row) -> float:
 @lru_cache(maxsize=16384)
 def _alike(printed: str, wanted: str) -> float:
     """Characters that both have in one order, of all they have; digits are what noise reads as."""
-    printed = "".join(c for c in printed if "\u3400" <= c <= "\u9fff")
+    printed = ideographs(printed)
     if not printed or not wanted:
         return 0.0
     best = [0] * (len(wanted) + 1)

@@ -12,7 +12,7 @@ from .amounts import parse_amount, plain
 from .filled import MOVED, FilledCell, fill_from
 from .form import Column, Form, Row
 from .forms import ARTICLE20
-from .labels import likeness, pairs_of, read_label, same_place, words_of
+from .labels import ideographs, likeness, pairs_of, read_label, same_place, words_of
 from .neighbours import kept_in_order
 from .rows import PartRow, share_columns
 from .values import is_value
@@ -23,7 +23,7 @@ MISREAD = 2 / 3  # of a label's characters that are the form's, each in its plac
 BY_NEIGHBOURS = 0.5  # likeness of a misread row, and of one that its neighbours place
 NOT_ALL_PLACED = 0.5  # a number beside the label stands under no head: the others may be amiss
 KEPT, HALF = 1 / 3, 0.5  # of a label's characters that are the form's still
-_IDEOGRAPH, _SIGNS = re.compile("[\u3400-\u9fff]"), re.compile("增加|减少|[增减一二三万亿元件条]")
+_SIGNS = re.compile("增加|减少|[增减一二三万亿元件条]")
 WORDS = 3  # characters that are no sign of a number: a value has fewer
 FROM_PIXELS = "scan"  # readers that misread words
 
@@ -158,7 +158,7 @@ def _is_value_row(row: PartRow, label: TableCell | None) -> bool:
 
 def _has_words(text: str) -> bool:
     """Whether words stand in what looks like a number: 信息内容 read as 1信0内宿 is a head."""
-    return len(_IDEOGRAPH.findall(_SIGNS.sub("", text))) >= WORDS
+    return len(ideographs(_SIGNS.sub("", text))) >= WORDS
 
 
 def _may_be(label: TableCell | None, form_row: Row) -> bool:
@@ -188,7 +188,7 @@ def _label_cell(row: PartRow) -> TableCell | None:
         if cell.text and not is_value(cell.text):
             return cell
     first = row.cells[0] if row.part.from_pixels and len(row.cells) > 1 else None
-    left = first is not None and first.column == 0 and _IDEOGRAPH.search(_SIGNS.sub("", first.text))
+    left = first is not None and first.column == 0 and ideographs(_SIGNS.sub("", first.text))
     return first if left else None
 
 

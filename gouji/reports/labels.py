@@ -56,6 +56,11 @@ def words_of(text: str) -> str:
     return _NOT_WORD.sub("", plain(text))
 
 
+def ideographs(text: str) -> str:
+    """The Chinese characters of a text, without digits and letters: what noise is read as."""
+    return "".join(c for c in text if "\u3400" <= c <= "\u9fff")
+
+
 def dice(printed: frozenset[str], wanted: frozenset[str]) -> float:
     """How alike two sets of pairs are, 0–1, whichever of them is the longer."""
     if not printed or not wanted:

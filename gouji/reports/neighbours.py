@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
 
 from .forms import ALL_APPLICATION_ROWS, FORMS, LATER
+from .labels import ideographs
 
 
 def between_known(known: Mapping[int, int], may_be: Callable[[int, int], bool]) -> dict[int, int]:
@@ -48,7 +49,7 @@ def kept_in_order(printed: str, wanted: str) -> float:
 
     Digits and letters are left out: they are what is read where nothing can be.
     """
-    printed = "".join(c for c in printed if "\u3400" <= c <= "\u9fff")
+    printed = ideographs(printed)
     if not printed:
         return 1.0
     best = [0] * (len(wanted) + 1)

@@ -26,7 +26,7 @@ from .forms_t14 import (
     UNIT_HEADS,
     VALUE_HEADS,
 )
-from .labels import words_of
+from .labels import ideographs, words_of
 from .rows import PartRow
 from .values import is_value
 
@@ -37,7 +37,6 @@ WORDS = 3  # so many Chinese characters are words, whatever numbers stand among 
 _UNIT = re.compile(
     r"\(?(?:单位[:：]?)?(亿元|万元|元|人次|件次|条次|条|件|次|篇|个|人|份|场|期|项|宗|起|部|家|万|%)\)?"
 )
-_CJK = re.compile("[\u3400-\u9fff]")
 _REMARK = re.compile(r"(?:注|说明)\d?[:：]")
 LETTERS = frozenset("甲乙丙丁戊己ABCDEFG")
 # The cells of a row as letters: label, unit, value, blank. A value may stand before its unit;
@@ -79,7 +78,7 @@ class Panel:
 @lru_cache(maxsize=8192)
 def holds_value(text: str) -> bool:
     """Whether a cell's text can be a value: labels here have numbers too (“免予公开范围1”数)."""
-    return is_value(text) and len(_CJK.findall(text)) < WORDS
+    return is_value(text) and len(ideographs(text)) < WORDS
 
 
 def unit_named(text: str) -> str | None:

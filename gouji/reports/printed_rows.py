@@ -14,7 +14,7 @@ from .columns import Columns, carried_columns, head_columns, last_columns
 from .form import Row
 from .forms import ALL_APPLICATION_ROWS, APPLICANT_HEADS, APPLICANTS, FORMS, LATER
 from .label_scores import group_named, group_of
-from .labels import Label, likeness, pairs_of, read_label, words_of
+from .labels import Label, ideographs, likeness, pairs_of, read_label, words_of
 from .pairing import Half, joined
 from .rows import PartRow, by_part, share_columns
 from .values import is_value
@@ -24,7 +24,6 @@ from .values import is_value
 LONG_LABEL, MOSTLY_THERE = 5, 0.8
 FEWEST_LEFT = 3  # values of a row whose end is cut off
 NUMBERS = frozenset((Kind.NUMBER, Kind.NOT_APPLICABLE, Kind.BLANK))
-IDEOGRAPHS = "\u3400"  # and what comes after them
 LOST_COLUMN = 0.5  # certainty of columns of a part that has fewer
 NAMED = 0.6  # likeness of a label to the form's by which it names its row
 MERGED = 1.5  # widths of a column: a cell as wide stands for two
@@ -120,7 +119,7 @@ def _behind_labels(columns: Columns, rows: Sequence[PartRow]) -> Columns:
             cell.box.right
             for row in rows
             for cell in row.cells
-            if any(c >= IDEOGRAPHS for c in cell.text) and not is_value(cell.text)
+            if ideographs(cell.text) and not is_value(cell.text)
         ),
         default=columns.left,
     )
@@ -171,7 +170,7 @@ def _says(cell: TableCell, left: float) -> bool:
     text = plain(cell.text)
     if cell.box.center_x > left:
         return bool(text) and is_value(cell.text)
-    return len(text) > 1 or text >= IDEOGRAPHS
+    return len(text) > 1 or bool(ideographs(text))
 
 
 def _goes_on(candidate: PrintedRow) -> bool:

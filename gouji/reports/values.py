@@ -8,6 +8,7 @@ from functools import lru_cache
 from gouji.model import Kind
 
 from .amounts import parse_amount
+from .labels import ideographs
 
 FEWEST_WORDS = 4  # characters of a label
 # Numbers of a row that nobody could part, however many.
@@ -28,12 +29,12 @@ def _is_short_value(text: str) -> bool:
     amount = parse_amount(text, signed=True)
     if amount.kind is Kind.UNREAD:
         # a number with a word too many is still a value; words, with one or without, are a label
-        words = sum("\u3400" <= c <= "\u9fff" for c in text)
+        words = len(ideographs(text))
         if amount.note != "several numbers":
             return not words
         return words < FEWEST_WORDS or words <= 2 * sum(c.isdigit() for c in text)
     if amount.kind is Kind.TEXT_DAMAGED:
         # a label that lost a character is a label still: a number has a unit beside it at most
-        words = sum(1 for c in text if "\u3400" <= c <= "\u9fff")
+        words = len(ideographs(text))
         return words <= (2 if any(c.isdigit() for c in text) else 1)
     return True

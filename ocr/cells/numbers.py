@@ -22,6 +22,7 @@ ALONE: Mapping[str, str] = {
 # faint for it.
 BLANK = " "
 DOT_IN_BLANK = 0.2
+IDEOGRAPHS = "\u3400"  # and what comes after them
 _COLUMN = {sign: 1 + n for n, sign in enumerate(SIGNS)}
 _KNOWN = frozenset(SIGNS).union(*LOOKALIKES.values())
 OTHER = 1 + len(SIGNS)

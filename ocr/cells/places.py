@@ -20,7 +20,7 @@ from ocr.cells.cell import CellReading, TextLine
 from ocr.cells.ink import PageInk
 from ocr.cells.lines import CellPrint, InkBox
 from ocr.cells.number_reader import NumberReading, place_window, read_numbers
-from ocr.cells.numbers import pooled, seconded
+from ocr.cells.numbers import IDEOGRAPHS, pooled, seconded
 
 IN_COLUMN, IN_LONG_ROW = 1, 5  # plain numbers that make a cell's place one of a number
 WIDE, ROOM = 9.0, 2.0  # digit heights: of a wide cell; beside what numbers fill of it
@@ -29,7 +29,6 @@ NARROWER, WIDER = 0.6, 1.6  # than the plain cells of a long row
 PLAIN = 0.9  # a number at least as probable is plain, alone in its cell; so is nothing
 SURE = 0.99  # a line that is a number, whatever stands beside it
 RATHER, FEW = 0.5, 2  # of words that are no mark: how sure, and more characters than these
-IDEOGRAPHS = "\u3400"  # and what comes after them
 DIGITS = re.compile("[0-9]+")
 AMONG_SIGNS = 0.5  # how sure digits are, beside what is sure of a text that has other signs too
 ALIKE = (0.7, 0.7)  # trust in digits that the recogniser saw in a text, and in those seen here

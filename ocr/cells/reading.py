@@ -31,7 +31,7 @@ from ocr.cells.number_reader import (
     usual_height,
     window,
 )
-from ocr.cells.numbers import ALONE, BLANK, combined, folded, joined, seconded, tidied
+from ocr.cells.numbers import ALONE, BLANK, IDEOGRAPHS, combined, folded, joined, seconded, tidied
 from ocr.cells.places import with_places
 from ocr.cells.strokes import beside_rule, dash_probability, lone_stroke, rest_of_rule, slash_odds
 from ocr.decoding import number_candidates
@@ -44,13 +44,12 @@ SURE = 0.99  # a number at least as probable is not looked at twice
 PLAIN = 0.9  # labels read with less are tried turned on their side, where they may be
 MARKS = "/-—一－／"  # what stands in a cell for "none"
 DIGITS = frozenset("0123456789").union(*(LOOKALIKES[digit] for digit in "0123456789"))
-ALONE_DIGITS = frozenset(c for c, sign in ALONE.items() if sign.isdigit() and c < "\u3400")
+ALONE_DIGITS = frozenset(c for c, sign in ALONE.items() if sign.isdigit() and c < IDEOGRAPHS)
 COUNTED = DIGITS | ALONE_DIGITS | frozenset(MARKS)
 VALUE_SIGNS = frozenset(SIGNS).union(ALONE_DIGITS, *LOOKALIKES.values())
 NUMERIC = frozenset(READ)
 RATHER = 0.5  # sure that a line holds words, or a lone stroke
 STROKES = frozenset("/-—")  # the shape of a lone stroke tells more
-IDEOGRAPHS = "\u3400"  # and what comes after them
 SLASH, ONE = 1 + SIGNS.index("/"), 1 + SIGNS.index("1")  # columns of `Recognition.signs`
 DUST_DOUBT = 0.3  # that such pieces were print after all
 SURELY_SLASH = 100.0  # odds from which the shape alone decides

@@ -14,12 +14,12 @@ from gouji.grids.spans import Span
 from gouji.model import Box, TableCell, Word
 from gouji.reports.aligned import aligned, label_cells
 from gouji.reports.forms import APPLICANTS, FORMS, LABELS, LATER
-from gouji.reports.labels import likeness, pairs_of, read_label, words_of
+from gouji.reports.labels import ideographs, likeness, pairs_of, read_label, words_of
 from gouji.reports.neighbours import kept_in_order
 from gouji.reports.part_signs import application_wordings
 
 from .columns import PITCH, ValueRows, value_rows
-from .ink import RunLine, ideographs
+from .ink import RunLine
 
 FEWEST_ROWS = 2
 LOWER, HIGHER = 0.75, 1.25  # of the height of the numbers of a table
@@ -168,7 +168,7 @@ def _codes(labels: _Labels) -> Mapping[int, str]:
     return {
         index: code
         for index, code in likeliest.items()
-        if ideographs(said := words_of(_said(labels.own[index]))) >= FEWEST_WORDS
+        if len(ideographs(said := words_of(_said(labels.own[index])))) >= FEWEST_WORDS
         and max(kept_in_order(said, words_of(wording)) for wording in wordings[code]) >= KEPT
     }
 
@@ -186,7 +186,7 @@ def _with_values(
     texts = [
         w.box
         for w in words
-        if ideographs(w.text) >= FEWEST_WORDS and w.box.center_x > rows.edges[0]
+        if len(ideographs(w.text)) >= FEWEST_WORDS and w.box.center_x > rows.edges[0]
     ]
 
     def is_row(index: int) -> bool:

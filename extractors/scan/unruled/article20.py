@@ -14,10 +14,10 @@ from gouji.grids.lines import line_groups
 from gouji.grids.spans import Span
 from gouji.model import Box, Word
 from gouji.reports.forms import FORMS, LATER
-from gouji.reports.labels import likeness, pairs_of, same_place, words_of
+from gouji.reports.labels import ideographs, likeness, pairs_of, same_place, words_of
 
 from .columns import halfway, merged
-from .ink import RunLine, ideographs
+from .ink import RunLine
 
 LIKE = 0.5  # of a label's or head's wording
 LONGEST = 20  # characters of a label

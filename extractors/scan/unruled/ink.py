@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from gouji.model import Box, Word
+from gouji.reports.labels import ideographs
 from ocr.image import Pixels
 from ocr.ink import Ink
 from ocr.opencv import cv2
@@ -40,14 +41,9 @@ class RunLine:
         return statistics.median(run.center_y for run in self.runs)
 
 
-def ideographs(text: str) -> int:
-    """How many Chinese characters a text has."""
-    return sum(1 for c in text if "\u3400" <= c <= "\u9fff")
-
-
 def table_type(words: Sequence[Word]) -> float:
     """The size of the type of tables, points, by the words that were read: specks are none."""
-    sizes = sorted(word.size for word in words if ideographs(word.text) >= WORDS)
+    sizes = sorted(word.size for word in words if len(ideographs(word.text)) >= WORDS)
     return min(sizes[int(SMALLER * len(sizes))], LARGEST) if sizes else USUAL
 
 
@@ -92,7 +88,7 @@ def run_lines(
         if not upright and LOW * em <= down <= HIGH * em:
             place = (left, top, left + across, top + down)
             boxes.append(Box(*(value / ink.scale for value in place)))
-    texts = [word.box for word in words if ideographs(word.text) >= 2]
+    texts = [word.box for word in words if len(ideographs(word.text)) >= 2]
     free = [box for box in boxes if not any(box.overlap(text) > 0.5 for text in texts)]
     lines = (_right_of_words(_unspaced(line, size), texts) for line in _lines(free))
     return [RunLine(line) for line in lines if line]

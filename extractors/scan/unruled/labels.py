@@ -13,9 +13,7 @@ from functools import cache
 from gouji.grids.lines import line_groups
 from gouji.model import TableCell, TableCells, TablePart, Word
 from gouji.reports.forms import FORMS, LATER
-from gouji.reports.labels import best_likeness
-
-from .ink import ideographs
+from gouji.reports.labels import best_likeness, ideographs
 
 FEWEST = 2  # ideographs of a label
 BETTER = 0.1  # by which the line's words are more like a label of the form
@@ -43,7 +41,7 @@ def _labelled(cell: TableCell, words: Sequence[Word]) -> TableCell:
         "".join(word.text for word in sorted(line, key=lambda word: word.box.left))
         for line in line_groups(own)
     )
-    if ideographs(said) < FEWEST or said == cell.text:
+    if len(ideographs(said)) < FEWEST or said == cell.text:
         return cell
     wordings = _wordings()
     better = best_likeness(said, wordings) > best_likeness(cell.text, wordings) + BETTER

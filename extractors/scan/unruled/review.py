@@ -10,9 +10,10 @@ from gouji.grids.lattice import Lattice
 from gouji.grids.spans import Span
 from gouji.model import Box, Word
 from gouji.reports.forms import REVIEW_BLOCKS, REVIEW_RESULTS
+from gouji.reports.labels import ideographs
 
 from .columns import halfway, merged
-from .ink import RunLine, ideographs
+from .ink import RunLine
 
 COUNT = len(REVIEW_BLOCKS) * len(REVIEW_RESULTS)
 FEWEST = 8  # numbers on the row; others are left blank

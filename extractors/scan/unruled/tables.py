@@ -12,7 +12,7 @@ from gouji.grids.complete import agrees
 from gouji.grids.lattice import Lattice
 from gouji.model import Box, Word
 from gouji.model.shape import TableShape
-from gouji.reports.labels import likeness, pairs_of, words_of
+from gouji.reports.labels import ideographs, likeness, pairs_of, words_of
 from gouji.reports.shapes import form_shapes
 from ocr.engine import Engine
 from ocr.grid import RasterGrid, with_lattices
@@ -21,7 +21,7 @@ from ocr.lines import find_lines, read_lines
 
 from .applications import applications_table
 from .article20 import article20_table
-from .ink import WORDS, RunLine, ideographs, inked, run_lines, table_type, without_numbers
+from .ink import WORDS, RunLine, inked, run_lines, table_type, without_numbers
 from .review import review_table
 
 FEW_ROWS = 2  # of a table that type may be taken for, whatever form it agrees with
@@ -202,7 +202,7 @@ def _is_type(lattice: Lattice, words: Sequence[Word], grid: RasterGrid) -> bool:
     whole: list[Box] = []
     for word in words:
         box = word.box
-        if ideographs(word.text) < WORDS or not lattice.ys[0] < box.center_y < lattice.ys[-1]:
+        if len(ideographs(word.text)) < WORDS or not lattice.ys[0] < box.center_y < lattice.ys[-1]:
             continue
         near = 0.3 * box.height
         row = bisect_right(lattice.ys, box.center_y) - 1

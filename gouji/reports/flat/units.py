@@ -17,7 +17,7 @@ from typing import NamedTuple
 from gouji.model import Kind
 
 from ..amounts import parse_amount
-from ..labels import words_of
+from ..labels import ideographs, words_of
 from ..values import is_value
 from .fused import cut
 from .raw_lines import RawLine, raw_lines
@@ -119,7 +119,7 @@ def _is_value(text: str) -> bool:
     if parse_amount(text).kind is Kind.UNREAD and not any(c.isdigit() for c in text):
         return False  # a lone comma of a label that is set upright
     # a label with the numbers of its row run on to it is no value
-    han = sum(1 for c in text if "\u3400" <= c <= "\u9fff")
+    han = len(ideographs(text))
     kind = parse_amount(text).kind
     if kind is Kind.TEXT_DAMAGED:
         return han < 2
