@@ -18,6 +18,8 @@ from .values import is_value
 SAME_EDGE = 4.0
 # A cell belongs to a column when so much of its width (or of the column's) lies in it.
 SHARED = 0.5
+# Certainty of columns of which two heads were read in one; likeness of the other head's wording.
+PARTED, LIKE_HEAD = 0.5, 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +70,29 @@ class Columns:
 
 def head_columns(row: PartRow, heads: tuple[tuple[str, ...], ...]) -> Columns | None:
     """Columns from a head row that holds the heads in their order, most of them legible."""
-    count = len(heads)
     filled = [cell for cell in row.cells if cell.text.strip()]
-    if len(filled) < count:
+    whole = _with_split_heads(filled, heads)
+    parted = _with_parted_heads(whole, heads)
+    named, score = _named(whole, heads)
+    certainty = 1.0
+    if len(parted) > len(whole):
+        others, better = _named(parted, heads)
+        if better > score:
+            named, score, certainty = others, better, PARTED
+    if score < LIKE_HEAD * len(heads):
         return None
-    wanted = _wordings(heads)
-    cells = _with_split_heads(filled, heads)
+    if all(cell.text.strip() for cell in row.cells):
+        return Columns(tuple((c.box.left, c.box.right) for c in named), certainty)
+    # stray rules split some head cells: each column reaches to the next head
+    edges = [named[0].box.left, *(c.box.left for c in named[1:]), row.cells[-1].box.right]
+    return Columns(tuple(itertools.pairwise(edges)), min(0.97, certainty))
+
+
+def _named(
+    cells: Sequence[TableCell], heads: tuple[tuple[str, ...], ...]
+) -> tuple[Sequence[TableCell], float]:
+    """The neighbouring cells that are most like the heads, and how like these they are."""
+    count, wanted = len(heads), _wordings(heads)
     printed = [pairs_of(words_of(cell.text)) for cell in cells]
     best, best_score = -1, 0.0
     for start in range(len(printed) - count + 1):
@@ -82,14 +101,7 @@ def head_columns(row: PartRow, heads: tuple[tuple[str, ...], ...]) -> Columns | 
             score += max(likeness(printed[start + index], w) for w in wanted[index])
         if score > best_score:
             best, best_score = start, score
-    if best < 0 or best_score < 0.6 * count:
-        return None
-    named = cells[best : best + count]
-    if all(cell.text.strip() for cell in row.cells):
-        return Columns(tuple((c.box.left, c.box.right) for c in named), 1.0)
-    # stray rules split some head cells: each column reaches to the next head
-    edges = [named[0].box.left, *(c.box.left for c in named[1:]), row.cells[-1].box.right]
-    return Columns(tuple(itertools.pairwise(edges)), 0.97)
+    return (cells[best : best + count], best_score) if best >= 0 else ((), 0.0)
 
 
 @lru_cache(maxsize=64)
@@ -120,6 +132,44 @@ def _with_split_heads(
     return result
 
 
+def _with_parted_heads(
+    cells: Sequence[TableCell], heads: tuple[tuple[str, ...], ...]
+) -> list[TableCell]:
+    """A cell that says two heads side by side, as two: the side between them was not found.
+
+    Each has half of the cell, so that what stands in the values' cell below is in both columns.
+    """
+    result: list[TableCell] = []
+    for cell in cells:
+        words, box = words_of(cell.text), cell.box
+        parts = next(
+            filter(None, (_parted(words, *pair) for pair in itertools.pairwise(heads))), None
+        )
+        if parts is None:
+            result.append(cell)
+            continue
+        middle = (box.left + box.right) / 2
+        sides = replace(box, right=middle), replace(box, left=middle)
+        result += [
+            replace(cell, text=text, box=side) for text, side in zip(parts, sides, strict=True)
+        ]
+    return result
+
+
+def _parted(words: str, one: Sequence[str], other: Sequence[str]) -> tuple[str, str] | None:
+    """The words of two heads that were read in one; at least one of them as the form has it."""
+    for first, second in itertools.product(map(words_of, one), map(words_of, other)):
+        for cut in (len(first), len(words) - len(second)):
+            parts = words[:cut], words[cut:]
+            alike = [
+                likeness(pairs_of(part), pairs_of(wording))
+                for part, wording in zip(parts, (first, second), strict=True)
+            ]
+            if max(alike) == 1.0 and min(alike) >= LIKE_HEAD:
+                return parts
+    return None
+
+
 def last_columns(rows: Sequence[PartRow], count: int) -> Columns | None:
     """The last ``count`` cells of most rows that end in so many values."""
     votes: Counter[tuple[tuple[float, float], ...]] = Counter()
@@ -131,6 +181,19 @@ def last_columns(rows: Sequence[PartRow], count: int) -> Columns | None:
         return None
     spans, _ = votes.most_common(1)[0]
     return Columns(spans, 0.97)
+
+
+def contradicted(columns: Columns, rows: Sequence[PartRow], heads: Sequence[Sequence[str]]) -> bool:
+    """Whether a head that can be read stands over another column than its own."""
+    wanted = {words_of(word): index for index, head in enumerate(heads) for word in head}
+    for row in rows:
+        for cell in row.cells:
+            index = wanted.get(words_of(cell.text))
+            if index is not None and cell.box.center_x > columns.left - cell.box.width:
+                left, right = columns.spans[index]
+                if not left < cell.box.center_x < right:
+                    return True
+    return False
 
 
 def carried_columns(columns: Columns, rows: Sequence[PartRow]) -> Columns | None:

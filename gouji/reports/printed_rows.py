@@ -10,7 +10,7 @@ from itertools import pairwise
 from gouji.model import Kind, TableCell, TablePart
 
 from .amounts import parse_amount, plain
-from .columns import Columns, carried_columns, head_columns, last_columns
+from .columns import Columns, carried_columns, contradicted, head_columns, last_columns
 from .form import Row
 from .forms import ALL_APPLICATION_ROWS, APPLICANT_HEADS, APPLICANTS, FORMS, LATER
 from .label_scores import group_named, group_of
@@ -97,6 +97,8 @@ def _columns_of(
 ) -> Columns | None:
     """The columns of a part without a head: carried on from the part before, or its last seven."""
     own = last_columns(rows, len(APPLICANTS))
+    if own is not None and contradicted(own, rows, APPLICANT_HEADS):
+        own = replace(own, certainty=LOST_COLUMN)
     if columns is None or before is None:
         return own
     shared = share_columns(before, part)
@@ -188,6 +190,8 @@ def _without_total(row: PartRow) -> Columns | None:
     found = head_columns(row, APPLICANT_HEADS[:-1])
     if found is None or not row.cells[-1].text.strip():
         return None
+    if words_of(row.cells[-1].text) in map(words_of, APPLICANT_HEADS[-1]):
+        return None  # it is there, and another head is not
     edge = found.spans[-1][1]
     if any(cell.box.left >= edge - 1 for cell in row.cells):
         return None  # something stands there, whatever its head says

@@ -62,9 +62,7 @@ def cut(ink: PageInk, line: InkLine, height: float, view: View, *, closed: bool 
     crop[top - frame.top : bottom - frame.top, left - frame.left : right - frame.left] = part
     if closed:
         there = np.isin(ink.components.labels[top:bottom, left:right], line.pieces).any(axis=0)
-        crop = brought_together(
-            crop, np.flatnonzero(there) + left - frame.left, own_height(line, height)
-        )
+        crop = _closed(crop, np.flatnonzero(there) + left - frame.left, own_height(line, height))
     crop = _stretched(crop, ink.contrast)
     if view.enlarge != 1.0 or view.widen != 1.0:
         across, down = view.enlarge * view.widen, view.enlarge
@@ -77,9 +75,7 @@ def own_height(line: InkLine, height: float) -> float:
     return min(height, max(line.box.height, 0.5 * height))
 
 
-def brought_together(
-    crop: np.ndarray[Any, Any], inked: np.ndarray[Any, Any], height: float
-) -> np.ndarray[Any, Any]:
+def _closed(crop: Pixels, inked: np.ndarray[Any, Any], height: float) -> Pixels:
     """The crop without what is too much of the white between its ``inked`` columns."""
     kept = np.ones(crop.shape[1], bool)
     for last, following in pairwise(inked.tolist()):

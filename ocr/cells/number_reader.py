@@ -17,7 +17,6 @@ from typing import Any
 
 import numpy as np
 
-from ocr.cells.crops import brought_together
 from ocr.cells.ink import PageInk
 from ocr.cells.lines import InkBox, InkLine
 from ocr.cells.numbers import pooled, tidied
@@ -44,13 +43,8 @@ def usual_height(lines: Sequence[InkLine]) -> float:
     return float(np.median([line.box.height for line in lines])) if lines else 0.0
 
 
-def window(
-    ink: PageInk, line: InkLine, cell: InkBox, height: float, *, closed: bool = False
-) -> Pixels:
-    """The line as this reader sees it: 32 rows, dark print on white, nothing of other cells.
-
-    ``closed`` brings digits that are set apart as close together as they usually stand.
-    """
+def window(ink: PageInk, line: InkLine, cell: InkBox, height: float) -> Pixels:
+    """The line as this reader sees it: 32 rows, dark print on white, nothing of other cells."""
     box = line.box
     middle, half = (box.top + box.bottom) / 2, HEIGHT / DIGIT * height / 2
     top, bottom = round(middle - half), max(round(middle + half), round(middle - half) + 1)
@@ -63,10 +57,6 @@ def window(
         whole[y0 - top : y1 - top, x0 - left : x1 - left] = 255 - ink.clean[y0:y1, x0:x1].astype(
             np.float32
         )
-    if closed:
-        held = ink.components.labels[max(top, 0) : bottom, max(left, 0) : right]
-        inked = np.flatnonzero(np.isin(held, line.pieces).any(axis=0)) + max(left, 0) - left
-        whole = brought_together(whole, inked, height)
     whole *= DARK / max(ink.contrast, 1.0)
     wide = min(WIDTHS[-1], max(NARROWEST, round(whole.shape[1] * HEIGHT / whole.shape[0])))
     how = cv2.INTER_AREA if whole.shape[0] > HEIGHT else cv2.INTER_CUBIC

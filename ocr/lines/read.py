@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -48,15 +48,24 @@ class _Cut:
 
 
 def read_lines(
-    page: PageImage, lines: Sequence[TextLineBox], engine: Engine, ink: Ink | None = None
+    page: PageImage,
+    lines: Sequence[TextLineBox],
+    engine: Engine,
+    ink: Ink | None = None,
+    *,
+    narrowed: bool = False,
 ) -> list[Word]:
     """The text of the lines, in their order; a run that cannot be read is left out.
 
     Of a page whose lines are no text (a photo of something else) not all are looked at.
 
-    ``ink`` (of the page) takes seals away; elsewhere the recogniser sees the page as it is.
+    ``ink`` (of the page) takes seals away; elsewhere the recogniser sees the page as it is, but
+    long lines ``narrowed`` where that is asked for: of print that can hardly be read too much is
+    lost by it.
     """
     cuts = [cut for line in lines for cut in _cuts(page, line, ink)]
+    if narrowed:
+        cuts = [_narrowed(cut) for cut in cuts]
     read = _said(cuts, range(len(cuts)) if len(cuts) <= FULL_PAGE else _spread(cuts), engine)
     is_text = len(read) < FEW or _sure(read) >= LEAST_TEXT
     if is_text and len(read) < len(cuts):
@@ -88,7 +97,6 @@ def _cuts(page: PageImage, line: TextLineBox, ink: Ink | None) -> list[_Cut]:
     scale = page.scale
     if line.quad is not None:
         crop = _rectified(page.pixels, line.quad, scale)
-        crop = _narrowed(crop)
         across = crop.shape[1] / max(line.box.width, 1e-6)
         return [_Cut(crop, line, line.box.left, across)]
     above, beside = ABOVE * line.height, BESIDE * line.height
@@ -104,20 +112,20 @@ def _cuts(page: PageImage, line: TextLineBox, ink: Ink | None) -> list[_Cut]:
     else:
         band = page.pixels[top:bottom, left:right]
     places = _places_to_cut(band, round(LONGEST * line.height * scale))
-    crops = [(a, b, _narrowed(np.ascontiguousarray(band[:, a:b]))) for a, b in pairwise(places)]
     return [
-        _Cut(crop, line, (left + a) / scale, scale * crop.shape[1] / (b - a))
-        for a, b, crop in crops
+        _Cut(np.ascontiguousarray(band[:, a:b]), line, (left + a) / scale, scale)
+        for a, b in pairwise(places)
     ]
 
 
-def _narrowed(crop: Pixels) -> Pixels:
+def _narrowed(cut: _Cut) -> _Cut:
     """A long line made narrower, which costs the recogniser less."""
-    high, wide = crop.shape[:2]
+    high, wide = cut.crop.shape[:2]
     if wide < WIDE * high:
-        return crop
+        return cut
     size = (round(NARROWED * wide), high)
-    return np.asarray(cv2.resize(crop, size, interpolation=cv2.INTER_AREA), np.uint8)
+    crop = np.asarray(cv2.resize(cut.crop, size, interpolation=cv2.INTER_AREA), np.uint8)
+    return replace(cut, crop=crop, scale=cut.scale * size[0] / wide)
 
 
 def _is_under_red(ink: Ink, left: int, top: int, right: int, bottom: int) -> bool:

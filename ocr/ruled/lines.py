@@ -13,6 +13,7 @@ from ..opencv import cv2
 from .runs import Floats, Ridge, Run
 
 SAME = 0.35  # type sizes between runs of one line
+ASIDE = 0.2  # type sizes between rows of two runs with white between that are of two lines
 OVERLAP = 0.5  # type sizes that runs of one line may overlap
 LEAN = 0.015  # how far a line leans or waves, per length
 LOST = 8.0  # type sizes between runs of one line
@@ -121,7 +122,9 @@ def _parted(runs: Sequence[Run], em: float, horizontal: bool) -> Iterator[list[R
     end = longest = 0.0
     for run in runs:
         one = horizontal and min(longest, run.length) >= SOLID * em
-        if part and run.start - end > LOST * em and not one:
+        gap = run.start - end
+        aside = part and abs(run.row - part[-1].row) > ASIDE * em + LEAN * gap and gap > em
+        if part and ((gap > LOST * em and not one) or aside):
             yield part
             part, longest = [], 0.0
         part.append(run)
@@ -164,6 +167,8 @@ def _followed(path: Floats64, runs: Sequence[Run], ridge: Ridge, em: float) -> F
             even = cv2.blur(near, (width, 1), borderType=cv2.BORDER_REPLICATE)
             even -= OWN * even.max(axis=0) * np.abs(rows[:, None]) / reach
             as_dark = even >= AS_DARK * even.max(axis=0)
+            apart = np.cumsum(~as_dark, axis=0)  # the other rule of two is none of this one
+            as_dark &= apart == apart[even.argmax(axis=0), np.arange(part.stop - part.start)]
             middle = (index * as_dark).sum(axis=0) / as_dark.sum(axis=0)
             path[part] = cv2.blur(middle[None, :], (width, 1), borderType=cv2.BORDER_REPLICATE)[0]
     return path

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .lines import SOLID, RuleLine
+from .lines import LOST, SOLID, RuleLine
 from .openings import openings
 from .runs import Run
 
@@ -29,7 +29,8 @@ MOST_RULES = 0.7  # of the length of all long lines, the faintest first
 APART = 2.0  # type sizes between pieces of a streak
 STREAK = 8.0  # type sizes that an upright rule may go on beyond the rules across it
 CERTAIN = 0.7  # the same of a line that has to be believed for one wall
-AS_DARK, FULLY = 0.55, 0.7  # of its middle: a line, and one that has one wall only
+AS_DARK, FULLY = 0.55, 0.8  # of its middle: a line, and one that has one wall only
+FULLY_IN_ROW = 0.7  # the same where no rule is longer than a row
 DASHED = 0.3  # of the ends of a rule of dashes that dashes happen to reach
 SEVERAL = 3  # walls
 MOSTLY = 0.5  # of a line's runs that its walls make up
@@ -38,6 +39,7 @@ LEAST = 0.8  # type sizes between two rules of one direction: less holds no type
 TIGHT = 0.6  # of a wall's darkness: between strokes of type both sides are darker
 CLEAR = 0.25  # the same of a rule that is believed without a look at its ends
 TELLING = 0.3  # of a line's longest run: shorter ones do not stand in another line's way
+COMPANY = 4.0  # type sizes between walls of one table
 MEETS = 1.0  # type sizes that a line may miss another one by
 
 
@@ -81,7 +83,7 @@ def find_walls(
     ends = [*flat, *openings(flat, upright, em)]
     underlines = _underlines(flat, upright, em)
     walled_upright = [
-        Walled(line, _are_rules(line, _walls(line, ends, em, SEEN), underlines, em))
+        Walled(line, _are_rules(line, _with_company(line, ends, em), underlines, em))
         for line in upright
     ]
     return walled_flat, walled_upright
@@ -188,6 +190,9 @@ def _judged(
     known = {id(line) for line in kept}
     usual = statistics.median([line.strength for line in (accepted or crossing)] or [0.0])
     ranked = sorted(candidates, key=lambda one: -sum(run.score for run in one.runs))
+    # beside rules over several rows a short one is more likely a stroke of type
+    rows = any(line.longest >= LONG * em for line in accepted)
+    least = FULLY if rows else FULLY_IN_ROW
     for line in ranked:
         if id(line) in known or line.strength < FAINT * usual:
             continue
@@ -197,7 +202,7 @@ def _judged(
         drawn = sum(wall.end - wall.start for wall in walls)
         several = any(a.end == b.start for a, b in itertools.pairwise(walls))
         sure = max(line.strength, _strength(line, walls)) >= CERTAIN * usual
-        alone = sure and (drawn >= LONG * em or _reaches(line, walls, em, FULLY))
+        alone = sure and (drawn >= LONG * em or _reaches(line, walls, em, least))
         if (
             (several or alone)
             and drawn + _open(line, walls, kept, em) >= MOSTLY * line.support
@@ -292,8 +297,9 @@ def _walls(
     threshold = max(THERE * line.strength, 1.0)
     walls: list[Wall] = []
     for first, last in itertools.pairwise(marks):
-        if last - first < LEAST * em:
-            continue
+        off = max(line.start - last, first - line.end)
+        if last - first < LEAST * em or off > LOST * em:
+            continue  # too low for type, or in another table than the line
         inset = min(ENDS * em, 0.2 * (last - first))
         stretch = line.stretch(first + inset, last - inset)
         seen = line.ridge[stretch]
@@ -305,6 +311,22 @@ def _walls(
             continue
         walls.append(Wall(first, last))
     return walls
+
+
+def _with_company(line: RuleLine, crossing: Sequence[RuleLine], em: float) -> list[Wall]:
+    """The walls of an upright line: one far from the others is believed as one by itself is.
+
+    In line with the rules of another table stands type.
+    """
+    walls = _walls(line, crossing, em, SEEN)
+    sure = set(_walls(line, crossing, em, COVERED, ends=True))
+    kept = []
+    for place, wall in enumerate(walls):
+        beside = walls[max(0, place - 1) : place] + walls[place + 1 : place + 2]
+        near = any(max(wall.start - o.end, o.start - wall.end) < COMPANY * em for o in beside)
+        if near or not beside or wall in sure:
+            kept.append(wall)
+    return kept
 
 
 def _are_rules(

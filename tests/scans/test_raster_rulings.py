@@ -454,6 +454,19 @@ def test_a_row_alone_on_a_page_that_is_not_quite_flat_keeps_its_columns(bend: in
     assert np.allclose(lattice.xs, row.xs, atol=1.5)
 
 
+@pytest.mark.parametrize("apart", [1.2, 1.6])
+def test_of_two_rules_side_by_side_one_is_followed_and_not_the_white_between(apart: float) -> None:
+    table, scale = with_head((40, 200, 500), (60, 86, 112, 138, 164), 2), 200 / 72
+    grey = picture(table, scale)
+    corners = [
+        (round((x + way * apart) * scale), round((y + way * apart) * scale))
+        for x, y, way in ((40, 60, -1), (500, 164, 1))
+    ]
+    cv2.rectangle(grey, corners[0], corners[1], 40, 2)
+    (lattice,) = find_grid(page_of(grey, scale)).lattices
+    assert (len(lattice.xs), len(lattice.ys)) == (3, 5)
+
+
 def test_a_column_keeps_its_rule_though_type_shines_through_below_it() -> None:
     """What goes on in line with a rule, and fainter, makes the whole of it look faint."""
     xs, ys = (40, 62, 120, 230, 262, 294, 326, 358, 390, 422, 454), (60, 72)

@@ -240,15 +240,16 @@ def test_a_slanting_line_is_made_level_before_it_is_read() -> None:
     assert word.edges[-1] == pytest.approx(220, abs=1)
 
 
-def test_a_long_line_is_cut_between_characters_and_none_is_lost() -> None:
+@pytest.mark.parametrize("narrowed", [False, True])
+def test_a_long_line_is_cut_between_characters_and_none_is_lost(narrowed: bool) -> None:
     pixels = paper(900, 60)
     typed(pixels, 10, 20, 85)
     image = page(pixels)
     engine = Detects()
-    words = read_lines(image, find_lines(image, find_ink(image)).lines, engine)
+    words = read_lines(image, find_lines(image, find_ink(image)).lines, engine, narrowed=narrowed)
     assert len(engine.crops) == 3
     assert sum(crop.shape[1] for crop in engine.crops) == pytest.approx(
-        NARROWED * 850 * SCALE, abs=20
+        (NARROWED if narrowed else 1) * 850 * SCALE, abs=20
     )
     for crop in engine.crops:  # made narrower: a column has a third of the one beside it
         assert crop[:, 0].min() > 170
