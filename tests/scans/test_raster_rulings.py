@@ -454,17 +454,29 @@ def test_a_row_alone_on_a_page_that_is_not_quite_flat_keeps_its_columns(bend: in
     assert np.allclose(lattice.xs, row.xs, atol=1.5)
 
 
-@pytest.mark.parametrize("apart", [1.2, 1.6])
-def test_of_two_rules_side_by_side_one_is_followed_and_not_the_white_between(apart: float) -> None:
-    table, scale = with_head((40, 200, 500), (60, 86, 112, 138, 164), 2), 200 / 72
-    grey = picture(table, scale)
-    corners = [
-        (round((x + way * apart) * scale), round((y + way * apart) * scale))
-        for x, y, way in ((40, 60, -1), (500, 164, 1))
-    ]
-    cv2.rectangle(grey, corners[0], corners[1], 40, 2)
-    (lattice,) = find_grid(page_of(grey, scale)).lattices
-    assert (len(lattice.xs), len(lattice.ys)) == (3, 5)
+@pytest.mark.parametrize(("apart", "dpi"), one_in(2, [(1.8, 150), (1.8, 200), (2.2, 150)]))
+def test_of_two_rules_side_by_side_one_is_followed_and_not_the_white_between(
+    apart: float, dpi: int
+) -> None:
+    scale = dpi / 72
+    grey = np.full((round(360 * scale), round(540 * scale)), PAPER, np.uint8)
+
+    def at_scale(x: float, y: float) -> tuple[int, int]:
+        return round(x * scale), round(y * scale)
+
+    for row, column in itertools.product(range(1, 4), range(12)):  # type of 11 points
+        x, y = 60 + 16 * column + 60 * (column > 5), 72 + 36 * row
+        cv2.rectangle(grey, at_scale(x, y), at_scale(x + 10, y + 11), 60, 2)
+        cv2.line(grey, at_scale(x, y + 5), at_scale(x + 10, y + 5), 60, 2)
+    for y in (60, 96, 132, 168, 204):
+        cv2.line(grey, at_scale(40, y), at_scale(500, y), 40, 1)
+    for x in (40, 260, 500):
+        cv2.line(grey, at_scale(x, 60), at_scale(x, 204), 40, 1)
+    outer = at_scale(40 - apart, 60 - apart), at_scale(500 + apart, 204 + apart)
+    cv2.rectangle(grey, *outer, 40, 1)
+    found = [rule.at for rule in find_rulings(page_of(grey, scale)).rulings if rule.horizontal]
+    for drawn in ((60 - apart, 60), (204, 204 + apart)):
+        assert any(abs(at - y) < 0.5 for at in found for y in drawn)
 
 
 def test_a_column_keeps_its_rule_though_type_shines_through_below_it() -> None:
