@@ -283,6 +283,10 @@ def _values(
     # in a document without pages a cell for each column is in its place, whatever its span says
     sure = not row.part.page and len(beside) == len(form_row.columns)
     chosen = _assigned(beside, form_row.columns, None if sure else heads)
+    placed = heads is not None and all(heads.span_of(c.code) for c in form_row.columns)
+    if row.part.from_pixels and not placed and len(beside) < len(form_row.columns):
+        # a rule between two columns was not seen: the cells are not the first columns'
+        chosen = _as_beside(rows, index, beside, len(form_row.columns))
     for under in rows[index + 1 :]:
         if under.part is not rows[index].part or label not in under.cells:
             break
@@ -312,13 +316,42 @@ def _values(
         if not column.unit and heads is not None and filled.amount.unit is None:
             unit = heads.unit_of(column.code)  # the form names none for procurement
             filled = filled._replace(amount=replace(filled.amount, unit=unit))
-        if left_over and row.part.from_pixels and filled.amount.kind is Kind.BLANK:
+        lost = filled.amount.kind in (Kind.BLANK, Kind.CELL_NOT_IN_SOURCE)
+        if left_over and row.part.from_pixels and lost:
             filled = filled._replace(amount=MOVED)  # the number left over may be its own
         if filled.text is None:
             flags.append("short_row")
         if filled.amount.repeated > 1 and len(form_row.columns) == 1:
             flags.append("repeated_value")
         result.append(filled)
+    return result
+
+
+def _as_beside(
+    rows: Sequence[PartRow], index: int, beside: Sequence[TableCell], count: int
+) -> list[list[TableCell]]:
+    """The cells of a row that has too few, one list a column: below or above those of the nearest
+    row of its table that has them all. What stands across several columns is given to none of
+    them, unless it is blank.
+    """
+    part = rows[index].part
+    result: list[list[TableCell]] = [[] for _ in range(count)]
+    near = sorted(range(len(rows)), key=lambda other: (abs(other - index), other))
+    for other in near:
+        values = [c for c in rows[other].cells if c.row == rows[other].row and is_value(c.text)]
+        if rows[other].part is not part or len(values) != count or values[0].column == 0:
+            continue
+        for cell in beside:
+            covered = [
+                place
+                for place, value in enumerate(values)
+                if min(cell.box.right, value.box.right) - max(cell.box.left, value.box.left)
+                > 0.5 * min(cell.box.width, value.box.width)
+            ]
+            if len(covered) == 1 or not plain(cell.text):
+                for place in covered:
+                    result[place].append(cell)
+        break
     return result
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -16,6 +17,8 @@ LONG_STROKE = 3.0  # no stroke of a character is as long, nor a dash twice as lo
 THIN_STROKE = 0.6
 LINE_GAP = 0.12  # white between two lines; the strokes of 二 stand apart too, but in one height
 SMALL_PIECE = 0.45  # as large as dust gets
+# Text heights, a piece of a rule along a side of its cell: thick, long, from the side.
+RULE_THICK, RULE_LONG, RULE_SHORT, RULE_ASIDE = 0.4, 1.2, 0.7, 0.45
 AT_RULE = 0.3  # from a cell's upper or lower side: the middle of no sign is as close to it
 FAINT_PIECE = 0.5  # of the print's darkness: fainter small pieces are noise
 FAINT_ALONE = 0.3  # of the page's contrast: fainter small pieces alone in a cell are noise
@@ -32,6 +35,8 @@ DIGIT_WIDE = 0.85  # of its height, and no character of Chinese is as narrow
 THROUGH, HIGHER, APART = 0.75, 1.5, 1.0
 FILLED = 0.6  # of a cell's area: no print is as dense
 HIDING, ALL_FILLED = 0.03, 0.9  # of a cell's inside: as much as a digit inks; no print shows
+
+Measures = np.ndarray[Any, np.dtype[np.float64]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,12 +209,31 @@ def _remnants(components: Components, pieces: Places, box: InkBox, height: float
     rim = max(3.0, 0.3 * height)
     flat = (bottom - top <= thin) & ((bottom <= box.top + rim) | (top >= box.bottom - rim))
     upright = (right - left <= thin) & ((right <= box.left + rim) | (left >= box.right - rim))
+    # the other rule of two, which the mask does not have: no sign stands at the side of a cell
+    wide, high = (right - left) / height, (bottom - top) / height
+    over = np.minimum(top + bottom - 2 * box.top, 2 * box.bottom - top - bottom) / 2 / height
+    beside = np.minimum(left + right - 2 * box.left, 2 * box.right - left - right) / 2 / height
+    off = _off_print(top, bottom, (wide >= RULE_THICK) & (high >= RULE_SHORT))
+    flat |= (high <= RULE_THICK) & (
+        ((wide >= RULE_LONG) & (over <= RULE_ASIDE))
+        | ((wide >= RULE_SHORT) & (over <= AT_RULE))
+        | (off & (wide >= high) & (over <= RULE_ASIDE))
+    )
+    upright |= off & (wide <= RULE_THICK) & (high >= wide) & (beside <= RULE_ASIDE)
     filled = components.area[pieces] >= FILLED * max(1, box.width * box.height)
     # A rule that the mask does not have, bent or slanting, or a fold of the paper.
     tall, wide = bottom - top, right - left
     stray = (tall >= LONG_STROKE * height) & (wide <= THIN_STROKE * height)
     stray |= (wide >= 2 * LONG_STROKE * height) & (tall <= THIN_STROKE * height)
     return np.asarray(flat | upright | filled | stray)
+
+
+def _off_print(top: Measures, bottom: Measures, digits: Mask) -> Mask:
+    """What shares no row of pixels with any of the ``digits``, where there are any."""
+    if not digits.any():
+        return np.zeros_like(digits)
+    above = bottom[:, None] <= top[None, digits]
+    return np.asarray(np.all(above | (top[:, None] >= bottom[None, digits]), axis=1))
 
 
 def _rests_of_mark(ink: PageInk, pieces: Places, real: Mask) -> Mask:

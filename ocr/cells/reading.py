@@ -56,6 +56,7 @@ SURELY_SLASH = 100.0  # odds from which the shape alone decides
 SET_APART = 1.2  # text heights; digits of one number do not stand as far from each other
 TWO_NUMBERS = 2.0  # text heights between two numbers
 UNLIKELY = 0.3  # that it is one all the same
+ROOM = 3.0  # text heights beside a line: no number is broken where more digits have room
 NARROW = 0.75  # of its height
 TOUCHING = 0.12  # text heights between a cell's side and print that touches its rule
 RIM = 0.4  # text heights from a cell's side within which its own rule lies
@@ -321,6 +322,8 @@ def _reading(
     measured = _measured(cell, looks, ink, height)
     lines = tuple(_text_line(look, scale) for look in looks)
     candidates = joined([look.candidates for look in looks])
+    if any(cell.inner.width - look.line.box.width > ROOM * height for look in looks[:-1]):
+        candidates = tuple((text, UNLIKELY * p) for text, p in candidates)
     if not looks:
         # A mark or what reaches in may hide print; a grain may be left of a faint sign.
         hidden = 0.5 * hides_print(ink, cell.inner, round(RIM * height))

@@ -8,6 +8,10 @@ import numpy as np
 
 from .tracing import Floats, Traces
 
+ALIKE = 0.004  # slopes that differ by less are alike as long as no line counts for more
+LEAST_APART = 0.05  # of half the page: nearer lines say nothing about how slopes change
+SQUARE = 0.03  # by how much the slopes of rows and columns differ on a page seen askew
+
 
 @dataclass(frozen=True, slots=True)
 class Slopes:
@@ -26,8 +30,13 @@ class Slopes:
 UNKNOWN = Slopes(0.0, 0.0, 1.0, 1.0)
 
 
-def measure_slopes(traces: Traces, centre: tuple[float, float]) -> Slopes:
-    """How lines along x run (for columns: of the transposed page, with the centre transposed)."""
+def measure_slopes(
+    traces: Traces, centre: tuple[float, float], expected: float | None = None
+) -> Slopes:
+    """How lines along x run (for columns: of the transposed page, with the centre transposed).
+
+    ``expected`` is the slope they should have, about, by the lines across them.
+    """
     if not traces.lines:
         return UNKNOWN
     x, y = traces.x - centre[0], traces.y - centre[1]
@@ -42,11 +51,11 @@ def measure_slopes(traces: Traces, centre: tuple[float, float]) -> Slopes:
     # A line's own slope is never better than 0.02 %: rulings of one page differ by that much.
     error = np.sqrt((2 * noise) ** 2 / spread + 2e-4**2)
     half = max(centre)
-    solution, inverse = _robust_line(crossing / half, slope, error, change=0.15)
+    solution, inverse = _robust_line(crossing / half, slope, error, 0.15, expected)
     if abs(solution[1]) < 3 * np.sqrt(inverse[1, 1]):
         # Lines that all stand at one end of the page say nothing about its middle if they may
         # converge; perspective is believed only where they show it.
-        solution, inverse = _robust_line(crossing / half, slope, error, change=1e-6)
+        solution, inverse = _robust_line(crossing / half, slope, error, 1e-6, expected)
         solution[1] = 0.0
     return Slopes(
         float(solution[0]),
@@ -56,20 +65,47 @@ def measure_slopes(traces: Traces, centre: tuple[float, float]) -> Slopes:
     )
 
 
-def _robust_line(at: Floats, slope: Floats, error: Floats, change: float) -> tuple[Floats, Floats]:
+def _robust_line(
+    at: Floats, slope: Floats, error: Floats, change: float, expected: float | None
+) -> tuple[Floats, Floats]:
     """Slope at 0 and its change, with their covariance; ``change`` is how large that may be."""
     design = np.stack((np.ones_like(at), at), axis=1)
     prior = np.diag([1 / 0.4**2, 1 / change**2])
-    weight = 1 / error**2
-    solution, inverse = np.zeros(2), np.eye(2)
+    solution = _most_agree(at, slope, error, change, expected)
+    inverse = np.eye(2)
     for _ in range(8):
-        weighted = design * weight[:, None]
-        inverse = np.linalg.inv(weighted.T @ design + prior)
-        solution = inverse @ (weighted.T @ slope)
         left = slope - design @ solution
         scale = error * max(1.0, 1.5 * float(np.median(np.abs(left) / error)))
         weight = 1 / (scale**2 * (1 + (left / (2 * scale)) ** 2))
+        weighted = design * weight[:, None]
+        inverse = np.linalg.inv(weighted.T @ design + prior)
+        solution = inverse @ (weighted.T @ slope)
     return solution, inverse
+
+
+def _most_agree(
+    at: Floats, slope: Floats, error: Floats, change: float, expected: float | None
+) -> Floats:
+    """Slope at 0 and its change that most lines agree with, however certain each one is.
+
+    The edges of the paper are long, and known better than all rules of a table that does not stand
+    straight on it.
+    """
+    known = np.hypot(error, ALIKE)
+    first, second = np.triu_indices(len(at), 1)
+    apart = at[second] - at[first]
+    far = np.abs(apart) > LEAST_APART
+    first, second, apart = first[far], second[far], apart[far]
+    changes = (slope[second] - slope[first]) / apart
+    changes = np.concatenate([np.clip(changes, -3 * change, 3 * change), np.zeros(len(at))])
+    one = np.concatenate([first, np.arange(len(at))])
+    starts = slope[one] - changes * at[one]
+    left = slope[None, :] - starts[:, None] - changes[:, None] * at[None, :]
+    cost = np.minimum(1.0, (left / (3 * known)) ** 2).sum(axis=1) + (changes / (3 * change)) ** 2
+    if expected is not None:
+        cost += np.minimum(1.0, ((starts - expected) / SQUARE) ** 2)
+    best = int(np.argmin(cost))
+    return np.array([starts[best], changes[best]])
 
 
 def levelling(rows: Slopes, columns: Slopes, centre: tuple[float, float]) -> Floats:

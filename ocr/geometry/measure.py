@@ -225,7 +225,8 @@ def _correction(
     if lines == PAIR:  # the rules of one row alone: they have to agree
         sigmas = max(sigmas, PAIR_SIGMAS)
     across = _certain(measure_slopes(rows, centre), sigmas)
-    down = _certain(measure_slopes(columns, centre[::-1]), sigmas)
+    square = -across.slope if across is not UNKNOWN and rows.lines > columns.lines else None
+    down = _certain(measure_slopes(columns, centre[::-1], square), sigmas)
     matrix = levelling(across, down, centre)
     corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float64)
     if np.abs(project(matrix, corners) - corners).max() < least:

@@ -6,6 +6,7 @@ or the middle between them. What is left of them must not be read as a stroke.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -21,6 +22,11 @@ LEAST = 0.6  # of the darkness that parts strokes from their edges
 WHOLE, EVEN = 0.93, 0.4  # of a border's length is at least that share of its usual darkness
 BESIDE, LIGHT = 0.2, 0.5  # within so many type sizes beside it is lighter than that share
 SHORTEST = 0.8  # type sizes of a border between the corners of a cell
+# Digits are no higher. A shorter border turns at both ends into the next side of its frame, over
+# so many type sizes and so much of them, and most cells of a column have frames if one has.
+HIGHEST, TURNS, TURNED = 1.2, 0.5, 0.8
+OF_CELLS = 0.6
+NEAR_CORNER = 0.12  # type sizes from a border's end
 
 Rectangle = tuple[int, int, int, int]  # left, top, right, bottom in pixels
 
@@ -57,17 +63,29 @@ def _borders(
         return None
     thick = cv2.dilate(darkness, np.ones((3, 1), np.uint8))  # borders may lean by a pixel
     drawn = np.zeros(darkness.shape, np.uint8)
+    short: dict[tuple[int, int], list[list[tuple[int, slice]]]] = {}  # of each cell of a side
     for left, top, right, bottom in boxes:
         reach = min(round(REACH * em), int(INSIDE * (bottom - top)))
         for side, way in ((top, 1), (bottom, -1)):
             if side not in open_sides:
                 continue
+            borders = []
             for away in range(reach + 1):
                 row, first, last = side + way * away, left + away, right - away
                 if 0 <= row < len(darkness) and last - first >= SHORTEST * em:
                     stretch = slice(first, last)
-                    if _is_border(darkness, thick, row, stretch, least, em):
+                    if not _is_border(darkness, thick, row, stretch, least, em):
+                        continue
+                    if last - first >= HIGHEST * em:
                         drawn[row, stretch] = 255
+                    elif _turns(darkness, row, way, stretch, least, em):
+                        borders.append((row, stretch))
+            if right - left - 2 * reach < HIGHEST * em:
+                short.setdefault((side, way), []).append(borders)
+    for cells in short.values():
+        if sum(map(bool, cells)) >= OF_CELLS * len(cells):
+            for row, stretch in itertools.chain.from_iterable(cells):
+                drawn[row, stretch] = 255
     return drawn
 
 
@@ -115,4 +133,17 @@ def _is_border(
     return all(
         not len(side) or float(np.median(side, axis=1).min()) <= LIGHT * usual
         for side in (before, behind)
+    )
+
+
+def _turns(darkness: Pixels, row: int, way: int, stretch: slice, least: float, em: float) -> bool:
+    """Whether a line goes on round both corners, into the cell: no digit beside a side does."""
+    long, near = max(3, round(TURNS * em)), max(2, round(NEAR_CORNER * em))
+    inward = darkness[row : row + long] if way > 0 else darkness[max(0, row - long + 1) : row + 1]
+    return all(
+        np.count_nonzero(
+            inward[:, max(0, end - near) : end + near + 1] >= EVEN * least, axis=0
+        ).max(initial=0)
+        >= TURNED * long
+        for end in (stretch.start, stretch.stop - 1)
     )

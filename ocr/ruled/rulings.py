@@ -17,7 +17,7 @@ from ..opencv import cv2
 from .dashes import find_dashes
 from .lines import SOLID, RuleLine, find_lines
 from .runs import find_ridge, find_runs
-from .streaks import find_streaks
+from .streaks import bare_streaks, find_streaks
 from .walls import Wall, Walled, find_walls
 
 TABLE_TYPE = 10.5  # points: tables are seldom set larger, whatever the text around them
@@ -122,7 +122,7 @@ def find_rulings(page: PageImage, grey: Pixels | None = None) -> RasterRulings:
     if streaks is not None:
         rows, columns = ink.darkness.shape
         streak = cv2.resize(streaks, (columns, rows), interpolation=cv2.INTER_NEAREST)
-        mask[(streak > 0) & (ink.darkness >= low)] = 255
+        mask[(ink.darkness >= low) & bare_streaks(ink.darkness, streak, low)] = 255
     usual = _strength(flat), _strength(upright)
     seen = Seen(before, darkness, usual, ridges[0].allowance, ink.usual, em, scale)
     return RasterRulings(tuple(rulings), tuple(strengths), mask, size, ink, seen)

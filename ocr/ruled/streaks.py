@@ -10,6 +10,8 @@ from ..image import Pixels
 from ..opencv import cv2
 from .runs import Floats
 
+Mask = np.ndarray[Any, np.dtype[np.bool_]]
+
 STEPS = 96  # of a page, each looked at as a whole
 REACH = 3  # pixels to both sides, which are lighter
 NOISE, LEAST = 2.0, 2.5  # standard deviations; of 255
@@ -22,6 +24,7 @@ APART = 5  # pixels
 BESIDE, LONG, COVERED = 6, 48, 0.8  # pixels beside a line in which a rule is looked for
 SEVERAL, FEW = 3, 4  # rules that end at a side, for each that goes through it
 WIDE = 2  # pixels to both sides of its middle
+PRINTED = 1.6  # times as dark as the streak: what is printed below it
 
 
 def find_streaks(darkness: Pixels) -> Pixels | None:
@@ -34,6 +37,23 @@ def find_streaks(darkness: Pixels) -> Pixels | None:
     if down is None or across is None:
         return across if down is None else down
     return np.asarray(cv2.max(down, across), np.uint8)
+
+
+def bare_streaks(darkness: Pixels, streaks: Pixels, least: float) -> Mask:
+    """Of the mask of streaks what is nothing but streak: not the strokes of print on which it lies.
+
+    ``darkness`` is rows × columns as ``streaks``, ``least`` what print is darker by at the least.
+    """
+    bare = streaks > 0
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(streaks, connectivity=8)
+    for index in range(1, count):
+        left, top, wide, high = (int(v) for v in stats[index, :4])
+        part = slice(top, top + high), slice(left, left + wide)
+        own = labels[part] == index
+        dark = np.where(own, darkness[part], 0)
+        usual = float(np.median(dark.max(axis=1 if high > wide else 0)))
+        bare[part] &= ~(own & (dark >= max(PRINTED * usual, usual + least)))
+    return bare
 
 
 def _streaks_down(darkness: Pixels) -> Pixels | None:
