@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,8 @@ from .tracing import Floats, Traces
 
 ALIKE = 0.004  # slopes that differ by less are alike as long as no line counts for more
 LEAST_APART = 0.05  # of half the page: nearer lines say nothing about how slopes change
+FEWEST = 5  # lines of which the outermost may be the paper's edges
+ASKEW = 0.02  # slope by which such an edge differs from a page that was made level
 SQUARE = 0.03  # by how much the slopes of rows and columns differ on a page seen askew
 
 
@@ -39,17 +42,7 @@ def measure_slopes(
     """
     if not traces.lines:
         return UNKNOWN
-    x, y = traces.x - centre[0], traces.y - centre[1]
-    count = np.bincount(traces.line).astype(np.float64)
-    mean_x = np.bincount(traces.line, x) / count
-    mean_y = np.bincount(traces.line, y) / count
-    from_mean = x - mean_x[traces.line]
-    spread = np.bincount(traces.line, from_mean**2)
-    slope = np.bincount(traces.line, from_mean * (y - mean_y[traces.line])) / spread
-    noise = np.bincount(traces.line, traces.noise) / count
-    crossing = mean_y - slope * mean_x
-    # A line's own slope is never better than 0.02 %: rulings of one page differ by that much.
-    error = np.sqrt((2 * noise) ** 2 / spread + 2e-4**2)
+    crossing, slope, error = _lines(traces, centre)
     half = max(centre)
     solution, inverse = _robust_line(crossing / half, slope, error, 0.15, expected)
     if abs(solution[1]) < 3 * np.sqrt(inverse[1, 1]):
@@ -63,6 +56,42 @@ def measure_slopes(
         float(np.sqrt(inverse[0, 0])),
         float(np.sqrt(inverse[1, 1]) / half),
     )
+
+
+def without_askew_sides(traces: Traces, centre: tuple[float, float]) -> Traces:
+    """The lines of a page that stands level without the outermost ones that do not: the edges of
+    the paper behind a print that lies askew on it, and no lines that the page is bent by."""
+    if traces.lines < FEWEST:
+        return traces
+    crossing, slope, error = _lines(traces, centre)
+    askew = np.abs(slope) > np.maximum(ASKEW, 3 * error)
+    unknown = 3 * error > ASKEW
+    kept = np.ones(len(slope), bool)
+    order = np.argsort(crossing, kind="stable")
+    for side in (order, order[::-1]):
+        known = side[askew[side] | ~unknown[side]]
+        outer = list(itertools.takewhile(lambda line: askew[line], known[: len(side) // 2]))
+        # a curled page bends its last lines too, but by and by
+        if outer and len(outer) < len(known):
+            last, first = outer[-1], known[len(outer)]
+            if abs(slope[last] - slope[first]) >= ASKEW:
+                kept[side[: int(np.flatnonzero(side == last)[0]) + 1]] = False
+    return traces.of(kept) if not kept.all() else traces
+
+
+def _lines(traces: Traces, centre: tuple[float, float]) -> tuple[Floats, Floats, Floats]:
+    """Of each line where it crosses the middle axis, its slope, and the error of that."""
+    x, y = traces.x - centre[0], traces.y - centre[1]
+    count = np.bincount(traces.line).astype(np.float64)
+    mean_x = np.bincount(traces.line, x) / count
+    mean_y = np.bincount(traces.line, y) / count
+    from_mean = x - mean_x[traces.line]
+    spread = np.bincount(traces.line, from_mean**2)
+    slope = np.bincount(traces.line, from_mean * (y - mean_y[traces.line])) / spread
+    noise = np.bincount(traces.line, traces.noise) / count
+    # A line's own slope is never better than 0.02 %: rulings of one page differ by that much.
+    error = np.sqrt((2 * noise) ** 2 / spread + 2e-4**2)
+    return mean_y - slope * mean_x, slope, error
 
 
 def _robust_line(

@@ -10,7 +10,7 @@ import numpy as np
 from ..image import Pixels
 from .bend import Bend, measure_bend, unbent
 from .creases import find_creases, unfolded
-from .level import UNKNOWN, Slopes, levelling, measure_slopes
+from .level import UNKNOWN, Slopes, levelling, measure_slopes, without_askew_sides
 from .light import contrast, grey_of, paper_brightness, without_shade
 from .paper import Paper, facing
 from .skew import rough_angle
@@ -77,9 +77,11 @@ def measure(pixels: Pixels, small: Pixels, paper: Paper | None) -> Geometry:
         level = correction @ level
         view = look(pixels, small, level, paper)
         rows, columns = _traces(view.dark, text, along)
+    rows, columns = _without_edges(rows, columns, view)
     creases = find_creases(view.dark)
     if creases is not None:
         rows, columns = _traces(unfolded(view.dark, creases), text, along)
+        rows, columns = _without_edges(rows, columns, view)
     bend = _bend(rows, columns, view, creases)
     geometry = Geometry(level, bend, *_tilt(level, shape))
     return replace(
@@ -240,6 +242,12 @@ def _correction(
     )
     whole = np.linalg.inv(to_view) @ matrix @ to_view
     return np.asarray(whole / whole[2, 2])
+
+
+def _without_edges(rows: Traces, columns: Traces, view: View) -> tuple[Traces, Traces]:
+    """The lines without the edges of a paper on which the print lies askew."""
+    centre = view.dark.shape[1] / 2, view.dark.shape[0] / 2
+    return without_askew_sides(rows, centre), without_askew_sides(columns, centre[::-1])
 
 
 def _certain(slopes: Slopes, sigmas: float) -> Slopes:

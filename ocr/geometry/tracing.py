@@ -49,6 +49,12 @@ class Traces:
             np.concatenate((self.noise, other.noise)),
         )
 
+    def of(self, lines: np.ndarray[Any, np.dtype[np.bool_]]) -> Traces:
+        """Only some of the lines, numbered anew."""
+        kept = lines[self.line]
+        number = (np.cumsum(lines) - 1)[self.line[kept]]
+        return Traces(self.x[kept], self.y[kept], number, self.noise[kept])
+
 
 def no_traces() -> Traces:
     none = np.zeros(0)
