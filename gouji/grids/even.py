@@ -9,6 +9,7 @@ from .lattice import Lattice
 
 FEWEST = 12  # columns of such a table
 ON_EDGE = 0.15  # of a column's width: a drawn edge as near is the even one
+EXACT, MOSTLY = 0.05, 0.8  # columns that are about as wide by their words are not meant to be even
 MOST_AMISS = 0.3  # of the edges
 
 
@@ -26,6 +27,9 @@ def evened(lattice: Lattice) -> Lattice:
     fits = [abs(x - at) <= ON_EDGE * wide for x, at in zip(drawn, even, strict=True)]
     amiss = fits.count(False)
     if not 0 < amiss <= MOST_AMISS * len(even):
+        return lattice
+    exact = sum(abs(x - at) <= EXACT * wide for x, at in zip(drawn, even, strict=True))
+    if exact < MOSTLY * (len(even) - amiss):
         return lattice
     xs = tuple(x if fit else at for x, at, fit in zip(drawn, even, fits, strict=True))
     placing = lattice.placing or (1.0,) * len(lattice.cells)

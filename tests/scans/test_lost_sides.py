@@ -114,3 +114,10 @@ def test_uneven_columns_stay(widths: list[float]) -> None:
 def test_few_columns_stay() -> None:
     lattice = many((80.0, 110.0, 150.0, 170.0))
     assert evened(lattice) == replace(lattice)
+
+
+def test_columns_about_as_wide_by_their_words_stay() -> None:
+    """A published layout: most edges lie where even columns have theirs, but none exactly."""
+    xs = (52, 85, 120, 155, 190, 217, 252, 285, 318, 354, 377, 412, 445, 481, 518, 545)
+    lattice = many(tuple(float(x) for x in xs))
+    assert evened(lattice) == lattice
