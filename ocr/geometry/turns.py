@@ -17,6 +17,7 @@ SAMPLE = 6  # lines of text read each way
 # character of each of its rows, give three to seven that look right: 0.4…0.75 in all against
 # 0.9…1 upright and at most 0.3 upside down.
 WORDS = 7
+DRAWN = "一十丨卜ト工エ"  # what pieces of rules look like
 LEGIBLE = 0.85
 HARDLY, APART = 0.4, 0.2  # of bad print: legible enough, and so much more than any other way
 
@@ -91,9 +92,14 @@ def readability(crops: list[Pixels], engine: Engine) -> float:
     if not crops:
         return 0.0
     found = engine.recognise(crops)
-    marks = sorted(r.confidence * min(1.0, len(r.text.strip()) / WORDS) for r in found)
+    marks = sorted(r.confidence * min(1.0, _characters(r.text) / WORDS) for r in found)
     better = marks[len(marks) // 2 :]
     return sum(better) / len(better)
+
+
+def _characters(text: str) -> int:
+    """How many characters say something: broken rules are read as dashes and crosses, all ways."""
+    return sum(c.isalnum() and c not in DRAWN for c in text)
 
 
 def line_crops(grey: Pixels, text: float) -> list[Pixels]:
