@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from form_tables import (
     APPLICANTS,
     APPLICATION_NUMBERS,
@@ -404,3 +405,25 @@ def test_a_head_that_says_two_is_two_columns_and_nobody_is_sure_of_them() -> Non
         if not key.endswith(("/legal_service", "/other_org")):
             assert cell.text == t21(key)
         assert cell.placing <= 0.5
+
+
+@pytest.mark.parametrize(("first", "known"), [(True, "published_total"), (False, "made")])
+def test_a_row_with_a_rule_lost_keeps_its_columns(first: bool, known: str) -> None:
+    """A number is the column's above or below which it stands, not the first column's that is
+    left; what stands across two is nobody's."""
+    rows = article20_t19(t19)
+    merged = rows[2] = list(rows[2])
+    place = 1 if first else 2
+    merged[place : place + 2] = [Cell(f"{merged[place].text}{merged[place + 1].text}", columns=2)]
+    rows[1] = [Cell("信息内容"), *(Cell("年新量") for _ in merged[1:])]  # heads that say nothing
+    rows[1][place] = Cell("年新量年新量", columns=2)
+    pages_ = [
+        *scanned(rows),
+        *(replace(p, part=1, page=2) for p in scanned(applications(t19, "T19"))),
+    ]
+    found = {c.key.rsplit("/", 1)[1]: c for c in fill_form(pages_).cells[:3]}
+    for column, cell in found.items():
+        if column == known:
+            assert cell.text == t19(cell.key)
+        else:
+            assert cell.amount.kind is Kind.UNREAD

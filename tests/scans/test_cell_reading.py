@@ -477,3 +477,31 @@ def test_a_frame_round_the_page_is_in_no_cell():
     pixels[:, :4] = pixels[:, -4:] = 0
     readings = read(changed(drawn, pixels), Blind())
     assert [r.blank for r in readings] == [1.0, 1.0, 1.0, 1.0]
+
+
+def test_a_piece_of_a_second_rule_is_no_sign_and_no_line(engine: Engine):
+    """Along a side and off the print's rows: below it, or at the end of the row."""
+    drawn = draw(["0", "415", "26", "8"], cell=(80, 34))
+    pixels = drawn.page.pixels.copy()
+    for number, box in enumerate(drawn.boxes):
+        left, top, right, bottom = (
+            round(v * drawn.page.scale) for v in (box.left, box.top, box.right, box.bottom)
+        )
+        if number % 2:
+            pixels[top + 4 : top + 18, right - 7 : right - 4] = 40
+        else:
+            pixels[bottom - 7 : bottom - 4, left + 60 : left + 75] = 40
+    assert [reading.text for reading in read(changed(drawn, pixels), engine)] == [
+        "0",
+        "415",
+        "26",
+        "8",
+    ]
+
+
+def test_no_number_is_broken_where_more_digits_have_room(engine: Engine):
+    """Two numbers in one cell: the rule between their rows was lost."""
+    wide = read(draw(["41\n5"], cell=(80, 44)), engine)[0]
+    assert not wide.candidates or wide.candidates[0][1] < 0.5
+    narrow = read(draw(["1234\n56"], cell=(28, 44)), engine)[0]
+    assert narrow.candidates[0] == ("123456", pytest.approx(1.0, abs=0.1))

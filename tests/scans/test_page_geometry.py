@@ -479,3 +479,40 @@ def test_the_shaded_edge_of_paper_leaves_no_rule() -> None:
     assert find_rulings(straight.page, straight.grey).rulings == ()
     top = straight.grey[2:40, 40:-40]
     assert np.percentile(top, 1) > 200
+
+
+@pytest.mark.parametrize("degrees", [3.5, pytest.param(-2.5, marks=pytest.mark.slow)])
+def test_a_print_askew_on_its_paper_is_made_level_and_not_the_paper(degrees: float) -> None:
+    """The paper's edges are the longest lines, and seen best where an app has made all white."""
+    back, page = turn(degrees), a_page(table=False)
+    page[880:] = 255
+    top, bottom, xs = 900, 1050, np.linspace(LEFT, RIGHT, 6).astype(int).tolist()
+    for x in xs:
+        cv2.line(page, (x, top), (x, bottom), (0, 0, 0), 2)
+    for y in (top, bottom):
+        cv2.line(page, (LEFT, y), (RIGHT, y), (0, 0, 0), 2)
+    picture = seen(page, back, (HEIGHT, WIDTH))
+    for x, lean in ((14, 12), (WIDTH - 20, 3)):
+        cv2.line(picture, (x, 0), (x + lean, HEIGHT), (60, 60, 60), 2)
+    straight = straightened(picture)
+    ends = forward(back, np.array([(x, y) for x in xs for y in (top, bottom)])) / SCALE
+    boxes = [straight.to_straight(Box(x, y, x, y)) for x, y in ends]
+    lean = [
+        (b.left - a.left) / (b.top - a.top) for a, b in zip(boxes[::2], boxes[1::2], strict=True)
+    ]
+    assert np.abs(np.degrees(np.arctan(lean))).max() < 0.5
+    assert straight.facts.curl < 2.0
+
+
+def test_pieces_of_rules_are_no_text_that_turns_a_page() -> None:
+    """Of a page with a few rows ruled in dashes, crops that lie are read as dashes, and surely."""
+
+    class ReadsDashes(TopHeavyReader):
+        def read(self, crop: Pixels) -> Recognition:
+            said = super().read(crop)
+            text, p = ("其他", 0.9) if said.confidence > 0.5 else ("------+----十--", 0.95)
+            return replace(said, text=text, confidence=p)
+
+    engine = ReadsDashes(dict.fromkeys((0, 90, 180, 270), 0.25))
+    assert straighten(PageImage(a_page(), SCALE), engine).facts.quarter == 0
+    assert engine.lines > 0

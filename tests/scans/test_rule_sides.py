@@ -25,6 +25,7 @@ from ocr.ruled import rules_along
 PAPER, RULE, INK = 250, 25, 40
 XS = (40, 130, 200, 270, 340, 410)  # points
 YS = (60, 84, 108, 132, 170, 194)
+SANS = Path("/usr/share/fonts/truetype/dejavu/DejaVuSans-Bold.ttf")
 CELLS = tuple(itertools.product(range(len(XS) - 1), range(len(YS) - 1)))
 FINE = 4  # drawn so many times larger: edges of rules are grey
 
@@ -305,3 +306,46 @@ def test_two_rows_that_go_on_from_the_page_before_keep_their_columns() -> None:
     grid = find_grid(PageImage(np.dstack([page] * 3), scale))
     first = min(grid.lattices, key=lambda lattice: lattice.box.top)
     assert (len(first.ys) - 1, len(first.xs) - 1, len(first.cells)) == (2, 2, 4)
+
+
+@pytest.mark.parametrize("text", ["0", "8", "61", "88"])
+@pytest.mark.parametrize(("dpi", "away"), [(300, 1.6), (150, 1.8)])
+def test_digits_set_close_to_a_rule_are_no_frame_of_their_cells(
+    text: str, dpi: int, away: float
+) -> None:
+    """Their left strokes stand one above the other, as the second rule of two does."""
+    row, size = 14.2, 10.4
+    scale = dpi / 72
+    tops = [60 + row * n for n in range(12)]
+    grey = np.full((round(280 * scale), round(450 * scale)), PAPER, np.uint8)
+    for y in tops:
+        cv2.line(
+            grey,
+            (round(40 * scale), round(y * scale)),
+            (round(410 * scale), round(y * scale)),
+            RULE,
+            3,
+        )
+    for x in XS:
+        cv2.line(
+            grey,
+            (round(x * scale), round(60 * scale)),
+            (round(x * scale), round(tops[-1] * scale)),
+            RULE,
+            3,
+        )
+    typed = np.full(grey.shape, PAPER, np.uint8)
+    font = (
+        ImageFont.truetype(str(SANS), round(size * scale))
+        if SANS.exists()
+        else pytest.skip("no font")
+    )
+    drawn = Image.fromarray(typed)
+    pen = ImageDraw.Draw(drawn)
+    for number, top in enumerate(tops[:-1]):
+        for x in XS[:-1]:
+            said = text if (number + round(x)) % 4 else "7"
+            pen.text(((x + away) * scale, (top + row / 2) * scale), said, INK, font, anchor="lm")
+    typed = np.asarray(drawn)
+    page = PageImage(np.dstack([np.minimum(grey, typed)] * 3), scale)
+    assert kept_of_type(find_grid(page), page, typed) >= 0.98

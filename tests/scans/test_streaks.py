@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from ocr.geometry import straighten
 from ocr.grid import find_grid
 from ocr.image import PageImage, Pixels
+from ocr.ruled import find_rulings
 
 SCALE = 110 / 72
 WIDTH, HEIGHT = 800, 1100
@@ -122,3 +123,17 @@ def test_the_shade_of_rollers_is_taken_away_however_it_lies(degrees, along):
     assert len(table.xs) - 1 == 4
     bottom = table.ys[0] + (YS[-1] - YS[0] + 4) / SCALE
     assert len([y for y in table.ys if y <= bottom]) - 1 == 6  # none between its own rows
+
+
+def test_print_on_a_pale_streak_stays() -> None:
+    """Only what is no darker than the streak goes with it."""
+    page = with_streaks(a_page(), [152, 300], 0.7)
+    rules = find_rulings(PageImage(page, SCALE))
+    on_streak = rules.mask[330:350, 145:160]
+    assert on_streak.any(), "the streak is found"
+    print_ = (a_page()[..., 0] < 60) & (np.indices(page.shape[:2])[0] > 310)
+    for x in XS:
+        print_[:, x - 6 : x + 7] = False
+    for y in YS:
+        print_[y - 6 : y + 7] = False
+    assert np.mean(rules.mask[print_] > 0) < 0.01
