@@ -24,8 +24,8 @@ BESIDE, LIGHT = 0.2, 0.5  # within so many type sizes beside it is lighter than 
 SHORTEST = 0.8  # type sizes of a border between the corners of a cell
 # Digits are no higher. A shorter border turns at both ends into the next side of its frame, over
 # so many type sizes and so much of them, and most cells of a column have frames if one has.
-HIGHEST, TURNS, TURNED = 1.2, 1.2, 0.8
-OF_CELLS = 0.6
+HIGHEST, TURNS, TURNED = 1.2, 0.8, 0.8
+OF_CELLS = 0.7
 NEAR_CORNER = 0.12  # type sizes from a border's end
 
 Rectangle = tuple[int, int, int, int]  # left, top, right, bottom in pixels

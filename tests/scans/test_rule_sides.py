@@ -344,7 +344,7 @@ def test_digits_set_close_to_a_rule_are_no_frame_of_their_cells(
     pen = ImageDraw.Draw(drawn)
     for number, top in enumerate(tops[:-1]):
         for x in XS[:-1]:
-            said = text if (number + round(x)) % 4 else "7"
+            said = text if (number + round(x)) % 3 else "7"
             pen.text(((x + away) * scale, (top + row / 2) * scale), said, INK, font, anchor="lm")
     typed = np.asarray(drawn)
     page = PageImage(np.dstack([np.minimum(grey, typed)] * 3), scale)
