@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from gouji.model import Kind, TableCell
+from gouji.model import Kind, TableCell, TablePart
 
 from .amounts import parse_amount, plain
 from .filled import MOVED, FilledCell, fill_from
@@ -286,7 +286,7 @@ def _values(
     placed = heads is not None and all(heads.span_of(c.code) for c in form_row.columns)
     if row.part.from_pixels and not placed and len(beside) < len(form_row.columns):
         # a rule between two columns was not seen: the cells are not the first columns'
-        chosen = _as_beside(rows, index, beside, len(form_row.columns))
+        chosen = _as_beside(rows, index, row.part, beside, len(form_row.columns))
     for under in rows[index + 1 :]:
         if under.part is not rows[index].part or label not in under.cells:
             break
@@ -328,13 +328,16 @@ def _values(
 
 
 def _as_beside(
-    rows: Sequence[PartRow], index: int, beside: Sequence[TableCell], count: int
+    rows: Sequence[PartRow],
+    index: int,
+    part: TablePart,
+    beside: Sequence[TableCell],
+    count: int,
 ) -> list[list[TableCell]]:
     """The cells of a row that has too few, one list a column: below or above those of the nearest
     row of its table that has them all. What stands across several columns is given to none of
     them, unless it is blank.
     """
-    part = rows[index].part
     result: list[list[TableCell]] = [[] for _ in range(count)]
     near = sorted(range(len(rows)), key=lambda other: (abs(other - index), other))
     for other in near:

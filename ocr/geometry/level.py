@@ -10,6 +10,7 @@ import numpy as np
 from .tracing import Floats, Traces
 
 ALIKE = 0.004  # slopes that differ by less are alike as long as no line counts for more
+MOST_ASKED = 100  # lines of which each two are taken for right, and asked how many agree
 LEAST_APART = 0.05  # of half the page: nearer lines say nothing about how slopes change
 FEWEST = 5  # lines of which the outermost may be the paper's edges
 ASKEW = 0.02  # slope by which such an edge differs from a page that was made level
@@ -121,13 +122,14 @@ def _most_agree(
     straight on it.
     """
     known = np.hypot(error, ALIKE)
-    first, second = np.triu_indices(len(at), 1)
+    asked = np.unique(np.linspace(0, len(at) - 1, min(len(at), MOST_ASKED)).astype(np.intp))
+    first, second = (asked[i] for i in np.triu_indices(len(asked), 1))
     apart = at[second] - at[first]
     far = np.abs(apart) > LEAST_APART
     first, second, apart = first[far], second[far], apart[far]
     changes = (slope[second] - slope[first]) / apart
-    changes = np.concatenate([np.clip(changes, -3 * change, 3 * change), np.zeros(len(at))])
-    one = np.concatenate([first, np.arange(len(at))])
+    changes = np.concatenate([np.clip(changes, -3 * change, 3 * change), np.zeros(len(asked))])
+    one = np.concatenate([first, asked])
     starts = slope[one] - changes * at[one]
     left = slope[None, :] - starts[:, None] - changes[:, None] * at[None, :]
     cost = np.minimum(1.0, (left / (3 * known)) ** 2).sum(axis=1) + (changes / (3 * change)) ** 2
