@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -14,6 +15,7 @@ MOST_ASKED = 100  # lines of which each two are taken for right, and asked how m
 LEAST_APART = 0.05  # of half the page: nearer lines say nothing about how slopes change
 FEWEST = 5  # lines of which the outermost may be the paper's edges
 ASKEW = 0.02  # slope by which such an edge differs from a page that was made level
+STRAIGHT = 2.0  # times its noise that the edge of a sheet is off a straight line
 SQUARE = 0.03  # by how much the slopes of rows and columns differ on a page seen askew
 
 
@@ -65,19 +67,30 @@ def without_askew_sides(traces: Traces, centre: tuple[float, float]) -> Traces:
     if traces.lines < FEWEST:
         return traces
     crossing, slope, error = _lines(traces, centre)
-    askew = np.abs(slope) > np.maximum(ASKEW, 3 * error)
+    askew = (np.abs(slope) > np.maximum(ASKEW, 3 * error)) & _straight(traces)
     unknown = 3 * error > ASKEW
     kept = np.ones(len(slope), bool)
     order = np.argsort(crossing, kind="stable")
     for side in (order, order[::-1]):
         known = side[askew[side] | ~unknown[side]]
         outer = list(itertools.takewhile(lambda line: askew[line], known[: len(side) // 2]))
-        # a curled page bends its last lines too, but by and by
+        # a curled page has askew lines at its ends too, but bent ones, and by and by
         if outer and len(outer) < len(known):
             last, first = outer[-1], known[len(outer)]
             if abs(slope[last] - slope[first]) >= ASKEW:
                 kept[side[: int(np.flatnonzero(side == last)[0]) + 1]] = False
     return traces.of(kept) if not kept.all() else traces
+
+
+def _straight(traces: Traces) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Which lines are as straight as the edge of a sheet."""
+    count = np.bincount(traces.line)
+    x = traces.x - (np.bincount(traces.line, traces.x) / count)[traces.line]
+    y = traces.y - (np.bincount(traces.line, traces.y) / count)[traces.line]
+    slope = np.bincount(traces.line, x * y) / np.bincount(traces.line, x**2)
+    left = np.bincount(traces.line, (y - slope[traces.line] * x) ** 2) / count
+    noise = np.bincount(traces.line, traces.noise) / count
+    return np.asarray(np.sqrt(left) <= STRAIGHT * noise)
 
 
 def _lines(traces: Traces, centre: tuple[float, float]) -> tuple[Floats, Floats, Floats]:
