@@ -23,7 +23,7 @@ from gouji.reconcile.calibration.features import PRIOR
 from gouji.reconcile.calibration.learning import learn
 from gouji.reconcile.calibration.support import FEWEST_REPORTS, Support
 from gouji.reconcile.confidence import REVIEW_BELOW, UNSEEN
-from gouji.reconcile.decoding import Candidate, CellEvidence, Reading, prior_of
+from gouji.reconcile.decoding import Candidate, CellEvidence, Reading, decode, prior_of
 
 KEY = "review_litigation/review/upheld"
 SURE = Candidate(4, Kind.NUMBER, 0.9999, "4")
@@ -94,6 +94,22 @@ def test_a_cell_under_a_pen_is_looked_at_however_much_was_seen_of_pens(written: 
     around = surroundings(cells)
     found = seen.confidences(cells, document.decoded(seen.priors(cells, around)), around)
     assert max(found.values()) < REVIEW_BELOW
+
+
+@pytest.mark.parametrize(("clipped", "placing"), [(True, 0.8), (False, 0.8), (True, 1.0)])
+def test_print_over_a_side_that_was_not_drawn_is_looked_at(clipped: bool, placing: float) -> None:
+    """A number of another program's table without rules was cut, and its digits left read surely:
+    what was learned says nothing of it, and no sum does."""
+    known = calibration()
+    assert known.support is not None
+    ranges = {
+        kind: tuple((-99.0, 99.0) for _ in pairs) for kind, pairs in known.support.ranges.items()
+    }
+    seen = replace(known, support=Support(ranges))
+    told = cell(clipped=clipped, placing=placing)
+    (found,) = seen.confidences([told], decode([prior_of(told)], ())).values()
+    plain = replace(known, support=None).confidences([told], decode([prior_of(told)], ()))[KEY]
+    assert (found < REVIEW_BELOW) if clipped and placing < 0.9 else (found == plain)
 
 
 def test_what_is_beyond_what_was_seen_keeps_its_plain_prior() -> None:
