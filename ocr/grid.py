@@ -47,12 +47,17 @@ class RasterGrid:
 
 
 def find_grid(
-    page: PageImage, grey: Pixels | None = None, shapes: Sequence[TableShape] = ()
+    page: PageImage,
+    grey: Pixels | None = None,
+    shapes: Sequence[TableShape] = (),
+    simple: Sequence[TableShape] = (),
 ) -> RasterGrid:
     """The drawn tables of a straightened page, top to bottom, by the builder of all tables.
 
     ``shapes`` are the tables to expect (`gouji.reports.shapes.form_shapes`): one that is nearly
-    there is completed, and the placing of its cells says so.
+    there is completed, and the placing of its cells says so. ``simple`` are others
+    (`gouji.reports.shapes.band_shapes`), of which too many lattices are nearly one: these only come
+    of all the page's rules together.
     """
     rules = find_rulings(page, grey)
     words = ink_words(rules.ink, rules.mask, rules.size)
@@ -65,7 +70,7 @@ def find_grid(
         lost = not lattices and len(rulings) >= SEVERAL
         if not drawn or lost or _is_faint(rules):
             type_ = [word for word in words if word.box.height >= LEAST_TYPE * rules.size]
-            fitted = with_fitted(lattices, find_evidence(rules.seen), shapes)
+            fitted = with_fitted(lattices, find_evidence(rules.seen), (*shapes, *simple))
             lattices = [one for one in fitted if one in lattices or not _is_type(one, type_)]
         lattices = [evened(with_lost_sides(lattice, words)) for lattice in lattices]
         lattices = [without_strokes(lattice, words, shapes) for lattice in lattices]
@@ -96,7 +101,7 @@ def _is_type(lattice: Lattice, words: Sequence[Word]) -> bool:
         near = CUT * (box.bottom - box.top)
         sides += 1
         cut += any(word.left + near < box.left < word.right - near for word in beside)
-    return cut >= CUT_SIDES * sides
+    return cut > CUT_SIDES * sides
 
 
 def _is_faint(rules: RasterRulings) -> bool:

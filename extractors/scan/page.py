@@ -8,7 +8,7 @@ from dataclasses import replace
 from gouji.grids import build_tables, text_lines
 from gouji.grids.build import ALIGNED
 from gouji.model import Box, FailureKind, PageLook, PageText, TableCell, TableCells, TablePart, Word
-from gouji.reports.shapes import form_shapes
+from gouji.reports.shapes import band_shapes, form_shapes
 from ocr.cells import CellReading, read_cells
 from ocr.engine import Engine
 from ocr.geometry import PageMap, Straight, stood_upright, straighten
@@ -57,7 +57,7 @@ class PageScanner:
 def _read(straight: Straight, number: int, engine: Engine, deadline: Deadline) -> ScanReading:
     page = straight.page
     with stage(stages.GRID):
-        grid = find_grid(page, straight.grey, form_shapes())
+        grid = find_grid(page, straight.grey, form_shapes(), band_shapes())
     deadline.check()
     lines: LineWords | None = None
     if is_poor(grid):

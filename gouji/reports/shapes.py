@@ -26,6 +26,13 @@ def form_shapes() -> tuple[TableShape, ...]:
     return tuple(dict.fromkeys(shapes))
 
 
+@cache
+def band_shapes() -> tuple[TableShape, ...]:
+    """Bands of article 20 that are tables of their own: so few sides that damage makes others of
+    them, and all rules of a page have to speak for one."""
+    return tuple(_bands_alone(form, values) for form, values in ((T21, 1), (T19, 2)))
+
+
 def _applications(form: Form) -> TableShape:
     """Three rows of heads, then a row each; part three in the first column, groups beside it."""
     values = len(APPLICANTS)
@@ -101,3 +108,20 @@ def _halved(form: Form) -> TableShape:
                 column += span
         at += 2 + len(group)
     return TableShape.of(f"{form.template}/article20/halved", cells)
+
+
+def _bands_alone(form: Form, values: int) -> TableShape:
+    """Bands of so many values, each a table of its own with no column for others' values."""
+    cells: list[Cell] = []
+    at = 0
+    for _, rows in itertools.groupby(form.article20, lambda row: row.group):
+        group = list(rows)
+        if len(group[0].columns) == values:
+            cells.append((at, 0, 1, 1 + values))
+            cells.extend(
+                (line, column, 1, 1)
+                for line in range(at + 1, at + 2 + len(group))
+                for column in range(1 + values)
+            )
+            at += 2 + len(group)
+    return TableShape.of(f"{form.template}/article20/alone", cells)

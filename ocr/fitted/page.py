@@ -25,12 +25,15 @@ BREAK, FAINT_BREAK = 0.7, 8.0  # type sizes between parts of a table whose rules
 AROUND = 3.0  # type sizes beyond the ends of lines down in which a table's edge may lie
 LEAST_DOWN, LEAST_ACROSS = 0.8, 2.0  # type sizes that speak for a line
 EXPLAINED = 0.75  # of what speaks for rules within a table
+SPOILT = 0.8  # of what a table explains in its place: one that explains less there is none
 NEARLY = 0.95  # of what a table over two explains, by tables that leave less unexplained
+PARTING = 0.7  # steps' worth against all sides of a table: no table goes on there
+UNLIKE = 0.1  # explained more: what is unexplained elsewhere is not the page's noise
 ALL = 0.96  # the same, so much that there cannot be two tables
 GOES_ON = 0.5  # of the lines that go on beyond a table: then it is a part of a larger one
 FLANK = (0.4, 1.4)  # type sizes beyond an edge that are looked at for that
 BETTER = 0.985  # of what the drawn tables explain: single sides that are missing or too many
-MOST_TABLES = 8
+MOST_TABLES = 32  # as each part may be parted again in two
 ALONE = 0.5  # mean evidence of a side that no form vouches for: in noise others are drawn as well
 SEEN = 0.3  # mean evidence of a side that is there by itself
 
@@ -103,7 +106,15 @@ def _better(fits: Sequence[Lattice], others: Sequence[Lattice], evidence: Eviden
     view = _View.of(evidence, part)
     if view is None:
         return False
-    return view.explained_by(fits) > BETTER * view.explained_by(others, least=ALONE)
+    if view.explained_by(fits) <= BETTER * view.explained_by(others, least=ALONE):
+        return False
+    return not any(_spoils(view, fits, other) for other in others)
+
+
+def _spoils(view: _View, tables: Sequence[Lattice], one: Lattice) -> bool:
+    """Whether tables leave unexplained what ``one`` explains in its own place."""
+    own = view.explained_by([one], least=ALONE)
+    return view.explained_by(tables, within=(one.ys[0], one.ys[-1])) < SPOILT * own
 
 
 def _bands(down: Floats, em: float, step: int) -> Iterator[tuple[int, int]]:
@@ -171,12 +182,13 @@ def _tables_in(
     if view is None:
         return
     whole = view.best(shapes)
-    gap = view.gap(whole) if whole is None or whole.explained < ALL else None
+    void = view.void(whole.lattice) if whole is not None else None
+    gap = void or (view.gap(whole) if whole is None or whole.explained < ALL else None)
     if gap is not None:
         middle = sum(gap) // 2
         halves = part.to(gap[0], middle), part.since(gap[1], middle)
         found = [t for half in halves for t in _tables_in(half, evidence, shapes, most // 2)]
-        if whole is None or _speak_for_two(found, whole):
+        if whole is None or _speak_for_two(found, whole) or view.spoilt(whole, found):
             yield from found
             return
     if whole is None:
@@ -248,16 +260,31 @@ class _View:
         fits = [found for shape in shapes if (found := fit(self.net, shape)) is not None]
         return self.fitted(max(fits, key=lambda found: found.score)) if fits else None
 
-    def explained_by(self, lattices: Sequence[Lattice], least: float = -1.0) -> float:
+    def spoilt(self, whole: Fitted, parts: Sequence[Fitted]) -> bool:
+        """Whether a table over all explains much less of a part than the one that is its own."""
+        return any(
+            part.explained >= ALL
+            and part.explained - whole.explained > UNLIKE
+            and _spoils(self, [whole.lattice], part.lattice)
+            for part in parts
+        )
+
+    def explained_by(
+        self,
+        lattices: Sequence[Lattice],
+        least: float = -1.0,
+        within: tuple[float, float] | None = None,
+    ) -> float:
         """How much speaks for the sides of lattices, less what speaks for others in their boxes.
 
-        Sides of which less than ``least`` is seen speak for nothing.
+        Sides of which less than ``least`` is seen speak for nothing; ``within`` are the top and
+        bottom of the part of the page that counts, in points.
         """
         net, total = self.net, 0.0
         high, wide = np.diff(self.ys) / self.em, np.diff(self.xs) / self.em
         for lattice in lattices:
             xs = [self._line(x * self.scale, self.xs) for x in lattice.xs]
-            ys = [self._line(y * self.scale - self.top * self.step, self.ys) for y in lattice.ys]
+            ys = [self._row(y) for y in lattice.ys]
             upright, level = np.zeros(np.shape(net.down_for)), np.zeros(np.shape(net.across_for))
             upright, level = upright[:, :-1], level[:, :-1]
             inner_down, inner_across = np.diff(net.down), np.diff(net.across)
@@ -266,7 +293,11 @@ class _View:
                 above, below = ys[cell.row], ys[cell.row + cell.row_span]
                 upright[[left, right], above:below] = 1
                 level[[above, below], left:right] = 1
-            rows, columns = slice(ys[0], ys[-1]), slice(xs[0], xs[-1])
+            first, last = ys[0], ys[-1]
+            if within is not None:
+                first = max(first, self._row(within[0]))
+                last = max(first, min(last, self._row(within[1])))
+            rows, columns = slice(first, last), slice(xs[0], xs[-1])
             for sides, sums, lengths in (
                 (
                     upright[xs[0] : xs[-1] + 1, rows],
@@ -274,14 +305,17 @@ class _View:
                     high[rows],
                 ),
                 (
-                    level[ys[0] : ys[-1] + 1, columns],
-                    inner_across[ys[0] : ys[-1] + 1, columns],
+                    level[first : last + 1, columns],
+                    inner_across[first : last + 1, columns],
                     wide[columns],
                 ),
             ):
                 known = np.where(sums < least * lengths, np.minimum(sums, 0), sums)
                 total += float(np.where(sides > 0, known, -np.maximum(sums, 0)).sum())
         return total
+
+    def _row(self, y: float) -> int:
+        return self._line(y * self.scale - self.top * self.step, self.ys)
 
     @staticmethod
     def _line(place: float, lines: Sequence[int]) -> int:
@@ -305,6 +339,22 @@ class _View:
         edges = np.flatnonzero(np.diff(low)).reshape(-1, 2)
         start, end = max(edges.tolist(), key=lambda run: run[1] - run[0])
         return self.top + first + margin + start, self.top + first + margin + end
+
+    def void(self, whole: Lattice) -> tuple[int, int] | None:
+        """Steps from and to which neither side of a table goes down: the surest place for a gap."""
+        lines = [self.xs[self._line(x * self.scale, self.xs)] for x in whole.xs]
+        first, last = (
+            round(y * self.scale / self.step) - self.top for y in (whole.ys[0], whole.ys[-1])
+        )
+        down = self.down[lines, max(0, first) : last]
+        # an inner line may be type that stands in line
+        most = np.maximum(np.maximum(down[0], down[-1]), down.mean(axis=0))
+        edges = np.flatnonzero(np.diff(np.concatenate([[0], (most < 0).astype(np.int8), [0]])))
+        runs = [(float(-most[a:b].sum()), a, b) for a, b in edges.reshape(-1, 2).tolist()]
+        against, start, end = max(runs, default=(0.0, 0, 0))
+        if against < PARTING:
+            return None
+        return self.top + max(0, first) + start, self.top + max(0, first) + end
 
     def fitted(self, found: Fit) -> Fitted | None:
         """The table of a fit; None where it explains too little, or is part of a larger one."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 import pytest
@@ -12,8 +14,8 @@ from shares import one_in
 from gouji.grids.complete import agrees
 from gouji.grids.lattice import Lattice
 from gouji.grids.spans import Span
-from gouji.model.shape import TableShape
-from gouji.reports.shapes import form_shapes
+from gouji.model.shape import Cell, TableShape
+from gouji.reports.shapes import band_shapes, form_shapes
 from ocr.fitted.shape import Net, fit
 from ocr.grid import find_grid
 from ocr.image import PageImage, Pixels
@@ -33,15 +35,25 @@ def places(shape: TableShape, high: float = 20.0) -> tuple[list[float], list[flo
 
 def drawn(shape: TableShape, seed: int, lost: float, faint: int) -> Pixels:
     """A page with a table of pale rules, with stretches of them gone, on noisy paper."""
+    return all_drawn([(*places(shape), shape.cells)], seed, lost, faint)
+
+
+def all_drawn(
+    tables: Sequence[tuple[Sequence[float], Sequence[float], Sequence[Cell]]],
+    seed: int,
+    lost: float,
+    faint: int,
+) -> Pixels:
     rng = np.random.default_rng(seed)
     page = np.full((round(842 * SCALE), round(595 * SCALE)), 235, np.uint8)
-    xs, ys = ([round(v * SCALE) for v in places] for places in places(shape))
-    for row, column, row_span, column_span in shape.cells:
-        left, right = xs[column], xs[column + column_span]
-        top, bottom = ys[row], ys[row + row_span]
-        cv2.rectangle(page, (left, top), (right, bottom), (235 - faint,), 1)
-        cv2.putText(page, "37", ((left + right) // 2 - 8, (top + bottom) // 2 + 5),
-                    cv2.FONT_HERSHEY_SIMPLEX, 0.45, (70,), 1, cv2.LINE_AA)  # fmt: skip
+    for *edges, cells in tables:
+        xs, ys = ([round(v * SCALE) for v in one] for one in edges)
+        for row, column, row_span, column_span in cells:
+            left, right = xs[column], xs[column + column_span]
+            top, bottom = ys[row], ys[row + row_span]
+            cv2.rectangle(page, (left, top), (right, bottom), (235 - faint,), 1)
+            cv2.putText(page, "37", ((left + right) // 2 - 8, (top + bottom) // 2 + 5),
+                        cv2.FONT_HERSHEY_SIMPLEX, 0.45, (70,), 1, cv2.LINE_AA)  # fmt: skip
     gone = cv2.resize((rng.random((page.shape[0] // 6, page.shape[1] // 6)) < lost).astype(np.uint8),
                       (page.shape[1], page.shape[0]), interpolation=cv2.INTER_NEAREST)  # fmt: skip
     page[(gone > 0) & (page > 150)] = 235
@@ -59,6 +71,31 @@ def test_faint_and_broken_rules_still_make_the_forms_table(seed: int) -> None:
     xs, ys = places(APPLICATIONS)
     assert np.allclose(lattice.xs, xs, atol=2)
     assert np.allclose(lattice.ys, ys, atol=2)
+
+
+@pytest.mark.parametrize("seed", one_in(3, [1, 2, 3]))
+def test_small_tables_one_below_the_other_are_not_taken_for_one(seed: int) -> None:
+    """Bands of article 20 as tables of their own, of four columns and of two, and the first rows
+    of part three below them: no table of the form may be laid over several of them."""
+    first = SHAPES["T21/article20/0"]
+    (single,) = (shape for shape in band_shapes() if shape.columns == 2)
+    tables, top = [], TOP
+    for shape, rows in ((first, range(4)), (single, range(3)), (single, range(3, 7)),
+                        (single, range(7, 10)), (APPLICATIONS, range(5))):  # fmt: skip
+        cells = [
+            (row - rows.start, column, min(high, rows.stop - row), wide)
+            for row, column, high, wide in shape.cells
+            if row in rows
+        ]
+        xs = [LEFT, 200.0, 310.0, 420.0, RIGHT] if shape is first else places(shape)[0]
+        ys = [top + 17 * row for row in range(len(rows) + 1)]
+        tables.append(([LEFT, 200.0, RIGHT] if shape is single else xs, ys, cells))
+        top = ys[-1] + (35 if rows.start == 7 else 12)
+    grey = all_drawn(tables, seed, lost=0.1, faint=50)
+    found = find_grid(PageImage(grey, SCALE), grey, form_shapes(), band_shapes()).lattices
+    assert len(found) == len(tables)
+    for lattice, (_, ys, _) in zip(found, tables, strict=True):
+        assert np.allclose(lattice.ys, ys, atol=2)
 
 
 def test_a_streak_is_no_rule_and_a_table_that_fills_its_picture_has_none() -> None:
