@@ -21,6 +21,7 @@ LEFT = 0.3  # of a line that is dark beside it: less is type
 LEAST = 0.6  # of the darkness that parts strokes from their edges
 WHOLE, EVEN = 0.93, 0.4  # of a border's length is at least that share of its usual darkness
 BESIDE, LIGHT = 0.2, 0.5  # within so many type sizes beside it is lighter than that share
+NOISE = 2.0  # times as dark as the inside of its cell, looked at alike
 SHORTEST = 0.8  # type sizes of a border between the corners of a cell
 # Digits are no higher. A shorter border turns at both ends into the next side of its frame, over
 # so many type sizes and so much of them, and most cells of a column have frames if one has.
@@ -75,6 +76,8 @@ def _borders(
                 if 0 <= row < len(darkness) and last - first >= SHORTEST * em:
                     stretch = slice(first, last)
                     if not _is_border(darkness, thick, row, stretch, least, em):
+                        continue
+                    if not _stands_out(thick, row, stretch, slice(top, bottom)):
                         continue
                     if last - first >= HIGHEST * em:
                         drawn[row, stretch] = 255
@@ -134,6 +137,12 @@ def _is_border(
         not len(side) or float(np.median(side, axis=1).min()) <= LIGHT * usual
         for side in (before, behind)
     )
+
+
+def _stands_out(thick: np.ndarray[Any, Any], row: int, stretch: slice, inside: slice) -> bool:
+    """Whether a line is darker than any row of paper is by its noise."""
+    usual = float(np.median(thick[row, stretch]))
+    return usual >= NOISE * float(np.median(thick[inside, stretch]))
 
 
 def _turns(darkness: Pixels, row: int, way: int, stretch: slice, least: float, em: float) -> bool:

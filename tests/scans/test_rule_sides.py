@@ -20,7 +20,7 @@ from ocr.engine import Engine
 from ocr.engines import default_engine
 from ocr.grid import RasterGrid, find_grid
 from ocr.image import PageImage, Pixels
-from ocr.ruled import rules_along
+from ocr.ruled import inner_borders, rules_along
 
 PAPER, RULE, INK = 250, 25, 40
 XS = (40, 130, 200, 270, 340, 410)  # points
@@ -349,3 +349,18 @@ def test_digits_set_close_to_a_rule_are_no_frame_of_their_cells(
     typed = np.asarray(drawn)
     page = PageImage(np.dstack([np.minimum(grey, typed)] * 3), scale)
     assert kept_of_type(find_grid(page), page, typed) >= 0.98
+
+
+@pytest.mark.parametrize("noise", [30, 45])
+def test_noise_is_no_second_rule_inside_the_cells(noise: float) -> None:
+    """In the grain of a bad copy every row has pixels as dark as a faint border."""
+    rng = np.random.default_rng(noise)
+    grain = cv2.GaussianBlur(rng.normal(0, noise, (460, 460)), (3, 3), 0)
+    dark = np.clip(np.abs(grain), 0, 255).astype(np.uint8)
+    mask = np.zeros_like(dark)
+    cells = [(x, y, x + 50, y + 44) for y in range(20, 420, 44) for x in range(20, 420, 50)]
+    for left, top, right, bottom in cells:
+        for picture, value in ((mask, 255), (dark, 80)):
+            cv2.rectangle(picture, (left, top), (right, bottom), (value,), 3)
+    found = inner_borders(dark, mask, cells, 24, 20.0)
+    assert found is None or not (found & ~mask).any()
