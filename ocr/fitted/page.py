@@ -24,6 +24,7 @@ SEVERAL = 1.2  # lines down that go on at one height: a table
 BREAK, FAINT_BREAK = 0.7, 8.0  # type sizes between parts of a table whose rules are faint
 AROUND = 3.0  # type sizes beyond the ends of lines down in which a table's edge may lie
 LEAST_DOWN, LEAST_ACROSS = 0.8, 2.0  # type sizes that speak for a line
+FEWEST_ROWS, FEW_COLUMNS = 3, 3  # of a table: fewer of both stand in any noise
 EXPLAINED = 0.75  # of what speaks for rules within a table
 SPOILT = 0.8  # of what a table explains in its place: one that explains less there is none
 NEARLY = 0.95  # of what a table over two explains, by tables that leave less unexplained
@@ -359,6 +360,8 @@ class _View:
     def fitted(self, found: Fit) -> Fitted | None:
         """The table of a fit; None where it explains too little, or is part of a larger one."""
         net, columns, rows = self.net, list(found.columns), found.rows
+        if len(rows) < FEWEST_ROWS and len(columns) <= FEW_COLUMNS + 1:
+            return None
         levels = [rows[0][1], *(below for _, _, below in rows)]
         inner_down = np.diff(net.down[columns[0] : columns[-1] + 1, levels[0] : levels[-1] + 1])
         inner_across = np.diff(net.across[levels[0] : levels[-1] + 1, columns[0] : columns[-1] + 1])

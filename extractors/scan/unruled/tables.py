@@ -13,7 +13,7 @@ from gouji.grids.lattice import Lattice
 from gouji.model import Box, Word
 from gouji.model.shape import TableShape
 from gouji.reports.labels import ideographs, likeness, pairs_of, words_of
-from gouji.reports.shapes import form_shapes
+from gouji.reports.shapes import band_shapes, form_shapes
 from ocr.engine import Engine
 from ocr.grid import RasterGrid, with_lattices
 from ocr.image import PageImage
@@ -48,7 +48,7 @@ class LineWords:
 
 def is_poor(grid: RasterGrid) -> bool:
     """Whether rules may not show the form's tables: none, none of a form, or rows beside them."""
-    shapes = form_shapes()
+    shapes = (*form_shapes(), *band_shapes())
     if not grid.lattices or not all(_is_sure(lattice, shapes) for lattice in grid.lattices):
         return True
     rules = grid.rules
@@ -71,7 +71,7 @@ def with_unruled(
     Where rules show a table of the form it stays; what else they show gives way to a table that
     numbers and labels show.
     """
-    shapes = form_shapes()
+    shapes = (*form_shapes(), *band_shapes())
     sure = [one for one in grid.lattices if _is_sure(one, shapes) and _is_seen(one)]
     rules = grid.found
     known = [lattice.box for lattice in sure]
