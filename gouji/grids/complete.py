@@ -79,8 +79,9 @@ def completed(lattice: Lattice, words: Sequence[Word], shapes: Sequence[TableSha
 def _completed(lattice: Lattice, words: Sequence[Word], shapes: Sequence[TableShape]) -> Lattice:
     walls = _walls_of([(c.row, c.column, c.row_span, c.column_span) for c in lattice.cells],
                       len(lattice.ys) - 1, len(lattice.xs) - 1)  # fmt: skip
+    tried = (*shapes, *_going_on(walls, shapes))
     matches = sorted(
-        (m for shape in shapes for m in _matches(walls, shape)), key=lambda m: (m.cost, m.column)
+        (m for shape in tried for m in _matches(walls, shape)), key=lambda m: (m.cost, m.column)
     )
     if not matches or matches[0].cost == 0:
         return lattice
@@ -138,7 +139,7 @@ def agrees(lattice: Lattice, shapes: Sequence[TableShape]) -> bool:
         if shape.columns != walls.columns:
             continue
         model = _walls_of(shape.cells, shape.rows, shape.columns)
-        heads = shape.cells[0][2]
+        heads = shape.heads
         whole = (1 << walls.columns) - 1
         headed = rows > heads and walls.floors[heads] == whole
         headed = headed and _same_rows(walls, model, 0, 0, heads)
@@ -193,6 +194,19 @@ def _matches(walls: _Walls, shape: TableShape) -> Iterator[_Match]:
             )
             if stray < 0.5 * len(walls.sides):
                 yield from _aligned(without, model, shape, -edge, 0)
+
+
+def _going_on(walls: _Walls, shapes: Sequence[TableShape]) -> Iterator[TableShape]:
+    """Heads and later rows below them, where the rows below a line across everything are nearly
+    these: a page may begin with the heads again."""
+    whole = (1 << walls.columns) - 1
+    for shape in shapes:
+        heads = shape.heads
+        if len(walls.floors) < heads + FEWEST_ROWS or walls.floors[heads] != whole:
+            continue
+        below = _Walls(walls.sides[heads:], (0, *walls.floors[heads + 1 :]), walls.columns)
+        later = {match.first for match in _matches(below, shape)} - set(range(heads + 1))
+        yield from (shape.going_on(first) for first in sorted(later))
 
 
 def _opened(bits: int, at: int, twice: bool) -> int:

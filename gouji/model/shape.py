@@ -52,3 +52,20 @@ class TableShape:
                 for row, column, row_span, column_span in cells
             ],
         )
+
+    @property
+    def heads(self) -> int:
+        """Rows of heads, which a page may begin with again: as many as its first cell has."""
+        return self.cells[0][2]
+
+    def going_on(self, first: int) -> TableShape:
+        """The heads and below them the rows from ``first`` on, as a page shows them that repeats
+        the heads of the page before."""
+        cells = []
+        for row, column, row_span, column_span in self.cells:
+            top, end = max(row, first), row + row_span
+            if end <= self.heads:
+                cells.append((row, column, row_span, column_span))
+            elif top < end:
+                cells.append((top - first + self.heads, column, end - top, column_span))
+        return TableShape.of(f"{self.name}/{first}", cells)

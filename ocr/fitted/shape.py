@@ -76,12 +76,6 @@ def _sides(shape: TableShape) -> tuple[Mask, Mask]:
     return upright, level
 
 
-@lru_cache(maxsize=64)
-def head_rows(shape: TableShape) -> int:
-    """Rows of heads, which a page may begin with again: as many as its first cell has."""
-    return shape.cells[0][2]
-
-
 def fit(net: Net, shape: TableShape) -> Fit | None:
     """The best place of some of the shape's rows, with all its columns; None without lines."""
     lines = len(net.down)
@@ -119,7 +113,7 @@ def _best_rows(
     pieces_for = np.diff(across_for[:, first : last + 1], axis=1)
     edges = spans @ pieces.T - (1 - spans) @ pieces_for.T  # row edge × line across
     whole, against = pieces.sum(axis=1), pieces_for.sum(axis=1)
-    return _in_turn(along, edges, whole, against, head_rows(shape))
+    return _in_turn(along, edges, whole, against, shape.heads)
 
 
 def _best_columns(

@@ -277,3 +277,18 @@ def with_stroke(lattice: Lattice, column: int, rows: range) -> Lattice:
             cells.append(Span(cell.row, start, cell.row_span, span))
     xs = tuple(sorted((*lattice.xs, at)))
     return Lattice(xs, lattice.ys, tuple(sorted(cells, key=lambda c: (c.row, c.column))))
+
+
+@pytest.mark.parametrize("first", [7, 12, 20])
+@pytest.mark.parametrize("name", ["T21/applications", "T19/applications"])
+def test_a_page_that_repeats_the_heads_gets_the_side_it_lost(name: str, first: int) -> None:
+    """Below the heads stands any row: they are no rows of values that lost their sides."""
+    whole = lattice_of(SHAPES[name].going_on(first))
+    assert agrees(whole, form_shapes())
+    row = SHAPES[name].heads + 2
+    beside = [i for i, c in enumerate(whole.cells) if c.row == row and c.column >= 4]
+    damaged = joined(whole, beside[0], beside[1])
+    assert damaged is not None
+    result = completed(damaged, words_in(whole), form_shapes())
+    assert set(result.cells) == set(whole.cells)
+    assert sum(p < 1 for p in result.placing) == 2
