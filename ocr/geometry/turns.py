@@ -67,13 +67,20 @@ def quarter_turn(page: Pixels, grey: Pixels, text: float, across: float, engine:
     return best if sure else 0
 
 
-def turn_by_text(
-    grey: Pixels, text: float, engine: Engine, ways: Sequence[int] = QUARTERS
-) -> int | None:
-    """The turn after which lines of text can be read, asked in this order; None if at none."""
+def turn_by_text(grey: Pixels, text: float, engine: Engine, ways: Sequence[int]) -> int | None:
+    """The turn after which lines of text can be read, asked in this order; None if at none.
+
+    Of ``ways`` the first two are opposite to each other, and the last two.
+
+    One label that is set from top to bottom reads well on a page that lies on its side: each way
+    is asked for as many lines as the way that shows most of them.
+    """
+    crops = {quarter: line_crops(turned(grey, quarter), text) for quarter in (ways[0], ways[2])}
+    lines = max(map(len, crops.values()))
     read: dict[int, float] = {}
     for quarter in ways:
-        read[quarter] = readability(line_crops(turned(grey, quarter), text), engine)
+        shown = crops.get(quarter) or line_crops(turned(grey, quarter), text)
+        read[quarter] = readability(shown, engine, lines)
         if read[quarter] >= LEGIBLE:
             return quarter
     first, second = sorted(read, key=lambda quarter: -read[quarter])[:2]
@@ -84,17 +91,18 @@ def _others(quarter: int) -> tuple[int, int, int]:
     return (quarter + 180) % 360, (quarter + 90) % 360, (quarter + 270) % 360
 
 
-def readability(crops: list[Pixels], engine: Engine) -> float:
+def readability(crops: list[Pixels], engine: Engine, lines: int = 0) -> float:
     """How well the better half of some lines can be read, 0…1; 0 without lines.
 
-    Half of what looks like a line may be folds and dirt. Lines without text are unreadable.
+    Half of what looks like a line may be folds and dirt. Lines without text are unreadable, and
+    so are those that are missing of as many ``lines`` as there may be.
     """
     if not crops:
         return 0.0
     found = engine.recognise(crops)
     marks = sorted(r.confidence * min(1.0, _characters(r.text) / WORDS) for r in found)
     better = marks[len(marks) // 2 :]
-    return sum(better) / len(better)
+    return sum(better) / max(len(better), (lines + 1) // 2)
 
 
 def _characters(text: str) -> int:

@@ -16,6 +16,7 @@ from shares import one_in
 from gouji.model import Box, DocumentFault
 from ocr.engine import SIGNS, Quad, Recognition
 from ocr.geometry import Straight, stood_upright, straighten
+from ocr.geometry.turns import turn_by_text
 from ocr.image import PageImage, Pixels
 from ocr.ruled import find_rulings
 
@@ -516,3 +517,25 @@ def test_pieces_of_rules_are_no_text_that_turns_a_page() -> None:
     engine = ReadsDashes(dict.fromkeys((0, 90, 180, 270), 0.25))
     assert straighten(PageImage(a_page(), SCALE), engine).facts.quarter == 0
     assert engine.lines > 0
+
+
+@pytest.mark.parametrize("needed", [0, 90])
+def test_one_label_set_from_top_to_bottom_does_not_turn_a_page_of_short_lines(needed: int) -> None:
+    """Across the page the label is the only line, and reads better than any short one."""
+    grey = np.full((400, 400), 255, np.uint8)
+    for row in range(6):
+        cv2.rectangle(grey, (120, 40 + 50 * row), (170, 47 + 50 * row), (0,), -1)
+        cv2.rectangle(grey, (120, 48 + 50 * row), (125, 52 + 50 * row), (0,), -1)
+    for character in range(9):
+        cv2.rectangle(grey, (40, 60 + 22 * character), (57, 76 + 22 * character), (0,), -1)
+
+    class Labels(TopHeavyReader):
+        def read(self, crop: Pixels) -> Recognition:
+            said = super().read(crop)
+            if crop.shape[0] > 20:  # the label, lying
+                return replace(said, text="三、本年度办理结果", confidence=0.98)
+            return replace(said, text="(三)不予公开")
+
+    picture = np.ascontiguousarray(np.rot90(grey, needed // 90))
+    ways = [(needed + turn) % 360 for turn in (0, 180, 90, 270)]
+    assert turn_by_text(picture, 12, Labels({}), ways) == needed
