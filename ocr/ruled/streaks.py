@@ -24,6 +24,7 @@ APART = 5  # pixels
 BESIDE, LONG, COVERED = 6, 48, 0.8  # pixels beside a line in which a rule is looked for
 SEVERAL, FEW = 3, 4  # rules that end at a side, for each that goes through it
 WIDE = 2  # pixels to both sides of its middle
+SOFT = 2  # pixels: the edge of a stroke
 PRINTED = 1.6  # times as dark as the streak: what is printed below it
 
 
@@ -46,13 +47,21 @@ def bare_streaks(darkness: Pixels, streaks: Pixels, least: float) -> Mask:
     """
     bare = streaks > 0
     count, labels, stats, _ = cv2.connectedComponentsWithStats(streaks, connectivity=8)
+    soft = np.ones((2 * SOFT + 1,) * 2, np.uint8)
     for index in range(1, count):
         left, top, wide, high = (int(v) for v in stats[index, :4])
         part = slice(top, top + high), slice(left, left + wide)
         own = labels[part] == index
         dark = np.where(own, darkness[part], 0)
         usual = float(np.median(dark.max(axis=1 if high > wide else 0)))
-        bare[part] &= ~(own & (dark >= max(PRINTED * usual, usual + least)))
+        # the edge of a stroke is as pale as the streak, and would take all of a point with it
+        around = (
+            slice(max(0, top - SOFT), top + high + SOFT),
+            slice(max(0, left - SOFT), left + wide + SOFT),
+        )
+        printed = (darkness[around] >= max(PRINTED * usual, usual + least)).astype(np.uint8)
+        printed = cv2.dilate(printed, soft)[top - around[0].start :, left - around[1].start :]
+        bare[part] &= ~(own & (printed[:high, :wide] > 0))
     return bare
 
 

@@ -12,6 +12,7 @@ from ocr.geometry import straighten
 from ocr.grid import find_grid
 from ocr.image import PageImage, Pixels
 from ocr.ruled import find_rulings
+from ocr.ruled.streaks import bare_streaks
 
 SCALE = 110 / 72
 WIDTH, HEIGHT = 800, 1100
@@ -137,3 +138,19 @@ def test_print_on_a_pale_streak_stays() -> None:
     for y in YS:
         print_[y - 6 : y + 7] = False
     assert np.mean(rules.mask[print_] > 0) < 0.01
+
+
+@pytest.mark.parametrize("beside", [1, 2, 3, 4])
+def test_the_soft_edge_of_a_point_beside_a_streak_is_no_streak(beside: int) -> None:
+    """A pixel of it in the mask takes the whole point away: 3570.85 was 357085."""
+    dark = np.zeros((400, 60), np.uint8)
+    dark[:, 30] = 40
+    point = np.zeros_like(dark)
+    cv2.circle(point, (30 + beside, 200), 3, (230,), -1)
+    dark = np.maximum(dark, cv2.GaussianBlur(point, (0, 0), 0.9))
+    streak = np.zeros_like(dark)
+    streak[:, 28:33] = 255
+    bare = bare_streaks(dark, streak, 15) & (dark >= 15)
+    assert bare[:190, 30].all()
+    assert not bare[point > 0].any()
+    assert not bare[196:205, 31:40].any()
