@@ -30,6 +30,7 @@ SPOILT = 0.8  # of what a table explains in its place: one that explains less th
 NEARLY = 0.95  # of what a table over two explains, by tables that leave less unexplained
 PARTING = 0.7  # steps' worth against all sides of a table: no table goes on there
 UNLIKE = 0.1  # explained more: what is unexplained elsewhere is not the page's noise
+CLEARLY = 1.05  # of it, by tables within one frame
 ALL = 0.96  # the same, so much that there cannot be two tables
 GOES_ON = 0.5  # of the lines that go on beyond a table: then it is a part of a larger one
 FLANK = (0.4, 1.4)  # type sizes beyond an edge that are looked at for that
@@ -189,7 +190,11 @@ def _tables_in(
         middle = sum(gap) // 2
         halves = part.to(gap[0], middle), part.since(gap[1], middle)
         found = [t for half in halves for t in _tables_in(half, evidence, shapes, most // 2)]
-        if whole is None or _speak_for_two(found, whole) or view.spoilt(whole, found):
+        if (
+            whole is None
+            or _speak_for_two(found, whole, framed=view.framed(whole.lattice, gap))
+            or view.spoilt(whole, found)
+        ):
             yield from found
             return
     if whole is None:
@@ -203,12 +208,13 @@ def _tables_in(
     yield from _tables_in(part.since(bottom + margin, bottom + margin), evidence, shapes, most // 2)
 
 
-def _speak_for_two(parts: Sequence[Fitted], whole: Fitted) -> bool:
+def _speak_for_two(parts: Sequence[Fitted], whole: Fitted, *, framed: bool) -> bool:
     """Whether the tables of two parts of the page are likelier than one over both: they explain
-    more, or nearly as much and each of them its own place better."""
+    more, or nearly as much and each of them its own place better; clearly more where one frame
+    goes on from one part to the other (``framed``)."""
     score = sum(table.score for table in parts)
     purer = all(table.explained > whole.explained for table in parts)
-    return score > (NEARLY if purer else 1.0) * whole.score
+    return score > (CLEARLY if framed else NEARLY if purer else 1.0) * whole.score
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,6 +346,12 @@ class _View:
         edges = np.flatnonzero(np.diff(low)).reshape(-1, 2)
         start, end = max(edges.tolist(), key=lambda run: run[1] - run[0])
         return self.top + first + margin + start, self.top + first + margin + end
+
+    def framed(self, whole: Lattice, gap: tuple[int, int]) -> bool:
+        """Whether both sides of a table go on through the gap in it."""
+        lines = [self.xs[self._line(whole.xs[k] * self.scale, self.xs)] for k in (0, -1)]
+        seen = self.down[lines, gap[0] - self.top : gap[1] - self.top]
+        return seen.size > 0 and bool(seen.mean(axis=1).min() > THERE)
 
     def void(self, whole: Lattice) -> tuple[int, int] | None:
         """Steps from and to which neither side of a table goes down: the surest place for a gap."""
