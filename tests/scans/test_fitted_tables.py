@@ -208,3 +208,19 @@ def test_thick_dashes_as_large_as_characters_are_rules() -> None:
     flat = [rule for rule in rulings if rule.horizontal]
     assert np.allclose(sorted(rule.at * SCALE for rule in flat), ys, atol=2)
     assert all(rule.end - rule.start > 470 for rule in flat)
+
+
+def test_strokes_of_labels_are_no_side_of_a_table_that_its_rules_show() -> None:
+    """One row's label has strokes from top to bottom; elsewhere on the page is another table."""
+    cells = [cell for cell in APPLICATIONS.cells if cell[0] < 5]
+    xs, ys = places(APPLICATIONS, 16)
+    plain = [(row, column, 1, 1) for row in range(3) for column in range(5)]
+    below = [ys[5] + 60 + 18 * row for row in range(4)]
+    tables = [(xs, ys[:6], cells), (xs[::2], below, plain)]
+    page = all_drawn(tables, 1, lost=0, faint=120)
+    middle = round((xs[0] + xs[3]) / 2 * SCALE)
+    for top, bottom in ((ys[3], ys[4]), (ys[4], ys[5])):
+        cv2.line(page, (middle, round(top * SCALE) + 2), (middle, round(bottom * SCALE) - 2), (90,))
+    table, *_ = find_grid(PageImage(page, SCALE), page, form_shapes(), band_shapes()).lattices
+    assert len(table.xs) - 1 == 8  # the labels' three columns are one in these rows
+    assert np.allclose(table.ys, ys[:6], atol=2)
