@@ -46,8 +46,7 @@ def with_fitted(
     while tables:
         fits, others = _together(tables.pop(0), tables, kept)
         tables = [table for table in tables if table not in fits]
-        drawn = all(agrees(other, shapes) for other in others)
-        least = AGREEING if drawn else BETTER
+        least = AGREEING if all(_is_drawn(other, shapes) for other in others) else BETTER
         if others and (_same(fits, others) or not _better(fits, others, evidence, least)):
             continue
         kept = [lattice for lattice in kept if lattice not in others] + fits
@@ -66,6 +65,11 @@ def _together(
         fits += new
         if not more and not new:
             return fits, others
+
+
+def _is_drawn(lattice: Lattice, shapes: Sequence[TableShape]) -> bool:
+    """Whether rules show a table of the form, with nothing put in that only a form has."""
+    return min(lattice.placing, default=1.0) == 1.0 and agrees(lattice, shapes)
 
 
 def _same(fits: Sequence[Lattice], others: Sequence[Lattice]) -> bool:
