@@ -67,7 +67,7 @@ def find_grid(
     if shapes:
         lattices = [completed(lattice, words, shapes) for lattice in lattices]
         known = (*shapes, *simple)
-        drawn = all(agrees(lattice, known) for lattice in lattices)
+        drawn = all(agrees(lattice, shapes) for lattice in lattices)
         lost = not lattices and len(rulings) >= SEVERAL
         if not drawn or lost or _is_faint(rules):
             type_ = [word for word in words if word.box.height >= LEAST_TYPE * rules.size]
