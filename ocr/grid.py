@@ -66,12 +66,11 @@ def find_grid(
     lattices = find_lattices(joined(rulings, tolerance), words, tolerance)
     if shapes:
         lattices = [completed(lattice, words, shapes) for lattice in lattices]
-        known = (*shapes, *simple)
         drawn = all(agrees(lattice, shapes) for lattice in lattices)
         lost = not lattices and len(rulings) >= SEVERAL
         if not drawn or lost or _is_faint(rules):
             type_ = [word for word in words if word.box.height >= LEAST_TYPE * rules.size]
-            fitted = with_fitted(lattices, find_evidence(rules.seen), known)
+            fitted = with_fitted(lattices, find_evidence(rules.seen), (*shapes, *simple))
             lattices = [one for one in fitted if one in lattices or not _is_type(one, type_)]
         lattices = [evened(with_lost_sides(lattice, words)) for lattice in lattices]
         lattices = [without_strokes(lattice, words, shapes) for lattice in lattices]

@@ -277,11 +277,7 @@ def _step_cost(
 def _made(lattice: Lattice, words: Sequence[Word], match: _Match) -> Lattice | None:
     """The lattice with the shape's cells, or None where ink speaks against it."""
     last = match.first + sum(used for _, used in match.steps)
-    cells = []
-    for row, column, row_span, column_span in match.shape.cells:
-        top, bottom = max(row, match.first), min(row + row_span, last)
-        if top < bottom:
-            cells.append(Span(top - match.first, column, bottom - top, column_span))
+    cells = [Span(*cell) for cell in match.shape.part(match.first, last)]
     xs = _new_columns(lattice, words, match)
     ys = _new_rows(lattice, words, match)
     if xs is None or ys is None:

@@ -58,14 +58,18 @@ class TableShape:
         """Rows of heads, which a page may begin with again: as many as its first cell has."""
         return self.cells[0][2]
 
+    def part(self, first: int, last: int, at: int = 0) -> list[Cell]:
+        """The cells of the rows from ``first`` to before ``last``, cut off there; the first of
+        these rows is row ``at``."""
+        cells = []
+        for row, column, row_span, column_span in self.cells:
+            top, bottom = max(row, first), min(row + row_span, last)
+            if top < bottom:
+                cells.append((top - first + at, column, bottom - top, column_span))
+        return cells
+
     def going_on(self, first: int) -> TableShape:
         """The heads and below them the rows from ``first`` on, as a page shows them that repeats
         the heads of the page before."""
-        cells = []
-        for row, column, row_span, column_span in self.cells:
-            top, end = max(row, first), row + row_span
-            if end <= self.heads:
-                cells.append((row, column, row_span, column_span))
-            elif top < end:
-                cells.append((top - first + self.heads, column, end - top, column_span))
+        cells = [*self.part(0, self.heads), *self.part(first, self.rows, at=self.heads)]
         return TableShape.of(f"{self.name}/{first}", cells)

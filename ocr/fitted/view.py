@@ -134,7 +134,7 @@ class View:
         net, total = self.net, 0.0
         high, wide = np.diff(self.ys) / self.em, np.diff(self.xs) / self.em
         for lattice in lattices:
-            xs = [self._line(x * self.scale, self.xs) for x in lattice.xs]
+            xs = self._columns(lattice.xs)
             ys = [self._row(y) for y in lattice.ys]
             upright, level = np.zeros(np.shape(net.down_for)), np.zeros(np.shape(net.across_for))
             upright, level = upright[:, :-1], level[:, :-1]
@@ -165,6 +165,9 @@ class View:
                 total += float(np.where(sides > 0, known, -np.maximum(sums, 0)).sum())
         return total
 
+    def _columns(self, xs: Sequence[float]) -> list[int]:
+        return [self._line(x * self.scale, self.xs) for x in xs]
+
     def _row(self, y: float) -> int:
         return self._line(y * self.scale - self.top * self.step, self.ys)
 
@@ -180,8 +183,7 @@ class View:
         count = np.rint(cv2.blur(count, (round(self.em / self.step) | 1, 1))[0])
         first, last = (round(y / self.step) for y in (self.ys[0], self.ys[-1]))
         if whole is not None:
-            ends = whole.lattice.ys[0], whole.lattice.ys[-1]
-            first, last = (round(y * self.scale / self.step) - self.top for y in ends)
+            first, last = self._ends(whole.lattice)
         margin = round(self.em / self.step)
         inner = count[first + margin : last - margin]
         if not len(inner):
@@ -193,17 +195,16 @@ class View:
 
     def framed(self, whole: Lattice, gap: tuple[int, int]) -> bool:
         """Whether both sides of a table go on through the gap in it."""
-        lines = [self.xs[self._line(whole.xs[k] * self.scale, self.xs)] for k in (0, -1)]
+        lines = [self.xs[k] for k in self._columns((whole.xs[0], whole.xs[-1]))]
         seen = self.down[lines, gap[0] - self.top : gap[1] - self.top]
         return seen.size > 0 and bool(seen.mean(axis=1).min() > THERE)
 
     def void(self, whole: Lattice) -> tuple[int, int] | None:
         """Steps from and to which neither side of a table goes down: the surest place for a gap."""
-        lines = [self.xs[self._line(x * self.scale, self.xs)] for x in whole.xs]
-        first, last = (
-            round(y * self.scale / self.step) - self.top for y in (whole.ys[0], whole.ys[-1])
-        )
-        down = self.down[lines, max(0, first) : last]
+        lines = [self.xs[k] for k in self._columns(whole.xs)]
+        first, last = self._ends(whole)
+        first = max(0, first)
+        down = self.down[lines, first:last]
         # an inner line may be type that stands in line
         most = np.maximum(np.maximum(down[0], down[-1]), down.mean(axis=0))
         edges = np.flatnonzero(np.diff(np.concatenate([[0], (most < 0).astype(np.int8), [0]])))
@@ -211,7 +212,12 @@ class View:
         against, start, end = max(runs, default=(0.0, 0, 0))
         if against < PARTING:
             return None
-        return self.top + max(0, first) + start, self.top + max(0, first) + end
+        return self.top + first + start, self.top + first + end
+
+    def _ends(self, lattice: Lattice) -> tuple[int, int]:
+        """Steps of the top and the bottom of a lattice, from the top of this part."""
+        top, bottom = (round(lattice.ys[k] * self.scale / self.step) for k in (0, -1))
+        return top - self.top, bottom - self.top
 
     def fitted(self, found: Fit) -> Fitted | None:
         """The table of a fit; None where it explains too little, or is part of a larger one."""
@@ -247,11 +253,8 @@ class View:
         # runs of rows that follow each other in the form: cells do not go on from one to the next
         starts = [0, *(n for n in range(1, len(rows)) if rows[n] != rows[n - 1] + 1), len(rows)]
         for start, end in itertools.pairwise(starts):
-            low, high = rows[start], rows[end - 1] + 1
-            for row, column, row_span, column_span in found.shape.cells:
-                top, bottom = max(row, low), min(row + row_span, high)
-                if top < bottom:
-                    cells.append(Span(top - low + start, column, bottom - top, column_span))
+            part = found.shape.part(rows[start], rows[end - 1] + 1, at=start)
+            cells.extend(Span(*cell) for cell in part)
         cells.sort(key=lambda cell: (cell.row, cell.column))
         xs, ys = [self.xs[k] for k in columns], [self.ys[i] for i in levels]
         down = (ys[0] + ys[-1]) / 2 / self.step - self.down.shape[1] / 2

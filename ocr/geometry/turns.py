@@ -91,7 +91,7 @@ def _others(quarter: int) -> tuple[int, int, int]:
     return (quarter + 180) % 360, (quarter + 90) % 360, (quarter + 270) % 360
 
 
-def readability(crops: list[Pixels], engine: Engine, lines: int = 0) -> float:
+def readability(crops: list[Pixels], engine: Engine, lines: int) -> float:
     """How well the better half of some lines can be read, 0…1; 0 without lines.
 
     Half of what looks like a line may be folds and dirt. Lines without text are unreadable, and

@@ -75,9 +75,8 @@ def _borders(
                 row, first, last = side + way * away, left + away, right - away
                 if 0 <= row < len(darkness) and last - first >= SHORTEST * em:
                     stretch = slice(first, last)
-                    if not _is_border(darkness, thick, row, stretch, least, em):
-                        continue
-                    if not _stands_out(thick, row, stretch, slice(top, bottom)):
+                    inside = thick[top:bottom, stretch]
+                    if not _is_border(darkness, thick, row, stretch, inside, least, em):
                         continue
                     if last - first >= HIGHEST * em:
                         drawn[row, stretch] = 255
@@ -119,15 +118,19 @@ def _is_border(
     thick: np.ndarray[Any, Any],
     row: int,
     stretch: slice,
+    inside: np.ndarray[Any, Any],
     least: float,
     em: float,
 ) -> bool:
-    """Whether a row of pixels is dark along the whole stretch, and lighter on both sides."""
+    """Whether a row of pixels is dark along the whole stretch, darker than noise makes any row of
+    its cell (``inside``), and lighter on both sides."""
     line = thick[row, stretch]
     if np.count_nonzero(line >= EVEN * least) < WHOLE * len(line):
         return False
     usual = float(np.median(line))
     if usual < least or np.count_nonzero(line >= EVEN * usual) < WHOLE * len(line):
+        return False
+    if usual < NOISE * float(np.median(inside)):
         return False
     reach = max(3, round(BESIDE * em))
     # the other rule of two may be as near: the lightest in between tells
@@ -137,12 +140,6 @@ def _is_border(
         not len(side) or float(np.median(side, axis=1).min()) <= LIGHT * usual
         for side in (before, behind)
     )
-
-
-def _stands_out(thick: np.ndarray[Any, Any], row: int, stretch: slice, inside: slice) -> bool:
-    """Whether a line is darker than any row of paper is by its noise."""
-    usual = float(np.median(thick[row, stretch]))
-    return usual >= NOISE * float(np.median(thick[inside, stretch]))
 
 
 def _turns(darkness: Pixels, row: int, way: int, stretch: slice, least: float, em: float) -> bool:

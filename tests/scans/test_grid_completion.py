@@ -26,11 +26,7 @@ SIZE = 9.0
 def lattice_of(shape: TableShape, first: int = 0, last: int | None = None) -> Lattice:
     """The rows of a shape as a drawn lattice: rows of 24 pt, columns of 50 pt."""
     last = shape.rows if last is None else last
-    cells = []
-    for row, column, row_span, column_span in shape.cells:
-        top, bottom = max(row, first), min(row + row_span, last)
-        if top < bottom:
-            cells.append(Span(top - first, column, bottom - top, column_span))
+    cells = [Span(*cell) for cell in shape.part(first, last)]
     xs = tuple(40.0 + 50 * i for i in range(shape.columns + 1))
     ys = tuple(100.0 + 24 * i for i in range(last - first + 1))
     return Lattice(xs, ys, tuple(sorted(cells, key=lambda c: (c.row, c.column))))

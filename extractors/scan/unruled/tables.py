@@ -48,13 +48,19 @@ class LineWords:
 
 def is_poor(grid: RasterGrid) -> bool:
     """Whether rules may not show the form's tables: none, none of a form, or rows beside them."""
-    shapes = (*form_shapes(), *band_shapes())
+    shapes = _shapes()
     if not grid.lattices or not all(_is_sure(lattice, shapes) for lattice in grid.lattices):
         return True
     rules = grid.rules
     boxes = [lattice.box for lattice in grid.lattices]
     lines = run_lines(rules.ink, rules.mask, (), rules.size, boxes)
     return sum(len(line.runs) >= SEVERAL for line in lines) >= SEVERAL_LINES
+
+
+@cache
+def _shapes() -> tuple[TableShape, ...]:
+    """All tables that rules may show: the form's, and its bands that stand alone."""
+    return (*form_shapes(), *band_shapes())
 
 
 def _is_sure(lattice: Lattice, shapes: Sequence[TableShape]) -> bool:
@@ -71,7 +77,7 @@ def with_unruled(
     Where rules show a table of the form it stays; what else they show gives way to a table that
     numbers and labels show.
     """
-    shapes = (*form_shapes(), *band_shapes())
+    shapes = _shapes()
     sure = [one for one in grid.lattices if _is_sure(one, shapes) and _is_seen(one)]
     rules = grid.found
     known = [lattice.box for lattice in sure]
