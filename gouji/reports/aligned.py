@@ -37,6 +37,7 @@ MOST_OWN = 2  # rows of a row's own label: a stray rule cuts it
 # around the labels, and by the labels alone. A table that lacks a row may be ruled like another.
 DECISIVE, AGREEING = 0.5, 0.35
 ANOTHER = 0.25  # by which a label is more like another row's
+FEWEST_LEFT = 2  # ideographs left of a label that can be like another row's: 期 is in many
 LEGIBLE, FEWEST_LEGIBLE = 0.3, 3  # share of a label that is legible, and of so many labels
 USUALLY_LEGIBLE = 0.12  # mean share over all labels of a table
 
@@ -127,6 +128,8 @@ def _decided(
 
 def says_another(label: Label, code: str, by: float = 0.0) -> bool:
     """Whether what is left of a label is more like that of another row than ``code``."""
+    if len(ideographs(label.words)) < FEWEST_LEFT:
+        return False
     shares = {p.row.code: _words(label, p.row) for form in _generations() for p in form}
     return max(shares.values()) - shares[code] > by
 

@@ -197,3 +197,12 @@ def test_a_label_of_several_rows_names_none_of_them(group: str) -> None:
     found, wrong = placed([table], "T21")
     assert not wrong
     assert found == len(FORMS["T21"].applications)
+
+
+def test_one_character_of_a_label_does_not_name_another_row() -> None:
+    # 期 is left of 总计; it is in other rows' wordings, which do not make it theirs
+    rows = list(enumerate(FORMS["T21"].applications))
+    part = part_of(rows, 1, 0.0, random.Random(0))
+    cells = [replace(c, text="(七)期") if c.text == "(七)总计" else c for c in part.cells]
+    found, wrong = placed([replace(part, cells=TableCells(cells))], "T21")
+    assert (found, wrong) == (len(rows), [])
