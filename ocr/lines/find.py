@@ -29,6 +29,7 @@ SMALLEST_TYPE, LARGEST_TYPE, USUAL_TYPE = 4.0, 40.0, 10.5  # points
 BODY = 0.9  # of the type size: how high the pieces of most characters are
 # Lengths are in type sizes of the page unless they say otherwise.
 JOINED = 1.1  # gaps along a line up to this are inside a run; columns and cells are further apart
+FARTHEST = 2.5  # of any two pieces of a line, beside each other
 FILLED = 0.15  # of a reduced pixel: so much ink makes it ink
 SPECK = 0.12  # ink that is smaller both ways is dust, or a dot of a text beside which it stands
 FLAT = 0.45  # what is lower is a dash, 一, or a stroke of 二 and 三
@@ -36,6 +37,7 @@ LOWEST, HIGHEST = 0.45, 5.0  # of a line: page numbers in small type, titles
 HALF = 0.75  # what is lower is the upper or the lower half of a character
 LINES_TOUCH = 0.1  # halves nearer than this are one character's
 LINES_APART = 0.3  # flat pieces nearer than this one above the other are one character's strokes
+SPLIT = 0.12  # of a character's height, which may part its upper from its lower half
 # Of the fullest row's ink: rows with less part two lines that strokes or dirt have made one.
 VALLEYS = (0.12, 0.25, 0.4)
 # How much of a line's box is ink: a picture or a fill has more, texture and a frame less.
@@ -48,6 +50,7 @@ MOST_RUNS = 1000  # of a page; with more it is dirt, which is not put together
 MOST_SPECKS = 12.0  # for each piece of the size of type
 
 _Stats = np.ndarray[Any, np.dtype[np.int32]]
+_Boxes = np.ndarray[Any, np.dtype[np.int32]]  # rows of left, top, right, bottom
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,17 +270,35 @@ def _merged(pieces: list[_PixelBox], size: float) -> list[_PixelBox]:
     changed = True
     while changed:
         changed = False
-        kept: list[_PixelBox] = []
+        kept = np.empty((len(lines), 4), np.int32)
+        count = 0
         for piece in lines:
-            for index in range(len(kept) - 1, -1, -1):
-                if _belong(kept[index], piece, size):
-                    kept[index] = _around(kept[index], piece)
+            for index in _near(kept[:count], piece, size):
+                one = tuple(kept[index].tolist())
+                if _belong(one, piece, size):
+                    kept[index] = _around(one, piece)
                     changed = True
                     break
             else:
-                kept.append(piece)
-        lines = kept
+                kept[count] = piece
+                count += 1
+        lines = [(left, top, right, bottom) for left, top, right, bottom in kept[:count].tolist()]
     return lines
+
+
+def _near(kept: _Boxes, piece: _PixelBox, size: float) -> list[int]:
+    """The last first, all of ``kept`` to which a piece may belong.
+
+    Of the thousands of pieces that noise makes, it is near to few: to ask for each pair took most
+    of the time of such a page.
+    """
+    left, top, right, bottom = piece
+    beside = np.maximum(kept[:, 0], left) - np.minimum(kept[:, 2], right)
+    above = np.maximum(kept[:, 1], top) - np.minimum(kept[:, 3], bottom)
+    whole = np.maximum(kept[:, 3], bottom) - np.minimum(kept[:, 1], top)
+    near = (beside <= FARTHEST * size) & (above <= np.maximum(LINES_APART * size, SPLIT * whole))
+    found: list[int] = np.flatnonzero(near)[::-1].tolist()
+    return found
 
 
 def _belong(one: _PixelBox, other: _PixelBox, size: float) -> bool:
@@ -285,7 +306,7 @@ def _belong(one: _PixelBox, other: _PixelBox, size: float) -> bool:
     above = max(one[1], other[1]) - min(one[3], other[3])
     low, high = sorted((one[3] - one[1], other[3] - other[1]))
     whole = max(one[3], other[3]) - min(one[1], other[1])
-    if above <= -0.6 * low and beside <= min(JOINED * max(high, 0.8 * size), 2.5 * size):
+    if above <= -0.6 * low and beside <= min(JOINED * max(high, 0.8 * size), FARTHEST * size):
         return whole <= 1.25 * max(high, 0.9 * size)
     if _is_one_character(one, other, beside, above, whole):
         return True
@@ -301,7 +322,7 @@ def _is_one_character(
     """Whether two pieces, one above the other, are the halves of a single large 告 or 昌."""
     narrow, wide = sorted((one[2] - one[0], other[2] - other[0]))
     return (
-        above <= 0.12 * whole and -beside >= 0.8 * narrow and 0.45 * whole <= narrow
+        above <= SPLIT * whole and -beside >= 0.8 * narrow and 0.45 * whole <= narrow
     ) and wide <= 1.25 * whole
 
 
