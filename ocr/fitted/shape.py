@@ -159,12 +159,15 @@ def _best_columns(
 
 def _step(start: Sums, along: Sums, against: Sums) -> tuple[Sums, np.ndarray[Any, Any]]:
     """For each line the best line before it, where ``start`` is what that one has reached."""
-    count = len(start)
     passed = np.concatenate([[0.0], np.cumsum(against)])
-    reached = (start - along + passed[1:])[:, None] + (along - passed[:-1])[None, :]
-    reached[np.tril_indices(count)] = NEVER
-    source = np.argmax(reached, axis=0)
-    return reached[source, np.arange(count)], source
+    # what a step from one line to another is worth falls apart into what each of them adds, so the
+    # best line before is the best so far, whatever the line that follows
+    left = start - along + passed[1:]
+    best = np.maximum.accumulate(left)
+    first = np.concatenate([[True], left[1:] > best[:-1]])
+    source = np.maximum.accumulate(np.where(first, np.arange(len(left)), 0))
+    reached = np.concatenate([[NEVER], best[:-1]]) + (along - passed[:-1])
+    return reached, np.concatenate([[0], source[:-1]])
 
 
 def _in_turn(
