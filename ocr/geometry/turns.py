@@ -20,6 +20,10 @@ WORDS = 7
 DRAWN = "一十丨卜ト工エ"  # what pieces of rules look like
 LEGIBLE = 0.85
 HARDLY, APART = 0.4, 0.2  # of bad print: legible enough, and so much more than any other way
+AGREED = 0.5  # of `runs_across`: so surely lines run as the model says
+# Of a piece's ink, in the fullest fifth of its rows: type has a quarter to two fifths there, pieces
+# of rules two thirds and more.
+FULLEST, RULE_LIKE = 0.2, 0.55
 
 
 def turned(pixels: Pixels, quarter: int) -> Pixels:
@@ -57,20 +61,29 @@ def quarter_turn(page: Pixels, grey: Pixels, text: float, across: float, engine:
     best = max(QUARTERS, key=lambda quarter: probabilities.get(quarter, 0.0))
     sure = probabilities.get(best, 0.0) >= SURE
     against = -across if best in (0, 180) else across
-    if best == 0 and sure and against < 0.5:
+    if best == 0 and sure and against < AGREED:
         return 0
-    # A turn is rare and costs the whole page if it is wrong: the text must agree.
-    found = turn_by_text(grey, text, engine, (best, *_others(best)))
+    # A turn is rare and costs the whole page if it is wrong: the text must agree. Where model and
+    # ink agree how lines run, a few bad ones that run otherwise are labels set from top to bottom.
+    ways = (best, *_others(best))
+    found = turn_by_text(grey, text, engine, ways, ways[:2] if sure and against < -AGREED else ways)
     if found is not None:
         return found
     # Where nothing can be read nothing is turned that lies as pages usually do.
     return best if sure else 0
 
 
-def turn_by_text(grey: Pixels, text: float, engine: Engine, ways: Sequence[int]) -> int | None:
+def turn_by_text(
+    grey: Pixels,
+    text: float,
+    engine: Engine,
+    ways: Sequence[int],
+    hardly: Sequence[int] = QUARTERS,
+) -> int | None:
     """The turn after which lines of text can be read, asked in this order; None if at none.
 
-    Of ``ways`` the first two are opposite to each other, and the last two.
+    Of ``ways`` the first two are opposite to each other, and the last two. Only for those among
+    ``hardly`` bad print is enough.
 
     One label that is set from top to bottom reads well on a page that lies on its side: each way
     is asked for as many lines as the way that shows most of them.
@@ -84,7 +97,7 @@ def turn_by_text(grey: Pixels, text: float, engine: Engine, ways: Sequence[int])
         if read[quarter] >= LEGIBLE:
             return quarter
     first, second = sorted(read, key=lambda quarter: -read[quarter])[:2]
-    return first if read[first] >= max(HARDLY, read[second] + APART) else None
+    return first if first in hardly and read[first] >= max(HARDLY, read[second] + APART) else None
 
 
 def _others(quarter: int) -> tuple[int, int, int]:
@@ -111,7 +124,10 @@ def _characters(text: str) -> int:
 
 
 def line_crops(grey: Pixels, text: float) -> list[Pixels]:
-    """The longest few pieces of lines of text that run across, at most eight characters each."""
+    """The longest few pieces of lines of text that run across, at most eight characters each.
+
+    What looks like broken rules comes after all that looks like type.
+    """
     if text < 4:
         return []
     factor = min(1.0, 12 / text)
@@ -128,10 +144,18 @@ def line_crops(grey: Pixels, text: float) -> list[Pixels]:
         for x, y, width, height, _ in stats[1:].tolist()
         if 0.6 * size <= height <= 2.0 * size and width >= 2.5 * height
     ]
-    boxes.sort(key=lambda box: (-min(box[2], 8 * size), box[1], box[0]))
+    most = round(8 * size)
+    boxes.sort(key=lambda box: (_is_rule_like(ink, box, most), -min(box[2], most), box[1], box[0]))
     pad, crops = 0.2 * size, []
     for x, y, width, height in boxes[:SAMPLE]:
         left, top = (max(0, int((v - pad) / factor)) for v in (x, y))
-        right = int((x + min(width, 8 * size) + pad) / factor)
+        right = int((x + min(width, most) + pad) / factor)
         crops.append(grey[top : int((y + height + pad) / factor), left:right])
     return crops
+
+
+def _is_rule_like(ink: Pixels, box: tuple[int, int, int, int], most: int) -> bool:
+    """Whether the ink of a piece lies in few of its rows."""
+    x, y, width, height = box
+    rows = np.sort(ink[y : y + height, x : x + min(width, most)].sum(axis=1, dtype=np.int64))
+    return float(rows[-max(1, round(FULLEST * height)) :].sum()) > RULE_LIKE * float(rows.sum())
