@@ -157,15 +157,17 @@ def test_bad_print_across_the_lines_that_model_and_ink_agree_on_turns_no_page(
     grey = np.full((500, 500), 255, np.uint8)
     for label in range(3):
         for x in range(40, 200, 22):
-            cv2.rectangle(grey, (x, 60 + 60 * label), (x + 16, 77 + 60 * label), (0,), -1)
+            cv2.rectangle(grey, (x, 60 + 60 * label), (x + 16, 66 + 60 * label), (0,), -1)
+            cv2.rectangle(grey, (x + 5, 60 + 60 * label), (x + 9, 77 + 60 * label), (0,), -1)
     for line in range(3):
         cv2.rectangle(grey, (260 + 60 * line, 60), (268 + 60 * line, 110), (0,), -1)
 
     class Faint(TopHeavyReader):
         def read(self, crop: Pixels) -> Recognition:
-            label = crop.shape[0] > 20
-            said = "三、本年度办理结果" if label else "其"
-            return replace(super().read(crop), text=said, confidence=0.6 if label else 0.4)
+            said = super().read(crop)
+            label = crop.shape[0] > 20 and said.confidence > 0.5
+            text = "三、本年度办理结果" if label else "其"
+            return replace(said, text=text, confidence=0.6 if label else 0.4)
 
     engine = Faint({0: 0.02, 90: certain, 180: 0.02, 270: 0.03})
     assert quarter_turn(grey, grey, 12, -0.9, engine) == turn
