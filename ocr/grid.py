@@ -13,7 +13,7 @@ from gouji.grids.lattice import Lattice, find_lattices
 from gouji.grids.lost_sides import with_lost_sides
 from gouji.grids.rulings import Tolerance, joined
 from gouji.grids.strokes import without_strokes
-from gouji.model import Ruling, Word
+from gouji.model import Box, Ruling, Word
 from gouji.model.shape import TableShape
 
 from .fitted import find_evidence, with_fitted
@@ -28,6 +28,7 @@ NOISY = 0.2  # what noise may be, of the usual strength of rules
 SEVERAL = 4  # rules of a page that make no table
 FEW_ROWS = 3  # that may be lines of type
 LEAST_TYPE = 0.6  # of the type size: lower words may be pieces of rules
+BESIDE = 0.3  # type sizes on both sides of a fitted table's sides: there its rules run
 CUT, CUT_SIDES = 0.1, 0.5  # row heights of a word on both sides of a side that cuts it; of sides
 CUT_OFF = 0.8  # placing of a cell of which the picture may show a part only
 
@@ -71,7 +72,9 @@ def find_grid(
         if not drawn or lost or _is_faint(rules):
             type_ = [word for word in words if word.box.height >= LEAST_TYPE * rules.size]
             fitted = with_fitted(lattices, find_evidence(rules.seen), (*shapes, *simple))
-            lattices = [one for one in fitted if one in lattices or not _is_type(one, type_)]
+            fitted = [one for one in fitted if one in lattices or not _is_type(one, type_)]
+            rules = _cleared(rules, [one for one in fitted if one not in lattices], page)
+            lattices = fitted
         lattices = [evened(with_lost_sides(lattice, words)) for lattice in lattices]
         lattices = [without_strokes(lattice, words, shapes) for lattice in lattices]
     lattices = [_marked(lattice, rulings, page, tolerance) for lattice in lattices]
@@ -109,6 +112,33 @@ def _is_faint(rules: RasterRulings) -> bool:
     return rules.seen.noise > NOISY * max(rules.seen.strengths)
 
 
+def _cleared(rules: RasterRulings, lattices: Sequence[Lattice], page: PageImage) -> RasterRulings:
+    """The rules without what stands inside the cells of fitted tables: strokes of their type.
+
+    Where rules are lost in noise, strokes that happen to stand in line were taken for some, and
+    would be wiped out of the digits they belong to.
+    """
+    if not lattices:
+        return rules
+    near = max(1, round(BESIDE * rules.size * page.scale))
+    inside, beside = (np.zeros(rules.mask.shape, np.uint8) for _ in range(2))
+    for lattice in lattices:
+        for cell in lattice.cells:
+            corners = _pixels(lattice.cell_box(cell), page.scale)
+            cv2.rectangle(inside, *corners, 255, -1)
+            cv2.rectangle(beside, *corners, 255, 2 * near)
+    mask = rules.mask.copy()
+    mask[(inside > 0) & (beside == 0)] = 0
+    return replace(rules, mask=mask)
+
+
+def _pixels(box: Box, scale: float) -> tuple[tuple[int, int], tuple[int, int]]:
+    return (
+        (round(box.left * scale), round(box.top * scale)),
+        (round(box.right * scale), round(box.bottom * scale)),
+    )
+
+
 def _with_edges(
     rules: RasterRulings, lattices: Sequence[Lattice], page: PageImage
 ) -> RasterRulings:
@@ -117,17 +147,10 @@ def _with_edges(
     edges = np.zeros(rules.mask.shape, np.uint8)
     em = rules.size * page.scale
     boxes = [lattice.cell_box(cell) for lattice in lattices for cell in lattice.cells]
-    cells = [
-        (
-            round(box.left * page.scale),
-            round(box.top * page.scale),
-            round(box.right * page.scale),
-            round(box.bottom * page.scale),
-        )
-        for box in boxes
-    ]
-    for left, top, right, bottom in cells:
-        cv2.rectangle(edges, (left, top), (right, bottom), 255, max(3, round(EDGE * em)))
+    corners = [_pixels(box, page.scale) for box in boxes]
+    for first, last in corners:
+        cv2.rectangle(edges, first, last, 255, max(3, round(EDGE * em)))
+    cells = [(*first, *last) for first, last in corners]
     ink = rules.ink
     least = max(LEAST_IN_MASK, 0.5 * ink.threshold)
     edges = cv2.max(edges, rules_along(ink.darkness, cells, least, em))

@@ -23,6 +23,9 @@ AROUND = 3.0  # type sizes beyond the ends of lines down in which a table's edge
 LEAST_DOWN, LEAST_ACROSS = 0.8, 2.0  # type sizes that speak for a line
 FEWEST_ROWS, FEW_COLUMNS = 3, 3  # of a table: fewer of both stand in any noise
 EXPLAINED = 0.75  # of what speaks for rules within a table
+# Less where strokes of type and noise speak for more: then so much of a table's own sides is seen,
+# of so many rows. By chance a tenth of them is, a third of those of a single row.
+AMONG_NOISE, SEEN_SIDES, ROWS_SEEN = 0.5, 0.4, 4
 SPOILT = 0.8  # of what a table explains in its place: one that explains less there is none
 PARTING = 0.7  # steps' worth against all sides of a table: no table goes on there
 UNLIKE = 0.1  # explained more: what is unexplained elsewhere is not the page's noise
@@ -229,9 +232,18 @@ class View:
         inner_across = np.diff(net.across[levels[0] : levels[-1] + 1, columns[0] : columns[-1] + 1])
         speaks = float(np.maximum(inner_down, 0).sum() + np.maximum(inner_across, 0).sum())
         explained = found.score / max(speaks, 1e-6)
-        if explained < EXPLAINED or self._goes_on(columns, levels):
+        seen = len(rows) >= ROWS_SEEN and found.score >= SEEN_SIDES * self._sides(columns, levels)
+        if explained < (AMONG_NOISE if seen else EXPLAINED) or self._goes_on(columns, levels):
             return None
         return Fitted(self._lattice(found, columns, levels), found.score, explained)
+
+    def _sides(self, columns: Sequence[int], levels: Sequence[int]) -> float:
+        """How long the sides of a table without joined cells are, in type sizes."""
+        wide, high = (
+            self.xs[columns[-1]] - self.xs[columns[0]],
+            self.ys[levels[-1]] - self.ys[levels[0]],
+        )
+        return (wide * len(levels) + high * len(columns)) / self.em
 
     def _goes_on(self, columns: Sequence[int], levels: Sequence[int]) -> bool:
         """Whether its lines go on beyond its edges, or others stand there."""

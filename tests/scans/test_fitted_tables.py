@@ -224,3 +224,22 @@ def test_strokes_of_labels_are_no_side_of_a_table_that_its_rules_show() -> None:
     table, *_ = find_grid(PageImage(page, SCALE), page, form_shapes(), band_shapes()).lattices
     assert len(table.xs) - 1 == 8  # the labels' three columns are one in these rows
     assert np.allclose(table.ys, ys[:6], atol=2)
+
+
+def test_strokes_of_type_neither_make_columns_of_faint_rules_nor_are_wiped_out_as_rules() -> None:
+    rng = np.random.default_rng(1)
+    grey = drawn(APPLICATIONS, 1, lost=0.4, faint=25)
+    xs, ys = places(APPLICATIONS)
+    strokes = []
+    for row, column, _, column_span in APPLICATIONS.cells:
+        for _ in range(6 * column_span):
+            at = round(rng.uniform(xs[column] + 8, xs[column + column_span] - 8) * SCALE)
+            top, bottom = round((ys[row] + 5) * SCALE), round((ys[row] + 15) * SCALE)
+            cv2.line(grey, (at, top), (at, bottom), (60,), 2)
+            strokes.append((slice(top + 2, bottom - 2), at))
+    grid = find_grid(PageImage(grey, SCALE), grey, form_shapes())
+    (lattice,) = grid.lattices
+    assert len(lattice.xs) == len(xs)
+    assert np.allclose(lattice.xs, xs, atol=2)
+    wiped = [bool(grid.rules.mask[place].any()) for place in strokes]
+    assert sum(wiped) < 0.02 * len(wiped)

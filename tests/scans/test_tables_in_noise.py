@@ -119,9 +119,14 @@ def test_sides_through_what_was_read_are_those_of_no_table() -> None:
     assert lattice not in grid.lattices
 
 
-def with_table(moved: float) -> tuple[RasterGrid, Lattice]:
+def test_a_table_whose_sides_were_nearly_all_seen_is_not_type_whatever_was_read() -> None:
+    grid, lattice = with_table(moved=0.5, seen=0.85)
+    assert lattice in grid.lattices
+
+
+def with_table(moved: float, seen: float = 0.0) -> tuple[RasterGrid, Lattice]:
     """What is left of a table laid over faint rules, ``moved`` by so much of a column, where lines
-    are read over the cells of six rows."""
+    are read over the cells of six rows; ``seen`` is the share of cells with four sides."""
     shape = next(one for one in form_shapes() if one.name == "T21/applications")
     rng = np.random.default_rng(4)
     wide, high = 48.0, 20.0
@@ -139,7 +144,7 @@ def with_table(moved: float) -> tuple[RasterGrid, Lattice]:
         tuple(60 + wide * (column + moved) for column in range(shape.columns + 1)),
         tuple(90 + high * row for row in range(shape.rows + 1)),
         tuple(Span(*cell) for cell in shape.cells),
-        (0.8,) * len(shape.cells),
+        tuple(1.0 if at < seen * len(shape.cells) else 0.8 for at in range(len(shape.cells))),
     )
     blank = find_grid(PageImage(np.full_like(grey, 225), SCALE))
     found = replace(blank.found, ink=find_ink(page))
@@ -147,3 +152,19 @@ def with_table(moved: float) -> tuple[RasterGrid, Lattice]:
     tops = [90 + high * row for row in range(8, 20, 2)]
     over = [("属于国家秘密370000", (160.0, top + 4, 536.0, top + 17)) for top in tops]
     return with_unruled(page, grid, Told(over))[0], lattice
+
+
+def test_rules_of_more_columns_than_any_form_has_give_way_to_numbers_and_labels() -> None:
+    """Strokes of type over faint rules: more columns than are printed, and as many rows."""
+    grey = page_of(sparse(len(ROWS)), 15.0)
+    page = PageImage(grey, SCALE)
+    xs = np.linspace(LABEL[0] - 5, FIRST + 6.5 * WIDE, 46).tolist()
+    ys = [height(row) - 10 for row in range(len(ROWS) + 1)]
+    cells = [Span(row, column, 1, 1) for row in range(len(ROWS)) for column in range(45)]
+    grid = replace(
+        find_grid(page, grey, form_shapes()),
+        lattices=(Lattice(tuple(xs), tuple(ys), tuple(cells)),),
+    )
+    (lattice,) = with_unruled(page, grid, Told(labels(len(ROWS))))[0].lattices
+    assert len(lattice.ys) - 1 == len(ROWS)
+    assert len(lattice.xs) - 1 <= 10

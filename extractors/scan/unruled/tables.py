@@ -28,6 +28,7 @@ FEW_ROWS = 2  # of a table that type may be taken for, whatever form it agrees w
 MOST_CUT = 3  # words that sides of cells cut: more, and they are no sides
 SEVERAL, SEVERAL_LINES = 6, 2  # runs of ink on one line, and such lines: rows without rules
 SEEN = 0.97  # mean placing of cells whose sides are seen
+MOSTLY = 0.8  # of the cells
 MOST_COLUMNS = 0.6  # of those that print shows: rules lack a few
 FLANK, IN_GAPS = (0.1, 0.3), 0.6  # word heights beside a side; of a word's ink that gaps have
 TITLES = ("主动公开政府信息情况", "收到和处理政府信息公开申请情况",
@@ -89,14 +90,16 @@ def with_unruled(
     laid = _laid(runs, labels, size, sure)
     ruled = list(sure)
     contested: list[Lattice] = []
+    most = max(shape.columns for shape in shapes)  # what has more are strokes of type in line
     for lattice in grid.lattices:
         if lattice in sure:
             continue
-        if not _is_seen(lattice) and _is_type(lattice, words, grid):
+        if not _is_mostly_seen(lattice) and _is_type(lattice, words, grid):
             continue
         others = [table for table in laid if lattice.meets(table)]
         one_each = _is_seen(lattice) and _holds_one_each(lattice, runs, size)
-        if one_each or all(_is_whole(lattice, table, shapes) for table in others):
+        whole = one_each or all(_is_whole(lattice, table, shapes) for table in others)
+        if not others or (whole and len(lattice.xs) - 1 <= most):
             laid = [table for table in laid if table not in others]
             others = []
         (contested if others else ruled).append(lattice)
@@ -142,6 +145,13 @@ def _is_seen(lattice: Lattice) -> bool:
     """Whether nearly all of its sides were seen by themselves."""
     placing = lattice.placing or (1.0,)
     return sum(placing) >= SEEN * len(placing)
+
+
+def _is_mostly_seen(lattice: Lattice) -> bool:
+    """Whether most cells have four sides that were seen: lines of type have none from one to the
+    next, whatever was read over them."""
+    placing = lattice.placing or (1.0,)
+    return sum(place == 1.0 for place in placing) >= MOSTLY * len(placing)
 
 
 def _laid(
