@@ -75,7 +75,9 @@ def find_grid(
             fitted = [one for one in fitted if one in lattices or not _is_type(one, type_)]
             rules = _cleared(rules, [one for one in fitted if one not in lattices], page)
             lattices = fitted
-        lattices = [evened(with_lost_sides(lattice, words)) for lattice in lattices]
+        lattices = [
+            evened(one if agrees(one, shapes) else with_lost_sides(one, words)) for one in lattices
+        ]
         lattices = [without_strokes(lattice, words, shapes) for lattice in lattices]
     lattices = [_marked(lattice, rulings, page, tolerance) for lattice in lattices]
     edged = _with_edges(rules, lattices, page)

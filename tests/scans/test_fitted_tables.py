@@ -243,3 +243,18 @@ def test_strokes_of_type_neither_make_columns_of_faint_rules_nor_are_wiped_out_a
     assert np.allclose(lattice.xs, xs, atol=2)
     wiped = [bool(grid.rules.mask[place].any()) for place in strokes]
     assert sum(wiped) < 0.02 * len(wiped)
+
+
+def test_a_caption_of_the_form_is_no_row_that_lost_its_sides() -> None:
+    """Its text stands within one column, and a mark in another, as a label and a value would."""
+    shape = SHAPES["T19/article20/0"]
+    first, last = 4, 12
+    xs, ys = [LEFT, 200.0, 400.0, 470.0, RIGHT], [TOP + 20 * row for row in range(last - first + 1)]
+    cells = shape.part(first, last)
+    grey = all_drawn([(xs, ys, cells)], 1, lost=0.0, faint=120)
+    (caption,) = [row for row, _, _, wide in cells if wide == shape.columns and row > 0]
+    at = (round((LEFT + 50) * SCALE), round((ys[caption] + 13) * SCALE))
+    cv2.putText(grey, "37", at, cv2.FONT_HERSHEY_SIMPLEX, 0.45, (70,), 1, cv2.LINE_AA)
+    (lattice,) = find_grid(PageImage(grey, SCALE), grey, form_shapes()).lattices
+    assert len(lattice.ys) == len(ys)
+    assert [c.column_span for c in lattice.cells if c.row == caption] == [shape.columns]
