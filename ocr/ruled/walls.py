@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import statistics
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -193,10 +193,11 @@ def _judged(
     # beside rules over several rows a short one is more likely a stroke of type
     rows = any(line.longest >= LONG * em for line in accepted)
     least = FULLY if rows else FULLY_IN_ROW
-    for line in ranked:
-        if id(line) in known or line.strength < FAINT * usual:
+    for candidate in ranked:
+        if id(candidate) in known or candidate.strength < FAINT * usual:
             continue
-        if any(_crowds_where_drawn(line, o, em) for o in kept):
+        line = _uncrowded(candidate, kept, em)
+        if line is None:
             continue
         walls = _walls(line, crossing, em, COVERED, ends=True)
         drawn = sum(wall.end - wall.start for wall in walls)
@@ -272,16 +273,29 @@ def _crosses(line: RuleLine, walls: Sequence[Wall]) -> bool:
     )
 
 
-def _crowds_where_drawn(line: RuleLine, other: RuleLine, em: float) -> bool:
-    """Whether the other runs beside the line's own runs, too close for type."""
-    others = _telling(other)
-    for run in _telling(line):
-        middle = (run.start + run.end) / 2
-        if abs(other.row(middle) - run.row) < LEAST * em and any(
-            min(run.end, r.end) - max(run.start, r.start) > -em for r in others
-        ):
-            return True
-    return False
+def _uncrowded(line: RuleLine, others: Sequence[RuleLine], em: float) -> RuleLine | None:
+    """The line where it does not run beside others, too close for type; None where it mostly does.
+
+    Strokes of the table below may stand in line with a rule, and beside one of their own table.
+    """
+    telling = _telling(line)
+    crowded = [run for run in telling if any(_runs_beside(run, o, em) for o in others)]
+    if not crowded:
+        return line
+    left = [run for run in line.runs if run not in crowded]
+    if sum(run.length for run in left) < MOSTLY * line.support:
+        return None
+    ridge, raw = line.ridge.copy(), line.raw.copy()
+    for run in crowded:
+        ridge[line.stretch(run.start, run.end)] = raw[line.stretch(run.start, run.end)] = 0
+    return replace(line, runs=left, ridge=ridge, raw=raw)
+
+
+def _runs_beside(run: Run, other: RuleLine, em: float) -> bool:
+    middle = (run.start + run.end) / 2
+    return abs(other.row(middle) - run.row) < LEAST * em and any(
+        min(run.end, r.end) - max(run.start, r.start) > -em for r in _telling(other)
+    )
 
 
 def _walls(

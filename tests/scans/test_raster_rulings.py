@@ -441,6 +441,23 @@ def test_a_stroke_in_line_with_a_rule_of_another_table_takes_no_column_away():
     assert len(bottom.xs) == len(lower.xs)
 
 
+def test_strokes_of_the_table_below_that_crowd_its_rule_take_no_column_of_the_one_above_away():
+    """They stand in line with a rule of the table above, near enough to be taken for its end."""
+    upper = with_head((40, 160, 260, 360), (60, 84, 108, 132), 3)
+    lower = with_head((40, 100, 150, 253, 300, 360), tuple(range(170, 410, 24)), 1)
+    page = np.full((round(500 * SCALE), round(400 * SCALE)), PAPER, np.uint8)
+    for table, first, last in ((upper, 0, 150), (lower, 160, 500)):
+        rows = slice(round(first * SCALE), round(last * SCALE))
+        drawn = picture(table, SCALE)[rows]
+        page[rows.start : rows.start + len(drawn), : drawn.shape[1]] = drawn
+    for row in (170, 194):
+        x, y = at(259, row + 4)
+        page[y : y + round(16 * SCALE), x : x + 2] = 40
+    top, bottom = find_grid(page_of(page, SCALE)).lattices
+    assert len(top.xs) == len(upper.xs)
+    assert len(bottom.xs) == len(lower.xs)
+
+
 @pytest.mark.parametrize("bend", [-3, 3, 6])
 def test_a_row_alone_on_a_page_that_is_not_quite_flat_keeps_its_columns(bend: int) -> None:
     """The rules across it lean and bend by more than a rule is thick, and its sides are short."""
