@@ -19,7 +19,7 @@ from gouji.reconcile.calibration import (
     surroundings,
 )
 from gouji.reconcile.calibration.curves import Curve
-from gouji.reconcile.calibration.features import PRIOR
+from gouji.reconcile.calibration.features import POSTERIOR, PRIOR, tried_sums
 from gouji.reconcile.calibration.learning import learn
 from gouji.reconcile.calibration.support import FEWEST_REPORTS, Support
 from gouji.reconcile.confidence import REVIEW_BELOW, UNSEEN
@@ -110,6 +110,44 @@ def test_print_over_a_side_that_was_not_drawn_is_looked_at(clipped: bool, placin
     (found,) = seen.confidences([told], decode([prior_of(told)], ())).values()
     plain = replace(known, support=None).confidences([told], decode([prior_of(told)], ()))[KEY]
     assert (found < REVIEW_BELOW) if clipped and placing < 0.9 else (found == plain)
+
+
+@pytest.mark.parametrize(("placing", "sums"), [(0.97, "off"), (0.97, "hold"), (1.0, "off")])
+def test_a_number_in_a_sum_that_fails_beside_a_side_that_nobody_drew_is_looked_at(
+    placing: float, sums: str
+) -> None:
+    """The first digit of a number stood beyond such a side, and what was left was read surely."""
+    count = len(POSTERIOR)
+    sure = Curve(  # of every cell, whatever is known of it
+        tuple(feature.name for feature in POSTERIOR),
+        *(
+            (0.0,) * count,
+            6.0,
+            (0.0,) * count,
+            (1.0,) * count,
+            (0.0,) * count,
+            (1.0,) * count,
+            9999,
+        ),
+    )
+    seen = Calibration(confidence=sure)
+    document = labelled(1000)
+    told = []
+    for number, evidence in enumerate(document.evidences):
+        value, kind = document.truth[evidence.key]
+        if sums == "off" and number == 0:
+            value = 7 + (value or 0)
+        said = Candidate(value, kind, 0.9999, str(value))
+        seen_so = replace(evidence, placing=placing, readings=(Reading("scan", (said,)),))
+        told.append(usual(seen_so))
+    around = surroundings(told)
+    decoded = document.decoded(seen.priors(told, around))
+    found = seen.confidences(told, decoded, around)
+    tried = tried_sums(decoded).by_cell
+    failing = [key for key, (held, off) in tried.items() if off and not held]
+    assert bool(failing) == (sums == "off")
+    looked_at = {key for key, p in found.items() if p < REVIEW_BELOW}
+    assert looked_at == (set(failing) if placing < 1 else set())
 
 
 def test_what_is_beyond_what_was_seen_keeps_its_plain_prior() -> None:

@@ -48,7 +48,7 @@ FORMAT = 4
 GUESS = 0.5  # a number less probable than everything else together is no reading
 SETTLED = 0.8  # what the sums made of a worse one must be surer
 PENNED = 0.89  # at most, of a cell that a pen went over: it is always looked at
-FIRM_PLACE = 0.9  # of a cell whose sides were drawn
+FIRM_PLACE, DRAWN = 0.9, 1.0  # of a cell whose sides were drawn, but for a few; and all of them
 ABSENT = Kind.CELL_NOT_IN_SOURCE
 SHIPPED = "calibration.json"
 
@@ -134,19 +134,22 @@ class Calibration:
         rows = [posterior_features(e, decoded.cells[e.key], decoded, sums, around) for e in read]
         found = self.confidence(rows)
         return told | {
-            e.key: self._guarded(e, float(p), around, held=sums.by_cell.get(e.key, (0, 0))[0])
+            e.key: self._guarded(e, float(p), around, *sums.by_cell.get(e.key, (0, 0)))
             for e, p in zip(read, found, strict=True)
         }
 
     def _guarded(
-        self, evidence: CellEvidence, p: float, around: Surroundings, *, held: int
+        self, evidence: CellEvidence, p: float, around: Surroundings, held: int, violated: int
     ) -> float:
         """The probability of a cell, or what may be said of it where the curves cannot tell."""
         if self.unknown_of(evidence, prior_of(evidence), around):
             return UNSEEN * p  # in the curve's order all the same
         # where a side was put by other cells, what reaches over it may be another digit
-        cut = evidence.clipped and evidence.placing < FIRM_PLACE and not held
-        return min(p, PENNED) if cut or evidence.written > MARKED_CELL else p
+        cut = evidence.clipped and evidence.placing < FIRM_PLACE
+        # and beside a side that nobody drew, part of a number may be left out with no trace
+        short = violated and evidence.placing < DRAWN
+        looked_at = ((cut or short) and not held) or evidence.written > MARKED_CELL
+        return min(p, PENNED) if looked_at else p
 
     def as_json(self) -> str:
         """The file that is kept: one line a curve and a kind of source."""
