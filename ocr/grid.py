@@ -16,7 +16,7 @@ from gouji.grids.strokes import without_strokes
 from gouji.model import Box, Ruling, Word
 from gouji.model.shape import TableShape
 
-from .fitted import find_evidence, with_fitted
+from .fitted import find_evidence, is_drawn, with_fitted
 from .image import PageImage, Pixels
 from .ink import ink_words
 from .opencv import cv2
@@ -67,7 +67,7 @@ def find_grid(
     lattices = find_lattices(joined(rulings, tolerance), words, tolerance)
     if shapes:
         lattices = [completed(lattice, words, shapes) for lattice in lattices]
-        drawn = all(agrees(lattice, shapes) for lattice in lattices)
+        drawn = all(is_drawn(lattice, shapes) for lattice in lattices)
         lost = not lattices and len(rulings) >= SEVERAL
         if not drawn or lost or _is_faint(rules):
             type_ = [word for word in words if word.box.height >= LEAST_TYPE * rules.size]

@@ -13,7 +13,7 @@ from gouji.model.shape import TableShape
 from ..opencv import cv2
 from ..ruled.runs import Floats
 from .evidence import Evidence, lean, levelled, peaks, support
-from .view import ALL, ALONE, APART, LEAN_DOWN, Fitted, Part, View, spoils
+from .view import ALL, ALONE, APART, LEAN_DOWN, UNLIKE, Fitted, Part, View, spoils
 
 HEIGHT = 1.2  # type sizes of the lowest row
 SEVERAL = 1.2  # lines down that go on at one height: a table
@@ -46,7 +46,7 @@ def with_fitted(
     while tables:
         fits, others = _together(tables.pop(0), tables, kept)
         tables = [table for table in tables if table not in fits]
-        least = AGREEING if all(_is_drawn(other, shapes) for other in others) else BETTER
+        least = AGREEING if all(is_drawn(other, shapes) for other in others) else BETTER
         if others and (_same(fits, others) or not _better(fits, others, evidence, least)):
             continue
         kept = [lattice for lattice in kept if lattice not in others] + fits
@@ -67,7 +67,7 @@ def _together(
             return fits, others
 
 
-def _is_drawn(lattice: Lattice, shapes: Sequence[TableShape]) -> bool:
+def is_drawn(lattice: Lattice, shapes: Sequence[TableShape]) -> bool:
     """Whether rules show a table of the form, with nothing put in that only a form has."""
     return min(lattice.placing, default=1.0) == 1.0 and agrees(lattice, shapes)
 
@@ -170,8 +170,10 @@ def _tables_in(
 
 def _speak_for_two(parts: Sequence[Fitted], whole: Fitted, *, framed: bool) -> bool:
     """Whether the tables of two parts of the page are likelier than one over both: they explain
-    more, or nearly as much and each of them its own place better; clearly more where one frame
-    goes on from one part to the other (``framed``)."""
+    more, or nearly as much and each of them its own place better (the better, the less of all);
+    clearly more where one frame goes on from one part to the other (``framed``)."""
     score = sum(table.score for table in parts)
-    purer = all(table.explained > whole.explained for table in parts)
-    return score > (CLEARLY if framed else NEARLY if purer else 1.0) * whole.score
+    purer = min((table.explained - whole.explained for table in parts), default=0.0)
+    if framed:
+        return score > CLEARLY * whole.score
+    return score > (NEARLY - 0.5 * max(0.0, purer - UNLIKE) if purer > 0 else 1.0) * whole.score

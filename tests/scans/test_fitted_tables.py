@@ -258,3 +258,35 @@ def test_a_caption_of_the_form_is_no_row_that_lost_its_sides() -> None:
     (lattice,) = find_grid(PageImage(grey, SCALE), grey, form_shapes()).lattices
     assert len(lattice.ys) == len(ys)
     assert [c.column_span for c in lattice.cells if c.row == caption] == [shape.columns]
+
+
+def test_a_table_of_short_dashes_is_laid_over_what_was_found_of_it() -> None:
+    """Of its sides few are found, and the form's shape makes another table of them."""
+    shape = SHAPES["T19/article20/0"]
+    rows, high = 13, 13.0
+    xs, ys = [LEFT, 185.0, 285.0, 385.0, 485.0], [TOP + high * row for row in range(rows + 1)]
+    grey = np.full((round(842 * SCALE), round(595 * SCALE)), 225, np.uint8)
+    rng = np.random.default_rng(5)
+
+    def dashes(first: float, last: float, phase: float, limits: tuple[float, float]) -> list[slice]:
+        """Pixels of the dashes between two places, of which ``limits`` are drawn."""
+        starts = np.arange(first + phase, last, 12.0)
+        ends = [(max(a, limits[0]), min(a + 8.0, limits[1])) for a in starts.tolist()]
+        return [slice(round(a * SCALE), round(b * SCALE) + 1) for a, b in ends if a < b]
+
+    phases = rng.uniform(0, 8, len(xs)).tolist()
+    for row, column, row_span, column_span in shape.part(0, rows):
+        left, right, top, bottom = xs[column], xs[column + column_span], ys[row], ys[row + row_span]
+        for y in (top, bottom):
+            for dash in dashes(left, right, 0.0, (left, right)):
+                grey[round(y * SCALE), dash] = 105
+        for edge in (column, column + column_span):
+            for dash in dashes(ys[0], ys[-1], phases[edge], (top, bottom)):
+                grey[dash, round(xs[edge] * SCALE)] = 105
+        text = "HEAD" if column_span > 1 or column == 0 else "37"
+        place = round(((left + right) / 2 - 10) * SCALE), round((top + high / 2 + 3.5) * SCALE)
+        cv2.putText(grey, text, place, cv2.FONT_HERSHEY_SIMPLEX, 0.42, (60,), 1, cv2.LINE_AA)
+    grey = np.clip(grey + rng.normal(0, 8, grey.shape), 0, 255).astype(np.uint8)
+    (lattice,) = find_grid(PageImage(grey, SCALE), grey, form_shapes()).lattices
+    assert len(lattice.ys) == len(ys)
+    assert np.allclose(lattice.xs, xs, atol=2)
