@@ -28,8 +28,8 @@ TYPED = 0.5  # so much counts what was taken for type
 BANDS = 16  # of a page, that are moved against each other to find how it leans
 UPRIGHT = 0.1  # what the steepest slope has to gain
 STREAK = 0.8  # of the page's height: a longer upright rule is a scanner's
-
-
+RIM_ENDS, RIM = 0.04, 0.6  # of a picture's side: from so near to its ends; seen on so much of it
+RIM_LEAN, RIM_WIDE, MOST_RIMS = 0.02, 0.3, 2  # a step; type sizes
 MOST_LINES = 60  # that are looked at side by side: a page of noise has any number
 THERE = 0.3  # of the support of a line that is there
 TOGETHER, SEVERAL = 0.6, 3  # type sizes within which so many lines end together
@@ -68,7 +68,35 @@ def find_evidence(seen: Seen) -> Evidence:
         )
         for (dark, typed), strength in zip(ridges, seen.strengths, strict=True)
     )
-    return Evidence(across, down, steps_of(seen.em), seen.em, seen.scale)
+    step = steps_of(seen.em)
+    across, down = (_without_rims(one, seen.em, step) for one in (across, down))
+    return Evidence(across, down, step, seen.em, seen.scale)
+
+
+def _without_rims(evidence: Floats, em: float, step: int) -> Floats:
+    """Without the edges of the paper: lines from end to end of the picture, two at the most.
+
+    One was taken for the first side of a table, and the table's own first side for its second. In
+    a picture that is cut out round a table many lines reach both ends.
+    """
+    slope = lean(evidence, RIM_LEAN * step)
+    level = levelled(evidence, slope)
+    seen = support(level, em, step)
+    steps = evidence.shape[1]
+    end = max(1, round(RIM_ENDS * steps))
+    whole = (seen[:, :end].mean(axis=1) > THERE) & (seen[:, -end:].mean(axis=1) > THERE)
+    strong = np.where(whole & (seen.mean(axis=1) > RIM), seen.sum(axis=1), np.float32(0))
+    strong = np.asarray(strong * (step / em), np.float32)
+    rims = peaks(strong, round(em), RIM * steps * step / em)
+    if not 0 < len(rims) <= MOST_RIMS:
+        return evidence
+    found = evidence.copy()
+    wide = max(2, round(RIM_WIDE * em))
+    for at in range(steps):
+        for rim in rims:
+            row = rim + round(slope * (at - steps / 2))
+            found[max(0, row - wide) : max(0, row + wide + 1), at] = -1
+    return found
 
 
 def _weighed(ridge: Ridge, strength: float, gone: Pixels, em: float) -> Floats:

@@ -16,6 +16,7 @@ from gouji.grids.lattice import Lattice
 from gouji.grids.spans import Span
 from gouji.model.shape import Cell, TableShape
 from gouji.reports.shapes import band_shapes, form_shapes
+from ocr.fitted import find_evidence
 from ocr.fitted.shape import Net, fit
 from ocr.grid import find_grid
 from ocr.image import PageImage, Pixels
@@ -290,3 +291,20 @@ def test_a_table_of_short_dashes_is_laid_over_what_was_found_of_it() -> None:
     (lattice,) = find_grid(PageImage(grey, SCALE), grey, form_shapes()).lattices
     assert len(lattice.ys) == len(ys)
     assert np.allclose(lattice.xs, xs, atol=2)
+
+
+def test_the_edge_of_the_paper_is_no_side_of_a_table_and_a_picture_cut_out_round_one_keeps_its_own(
+) -> None:  # fmt: skip
+    def speaks_for(grey: Pixels, x: float) -> float:
+        """How much of an upright line there is at ``x`` points, −1 to 1."""
+        seen = find_evidence(find_rulings(PageImage(grey, SCALE), grey).seen)
+        at = round(x * seen.scale)
+        return float(seen.down[at - 2 : at + 3].mean(axis=1).max())
+
+    xs, ys = places(APPLICATIONS)
+    page = drawn(APPLICATIONS, 1, lost=0.1, faint=90)
+    cv2.line(page, (20, 0), (26, len(page) - 1), (60,), 8)
+    assert max(speaks_for(page, x / SCALE) for x in range(20, 34)) < -0.5
+    assert speaks_for(page, xs[5]) > -0.5
+    first, last = round((TOP + 2) * SCALE), round((ys[-1] - 2) * SCALE)
+    assert speaks_for(np.ascontiguousarray(page[first:last]), xs[5]) > 0
