@@ -26,6 +26,7 @@ EXPLAINED = 0.75  # of what speaks for rules within a table
 # Less where strokes of type and noise speak for more: then so much of a table's own sides is seen,
 # of so many rows. By chance a tenth of them is, a third of those of a single row.
 AMONG_NOISE, SEEN_SIDES, ROWS_SEEN = 0.5, 0.4, 4
+ALL_BUT_LITTLE = 0.9  # explained by fewer rows: strokes and noise make four fifths of some
 SPOILT = 0.8  # of what a table explains in its place: one that explains less there is none
 PARTING = 0.7  # steps' worth against all sides of a table: no table goes on there
 UNLIKE = 0.1  # explained more: what is unexplained elsewhere is not the page's noise
@@ -232,8 +233,10 @@ class View:
         inner_across = np.diff(net.across[levels[0] : levels[-1] + 1, columns[0] : columns[-1] + 1])
         speaks = float(np.maximum(inner_down, 0).sum() + np.maximum(inner_across, 0).sum())
         explained = found.score / max(speaks, 1e-6)
-        seen = len(rows) >= ROWS_SEEN and found.score >= SEEN_SIDES * self._sides(columns, levels)
-        if explained < (AMONG_NOISE if seen else EXPLAINED) or self._goes_on(columns, levels):
+        several = len(rows) >= ROWS_SEEN
+        seen = several and found.score >= SEEN_SIDES * self._sides(columns, levels)
+        least = AMONG_NOISE if seen else EXPLAINED if several else ALL_BUT_LITTLE
+        if explained < least or self._goes_on(columns, levels):
             return None
         return Fitted(self._lattice(found, columns, levels), found.score, explained)
 
