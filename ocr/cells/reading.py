@@ -49,6 +49,7 @@ COUNTED = DIGITS | ALONE_DIGITS | frozenset(MARKS)
 VALUE_SIGNS = frozenset(SIGNS).union(ALONE_DIGITS, *LOOKALIKES.values())
 NUMERIC = frozenset(READ)
 RATHER = 0.5  # sure that a line holds words, or a lone stroke
+DASHES = frozenset("-—")
 STROKES = frozenset("/-—")  # the shape of a lone stroke tells more
 SLASH, ONE = 1 + SIGNS.index("/"), 1 + SIGNS.index("1")  # columns of `Recognition.signs`
 DUST_DOUBT = 0.3  # that such pieces were print after all
@@ -243,7 +244,9 @@ def _look(ink: PageInk, show: _Shown, recognition: Recognition, height: float) -
     # A character as narrow as a digit is none of Chinese: a 0 with a dot in it is read as 日.
     narrow = line.box.width < NARROW * line.box.height
     unclear |= not text or (len(text) == 1 and (narrow or text in ALONE))
-    if show.kind == "label" or (show.kind == "unknown" and not (_numeric(text) or unclear)):
+    plain = show.kind == "unknown" and not (_numeric(text) or unclear)
+    # A flat stroke alone is a dash, whatever character a recogniser makes of it in noise.
+    if show.kind == "label" or (plain and not dash_probability(ink, line, height)):
         return _Look(line, recognition, (), False)
     candidates = _candidates(ink, line, recognition, height)
     if gap > TWO_NUMBERS:  # the cell's border is missing: what is read together is no number
@@ -261,9 +264,9 @@ def _candidates(
     ink: PageInk, line: InkLine, recognition: Recognition, height: float
 ) -> tuple[tuple[str, float], ...]:
     """Numbers this line may say, weighed by the shape of a lone stroke."""
-    if dash := dash_probability(ink, line, height):
-        return (("-", dash),)
     found = tidied(number_candidates(folded(recognition)))
+    if dash := dash_probability(ink, line, height):
+        return (("-", max(dash, sum(p for text, p in found.items() if DASHES.issuperset(text)))),)
     stroke = lone_stroke(ink, line)
     if stroke is not None and stroke.slenderness < 1 and found:
         peaks = recognition.signs.max(axis=0)

@@ -17,6 +17,8 @@ from ocr.cells.lines import InkBox, InkLine
 
 DUST = 0.2  # of the stroke's area: what may lie about it
 FIRM, DARK = 6, 0.4  # pixels across, and of the page's contrast: dust is smaller, noise is paler
+WHOLE, FLAT = 0.6, 3.0  # of a dash that broke what is left along it; widths by its height
+TWO, BROKEN = 0.98, 0.8  # sure of it: of two dark pieces, and of more or pale ones
 GRAIN = 0.4  # as sure as a dash is that is hardly wider than high and smaller than that
 OUTER = 0.25  # of a line's height: the stroke at its side, as broad as a 1
 PALER = 0.65  # times as dark as the line's dark print, from end to end
@@ -99,7 +101,7 @@ def dash_probability(ink: PageInk, line: InkLine, height: float) -> float:
     """
     parts, main = ink.components, line.pieces[0]
     if sum(parts.area[piece] for piece in line.pieces[1:]) > DUST * parts.area[main]:
-        return 0.0
+        return _broken_dash(ink, line, height)
     wide = parts.right[main] - parts.left[main]
     tall = parts.bottom[main] - parts.top[main]
     if tall > 0.4 * height or not 0.24 * height <= wide <= 3.5 * height:
@@ -110,6 +112,22 @@ def dash_probability(ink: PageInk, line: InkLine, height: float) -> float:
     if wide < 1.25 * tall or parts.area[main] < 0.6 * wide * tall:
         return 0.0
     return 0.8 if wide >= FIRM else GRAIN
+
+
+def _broken_dash(ink: PageInk, line: InkLine, height: float) -> float:
+    """How sure it is that all pieces of a line, in one flat band, are a dash's; 0 elsewhere.
+
+    A dash of two characters has a gap in the middle; what is pale breaks into more.
+    """
+    box, parts = line.box, ink.components
+    if box.height > 0.34 * height or not FLAT * box.height <= box.width <= 3.5 * height:
+        return 0.0
+    rows, columns = slice(box.top, box.bottom), slice(box.left, box.right)
+    own = np.isin(parts.labels[rows, columns], line.pieces)
+    if box.width < 2 * FIRM or float(own.any(axis=0).mean()) < WHOLE:
+        return 0.0
+    dark = min(float(parts.darkness[piece]) for piece in line.pieces) >= DARK * ink.contrast
+    return TWO if len(line.pieces) == 2 and dark else BROKEN
 
 
 def rest_of_rule(ink: PageInk, line: InkLine, *, right: bool) -> bool:

@@ -2,127 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
+from drawn_cells import SERIF, SONG, Blind, Drawn, changed, draw, read
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageDraw, ImageFont
 from shares import one_in
 
-from gouji.model.errors import EngineMissing
 from gouji.model.geometry import Box
-from ocr.cells import CellReading, read_cells
-from ocr.engine import SIGNS, Engine, Recognition
-from ocr.image import PageImage, Pixels
-
-FONTS = Path("/usr/share/fonts")
-SERIF = FONTS / "opentype/urw-base35/NimbusRoman-Regular.otf"
-SONG = FONTS / "truetype/arphic/uming.ttc"
-DPI = 150
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """A ruled page: one cell for every text, in rows of six."""
-
-    page: PageImage
-    rules: np.ndarray
-    boxes: list[Box]
-
-
-def draw(
-    texts: Sequence[str],
-    *,
-    font: Path = SONG,
-    size: float = 10.5,
-    cell: tuple[float, float] = (62, 26),
-    dpi: int = DPI,
-    ink: int = 0,
-    paper: int = 255,
-) -> Drawn:
-    if not font.exists():
-        pytest.skip(f"the font {font.name} is not installed")
-    fine = 4
-    scale = dpi / 72 * fine
-    columns = 6
-    rows = -(-len(texts) // columns)
-    width, height = (round((n * c + 40) * scale) for n, c in ((columns, cell[0]), (rows, cell[1])))
-    picture, mask = Image.new("L", (width, height), paper), Image.new("L", (width, height), 0)
-    pen, mask_pen = ImageDraw.Draw(picture), ImageDraw.Draw(mask)
-    face = ImageFont.truetype(str(font), round(size * scale))
-    boxes = []
-    for number, text in enumerate(texts):
-        row, column = divmod(number, columns)
-        box = Box(
-            20 + column * cell[0], 20 + row * cell[1],
-            20 + (column + 1) * cell[0], 20 + (row + 1) * cell[1],
-        )  # fmt: skip
-        corners = [v * scale for v in (box.left, box.top, box.right, box.bottom)]
-        pen.rectangle(corners, outline=ink, width=round(0.7 * scale))
-        mask_pen.rectangle(corners, outline=255, width=round(0.7 * scale))
-        middle = (box.center_x * scale, box.center_y * scale)
-        pen.multiline_text(
-            middle,
-            text,
-            font=face,
-            fill=ink,
-            anchor="mm",
-            align="center",
-            spacing=0.3 * size * scale,
-        )
-        boxes.append(box)
-    small = (width // fine, height // fine)
-    grey = np.asarray(picture.resize(small, Image.Resampling.BOX))
-    rules = np.asarray(mask.resize(small, Image.Resampling.BOX)) > 60
-    return Drawn(PageImage(np.repeat(grey[:, :, None], 3, axis=2), dpi / 72), rules, boxes)
-
-
-def changed(drawn: Drawn, pixels: np.ndarray) -> Drawn:
-    return replace(
-        drawn, page=PageImage(np.clip(pixels, 0, 255).astype(np.uint8), drawn.page.scale)
-    )
-
-
-class Blind:
-    """An engine that must not be asked, or remembers what it was shown and reads nothing."""
-
-    name = "blind"
-
-    def __init__(self) -> None:
-        self.shown: list[Pixels] = []
-
-    def recognise(self, crops: Sequence[Pixels]) -> list[Recognition]:
-        self.shown += crops
-        signs = np.zeros((4, len(SIGNS) + 2), np.float32)
-        signs[:, 0] = 1
-        return [Recognition("", 1.0, (0.0,), signs) for _ in crops]
-
-    def detect(self, image: Pixels) -> list[object]:
-        raise AssertionError("cells are not detected")
-
-    orientation = detect
-
-
-@pytest.fixture(scope="module")
-def engine() -> Engine:
-    from ocr.engines import default_engine
-
-    try:
-        return default_engine()
-    except EngineMissing as missing:
-        pytest.skip(f"no OCR engine: {missing}")
-
-
-def read(drawn: Drawn, engine: object, kind: str = "value") -> list[CellReading]:
-    kinds = [kind] * len(drawn.boxes)
-    return read_cells(drawn.page, drawn.rules, drawn.boxes, engine, kinds=kinds)  # type: ignore[arg-type]
-
+from ocr.cells import read_cells
+from ocr.engine import Engine
+from ocr.image import PageImage
 
 VALUES = ["0", "7", "1", "12", "344", "", "17.5034", "11398889", "/", "-", "60", "2585"]
 
@@ -201,14 +96,6 @@ def test_noise_shade_and_dust_are_no_ink(noise, shade, quality, dust, seed):
     assert all(cell.lines for cell in cells[1::2])
     # Two grains side by side in the middle of a cell may be a hyphen: never surely.
     assert all(not cell.lines or cell.confidence <= 0.8 for cell in cells[::2])
-
-
-@pytest.mark.parametrize("sign", ["-", "一", "/", "0", "1", "·0"])
-def test_the_smallest_sign_is_ink(sign):
-    for dpi in (110, 200):
-        [cell] = read(draw([sign], dpi=dpi, ink=110), Blind())
-        assert cell.lines
-        assert cell.blank < 0.5
 
 
 @pytest.mark.parametrize("side", [-1, 1])
@@ -397,59 +284,6 @@ def test_the_rule_between_two_rows_set_close_is_no_minus(engine: Engine):
     assert [cell.text for cell in read(drawn, engine)] == ["151"] * 12
 
 
-def test_a_digit_close_to_an_upright_rule_keeps_its_edge():
-    drawn = draw(["", "", ""])
-    pixels, scale = drawn.page.pixels.copy(), drawn.page.scale
-    for box, gap in zip(drawn.boxes, (1, 2, 3), strict=True):
-        left = [x for x in np.flatnonzero(drawn.rules[round(box.center_y * scale)])
-                if abs(x - box.left * scale) < 4]  # fmt: skip
-        edge = int(max(left)) + 1 + gap
-        middle = round(box.center_y * scale)
-        cv2.ellipse(pixels, (edge + 5, middle), (5, 8), 0, 0, 360, (0, 0, 0), 2)
-    cells = read(changed(drawn, pixels), Blind())
-    for cell in cells:
-        [line] = cell.lines
-        assert line.box.width * scale >= 10  # the ring whole, not its right half
-
-
-def test_a_digit_may_have_gone_with_a_line_through_its_cell():
-    drawn = draw(["21", "21"], font=SERIF)
-    scale, box = drawn.page.scale, drawn.boxes[0]
-    left, right = round((box.center_x + 0.3) * scale), round((box.center_x + 5) * scale)
-    drawn.rules[round(box.top * scale) : round(box.bottom * scale), left:right] = True
-    lost, whole = read(drawn, Blind())
-    assert (lost.ink.clipped, whole.ink.clipped) == (True, False)
-
-
-def test_a_speck_of_a_few_pixels_is_no_sure_dash():
-    drawn = draw(["0", "", "—"], font=SONG)
-    pixels, box = drawn.page.pixels.copy(), drawn.boxes[1]
-    x, y = round(box.center_x * drawn.page.scale), round(box.center_y * drawn.page.scale)
-    pixels[y : y + 2, x : x + 5] = 160
-    _, speck, dash = read(changed(drawn, pixels), Blind())
-    assert speck.blank > 0 or speck.confidence < 0.9
-    assert dash.text == "-"
-    assert dash.confidence > 0.99
-
-
-def test_a_speck_above_the_digits_is_no_part_of_a_number():
-    """A point stands on the line; dirt as dark as print may lie anywhere."""
-    texts = ["10", "10", "7", "六"]
-    drawn = draw(texts, font=SONG)
-    pixels, scale = drawn.page.pixels.copy(), drawn.page.scale
-    y = round((drawn.boxes[0].center_y - 6.6) * scale)
-    for box in drawn.boxes[1:3]:
-        x = round((box.center_x + 5) * scale)
-        pixels[y : y + 3, x : x + 3] = 0
-    plain, specked, point, character = (cell.lines[0].box for cell in read(
-        changed(drawn, pixels), Blind()
-    ))  # fmt: skip
-    tops = [box.top - cell.top for box, cell in zip((plain, specked, point), drawn.boxes,
-                                                    strict=False)]  # fmt: skip
-    assert max(tops) - min(tops) < 1
-    assert character.height > plain.height  # its dot is its own
-
-
 def test_the_small_type_of_a_table_sets_its_lines_whatever_the_size_of_the_text_around() -> None:
     drawn = draw(["结果\n维持", "其他\n结果", "总计"] * 6, size=5.5, dpi=200)
     body = draw(["总体情况"] * 36, size=14, dpi=200)
@@ -468,15 +302,6 @@ def test_the_small_type_of_a_table_sets_its_lines_whatever_the_size_of_the_text_
     alone = Blind()
     read(drawn, alone, "label")
     assert len(engine.shown) == len(alone.shown)
-
-
-def test_a_frame_round_the_page_is_in_no_cell():
-    drawn = draw(["", "", "", ""])
-    pixels = drawn.page.pixels.copy()
-    pixels[:4] = pixels[-4:] = 0
-    pixels[:, :4] = pixels[:, -4:] = 0
-    readings = read(changed(drawn, pixels), Blind())
-    assert [r.blank for r in readings] == [1.0, 1.0, 1.0, 1.0]
 
 
 def test_a_piece_of_a_second_rule_is_no_sign_and_no_line(engine: Engine):

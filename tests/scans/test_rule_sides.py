@@ -12,12 +12,10 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 from shares import one_in
 
-from gouji.model.errors import EngineMissing
 from gouji.model.geometry import Box
 from ocr.cells import read_cells
 from ocr.cells.ink import page_ink
 from ocr.engine import Engine
-from ocr.engines import default_engine
 from ocr.grid import RasterGrid, find_grid
 from ocr.image import PageImage, Pixels
 from ocr.ruled import inner_borders, rules_along
@@ -208,14 +206,6 @@ def beside_rules(
     grey = np.asarray(sheet.resize(size, Image.Resampling.BOX))
     grey = cv2.GaussianBlur(grey, (0, 0), blur)
     return PageImage(np.dstack([grey] * 3), scale), mask, boxes, [sides[0] + thick, sides[1]]
-
-
-@pytest.fixture(scope="module")
-def engine() -> Engine:
-    try:
-        return default_engine()
-    except EngineMissing as missing:
-        pytest.skip(f"no OCR engine: {missing}")
 
 
 BESIDE = ["28", "86", "0", "9", "46", "3"]

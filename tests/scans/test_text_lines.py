@@ -18,9 +18,8 @@ from extractors.deadline import Deadline
 from extractors.pdf.document import PdfFile
 from extractors.pdf.page import read_page
 from gouji.grids import Line
-from gouji.model import Box, EngineMissing, FailureKind
+from gouji.model import Box, FailureKind
 from ocr.engine import Engine, Probabilities, Quad, Recognition
-from ocr.engines import default_engine
 from ocr.image import PageImage, Pixels
 from ocr.ink import find_ink
 from ocr.lines import TextLineBox, find_lines, read_lines
@@ -280,14 +279,6 @@ def test_the_type_size_is_told_by_the_kind_of_character() -> None:
 
 
 # With the real engine
-
-
-@pytest.fixture(scope="module")
-def engine() -> Engine:
-    try:
-        return default_engine()
-    except EngineMissing as missing:
-        pytest.skip(f"the weights are not installed: {missing}")
 
 
 @cache

@@ -65,6 +65,29 @@ def test_a_row_whose_cells_are_blank_stays_a_row() -> None:
     assert len(rows(lines, words)) == 4
 
 
+def some(middle: float, columns: Sequence[int], stroke: float | None = None) -> RunLine:
+    """A row of which only some columns have a number; a seal's stroke may stand between two."""
+    boxes = [numbers(middle).runs[column] for column in columns]
+    if stroke is not None:
+        boxes.append(Box(stroke, middle - 5, stroke + 12, middle + 5))
+    return RunLine(tuple(sorted(boxes, key=lambda box: box.left)))
+
+
+def test_a_full_row_tells_the_columns_of_few_rows_of_many_blanks() -> None:
+    lines = [
+        numbers(600.0), some(615.0, (0, 1, 4, 5, 6), COLUMNS[1] + 22),
+        some(630.0, (0, 1, 2, 4, 6)), some(650.0, (2, 6)), some(670.0, (0, 1, 4, 5, 6)),
+    ]  # fmt: skip
+    words = [
+        word("一、本年新收政府信息公开申请数量", 600, 80), word("二、上年结转政府信息公开申请数量", 615, 80),
+        word("（一）予以公开", 630), word("（二）部分公开", 650), word("1.属于国家秘密", 670),
+    ]  # fmt: skip
+    assert len(rows(lines, words)) == 5
+    # what stands between the columns as often as in them is none of this table
+    astray = [some(600.0 + 15 * at, (0, 1, 4, 5, 6), COLUMNS[2] + 22) for at in range(1, 5)]
+    assert rows([lines[0], *astray], words) == []
+
+
 def test_numbers_that_were_read_with_their_label_stay_numbers() -> None:
     read = word("其他处理 31 127 42", 100.0)
     label = without_numbers(read)

@@ -15,6 +15,7 @@ SUPPORT = 0.3  # of the lines of a table have a number in each of its columns
 STRAY = 0.1  # of the lines may have one between two columns
 PITCH = 3.6  # type sizes between rows, with labels of four lines
 EVEN = (0.7, 1.35)  # of the usual height on a line: numbers
+IN_COLUMN, NEXT_TO = 0.9, 0.35  # of the runs beside a full row; of the usual step between columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ def value_rows(lines: Sequence[RunLine], count: int, size: float) -> ValueRows |
     anchors = max(_tables(anchors, size), key=len, default=[])
     # what is higher or lower than the numbers of its line is a seal's, or a number under one
     spans = _spans(anchors, count) or _spans([_even(line) for line in anchors], count)
+    spans = spans or _spans_of_full(anchors, lines, count, size)
     if spans is None:
         return None
     rows = [(line.middle, cells) for line in lines if (cells := _placed(line, spans)) is not None]
@@ -152,6 +154,39 @@ def _spans(lines: Sequence[RunLine], count: int) -> tuple[tuple[float, float], .
         >= SUPPORT * len(lines)
     ]
     return tuple(held) if len(held) == count else None
+
+
+def _spans_of_full(
+    anchors: Sequence[RunLine], lines: Sequence[RunLine], count: int, size: float
+) -> tuple[tuple[float, float], ...] | None:
+    """The columns of a row that has all its numbers, where nearly all others stand in them.
+
+    Of a table with few rows and many blank cells no column but has one or two numbers, and a
+    seal's stroke has as many.
+    """
+    best: tuple[int, tuple[tuple[float, float], ...]] | None = None
+    for full in anchors:
+        spans = tuple(sorted((run.left, run.right) for run in full.runs))
+        if len(spans) != count or not _are_even(spans):
+            continue
+        runs = [
+            run
+            for line in lines
+            if line is not full and len(line.runs) > 1
+            if abs(line.middle - full.middle) <= 3 * PITCH * size
+            for run in line.runs
+        ]
+        held = sum(any(run.left < b and run.right > a for a, b in spans) for run in runs)
+        if held >= max(count, IN_COLUMN * len(runs)) and (best is None or held > best[0]):
+            best = (held, spans)
+    return best[1] if best else None
+
+
+def _are_even(spans: Sequence[tuple[float, float]]) -> bool:
+    """Whether columns stand about equally far apart: a step between two is none of two."""
+    steps = [(b[0] + b[1] - a[0] - a[1]) / 2 for a, b in itertools.pairwise(spans)]
+    usual = statistics.median(steps)
+    return all(abs(step - usual) <= NEXT_TO * usual for step in steps)
 
 
 def _placed(line: RunLine, spans: Sequence[tuple[float, float]]) -> tuple[Box | None, ...] | None:
