@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from ocr.cells.colour import part_colours, take_off_marks
+from ocr.cells.fills import find_fills, lift
 from ocr.cells.pens import written_over
 from ocr.cells.rules import laid_beside, rule_pixels, without_gaps
 from ocr.image import Pixels
@@ -26,6 +27,7 @@ PAPER = 20.0  # points: print is narrower than this, shade and fills are wider
 # Blurred print at 110 dpi reaches half its darkness in a thin stroke, and a stroke's edge half of
 # that; noise stays below 4.5 of its own deviations on all but one pixel in 300,000.
 INK_SHARE = 0.22
+HIDES = 0.75  # of the contrast: print on a fill as dark may not be seen
 UNDER_MARKS = 0.5  # of the contrast: print is darker, however much of a mark is unexplained
 NOISE_DEVIATIONS = 4.5
 FAINTEST = 14.0  # grey levels of 255: below, JPEG at quality 25 rings as strongly
@@ -75,6 +77,12 @@ def page_ink(
     dark, noise = _darkness(parted.grey, parted.marks, scale)
     unexplained = take_off_marks(dark, parted, scale)
     rules = _mask(rule_mask, dark.shape)
+    if fills := find_fills(dark, noise, scale):
+        plain = rules.copy()
+        for fill in fills:
+            plain[fill.rows, fill.columns] = 255
+        most = HIDES * _contrast(dark, plain, noise)
+        lift(dark, [fill for fill in fills if fill.level <= most])
     contrast = _contrast(dark, rules, noise)
     _clear_grains(dark, contrast)
     # A grain of dust or noise is a pixel wide and may be darker than the print; a stroke is wider.

@@ -71,3 +71,32 @@ def test_what_only_touches_a_side_hides_nothing() -> None:
     side, middle = round((20 + WIDE) * SCALE), round((20 + HIGH / 2) * SCALE)
     cv2.putText(grey, "27", (side - 24, middle + 8), cv2.FONT_HERSHEY_SIMPLEX, 0.7, (60,), 2)
     assert blanks(grey, cells(2))[1] > 0.9
+
+
+def noisy(grey: Pixels, deviation: float) -> Pixels:
+    random = np.random.default_rng(3)
+    return np.clip(grey + random.normal(0, deviation, grey.shape), 0, 255).astype(np.uint8)
+
+
+def test_numbers_under_a_grey_bar_stand_by_themselves() -> None:
+    """A text marker as a copier sees it, lower than a row, over the upper half of the digits."""
+    columns = 6
+    grey = paper(columns)
+    for column in range(columns):
+        place = (round((38 + WIDE * column) * SCALE), round(39 * SCALE))
+        cv2.putText(grey, "35", place, cv2.FONT_HERSHEY_SIMPLEX, 0.6, (70,), 2)
+    marked = grey.copy()
+    bar = slice(round(25 * SCALE), round(37 * SCALE)), slice(60, grey.shape[1] - 60)
+    marked[bar] = np.minimum(marked[bar], 175)
+    boxes = cells(columns)
+    plain, under = (
+        read_cells(PageImage(noisy(one, 9.0), SCALE), np.zeros(one.shape, bool), boxes, Blind())
+        for one in (grey, marked)
+    )
+    for wanted, found in zip(plain, under, strict=True):
+        [line], [own] = wanted.lines, found.lines
+        sides = zip(line.box.as_list(), own.box.as_list(), strict=True)
+        assert max(abs(a - b) for a, b in sides) <= 1.5 / SCALE
+    dark = paper(columns)  # print as dark as the bar may be hidden by it
+    dark[bar] = 60
+    assert max(blanks(dark, boxes)) < 1.0

@@ -15,6 +15,7 @@ from scan_making import PATIENT, needs_engine, truth_of
 
 from extractors.reading import read_document
 from extractors.scan.unruled import with_unruled
+from gouji.grids.spans import Span
 from gouji.model import CellState, DocumentReading
 from gouji.reports.shapes import form_shapes
 from ocr.engines import default_engine
@@ -153,3 +154,26 @@ def test_a_table_with_a_faint_side_stays_though_one_is_laid_over_all_of_part_two
     faint = replace(first, placing=(0.8,) * len(first.cells))
     found, _ = with_unruled(page, replace(grid, lattices=(faint, *others)), default_engine())
     assert [lattice.box for lattice in found.lattices] == [one.box for one in grid.lattices]
+
+
+@pytest.mark.parametrize(
+    ("seen", "width", "stays"), [(0.75, 1.0, True), (0.75, 0.8, False), (0.5, 1.0, False)]
+)
+def test_rules_that_go_round_all_print_stay_though_some_were_not_seen(
+    seen: float, width: float, stays: bool
+) -> None:
+    """Part two on the foot of a page, with bands cut into cells: it agrees with no form."""
+    with pypdfium2.PdfDocument(SAMPLES / "t21_plain.pdf") as document:
+        picture = np.asarray(document[0].render(scale=DOTS / 72).to_pil().convert("RGB"))
+    page = PageImage(picture, DOTS / 72)
+    grid = find_grid(page, None, form_shapes())
+    before, whole = grid.lattices
+    columns, rows = len(whole.xs) - 1, len(whole.ys) - 1
+    poor = replace(
+        whole,
+        xs=tuple(whole.xs[0] + width * (x - whole.xs[0]) for x in whole.xs),
+        cells=tuple(Span(row, column, 1, 1) for row in range(rows) for column in range(columns)),
+        placing=tuple(1.0 if at < seen * rows * columns else 0.8 for at in range(rows * columns)),
+    )
+    found, _ = with_unruled(page, replace(grid, lattices=(before, poor)), default_engine())
+    assert (poor.box in [lattice.box for lattice in found.lattices]) == stays

@@ -28,7 +28,8 @@ FEW_ROWS = 2  # of a table that type may be taken for, whatever form it agrees w
 MOST_CUT = 3  # words that sides of cells cut: more, and they are no sides
 SEVERAL, SEVERAL_LINES = 6, 2  # runs of ink on one line, and such lines: rows without rules
 SEEN = 0.97  # mean placing of cells whose sides are seen
-MOSTLY = 0.8  # of the cells
+MOSTLY, LARGELY = 0.8, 0.65  # of the cells
+AROUND = 0.95  # of the print that a table is laid over
 MOST_COLUMNS = 0.6  # of those that print shows: rules lack a few
 FLANK, IN_GAPS = (0.1, 0.3), 0.6  # word heights beside a side; of a word's ink that gaps have
 TITLES = ("主动公开政府信息情况", "收到和处理政府信息公开申请情况",
@@ -114,9 +115,14 @@ def with_unruled(
 
 
 def _is_whole(lattice: Lattice, table: Lattice, shapes: Sequence[TableShape]) -> bool:
-    """Whether rules show all that is laid over print in their place."""
+    """Whether rules show all that is laid over print in their place.
+
+    Where they are seen less surely, they have to reach as far as the print does: strokes of type
+    taken for rules seldom go round a table.
+    """
     columns = len(lattice.xs) - 1 >= MOST_COLUMNS * (len(table.xs) - 1)
-    shown = _is_sure(lattice, shapes) or (_is_seen(lattice) and columns)
+    around = table.box.overlap(lattice.box) >= AROUND and _seen_share(lattice) >= LARGELY
+    shown = _is_sure(lattice, shapes) or ((_is_seen(lattice) or around) and columns)
     return shown and _rows(table) <= _rows(lattice)
 
 
@@ -150,8 +156,13 @@ def _is_seen(lattice: Lattice) -> bool:
 def _is_mostly_seen(lattice: Lattice) -> bool:
     """Whether most cells have four sides that were seen: lines of type have none from one to the
     next, whatever was read over them."""
+    return _seen_share(lattice) >= MOSTLY
+
+
+def _seen_share(lattice: Lattice) -> float:
+    """How many of its cells have four sides that were seen."""
     placing = lattice.placing or (1.0,)
-    return sum(place == 1.0 for place in placing) >= MOSTLY * len(placing)
+    return sum(place == 1.0 for place in placing) / len(placing)
 
 
 def _laid(
