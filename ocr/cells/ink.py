@@ -15,6 +15,7 @@ from ocr.cells.colour import part_colours, take_off_marks
 from ocr.cells.fills import find_fills, lift
 from ocr.cells.pens import written_over
 from ocr.cells.rules import laid_beside, rule_pixels, without_gaps
+from ocr.cells.seals import find_seals, lift_seals
 from ocr.image import Pixels
 from ocr.opencv import cv2
 
@@ -85,6 +86,8 @@ def page_ink(
         lift(dark, [fill for fill in fills if fill.level <= most])
     contrast = _contrast(dark, rules, noise)
     _clear_grains(dark, contrast)
+    seals = find_seals(dark, rules, contrast, scale)
+    sealed = lift_seals(dark, seals, scale) if seals else None
     # A grain of dust or noise is a pixel wide and may be darker than the print; a stroke is wider.
     # Cut down to the print's darkness and averaged, grains fall below the threshold.
     smooth = cv2.GaussianBlur(cv2.min(dark, min(255, round(contrast))), (3, 3), 0)
@@ -111,7 +114,8 @@ def page_ink(
     components = _components(ink, dark)
     clean = cv2.bitwise_not(dark)
     written = written_over(parted, scale)
-    return PageInk(clean, parted.marks, written, components, contrast, noise, threshold, rules)
+    marks = parted.marks if sealed is None else parted.marks | sealed
+    return PageInk(clean, marks, written, components, contrast, noise, threshold, rules)
 
 
 def _light_cells(pixels: Pixels, boxes: Sequence[tuple[slice, slice]]) -> Pixels:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gouji.model import Box
-from ocr.cells import read_cells
+from ocr.cells import CellReading, read_cells
 from ocr.engine import SIGNS, Quad, Recognition
 from ocr.image import PageImage, Pixels
 
@@ -100,3 +101,66 @@ def test_numbers_under_a_grey_bar_stand_by_themselves() -> None:
     dark = paper(columns)  # print as dark as the bar may be hidden by it
     dark[bar] = 60
     assert max(blanks(dark, boxes)) < 1.0
+
+
+def sealed(grey: Pixels, tone: int) -> Pixels:
+    """The page under a round seal, as dark where it lies over print as the darker of both."""
+    height, width = grey.shape
+    middle, ring = (width // 2, height // 2), np.full(grey.shape, 240, np.uint8)
+    cv2.circle(ring, middle, round(52 * SCALE), (tone,), round(3 * SCALE))
+    points = [
+        (
+            middle[0] + reach * SCALE * np.sin(turn * np.pi / 5),
+            middle[1] - reach * SCALE * np.cos(turn * np.pi / 5),
+        )
+        for turn in range(10)
+        for reach in [(18, 8)[turn % 2]]
+    ]
+    cv2.fillPoly(ring, [np.array(points, np.int32)], (tone,))
+    return np.asarray(np.minimum(grey, cv2.GaussianBlur(ring, (3, 3), 0)), np.uint8)
+
+
+def rows_of_numbers() -> tuple[Pixels, list[Box]]:
+    """A page of six rows of six numbers, and their cells."""
+    boxes = [
+        replace(box, top=box.top + HIGH * row, bottom=box.bottom + HIGH * row)
+        for row in range(6)
+        for box in cells(6)
+    ]
+    size = (round((40 + 6 * HIGH) * SCALE), round((40 + 6 * WIDE) * SCALE))
+    grey = np.full(size, 240, np.uint8)
+    for number, box in enumerate(boxes):
+        place = (round((box.center_x - 8) * SCALE), round((box.center_y + 4) * SCALE))
+        cv2.putText(grey, str(17 + number), place, cv2.FONT_HERSHEY_SIMPLEX, 0.6, (50,), 2)
+    return grey, boxes
+
+
+def test_a_grey_seal_paler_than_the_print_is_taken_off() -> None:
+    grey, boxes = rows_of_numbers()
+
+    def read(picture: Pixels) -> list[CellReading]:
+        page = PageImage(noisy(picture, 6.0), SCALE)
+        return read_cells(page, np.zeros(grey.shape, bool), boxes, Blind())
+
+    plain, under = read(grey), read(sealed(grey, 160))
+    for wanted, found in zip(plain, under, strict=True):
+        [line], [own] = wanted.lines, found.lines
+        sides = zip(line.box.as_list(), own.box.as_list(), strict=True)
+        assert max(abs(a - b) for a, b in sides) <= 2.5 / SCALE
+    assert sum(found.ink.marked > 0 for found in under) >= 6  # and what it lay over is told
+    assert not any(found.ink.marked for found in plain)
+
+
+def test_on_a_seal_as_dark_as_print_no_cell_is_surely_blank() -> None:
+    grey, boxes = rows_of_numbers()
+    dark = sealed(np.full_like(grey, 240), 60)
+    page = PageImage(noisy(dark, 6.0), SCALE)
+    read = read_cells(page, np.zeros(grey.shape, bool), boxes, Blind())
+    middle = Box(0, 0, grey.shape[1] / SCALE, grey.shape[0] / SCALE)
+    star = [
+        found.blank
+        for found, box in zip(read, boxes, strict=True)
+        if abs(box.center_x - middle.center_x) < 26 and abs(box.center_y - middle.center_y) < 16
+    ]
+    assert star
+    assert max(star) < 0.9

@@ -1,0 +1,213 @@
+"""Seals without colour: round, and paler than the print that they lie over.
+
+In a grey scan a red seal has the tone that red has there: its ring, star and characters cross cells
+as strokes do. Its broad strokes are even, so their tone is known; print on them is darker by it.
+Its thin ones, of characters, are paler than print.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ocr.image import Pixels
+from ocr.opencv import cv2
+
+Mask = np.ndarray[Any, np.dtype[np.bool_]]
+Points = np.ndarray[Any, np.dtype[np.float64]]
+
+FINE = 2.0  # pixels a point that seals are looked for in
+BROAD = 1.8  # points: strokes of print in cells are narrower
+FLAT = 0.6  # of the darkest beside it that the palest of a broad stroke is
+LONG, THICK = 10.0, 6.0  # points: an arc of a ring that rules cut
+PALEST = 0.25  # of the contrast: strokes of a seal
+MOST_ARCS = 24  # that are put together two by two; the longest
+LEAST, MOST = 38.0, 75.0  # points from a seal's middle to its ring
+OFF = 1.2  # points: arcs lie as close to one circle
+STEPS = 180  # that a ring is looked at in
+BESIDE = 4.5  # points from a ring's middle to where its stroke is over
+STANDS_OUT, SEEN = 0.35, 0.6  # of the ring's tone that beside it is paler; of the ring that is so
+CORE = 85  # per cent of the pixels of print are paler than its strokes' middles
+DARKEST = 0.75  # of the print's tone: on a seal as dark as print there is none to be seen
+RING = 2.5  # points from a ring's middle to the edge of its stroke
+SOFT = 1.0  # points that its strokes are blurred
+WEAKEST, STRONGEST = 0.6, 1.6  # of a ring's tone: broad strokes of the same seal
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """A round seal on the page, in pixels, and how dark its broad strokes are."""
+
+    x: float
+    y: float
+    radius: float
+    tone: float
+
+
+def find_seals(dark: Pixels, rules: Pixels, contrast: float, scale: float) -> list[Seal]:
+    """Seals that are paler than the print.
+
+    ``dark`` is the darkness of every pixel, ``rules`` is 255 where rules run, ``scale`` pixels a
+    point.
+    """
+    step = max(1.0, scale / FINE)
+    point = scale / step
+    few = _few(cv2.subtract(dark, rules), step)
+    broad = _broad(few, PALEST * contrast, point)
+    arcs = _arcs(broad, point)
+    found: list[tuple[float, Seal]] = []
+    for pieces in itertools.combinations(arcs, 2):
+        circle = _circle(np.concatenate(pieces), point)
+        if circle is None:
+            continue
+        share, seal = _seen(few, *circle, point)
+        if share >= SEEN and seal.tone >= PALEST * contrast:
+            found.append((share, seal))
+    kept: list[Seal] = []
+    for _, seal in sorted(found, key=lambda pair: -pair[0]):
+        if all(np.hypot(seal.x - k.x, seal.y - k.y) > LEAST * point for k in kept):
+            kept.append(seal)
+    if not kept:
+        return []
+    most = DARKEST * _print_tone(few, broad, kept, PALEST * contrast, point)
+    return [Seal(s.x * step, s.y * step, s.radius * step, s.tone) for s in kept if s.tone <= most]
+
+
+def _print_tone(
+    few: Pixels, broad: Pixels, seals: Sequence[Seal], limit: float, point: float
+) -> float:
+    """How dark print is in its strokes' middles, outside of seals; 0 where there is none."""
+    free = cv2.compare(few, limit, cv2.CMP_GE)
+    free[broad > 0] = 0  # the black beyond a page's edge is none
+    for seal in seals:
+        around = round(seal.radius + BESIDE * point)
+        cv2.circle(free, (round(seal.x), round(seal.y)), around, (0,), -1)
+    tones = few[free > 0]
+    return float(np.percentile(tones, CORE)) if tones.size else 0.0
+
+
+def _few(dark: Pixels, step: float) -> Pixels:
+    few = cv2.resize(dark, None, fx=1 / step, fy=1 / step, interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.GaussianBlur(few, (5, 5), 0), np.uint8)
+
+
+def _broad(few: Pixels, limit: float, point: float) -> Pixels:
+    """How dark strokes are where they are broad and even, else 0."""
+    size = max(2, round(BROAD * point))
+    window = np.ones((size, size), np.uint8)
+    opened = cv2.morphologyEx(few, cv2.MORPH_OPEN, window)
+    most = cv2.convertScaleAbs(cv2.dilate(few, window), alpha=FLAT)
+    even = cv2.compare(opened, most, cv2.CMP_GE)
+    held = cv2.bitwise_and(even, cv2.compare(opened, limit, cv2.CMP_GE))
+    return np.asarray(cv2.bitwise_and(opened, held), np.uint8)
+
+
+def _arcs(broad: Pixels, point: float) -> list[Points]:
+    """Pixels of the pieces that may be arcs of a ring, the longest first."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(broad)
+    found = []
+    for piece in range(1, count):
+        left, top, wide, high, area = (int(v) for v in stats[piece])
+        length = float(np.hypot(wide, high))
+        if not LONG * point <= length <= 2 * MOST * point or area > THICK * point * length:
+            continue
+        rows, columns = np.nonzero(labels[top : top + high, left : left + wide] == piece)
+        found.append((length, np.column_stack([columns + left, rows + top]).astype(np.float64)))
+    found.sort(key=lambda pair: -pair[0])
+    return [points for _, points in found[:MOST_ARCS]]
+
+
+def _circle(points: Points, point: float) -> tuple[float, float, float] | None:
+    """The circle that points lie on, if they do: its middle and its radius."""
+    x, y = points[:, 0] - points[:, 0].mean(), points[:, 1] - points[:, 1].mean()
+    a = np.column_stack([x, y, np.ones_like(x)])
+    (p, q, c), *_ = np.linalg.lstsq(a, x * x + y * y, rcond=None)
+    radius = float(np.sqrt(max(0.0, c + p * p / 4 + q * q / 4)))
+    if not LEAST * point <= radius <= MOST * point:
+        return None
+    away = np.hypot(x - p / 2, y - q / 2) - radius
+    if float(np.sqrt(np.mean(away**2))) > OFF * point:
+        return None
+    return float(p / 2 + points[:, 0].mean()), float(q / 2 + points[:, 1].mean()), radius
+
+
+def _seen(few: Pixels, x: float, y: float, radius: float, point: float) -> tuple[float, Seal]:
+    """How much of a ring is a stroke with paper on both sides, at its likeliest near by."""
+    angles = np.linspace(0, 2 * np.pi, STEPS, endpoint=False)
+    across, down = np.cos(angles), np.sin(angles)
+
+    def tones(x: float, y: float, radius: float) -> Points:
+        places = (x + radius * across).astype(np.float32), (y + radius * down).astype(np.float32)
+        seen = cv2.remap(few, places[0][None], places[1][None], cv2.INTER_LINEAR)
+        return np.asarray(seen[0], np.float64)
+
+    best = (0.0, Seal(x, y, radius, 0.0))
+    moves = np.arange(-2, 3) * point
+    for dx, dy, dr in itertools.product(moves, moves, moves):
+        seal = Seal(x + dx, y + dy, radius + dr, 0.0)
+        ring = tones(seal.x, seal.y, seal.radius)
+        tone = float(np.median(ring))
+        beside = np.maximum(
+            tones(seal.x, seal.y, seal.radius + BESIDE * point),
+            tones(seal.x, seal.y, seal.radius - BESIDE * point),
+        )
+        share = float(np.mean((ring > 0.6 * tone) & (ring - beside > STANDS_OUT * tone)))
+        if share > best[0]:
+            best = (share, Seal(seal.x, seal.y, seal.radius, tone))
+    return best
+
+
+def lift_seals(dark: Pixels, seals: Sequence[Seal], scale: float) -> Mask:
+    """Take the broad strokes of seals off and keep the print on them, in place.
+
+    Returns where they were.
+    """
+    lifted = np.zeros(dark.shape, np.bool_)
+    step = max(1.0, scale / FINE)
+    point = scale / step
+    soft = 2 * max(1, round(SOFT * point)) + 1
+    for seal in seals:
+        rows, columns = _around(seal, dark.shape, scale)
+        part = dark[rows, columns]
+        tones = _broad(_few(part, step), WEAKEST * seal.tone, point)
+        tones = _of_seal(tones, seal, rows, columns, step, point)
+        tones = cv2.dilate(cv2.min(tones, round(STRONGEST * seal.tone)), np.ones((soft, soft)))
+        local = cv2.resize(tones, part.shape[::-1], interpolation=cv2.INTER_NEAREST)
+        local[_disc(seal, rows, columns, scale) == 0] = 0
+        light = cv2.bitwise_not(part)
+        white = cv2.divide(light, cv2.bitwise_not(local), scale=255)
+        part[:] = cv2.bitwise_not(white)
+        lifted[rows, columns] |= local > 0
+    return lifted
+
+
+def _of_seal(
+    tones: Pixels, seal: Seal, rows: slice, columns: slice, step: float, point: float
+) -> Pixels:
+    """Broad strokes that are larger than a digit, or on the ring: an 8 is broad, too."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats((tones > 0).astype(np.uint8))
+    size = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
+    y, x = np.indices(tones.shape, np.float32)
+    away = np.hypot(x - (seal.x - columns.start) / step, y - (seal.y - rows.start) / step)
+    ring = np.abs(away - seal.radius / step) <= RING * point
+    held: Pixels = np.where(ring | (size >= LONG * point)[labels], tones, 0).astype(np.uint8)
+    return held
+
+
+def _around(seal: Seal, shape: tuple[int, ...], scale: float) -> tuple[slice, slice]:
+    reach = seal.radius + BESIDE * scale
+    return (
+        slice(max(0, round(seal.y - reach)), min(shape[0], round(seal.y + reach) + 1)),
+        slice(max(0, round(seal.x - reach)), min(shape[1], round(seal.x + reach) + 1)),
+    )
+
+
+def _disc(seal: Seal, rows: slice, columns: slice, scale: float) -> Pixels:
+    disc = np.zeros((rows.stop - rows.start, columns.stop - columns.start), np.uint8)
+    middle = round(seal.x) - columns.start, round(seal.y) - rows.start
+    cv2.circle(disc, middle, round(seal.radius + BESIDE * scale), (255,), -1)
+    return disc
