@@ -295,16 +295,18 @@ def test_a_table_of_short_dashes_is_laid_over_what_was_found_of_it() -> None:
 
 def test_the_edge_of_the_paper_is_no_side_of_a_table_and_a_picture_cut_out_round_one_keeps_its_own(
 ) -> None:  # fmt: skip
-    def speaks_for(grey: Pixels, x: float) -> float:
-        """How much of an upright line there is at ``x`` points, −1 to 1."""
+    def speaks_for(grey: Pixels, across: Sequence[float]) -> list[float]:
+        """How much of an upright line there is at each of ``across`` (points), −1 to 1."""
         seen = find_evidence(find_rulings(PageImage(grey, SCALE), grey).seen)
-        at = round(x * seen.scale)
-        return float(seen.down[at - 2 : at + 3].mean(axis=1).max())
+        spots = [round(x * seen.scale) for x in across]
+        return [float(seen.down[at - 2 : at + 3].mean(axis=1).max()) for at in spots]
 
     xs, ys = places(APPLICATIONS)
     page = drawn(APPLICATIONS, 1, lost=0.1, faint=90)
     cv2.line(page, (20, 0), (26, len(page) - 1), (60,), 8)
-    assert max(speaks_for(page, x / SCALE) for x in range(20, 34)) < -0.5
-    assert speaks_for(page, xs[5]) > -0.5
+    *edge, side = speaks_for(page, [*(x / SCALE for x in range(20, 34)), xs[5]])
+    assert max(edge) < -0.5
+    assert side > -0.5
     first, last = round((TOP + 2) * SCALE), round((ys[-1] - 2) * SCALE)
-    assert speaks_for(np.ascontiguousarray(page[first:last]), xs[5]) > 0
+    [side] = speaks_for(np.ascontiguousarray(page[first:last]), xs[5:6])
+    assert side > 0

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFont
 from scan_making import needs_engine
+from shares import one_in
 
 from gouji.model import Box
 from ocr.cells import CellReading, read_cells
@@ -72,7 +73,7 @@ PLACES = [(1, 1), (2, 3), (3, 4), (2, 2)]
 
 
 @needs_engine
-@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("place", one_in(2, map(pytest.param, PLACES)))
 def test_a_number_beside_a_seals_character_is_told(place: tuple[int, int]) -> None:
     row, column = place
     table = read(sealed(page(), row, column, arc=False))
@@ -81,7 +82,7 @@ def test_a_number_beside_a_seals_character_is_told(place: tuple[int, int]) -> No
 
 
 @needs_engine
-@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("place", one_in(2, map(pytest.param, PLACES)))
 def test_a_number_that_a_seal_goes_through_is_told_or_doubted(place: tuple[int, int]) -> None:
     row, column = place
     table = read(sealed(page(), row, column, arc=True))
@@ -95,7 +96,7 @@ def test_a_number_that_a_seal_goes_through_is_told_or_doubted(place: tuple[int, 
 
 
 @needs_engine
-@pytest.mark.parametrize("place", [(1, 2), (2, 3), (3, 1)])
+@pytest.mark.parametrize("place", one_in(3, map(pytest.param, [(1, 2), (2, 3), (3, 1)])))
 def test_no_number_is_sure_where_only_a_seal_is(place: tuple[int, int]) -> None:
     row, column = place
     under = read(sealed(page(blank=place), row, column, arc=True))[row][column]
