@@ -38,7 +38,8 @@ def find_fills(dark: Pixels, noise: float, scale: float) -> list[Fill]:
     ``dark`` is the darkness of every pixel, ``noise`` the paper's in it, ``scale`` pixels a point.
     """
     step = max(1.0, scale / FINE)
-    few = cv2.resize(dark, None, fx=1 / step, fy=1 / step, interpolation=cv2.INTER_AREA)
+    high, wide = (max(1, round(size / step)) for size in dark.shape)
+    few = cv2.resize(dark, (wide, high), interpolation=cv2.INTER_AREA)
     point = scale / step
     plain = cv2.medianBlur(few, 2 * round(STROKE * point / 2) + 1)
     window = np.ones((round(LOW * point), round(NARROW * point)), np.uint8)

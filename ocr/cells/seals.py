@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -31,11 +31,13 @@ OFF = 1.2  # points: arcs lie as close to one circle
 STEPS = 180  # that a ring is looked at in
 BESIDE = 4.5  # points from a ring's middle to where its stroke is over
 STANDS_OUT, SEEN = 0.35, 0.6  # of the ring's tone that beside it is paler; of the ring that is so
+TONES = 500.0  # that much darker counts as much as a ring seen as a whole
+SAME = 10.0  # points between the middles of two circles that are one seal's
+HARDLY = 0.3  # of a ring: where less is seen, none is looked for near by
 CORE = 85  # per cent of the pixels of print are paler than its strokes' middles
-DARKEST = 0.75  # of the print's tone: on a seal as dark as print there is none to be seen
+DARKEST = 1.0  # of the tone of print, which its thin strokes blur: a seal as dark hides it
 RING = 2.5  # points from a ring's middle to the edge of its stroke
-SOFT = 1.0  # points that its strokes are blurred
-WEAKEST, STRONGEST = 0.6, 1.6  # of a ring's tone: broad strokes of the same seal
+WEAKEST, STRONGEST = 0.35, 1.3  # of a ring's tone: broad strokes of the same seal
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +70,8 @@ def find_seals(dark: Pixels, rules: Pixels, contrast: float, scale: float) -> li
         if share >= SEEN and seal.tone >= PALEST * contrast:
             found.append((share, seal))
     kept: list[Seal] = []
-    for _, seal in sorted(found, key=lambda pair: -pair[0]):
-        if all(np.hypot(seal.x - k.x, seal.y - k.y) > LEAST * point for k in kept):
+    for _, seal in sorted(found, key=_likely, reverse=True):
+        if all(np.hypot(seal.x - k.x, seal.y - k.y) > SAME * point for k in kept):
             kept.append(seal)
     if not kept:
         return []
@@ -91,7 +93,8 @@ def _print_tone(
 
 
 def _few(dark: Pixels, step: float) -> Pixels:
-    few = cv2.resize(dark, None, fx=1 / step, fy=1 / step, interpolation=cv2.INTER_AREA)
+    rows, columns = (max(1, round(size / step)) for size in dark.shape)
+    few = cv2.resize(dark, (columns, rows), interpolation=cv2.INTER_AREA)
     return np.asarray(cv2.GaussianBlur(few, (5, 5), 0), np.uint8)
 
 
@@ -145,20 +148,30 @@ def _seen(few: Pixels, x: float, y: float, radius: float, point: float) -> tuple
         seen = cv2.remap(few, places[0][None], places[1][None], cv2.INTER_LINEAR)
         return np.asarray(seen[0], np.float64)
 
-    best = (0.0, Seal(x, y, radius, 0.0))
-    moves = np.arange(-2, 3) * point
-    for dx, dy, dr in itertools.product(moves, moves, moves):
-        seal = Seal(x + dx, y + dy, radius + dr, 0.0)
+    def seen(seal: Seal) -> tuple[float, Seal]:
         ring = tones(seal.x, seal.y, seal.radius)
         tone = float(np.median(ring))
         beside = np.maximum(
             tones(seal.x, seal.y, seal.radius + BESIDE * point),
             tones(seal.x, seal.y, seal.radius - BESIDE * point),
         )
-        share = float(np.mean((ring > 0.6 * tone) & (ring - beside > STANDS_OUT * tone)))
-        if share > best[0]:
-            best = (share, Seal(seal.x, seal.y, seal.radius, tone))
+        there = (ring > 0.6 * tone) & (ring - beside > STANDS_OUT * tone)
+        return float(np.mean(there)), replace(seal, tone=tone)
+
+    moves = np.arange(-2, 3) * point
+    first = Seal(x, y, radius, 0.0)
+    best = max((seen(replace(first, radius=radius + dr)) for dr in moves), key=_likely)
+    if best[0] < HARDLY:
+        return best
+    for dx, dy, dr in itertools.product(moves, moves, moves):
+        found = seen(Seal(x + dx, y + dy, radius + dr, 0.0))
+        best = max(best, found, key=_likely)
     return best
+
+
+def _likely(found: tuple[float, Seal]) -> float:
+    """By how much of the ring is seen, and how dark: it is darkest in the middle of its stroke."""
+    return found[0] + found[1].tone / TONES
 
 
 def lift_seals(dark: Pixels, seals: Sequence[Seal], scale: float) -> Mask:
@@ -169,14 +182,15 @@ def lift_seals(dark: Pixels, seals: Sequence[Seal], scale: float) -> Mask:
     lifted = np.zeros(dark.shape, np.bool_)
     step = max(1.0, scale / FINE)
     point = scale / step
-    soft = 2 * max(1, round(SOFT * point)) + 1
     for seal in seals:
         rows, columns = _around(seal, dark.shape, scale)
         part = dark[rows, columns]
+        if not part.size:
+            continue
         tones = _broad(_few(part, step), WEAKEST * seal.tone, point)
         tones = _of_seal(tones, seal, rows, columns, step, point)
-        tones = cv2.dilate(cv2.min(tones, round(STRONGEST * seal.tone)), np.ones((soft, soft)))
-        local = cv2.resize(tones, part.shape[::-1], interpolation=cv2.INTER_NEAREST)
+        tones = cv2.GaussianBlur(cv2.dilate(tones, np.ones((3, 3))), (3, 3), 0)
+        local = cv2.resize(tones, part.shape[::-1], interpolation=cv2.INTER_LINEAR)
         local[_disc(seal, rows, columns, scale) == 0] = 0
         light = cv2.bitwise_not(part)
         white = cv2.divide(light, cv2.bitwise_not(local), scale=255)
@@ -188,14 +202,18 @@ def lift_seals(dark: Pixels, seals: Sequence[Seal], scale: float) -> Mask:
 def _of_seal(
     tones: Pixels, seal: Seal, rows: slice, columns: slice, step: float, point: float
 ) -> Pixels:
-    """Broad strokes that are larger than a digit, or on the ring: an 8 is broad, too."""
+    """Broad strokes that are larger than a digit, or on the ring: an 8 is broad, too.
+
+    None is darker than the ring is, or than a star may be, which is less blurred.
+    """
     _, labels, stats, _ = cv2.connectedComponentsWithStats((tones > 0).astype(np.uint8))
     size = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
     y, x = np.indices(tones.shape, np.float32)
     away = np.hypot(x - (seal.x - columns.start) / step, y - (seal.y - rows.start) / step)
     ring = np.abs(away - seal.radius / step) <= RING * point
-    held: Pixels = np.where(ring | (size >= LONG * point)[labels], tones, 0).astype(np.uint8)
-    return held
+    most = np.where(ring, 1.0, STRONGEST) * seal.tone
+    held = np.where(ring | (size >= LONG * point)[labels], np.minimum(tones, most), 0)
+    return np.asarray(held, np.uint8)
 
 
 def _around(seal: Seal, shape: tuple[int, ...], scale: float) -> tuple[slice, slice]:
