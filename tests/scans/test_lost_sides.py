@@ -98,6 +98,23 @@ def test_edges_that_strayed_are_put_right(moved: set[int], far: float, left: boo
         assert (placing < 1) == (cell.column in beside)
 
 
+@settings(max_examples=60, deadline=None)
+@given(st.integers(1, 14), st.floats(4, 12), st.booleans())
+def test_an_edge_that_was_lost_and_one_beside_the_table_shift_no_column(
+    lost: int, beyond: float, left: bool
+) -> None:
+    """They are as many as the form's, and one too far from where the lost one was."""
+    extra = EVEN[0] - beyond if left else EVEN[-1] + beyond
+    mended = evened(many(tuple(sorted({*EVEN, extra} - {EVEN[lost]}))))
+    assert mended.xs == EVEN
+    between = range(lost) if left else range(lost - 1, 15)
+    assert all(
+        placing < 1
+        for cell, placing in zip(mended.cells, mended.placing, strict=True)
+        if cell.column in between
+    )
+
+
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.floats(15, 60), min_size=12, max_size=20))
 def test_uneven_columns_stay(widths: list[float]) -> None:
