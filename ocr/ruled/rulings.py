@@ -243,6 +243,12 @@ def _with_overhangs(lines: Sequence[tuple[Walled, list[Wall]]], em: float) -> No
     ends: list[tuple[float, float]] = []  # where lines with something over start and end
     for walled, pieces in lines:
         ends += [_overhang(piece, walled.line, em) for piece in pieces if walled.walls]
+    # and where lines within a frame round the page do, of which no side is theirs
+    together = ends + [
+        (walled.line.runs[0].start, walled.line.runs[-1].end)
+        for walled, _ in lines
+        if walled.walls and walled.line.runs
+    ]
     for walled, pieces in lines:
         if not walled.walls:
             continue
@@ -253,7 +259,7 @@ def _with_overhangs(lines: Sequence[tuple[Walled, list[Wall]]], em: float) -> No
             if end < 0 or sum(abs(other - end) <= SAME_END * em for _, other in ends) < ENOUGH:
                 end = piece.end
             whole = Wall(min(start, piece.start), max(end, piece.end))
-            pieces[index] = _without_tails(whole, walled.line, ends, em)
+            pieces[index] = _without_tails(whole, walled.line, together, em)
 
 
 def _without_tails(

@@ -421,6 +421,23 @@ def test_the_papers_dark_edge_is_no_side_of_an_open_table(flip: bool):
     assert sum(cell.row >= 2 for cell in lattice.cells) == 6 * 4
 
 
+def test_a_frame_round_the_page_is_no_side_of_an_open_table():
+    xs, ys = (60, 200, 330, 360, 400), tuple(range(60, 276, 24))
+    page = np.full((round(330 * SCALE), round(460 * SCALE)), PAPER, np.uint8)
+    cv2.rectangle(page, at(30, 30), at(430, 310), 40, 2)
+    for y in ys:
+        cv2.line(page, at(xs[0], y), at(xs[-1], y), 40, 2)
+    for x in xs[1:-1]:
+        cv2.line(page, at(x, ys[0]), at(x, ys[-1]), 40, 2)
+    for row, column in itertools.product(range(len(ys) - 1), range(4)):
+        write(page, SCALE, xs[column] + 9, ys[row] + 15, str(row + column), 30)
+    lattices = find_grid(page_of(page, SCALE)).lattices
+    table = max(lattices, key=lambda lattice: len(lattice.cells))
+    assert np.allclose((table.xs[0], table.xs[-1]), (xs[0], xs[-1]), atol=4)
+    assert np.allclose(table.ys, ys, atol=2)
+    assert len(table.cells) == 4 * (len(ys) - 1)
+
+
 def at(x: float, y: float) -> tuple[int, int]:
     return round(x * SCALE), round(y * SCALE)
 
