@@ -233,12 +233,18 @@ class View:
         inner_across = np.diff(net.across[levels[0] : levels[-1] + 1, columns[0] : columns[-1] + 1])
         speaks = float(np.maximum(inner_down, 0).sum() + np.maximum(inner_across, 0).sum())
         explained = found.score / max(speaks, 1e-6)
-        several = len(rows) >= ROWS_SEEN
-        seen = several and found.score >= SEEN_SIDES * self._sides(columns, levels)
-        least = AMONG_NOISE if seen else EXPLAINED if several else ALL_BUT_LITTLE
-        if explained < least or self._goes_on(columns, levels):
+        if explained < self._least_explained(found, columns, levels):
+            return None
+        if self._goes_on(columns, levels):
             return None
         return Fitted(self._lattice(found, columns, levels), found.score, explained)
+
+    def _least_explained(self, found: Fit, columns: Sequence[int], levels: Sequence[int]) -> float:
+        """How much of what speaks for rules in its place a table has to explain."""
+        if len(found.rows) < ROWS_SEEN:
+            return ALL_BUT_LITTLE
+        seen = found.score >= SEEN_SIDES * self._sides(columns, levels)
+        return AMONG_NOISE if seen else EXPLAINED
 
     def _sides(self, columns: Sequence[int], levels: Sequence[int]) -> float:
         """How long the sides of a table without joined cells are, in type sizes."""

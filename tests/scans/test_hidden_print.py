@@ -7,32 +7,15 @@ from dataclasses import replace
 
 import cv2
 import numpy as np
+from drawn_cells import Blind
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gouji.model import Box
 from ocr.cells import CellReading, read_cells
-from ocr.engine import SIGNS, Quad, Recognition
 from ocr.image import PageImage, Pixels
 
 SCALE, WIDE, HIGH = 2.0, 50.0, 30.0
-
-
-class Blind:
-    """An engine that reads nothing."""
-
-    name = "blind"
-
-    def recognise(self, crops: Sequence[Pixels]) -> list[Recognition]:
-        signs = np.zeros((1, len(SIGNS) + 2), np.float32)
-        signs[:, 0] = 1.0
-        return [Recognition("", 0.0, (0.0,), signs) for _ in crops]
-
-    def detect(self, image: Pixels) -> list[Quad]:
-        return []
-
-    def orientation(self, image: Pixels) -> dict[int, float]:
-        return {0: 1.0, 90: 0.0, 180: 0.0, 270: 0.0}
 
 
 def blanks(grey: Pixels, boxes: Sequence[Box]) -> list[float]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -13,6 +12,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from places import SAMPLES
+from ruled_pages import PAPER, SCALE, Drawn, assert_found, page_of, picture, with_head, write
 from shares import one_in
 
 from extractors.deadline import Deadline
@@ -22,20 +22,9 @@ from extractors.pdf.text import read_text
 from gouji.grids.lattice import find_lattices
 from gouji.grids.rulings import Tolerance, joined
 from gouji.model import FailureKind
-from ocr.grid import RasterGrid, find_grid
+from ocr.grid import find_grid
 from ocr.image import PageImage, Pixels
 from ocr.ruled import find_rulings
-
-PAPER = 255
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """A table in points; cells are row, column, row span, column span."""
-
-    xs: tuple[int, ...]
-    ys: tuple[int, ...]
-    cells: tuple[tuple[int, int, int, int], ...]
 
 
 @st.composite
@@ -47,63 +36,11 @@ def tables(draw: st.DrawFn) -> Drawn:
     return with_head(xs, ys, draw(st.integers(1, len(widths) - 1)))
 
 
-def with_head(xs: tuple[int, ...], ys: tuple[int, ...], wide: int) -> Drawn:
-    """A table whose first cell is ``wide`` columns wide."""
-    columns, rows = len(xs) - 1, len(ys) - 1
-    head = [(0, 0, 1, wide), *((0, c, 1, 1) for c in range(wide, columns))]
-    body = [(r, c, 1, 1) for r in range(1, rows) for c in range(columns)]
-    return Drawn(xs, ys, (*head, *body))
-
-
-def picture(
-    table: Drawn, scale: float, *, ink: int = 30, rule: int = 40, thickness: float = 0.7
-) -> Pixels:
-    """The table with a number in each cell and a few lines of text below it, grey."""
-    right, bottom = table.xs[-1] + 40, table.ys[-1] + 160
-    page = np.full((int(bottom * scale), int(right * scale)), PAPER, np.uint8)
-    wide = max(1, round(thickness * scale))
-    for number, (row, column, row_span, column_span) in enumerate(table.cells):
-        left, top = table.xs[column], table.ys[row]
-        end, floor = table.xs[column + column_span], table.ys[row + row_span]
-        corners = [(round(x * scale), round(y * scale)) for x, y in ((left, top), (end, floor))]
-        cv2.rectangle(page, corners[0], corners[1], rule, wide)
-        write(page, scale, (left + end) / 2 - 8, (top + floor) / 2 + 3.5, str(number * 37), ink)
-    for line in range(5):
-        y = table.ys[-1] + 40 + 18 * line
-        write(page, scale, 45, y, "EHTLIF 0123 HEEL THE FIELD", ink)
-    return page
-
-
-def write(page: Pixels, scale: float, x: float, y: float, text: str, ink: int) -> None:
-    place = (round(x * scale), round(y * scale))
-    cv2.putText(
-        page, text, place, cv2.FONT_HERSHEY_SIMPLEX, 0.33 * scale, ink,
-        max(1, round(0.4 * scale)), cv2.LINE_AA,
-    )  # fmt: skip
-
-
-def page_of(grey: Pixels, scale: float) -> PageImage:
-    return PageImage(np.dstack([grey, grey, grey]), scale)
-
-
-def assert_found(table: Drawn, grid: RasterGrid, reach: float = 2.5) -> None:
-    found = max(grid.lattices, key=lambda lattice: len(lattice.cells))
-    assert len(found.xs) == len(table.xs)
-    assert len(found.ys) == len(table.ys)
-    cells = {(c.row, c.column, c.row_span, c.column_span) for c in found.cells}
-    assert cells == set(table.cells)
-    assert np.abs(np.subtract(found.xs, table.xs)).max() <= reach
-    assert np.abs(np.subtract(found.ys, table.ys)).max() <= reach
-
-
 PLAIN = Drawn(
     (40, 130, 200, 270, 340, 410),
     (60, 84, 108, 132, 170, 194),
     ((0, 0, 1, 1), (0, 1, 1, 4), *((r, c, 1, 1) for r in range(1, 5) for c in range(5))),
 )
-SCALE = 150 / 72
-
-
 # nearly as wide as its page: noise carries the lowest rule on to both edges, like a streak
 WIDE = with_head((40, 127, 197, 273, 313, 422, 472), (60, 106, 139), 3)
 
@@ -378,103 +315,6 @@ def shapes(lattices: Iterable[object]) -> list[object]:
     return [getattr(lattice, "cells") for lattice in lattices]  # noqa: B009
 
 
-OPEN_ROW = Drawn(
-    (40, 160, 260, 360),
-    (60, 84, 108, 132, 156),
-    (*((0, c, 1, 1) for c in range(3)), (1, 0, 1, 3), *((r, c, 1, 1) for r in (2, 3) for c in range(3))),
-)  # fmt: skip
-
-
-@pytest.mark.parametrize("at_end", [False, True])
-def test_a_row_alone_at_the_open_side_of_a_table_keeps_its_columns(at_end: bool):
-    page = picture(OPEN_ROW, SCALE)
-    level = round(60 * SCALE)
-    page[level - 3 : level + 3, :] = PAPER  # the page break took the upper rule
-    if at_end:
-        page = np.flipud(page).copy()
-    grid = find_grid(page_of(page, SCALE))
-    (lattice,) = grid.lattices
-    row = len(lattice.ys) - 2 if at_end else 0
-    assert [c.column_span for c in lattice.cells if c.row == row] == [1, 1, 1]
-
-
-@pytest.mark.parametrize("flip", [False, True])
-def test_the_papers_dark_edge_is_no_side_of_an_open_table(flip: bool):
-    """Rules of the head are seen over most of the way to it, those of the rows are not.
-
-    The paper's lower edge makes a rule of the one at the side.
-    """
-    xs, ys = (60, 200, 330, 360, 400), tuple(range(60, 276, 24))
-    page = np.full((round(330 * SCALE), round(500 * SCALE)), PAPER, np.uint8)
-    for y in ys:
-        cv2.line(page, at(xs[0], y), at(xs[-1], y), 40, 2)
-    for x in xs[1:-1]:
-        cv2.line(page, at(x, ys[0] if x == 200 else ys[2]), at(x, ys[-1]), 40, 2)
-    for row, column in itertools.product(range(2, len(ys) - 1), range(1, 4)):
-        write(page, SCALE, xs[column] + 9, ys[row] + 15, str(row + column), 30)
-    cv2.line(page, at(480, 30), at(480, 200), 60, 3)
-    cv2.line(page, at(250, 310), at(478, 310), 60, 3)
-    grid = find_grid(page_of(np.fliplr(page).copy() if flip else page, SCALE))
-    (lattice,) = grid.lattices
-    side = 500 - lattice.xs[0] if flip else lattice.xs[-1]
-    assert abs(side - xs[-1]) < 4
-    assert sum(cell.row >= 2 for cell in lattice.cells) == 6 * 4
-
-
-def test_a_frame_round_the_page_is_no_side_of_an_open_table():
-    xs, ys = (60, 200, 330, 360, 400), tuple(range(60, 276, 24))
-    page = np.full((round(330 * SCALE), round(460 * SCALE)), PAPER, np.uint8)
-    cv2.rectangle(page, at(30, 30), at(430, 310), 40, 2)
-    for y in ys:
-        cv2.line(page, at(xs[0], y), at(xs[-1], y), 40, 2)
-    for x in xs[1:-1]:
-        cv2.line(page, at(x, ys[0]), at(x, ys[-1]), 40, 2)
-    for row, column in itertools.product(range(len(ys) - 1), range(4)):
-        write(page, SCALE, xs[column] + 9, ys[row] + 15, str(row + column), 30)
-    lattices = find_grid(page_of(page, SCALE)).lattices
-    table = max(lattices, key=lambda lattice: len(lattice.cells))
-    assert np.allclose((table.xs[0], table.xs[-1]), (xs[0], xs[-1]), atol=4)
-    assert np.allclose(table.ys, ys, atol=2)
-    assert len(table.cells) == 4 * (len(ys) - 1)
-
-
-def at(x: float, y: float) -> tuple[int, int]:
-    return round(x * SCALE), round(y * SCALE)
-
-
-def test_a_stroke_in_line_with_a_rule_of_another_table_takes_no_column_away():
-    upper = with_head((40, 160, 260, 360), (60, 84, 108, 132), 1)
-    lower = with_head((40, 100, 150, 252, 300, 360), tuple(range(260, 500, 24)), 1)
-    page = picture(upper, SCALE)
-    tall = np.full((round(600 * SCALE), page.shape[1]), PAPER, np.uint8)
-    tall[: round(150 * SCALE)] = page[: round(150 * SCALE)]
-    below = picture(lower, SCALE)
-    first = round(240 * SCALE)
-    tall[first : first + len(below) - first] = below[first:][: len(tall) - first]
-    x, y = round(260 * SCALE), round(264 * SCALE)
-    tall[y : y + round(7 * SCALE), x : x + 2] = 40  # a stroke of type beside the rule at 252
-    top, bottom = find_grid(page_of(tall, SCALE)).lattices
-    assert len(top.xs) == len(upper.xs)
-    assert len(bottom.xs) == len(lower.xs)
-
-
-def test_strokes_of_the_table_below_that_crowd_its_rule_take_no_column_of_the_one_above_away():
-    """They stand in line with a rule of the table above, near enough to be taken for its end."""
-    upper = with_head((40, 160, 260, 360), (60, 84, 108, 132), 3)
-    lower = with_head((40, 100, 150, 253, 300, 360), tuple(range(170, 410, 24)), 1)
-    page = np.full((round(500 * SCALE), round(400 * SCALE)), PAPER, np.uint8)
-    for table, first, last in ((upper, 0, 150), (lower, 160, 500)):
-        rows = slice(round(first * SCALE), round(last * SCALE))
-        drawn = picture(table, SCALE)[rows]
-        page[rows.start : rows.start + len(drawn), : drawn.shape[1]] = drawn
-    for row in (170, 194):
-        x, y = at(259, row + 4)
-        page[y : y + round(16 * SCALE), x : x + 2] = 40
-    top, bottom = find_grid(page_of(page, SCALE)).lattices
-    assert len(top.xs) == len(upper.xs)
-    assert len(bottom.xs) == len(lower.xs)
-
-
 @pytest.mark.parametrize("bend", [-3, 3, 6])
 def test_a_row_alone_on_a_page_that_is_not_quite_flat_keeps_its_columns(bend: int) -> None:
     """The rules across it lean and bend by more than a rule is thick, and its sides are short."""
@@ -511,29 +351,6 @@ def test_of_two_rules_side_by_side_one_is_followed_and_not_the_white_between(
     found = [rule.at for rule in find_rulings(page_of(grey, scale)).rulings if rule.horizontal]
     for drawn in ((60 - apart, 60), (204, 204 + apart)):
         assert any(abs(at - y) < 0.5 for at in found for y in drawn)
-
-
-def test_a_column_keeps_its_rule_though_type_shines_through_below_it() -> None:
-    """What goes on in line with a rule, and fainter, makes the whole of it look faint."""
-    xs, ys = (40, 62, 120, 230, 262, 294, 326, 358, 390, 422, 454), (60, 72)
-    page = picture(Drawn(xs, ys, tuple((0, column, 1, 1) for column in range(10))), SCALE)
-    x, y = at(294, 73)
-    page[y : y + round(9 * SCALE), x - 1 : x + 1] = 236
-    (lattice,) = find_grid(page_of(page, SCALE)).lattices
-    assert np.allclose(lattice.xs, xs, atol=1.5)
-
-
-def test_a_rule_in_line_with_one_that_shines_through_is_seen() -> None:
-    """What stands behind is longer than the table, so most of the line."""
-    table = with_head((40, 130, 200, 270, 340, 410), (60, 84, 108, 132, 156), 2)
-    grey = picture(table, SCALE, rule=120)
-    page = np.full((round(3 * grey.shape[0]), grey.shape[1]), PAPER, np.uint8)
-    page[: grey.shape[0]] = grey
-    behind = page.copy()
-    x, high = round(270 * SCALE), len(page)
-    there = slice(high // 20, 17 * high // 20), slice(x - 1, x + 1)
-    behind[there] = np.minimum(behind[there], 243)
-    assert_found(table, find_grid(page_of(behind, SCALE)))
 
 
 @pytest.mark.slow
