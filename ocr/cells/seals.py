@@ -23,19 +23,20 @@ Points = np.ndarray[Any, np.dtype[np.float64]]
 FINE = 2.0  # pixels a point that seals are looked for in
 BROAD = 1.8  # points: strokes of print in cells are narrower
 FLAT = 0.6  # of the darkest beside it that the palest of a broad stroke is
-LONG, THICK = 10.0, 6.0  # points: an arc of a ring that rules cut
+LONG = 10.0  # points: a broad stroke that is none of a digit
 PALEST = 0.25  # of the contrast: strokes of a seal
-MOST_ARCS = 24  # that are put together two by two; the longest
+VOTES = 2.0  # points: circles as near to each other are one
+STEEP = 0.5  # of a stroke's tone that it changes by from pixel to pixel at its edge, times 4
+MOST_EDGES, MOST_CIRCLES = 10_000, 4  # pixels that vote; circles that are looked at
 LEAST, MOST = 38.0, 75.0  # points from a seal's middle to its ring
-OFF = 1.2  # points: arcs lie as close to one circle
 STEPS = 180  # that a ring is looked at in
 BESIDE = 4.5  # points from a ring's middle to where its stroke is over
-STANDS_OUT, SEEN = 0.35, 0.6  # of the ring's tone that beside it is paler; of the ring that is so
+STANDS_OUT, SEEN = 0.35, 0.5  # of the ring's tone that beside it is paler; of the ring that is so
 TONES = 500.0  # that much darker counts as much as a ring seen as a whole
-SAME = 10.0  # points between the middles of two circles that are one seal's
+SAME = 25.0  # points between the middles of two circles that are one seal's
 HARDLY = 0.3  # of a ring: where less is seen, none is looked for near by
 CORE = 85  # per cent of the pixels of print are paler than its strokes' middles
-DARKEST = 1.0  # of the tone of print, which its thin strokes blur: a seal as dark hides it
+DARKEST = 1.35  # of the tone of print, which its thin strokes blur: a seal as dark hides it
 RING = 2.5  # points from a ring's middle to the edge of its stroke
 WEAKEST, STRONGEST = 0.35, 1.3  # of a ring's tone: broad strokes of the same seal
 
@@ -60,12 +61,8 @@ def find_seals(dark: Pixels, rules: Pixels, contrast: float, scale: float) -> li
     point = scale / step
     few = _few(cv2.subtract(dark, rules), step)
     broad = _broad(few, PALEST * contrast, point)
-    arcs = _arcs(broad, point)
     found: list[tuple[float, Seal]] = []
-    for pieces in itertools.combinations(arcs, 2):
-        circle = _circle(np.concatenate(pieces), point)
-        if circle is None:
-            continue
+    for circle in _circles(few, broad, point):
         share, seal = _seen(few, *circle, point)
         if share >= SEEN and seal.tone >= PALEST * contrast:
             found.append((share, seal))
@@ -109,33 +106,42 @@ def _broad(few: Pixels, limit: float, point: float) -> Pixels:
     return np.asarray(cv2.bitwise_and(opened, held), np.uint8)
 
 
-def _arcs(broad: Pixels, point: float) -> list[Points]:
-    """Pixels of the pieces that may be arcs of a ring, the longest first."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(broad)
-    found = []
-    for piece in range(1, count):
-        left, top, wide, high, area = (int(v) for v in stats[piece])
-        length = float(np.hypot(wide, high))
-        if not LONG * point <= length <= 2 * MOST * point or area > THICK * point * length:
-            continue
-        rows, columns = np.nonzero(labels[top : top + high, left : left + wide] == piece)
-        found.append((length, np.column_stack([columns + left, rows + top]).astype(np.float64)))
-    found.sort(key=lambda pair: -pair[0])
-    return [points for _, points in found[:MOST_ARCS]]
+def _circles(few: Pixels, broad: Pixels, point: float) -> list[tuple[float, float, float]]:
+    """Middles and radii that most edges of broad strokes vote for (Hough), in pixels.
 
-
-def _circle(points: Points, point: float) -> tuple[float, float, float] | None:
-    """The circle that points lie on, if they do: its middle and its radius."""
-    x, y = points[:, 0] - points[:, 0].mean(), points[:, 1] - points[:, 1].mean()
-    a = np.column_stack([x, y, np.ones_like(x)])
-    (p, q, c), *_ = np.linalg.lstsq(a, x * x + y * y, rcond=None)
-    radius = float(np.sqrt(max(0.0, c + p * p / 4 + q * q / 4)))
-    if not LEAST * point <= radius <= MOST * point:
-        return None
-    away = np.hypot(x - p / 2, y - q / 2) - radius
-    if float(np.sqrt(np.mean(away**2))) > OFF * point:
-        return None
-    return float(p / 2 + points[:, 0].mean()), float(q / 2 + points[:, 1].mean()), radius
+    Whatever else hangs together with a ring votes for other circles.
+    """
+    rows, columns = np.nonzero(broad)
+    right, down = (
+        cv2.Sobel(few, cv2.CV_16S, *way)[rows, columns].astype(np.float64)
+        for way in ((1, 0), (0, 1))
+    )
+    steep = np.hypot(right, down)
+    edges = np.flatnonzero(steep >= STEEP * broad[rows, columns])
+    if not edges.size:
+        return []
+    edges = edges[:: 1 + edges.size // MOST_EDGES]
+    rows, columns, steep = rows[edges], columns[edges], steep[edges]
+    across, along = right[edges] / steep, down[edges] / steep
+    cell = VOTES * point
+    high, wide = (int(size / cell) + 1 for size in few.shape)
+    found: list[tuple[float, tuple[float, float, float]]] = []
+    for radius in np.arange(LEAST, MOST, VOTES) * point:
+        votes = np.zeros(high * wide)
+        for away in (radius, -radius):
+            x = ((columns + away * across) / cell).astype(np.intp)
+            y = ((rows + away * along) / cell).astype(np.intp)
+            inside = (x >= 0) & (x < wide) & (y >= 0) & (y < high)
+            votes += np.bincount(y[inside] * wide + x[inside], minlength=high * wide)
+        near = cv2.GaussianBlur(votes.reshape(high, wide), (5, 5), 0)
+        at = np.unravel_index(int(near.argmax()), near.shape)
+        middle = (float(at[1] + 0.5) * cell, float(at[0] + 0.5) * cell)
+        found.append((float(near[at]) / radius, (*middle, float(radius))))
+    kept: list[tuple[float, float, float]] = []
+    for _, (x, y, radius) in sorted(found, reverse=True):
+        if all(np.hypot(x - other[0], y - other[1]) > SAME * point for other in kept):
+            kept.append((x, y, radius))
+    return kept[:MOST_CIRCLES]
 
 
 def _seen(few: Pixels, x: float, y: float, radius: float, point: float) -> tuple[float, Seal]:
