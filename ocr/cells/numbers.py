@@ -115,8 +115,14 @@ def combined(
 def seconded(
     first: Sequence[tuple[str, float]], second: Sequence[tuple[str, float]]
 ) -> tuple[tuple[str, float], ...]:
-    """What the recogniser and the reader of numbers say of one line; they err apart."""
-    return pooled((first, second), (TRUST_FIRST, TRUST_SECOND))[:MOST]
+    """What the recogniser and the reader of numbers say of one line; they err apart.
+
+    What the recogniser holds likeliest is among it, however little is left of that.
+    """
+    found = pooled((first, second), (TRUST_FIRST, TRUST_SECOND))
+    best = max(first, key=lambda pair: (pair[1], pair[0]), default=("", 0.0))[0]
+    likeliest = tuple(pair for pair in found[MOST:] if pair[0] == best)
+    return found[: MOST - len(likeliest)] + likeliest
 
 
 def joined(

@@ -132,3 +132,11 @@ def test_who_agrees_makes_a_number_surer_than_who_does_not(own: float, other: fl
     agreed = dict(seconded((("12", own),), (("12", other),)))["12"]
     doubted = dict(seconded((("12", own),), (("72", other),)))["12"]
     assert agreed > doubted
+
+
+@given(st.lists(st.text("0123456789", min_size=1, max_size=3), min_size=8, unique=True))
+def test_what_one_reader_holds_likeliest_is_not_dropped(others: list[str]) -> None:
+    """A slash beside a seal's ring, which the reader of numbers takes for many numbers."""
+    found = seconded((("/", 0.6),), tuple((text, 0.9 / len(others)) for text in others))
+    assert len(found) == 8
+    assert "/" in dict(found)
