@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from ocr.cells.number_reader import HEIGHT, READ, WIDTHS
 from ocr.image import Pixels
 
+LAYERS = 2  # of a window
 CLASSES = 2 + len(READ)  # the CTC blank first, any other character last
 CHANNELS = (24, 56, 80, 112, 144)
 
@@ -30,13 +31,13 @@ def _block(before: int, after: int, pool: tuple[int, int] | None) -> list[nn.Mod
 
 
 class Network(nn.Module):  # type: ignore[misc]
-    """Batch × 1 × 32 × width → batch × classes × 1 × width / 4, before the softmax."""
+    """Batch × layers × 32 × width → batch × classes × 1 × width / 4, before the softmax."""
 
     def __init__(self) -> None:
         super().__init__()
         a, b, c, d, e = CHANNELS
         self.layers = nn.Sequential(
-            nn.Conv2d(1, a, 5, stride=2, padding=2, bias=False),  # 16
+            nn.Conv2d(LAYERS, a, 5, stride=2, padding=2, bias=False),  # 16
             nn.BatchNorm2d(a),
             nn.ReLU(),
             *_block(a, b, (2, 2)),  # 8
@@ -60,11 +61,11 @@ class Network(nn.Module):  # type: ignore[misc]
 
 def padded(crops: Sequence[Pixels]) -> Tensor:
     """Crops as one input: 0 is paper, 1 is print; paper fills what is missing on the right."""
-    widest = max(crop.shape[1] for crop in crops)
+    widest = max(crop.shape[-1] for crop in crops)
     wide = next((w for w in WIDTHS if w >= widest), WIDTHS[-1])
-    result = np.zeros((len(crops), 1, HEIGHT, wide), np.float32)
+    result = np.zeros((len(crops), LAYERS, HEIGHT, wide), np.float32)
     for i, crop in enumerate(crops):
-        result[i, 0, :, : crop.shape[1]] = (255.0 - crop) / 255
+        result[i, :, :, : crop.shape[-1]] = (255.0 - crop) / 255
     return torch.from_numpy(result)
 
 

@@ -190,7 +190,8 @@ def _printed(rng: Generator) -> Sheet:
     )
     image = Image.fromarray(canvas)
     draw = ImageDraw.Draw(image)
-    align = rng.choice(["middle", "left", "right"], p=[0.8, 0.1, 0.1])
+    align = rng.choice(["middle", "left", "right"], p=[0.7, 0.18, 0.12])
+    side = rng.uniform(0, 0.05)  # of the room beside a number; at 0 it touches the rule
     boxes: list[Place] = []
     places: list[Place | None] = []
     drop = rng.uniform(-0.25, 0.25) * max(0.0, row - 1.2 * big)
@@ -203,13 +204,15 @@ def _printed(rng: Generator) -> Sheet:
             continue
         length = _width(font, text, spacing)
         free = wide - length
-        at = {"middle": 0.5, "left": 0.04, "right": 0.96}[str(align)] * free
+        at = {"middle": 0.5, "left": side, "right": 1 - side}[str(align)] * free
         at += rng.normal(0, 0.02) * big
         ink = font.getbbox("0123456789")
         middle = top + row / 2 + drop + rng.normal(0, 0.02) * big
         base = middle - (ink[1] + ink[3]) / 2
         places.append(_draw(draw, font, text, left + at, base, spacing))
     dark = np.asarray(np.asarray(image) / np.float32(255), np.float32)
+    if rng.random() < 0.3:  # paler than the rules
+        dark *= np.float32(rng.uniform(0.35, 1.0))
     over = np.zeros(dark.shape, np.float32)
     if rng.random() < 0.3:
         over = sealed(rng, over, big, str(rng.choice(usual_fonts())))

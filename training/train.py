@@ -1,6 +1,6 @@
 """Train the reader of numbers and write its weights.
 
-python -m training.train --sheets 20000 --minutes 45 --out ocr/cells/number_reader_seals.onnx
+python -m training.train --sheets 24000 --minutes 62 --out ocr/cells/number_reader_rules.onnx
 
 Needs the packages of training/requirements.txt beside gouji's own. Sheets are made on one core
 while the network learns on the other; how well it reads sheets that it has not seen is printed.
@@ -28,14 +28,15 @@ from ocr.cells.number_reader import HEIGHT, WEIGHTS, WIDTHS
 from ocr.image import Pixels
 from ocr.opencv import cv2
 
-from .network import Network, labels, padded
+from .network import LAYERS, Network, labels, padded
 from .sheets import Example, examples
 
 BATCH = 128
-RATE, WARM_UP, LAST = 2.5e-3, 300, 0.004  # of the steps; the share of the rate at the end
+RATE, WARM_UP, LAST = 2.5e-3, 300, 0.004  # at first; steps; the share of the rate at the end
 HELD_OUT = 3000  # examples that are not learned from
 EVERY = 160  # steps between two measurements
 FEWEST = 20_000  # examples before the first step
+AT_ONCE = 0.02  # seconds between two sheets that are there
 LEARNED, SELDOM = 0.02, 0.2  # loss of an example that is known, and how often it comes then
 Places = np.ndarray[Any, np.dtype[Any]]
 
@@ -46,6 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--minutes", type=float, default=45.0)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--makers", type=int, default=1, help="processes that make sheets")
+    parser.add_argument("--rate", type=float, default=RATE, help="of learning, at first")
+    parser.add_argument("--start", type=Path, help="what a network wrote beside its weights")
     parser.add_argument("--out", type=Path, default=WEIGHTS[-1])
     options = parser.parse_args(arguments)
     torch.manual_seed(options.seed)
@@ -55,7 +58,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for n in range(options.makers):
         part = seeds[n :: options.makers]
         multiprocessing.Process(target=_make, args=(queue, part), daemon=True).start()
-    network = learned(_arriving(queue), options.minutes * 60, np.random.default_rng(options.seed))
+    network = Network()
+    if options.start:
+        network.load_state_dict(torch.load(options.start))
+    rng = np.random.default_rng(options.seed)
+    learn(network, _arriving(queue), options.minutes * 60, options.rate, rng)
+    torch.save(network.state_dict(), options.out.with_suffix(".pt"))
     write(network, options.out)
     return 0
 
@@ -67,24 +75,28 @@ def _make(queue: multiprocessing.Queue[list[Example]], seeds: Iterable[int]) -> 
 
 
 def _arriving(queue: multiprocessing.Queue[list[Example]]) -> Iterator[list[Example]]:
-    """What sheets there are by now, an empty list where none came since."""
+    """What sheets there are by now, an empty list where none came since.
+
+    A sheet is larger than the pipe it comes through: the next one takes a moment to follow.
+    """
     while True:
         try:
-            yield queue.get_nowait()
+            yield queue.get(timeout=AT_ONCE)
         except Empty:
             yield []
 
 
-def learned(sheets: Iterator[list[Example]], seconds: float, rng: Generator) -> Network:
-    """A network that has learned from the sheets that arrive within so many seconds."""
+def learn(
+    network: Network, sheets: Iterator[list[Example]], seconds: float, rate: float, rng: Generator
+) -> None:
+    """Have a network learn from the sheets that arrive within so many seconds."""
     pool: list[Example] = []
     while len(pool) < FEWEST:
         pool += next(sheets)
     kept, pool = pool[:HELD_OUT], pool[HELD_OUT:]
     weights = np.ones(len(pool))
-    network = Network()
     network.to(memory_format=torch.channels_last)
-    optimiser = torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=1e-2)
+    optimiser = torch.optim.AdamW(network.parameters(), lr=rate, weight_decay=1e-2)
     step, begun = 0, time.monotonic()
     while (share := (time.monotonic() - begun) / seconds) < 1:
         while more := next(sheets):
@@ -92,7 +104,7 @@ def learned(sheets: Iterator[list[Example]], seconds: float, rng: Generator) -> 
         weights = np.append(weights, np.ones(len(pool) - len(weights)))
         for group in optimiser.param_groups:
             cosine = 0.5 * (1 + math.cos(math.pi * share)) + LAST
-            group["lr"] = RATE * min(1.0, (step + 1) / WARM_UP) * cosine
+            group["lr"] = rate * min(1.0, (step + 1) / WARM_UP) * cosine
         for places in _batches(pool, weights, rng):
             batch = [Example(varied(pool[i].crop, rng), pool[i].text) for i in places]
             losses = _losses(network, batch)
@@ -105,14 +117,13 @@ def learned(sheets: Iterator[list[Example]], seconds: float, rng: Generator) -> 
         if step % EVERY < 8:
             right = share_right(network, kept)
             print(f"{share:.0%} step {step} of {len(pool)}: {right:.2%}", file=sys.stderr)
-    return network
 
 
 def _batches(pool: Sequence[Example], weights: Places, rng: Generator) -> Iterator[Places]:
     """Eight batches, each of examples of like width; what is known already comes seldom."""
     steps = np.cumsum(weights)
     drawn = np.searchsorted(steps, rng.random(8 * BATCH) * steps[-1])
-    drawn = drawn[np.argsort([pool[i].crop.shape[1] for i in drawn], kind="stable")]
+    drawn = drawn[np.argsort([pool[i].crop.shape[-1] for i in drawn], kind="stable")]
     for i in rng.permutation(8):
         yield drawn[i * BATCH : (i + 1) * BATCH]
 
@@ -120,12 +131,13 @@ def _batches(pool: Sequence[Example], weights: Places, rng: Generator) -> Iterat
 def varied(crop: Pixels, rng: Generator) -> Pixels:
     """The crop a little higher or lower, narrower or wider, paler or darker."""
     if rng.random() < 0.5:
-        crop = np.roll(crop, (down := int(rng.integers(-2, 3))), 0)
-        crop[: max(down, 0)] = 255
-        crop[HEIGHT + min(down, 0) :] = 255
+        crop = np.roll(crop, (down := int(rng.integers(-2, 3))), 1)
+        crop[:, : max(down, 0)] = 255
+        crop[:, HEIGHT + min(down, 0) :] = 255
     if rng.random() < 0.3:
-        wide = max(8, round(crop.shape[1] * rng.uniform(0.85, 1.18)))
-        crop = np.asarray(cv2.resize(crop, (min(wide, WIDTHS[-1]), HEIGHT)))
+        wide = max(8, round(crop.shape[-1] * rng.uniform(0.85, 1.18)))
+        size = (min(wide, WIDTHS[-1]), HEIGHT)
+        crop = np.stack([np.asarray(cv2.resize(layer, size)) for layer in crop])
     if rng.random() < 0.4:
         dark = (255.0 - crop) * rng.uniform(0.6, 1.4)
         crop = (255 - np.clip(dark, 0, 255)).astype(np.uint8)
@@ -158,7 +170,7 @@ def share_right(network: Network, kept: Sequence[Example]) -> float:
     """Of examples, how many are read right to the last sign; many cannot be by anybody."""
     network.eval()
     right = 0
-    by_width = sorted(kept, key=lambda example: example.crop.shape[1])
+    by_width = sorted(kept, key=lambda example: example.crop.shape[-1])
     with torch.no_grad():
         for start in range(0, len(by_width), 2 * BATCH):
             batch = by_width[start : start + 2 * BATCH]
@@ -175,7 +187,7 @@ def write(network: Network, out: Path) -> None:
     network.eval()
     torch.onnx.export(
         torch.nn.Sequential(network, torch.nn.Softmax(dim=1)),
-        (torch.zeros(1, 1, HEIGHT, 96),),
+        (torch.zeros(1, LAYERS, HEIGHT, 96),),
         str(out),
         input_names=["shown"],
         output_names=["signs"],

@@ -60,6 +60,7 @@ class PageInk:
     noise: float  # standard deviation of the paper, grey levels
     threshold: float  # darkness from which a pixel counts as ink
     rules: Pixels  # 255 where a rule, or a streak, was taken away
+    ruled: Pixels  # grey; as `clean`, with the rules still there
 
 
 def page_ink(
@@ -98,6 +99,7 @@ def page_ink(
             smooth, max(threshold, min(unexplained, UNDER_MARKS * contrast)), cv2.CMP_GE
         )
         ink = np.where(parted.marks, clear, ink)
+    ruled = cv2.bitwise_not(dark)
     if cv2.countNonZero(rules):
         own = cv2.subtract(smooth, laid_beside(smooth, rules, scale))
         printed = cv2.compare(own, threshold, cv2.CMP_GE)
@@ -115,7 +117,7 @@ def page_ink(
     clean = cv2.bitwise_not(dark)
     written = written_over(parted, scale)
     marks = parted.marks if sealed is None else parted.marks | sealed
-    return PageInk(clean, marks, written, components, contrast, noise, threshold, rules)
+    return PageInk(clean, marks, written, components, contrast, noise, threshold, rules, ruled)
 
 
 def _light_cells(pixels: Pixels, boxes: Sequence[tuple[slice, slice]]) -> Pixels:

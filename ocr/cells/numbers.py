@@ -28,7 +28,7 @@ _KNOWN = frozenset(SIGNS).union(*LOOKALIKES.values())
 OTHER = 1 + len(SIGNS)
 # Of two readers of one line: how much each counts, the least each leaves open, among how many
 # texts that it does not name that is shared, and how many are kept.
-TRUST_FIRST, TRUST_SECOND = 0.1, 1.0
+TRUST_FIRST, TRUST_SECOND = 0.05, 1.0
 REST, UNNAMED, MOST = 1e-6, 20, 8
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -12,7 +13,13 @@ from PIL import Image, ImageDraw, ImageFont
 
 from ocr.cells.ink import page_ink
 from ocr.cells.lines import InkBox, InkLine
-from ocr.cells.number_reader import NumberReading, read_numbers, usual_height, window
+from ocr.cells.number_reader import (
+    NumberReading,
+    place_window,
+    read_numbers,
+    usual_height,
+    window,
+)
 from ocr.cells.numbers import seconded
 from ocr.image import Pixels
 from ocr.opencv import cv2
@@ -82,7 +89,7 @@ def test_the_same_window_reads_the_same_in_any_company() -> None:
 
 
 def test_paper_is_nothing() -> None:
-    paper = np.full((32, 60), 255, np.uint8)
+    paper = np.full((2, 32, 60), 255, np.uint8)
     (reading,) = read_numbers([paper])
     assert reading.nothing > 0.9
     assert sum(p for _, p in reading.candidates) < 0.1
@@ -90,7 +97,7 @@ def test_paper_is_nothing() -> None:
 
 @pytest.mark.parametrize("width", [8, 64, 65, 320])
 def test_windows_of_every_width_are_read(width: int) -> None:
-    noise = np.random.default_rng(width).integers(0, 256, (32, width)).astype(np.uint8)
+    noise = np.random.default_rng(width).integers(0, 256, (2, 32, width)).astype(np.uint8)
     (reading,) = read_numbers([noise])
     assert sum(p for _, p in reading.candidates) <= 1 + 1e-6
 
@@ -106,9 +113,76 @@ def test_a_window_at_the_pages_edge_is_paper_beyond() -> None:
     ink = page_ink(pixels, 2.0, None)
     line = InkLine(InkBox(0, 0, 12, 16), (), 1.0)
     shown = window(ink, line, InkBox(0, 0, 40, 40), 16.0)
-    assert shown.shape[0] == 32
+    assert shown.shape[1] == 32
     assert usual_height([]) == 0
     assert usual_height([line]) == 16
+
+
+@dataclass(frozen=True)
+class Ruled:
+    """Numbers at the left of their cells, whose thick rule covers their first pixels."""
+
+    pixels: Pixels
+    rules: np.ndarray
+    cells: list[InkBox]
+    lines: list[InkLine]
+
+
+TOUCHING = ("84", "638", "31", "935", "60", "689", "5", "8", "369", "142")
+
+
+def _touching(font: str, height: int, into: int) -> Ruled:
+    path = HELD_OUT[font].path
+    type_ = ImageFont.truetype(path, 100)
+    box = type_.getbbox("0123456789")
+    type_ = ImageFont.truetype(path, round(100 * height / (box[3] - box[1])))
+    box = type_.getbbox("0123456789")
+    row, wide, thick = 3 * height, 8 * height, max(2, height // 4)
+    image = Image.new("L", (wide + 40, row * len(TOUCHING) + 40), 250)
+    rules = np.zeros(image.size[::-1], bool)
+    draw = ImageDraw.Draw(image)
+    cells, lines = [], []
+    for i, text in enumerate(TOUCHING):
+        top = 20 + i * row
+        at = (20 + thick - into - type_.getbbox(text)[0], top + row / 2 - (box[1] + box[3]) / 2)
+        draw.text(at, text, 120, font=type_)
+        _, above, right, below = draw.textbbox(at, text, font=type_)
+        cells.append(InkBox(20 + thick, top + 2, 20 + wide, top + row - 2))
+        lines.append(InkLine(InkBox(21 + thick, round(above), round(right), round(below)), (), 1.0))
+        draw.line([(20, top), (20 + wide, top)], 40, width=2)
+        rules[top - 1 : top + 2, 20 : 20 + wide] = True
+    for x in (20, 20 + wide):
+        draw.rectangle([x, 20, x + thick - 1, 20 + row * len(TOUCHING)], fill=40)
+        rules[20 : 20 + row * len(TOUCHING), x - 1 : x + thick + 1] = True
+    blurred = cv2.GaussianBlur(np.asarray(image, float), (0, 0), 0.8)
+    noise = np.random.default_rng(3).normal(0, 6, blurred.shape)
+    return Ruled(np.clip(blurred + noise, 0, 255).astype(np.uint8), rules, cells, lines)
+
+
+@pytest.mark.parametrize(
+    ("font", "height", "into"),
+    [("liberation-sans", 14, 2), ("gbsn", 20, 2), ("gbsn", 14, 1), ("liberation-serif", 11, 1)],
+)
+def test_digits_that_go_with_the_rule_beside_them_are_read(
+    font: str, height: int, into: int
+) -> None:
+    """Pale ones, on a thick dark rule: what is left of an 8 is a 3."""
+    page = _touching(font, height, into)
+    ink = page_ink(page.pixels, height / 7, page.rules)
+    shown = [window(ink, *pair, height) for pair in zip(page.lines, page.cells, strict=True)]
+    assert tuple(reading.candidates[0][0] for reading in read_numbers(shown)) == TOUCHING
+
+
+def test_a_rule_beside_nothing_is_no_number() -> None:
+    page = _touching("gbsn", 16, 0)
+    paper = page.pixels.copy()
+    for cell in page.cells:
+        paper[cell.top + 3 : cell.bottom - 3, cell.left + 2 : cell.right - 2] = 250
+    noise = np.random.default_rng(5).normal(0, 5, paper.shape)
+    ink = page_ink(np.clip(paper + noise, 0, 255).astype(np.uint8), 16 / 7, page.rules)
+    for cell, line in zip(page.cells, page.lines, strict=True):
+        (reading,) = read_numbers([place_window(ink, line.box, cell, 16)])
+        assert reading.nothing > 0.5
 
 
 Candidates = st.dictionaries(

@@ -27,8 +27,8 @@ def test_held_out_fonts_are_not_learned_from() -> None:
 
 def test_windows_fit_the_reader() -> None:
     for example in examples(12):
-        assert example.crop.shape[0] == HEIGHT
-        assert example.crop.shape[1] <= WIDTHS[-1]
+        assert example.crop.shape[1] == HEIGHT
+        assert example.crop.shape[2] <= WIDTHS[-1]
 
 
 @pytest.mark.slow
