@@ -36,7 +36,7 @@ TONES = 500.0  # that much darker counts as much as a ring seen as a whole
 SAME = 25.0  # points between the middles of two circles that are one seal's
 HARDLY = 0.3  # of a ring: where less is seen, none is looked for near by
 CORE = 85  # per cent of the pixels of print are paler than its strokes' middles
-DARKEST = 1.35  # of the tone of print, which its thin strokes blur: a seal as dark hides it
+DARKEST = 1.0  # of the tone of print, which its thin strokes blur: a seal as dark hides it
 RING = 2.5  # points from a ring's middle to the edge of its stroke
 WEAKEST, STRONGEST = 0.35, 1.3  # of a ring's tone: broad strokes of the same seal
 
