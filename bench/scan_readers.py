@@ -72,10 +72,16 @@ class Pictured:
 
 
 def pictured(level: Level, count: int, seed: int) -> Iterator[Pictured]:
-    """One file of every seed; its producer knows where every cell is."""
+    """One file of every seed; its producer knows where every cell is.
+
+    Raises:
+        SystemExit: a scan cannot be made, for a font that is missing.
+    """
     for number in range(seed, seed + count):
         scan = plan_scan(number, level, producer="reportlab")
-        scanned = next(files_of(scan, made_in() / "scans_peers"))
+        scanned = next(files_of(scan, made_in() / "scans_peers"), None)
+        if scanned is None:
+            raise SystemExit("no scans to compare readers on: make system-packages")
         data = scanned.path.read_bytes()
         yield Pictured(scanned, data, tuple(_pages(data, scanned.path.suffix)))
 

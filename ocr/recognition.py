@@ -29,6 +29,14 @@ WIDTHS: tuple[int, ...] = (
     *(512, 640, 800, 1024, 1280, 1600, 2048, 2560, LONGEST),
 )
 
+# Chinese characters as wide as high say the same to the recogniser when they are narrower, and it
+# costs what its columns are. Over 606 lines of three levels of damage (8,955 characters) 29 read
+# otherwise than at full width, as many better as worse and most in signs that are a matter of
+# spacing; at three quarters, without filling a width of `WIDTHS`, 24. Of 397 labels 55 read
+# otherwise, all but a few of them print that cannot be read anyway. Words narrowed to 0.65: 32.
+NARROWED = 0.68  # of its width at the least, at the most the next of `WIDTHS`
+WIDE = 5.0  # heights; what is shorter may be a number
+
 Tensor = np.ndarray[Any, np.dtype[np.float32]]
 Indices = np.ndarray[Any, np.dtype[np.int32]]
 
@@ -42,6 +50,17 @@ def input_width(crop: Pixels) -> int:
 def padded_width(width: int) -> int:
     """The next of `WIDTHS`."""
     return WIDTHS[bisect_left(WIDTHS, width)]
+
+
+def narrowed(crop: Pixels) -> Pixels:
+    """A crop of words made narrower, so that it fills one of `WIDTHS`; a short one as it is."""
+    rows, columns = map(int, crop.shape[:2])
+    if columns < WIDE * rows:
+        return crop
+    width = padded_width(math.ceil(NARROWED * input_width(crop))) * rows // HEIGHT
+    if width >= columns:
+        return crop
+    return np.asarray(cv2.resize(crop, (width, rows), interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def prepared(crop: Pixels) -> Tensor:

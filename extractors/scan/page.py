@@ -111,7 +111,7 @@ def _outside(page: PageImage, grid: RasterGrid, engine: Engine) -> list[Word]:
     """The words in no drawn table."""
     rules, tables = grid.rules, [lattice.box for lattice in grid.lattices]
     found = find_lines(page, rules.ink, rules.mask, tables, engine)
-    return read_lines(page, found.lines, engine, rules.ink, narrowed=True)
+    return read_lines(page, found.lines, engine, rules.ink, narrow=True)
 
 
 def _with_readings(

@@ -2,13 +2,14 @@
 
 On bad scans the rules between columns are lost for a row or two. Where the ink of such a cell
 leaves the same gaps that the next row has sides at, with a label first and values after it, its
-cells are those of that row.
+cells are those of that row. Where all rows lost them, the gaps that all rows leave are told.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from statistics import median
 
 from gouji.model import Word
 
@@ -17,10 +18,14 @@ from .lattice import Lattice
 from .spans import Span
 
 CLOSE = 0.15  # of the type's size: ink as near to a side is not beyond it
+APART = 1.5  # sizes of the type: wider than the spaces of a line
+LOW, THIN = 0.5, 0.2  # of the type's size: what is lower is dust, thinner a rest of a rule
 
 
 def with_lost_sides(lattice: Lattice, words: Sequence[Word]) -> Lattice:
     """The lattice with the sides that its rows lost; ``words`` are where ink stands."""
+    if len(lattice.xs) == 2 and len(lattice.ys) > 2:
+        return _with_columns(lattice, words)
     cells: list[Span] = []
     placing: list[float] = []
     for index, cell in enumerate(lattice.cells):
@@ -36,6 +41,42 @@ def with_lost_sides(lattice: Lattice, words: Sequence[Word]) -> Lattice:
         cells=tuple(cells[i] for i in order),
         placing=tuple(placing[i] for i in order),
     )
+
+
+def _with_columns(lattice: Lattice, words: Sequence[Word]) -> Lattice:
+    """A lattice of one column with a side in every gap that the ink of all its rows leaves.
+
+    Lines of a text are not broken at the same place; a table of one column has ink on one side.
+    """
+    rows = []
+    for cell in lattice.cells:
+        box = lattice.cell_box(cell)
+        inside = [w for w in words if box.contains(w.box.center_x, w.box.center_y)]
+        rows.append([w for w in inside if not _is_speck(w)])
+    if not all(rows):
+        return lattice
+    inks = sorted((word.box.left, word.box.right) for row in rows for word in row)
+    apart = APART * median(word.size for row in rows for word in row)
+    sides, end = [], inks[0][1]
+    for left, right in inks:
+        if left - end >= apart and all(
+            row[0] < (left + end) / 2 < row[1]
+            for row in ((min(w.box.left for w in r), max(w.box.right for w in r)) for r in rows)
+        ):
+            sides.append((left + end) / 2)
+        end = max(end, right)
+    if not sides:
+        return lattice
+    columns = range(len(sides) + 1)
+    cells = tuple(Span(row, column, 1, 1) for row in range(len(rows)) for column in columns)
+    known = lattice.placing or (1.0,) * len(rows)
+    placing = tuple(min(known[cell.row], FROM_SHAPE) for cell in cells)
+    return Lattice((lattice.xs[0], *sides, lattice.xs[1]), lattice.ys, cells, placing)
+
+
+def _is_speck(word: Word) -> bool:
+    """Whether it is dust or a rest of a rule; a lone 1 may be, too."""
+    return word.box.height < LOW * word.size or word.box.width < THIN * word.size
 
 
 def _parts(lattice: Lattice, cell: Span, words: Sequence[Word]) -> list[Span]:

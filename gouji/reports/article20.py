@@ -24,6 +24,7 @@ BY_NEIGHBOURS = 0.5  # likeness of a misread row, and of one that its neighbours
 NOT_ALL_PLACED = 0.5  # a number beside the label stands under no head: the others may be amiss
 KEPT, HALF = 1 / 3, 0.5  # of a label's characters that are the form's still
 _SIGNS = re.compile("增加|减少|[增减一二三万亿元件条]")
+HEADS = 2  # rows of a band that stand above its first row: its name, its heads
 WORDS = 3  # characters that are no sign of a number: a value has fewer
 FROM_PIXELS = "scan"  # readers that misread words
 
@@ -125,6 +126,8 @@ def _placed(
             continue
         if index in known:
             after = order.index(known[index])
+            if before is None and 0 < len(run) <= after + HEADS and rows[run[0]].row < HEADS:
+                run = run[-after:] if after else []  # before them stand heads that cannot be read
             if before is None and run and len(run) <= after:  # the part goes on from a page before
                 others = set(known.values()) & set(order[after - len(run) : after])
                 before = None if others else after - len(run) - 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 
 from ocr.engine import LOOKALIKES, SIGNS, Probabilities, Recognition
@@ -65,18 +66,25 @@ def folded(recognition: Recognition) -> Probabilities:
 _DUST_BEFORE = ".,，．*)%"
 NO_VALUE = frozenset("+.,，．()%")  # alone: what is left of a digit is read so
 _DUST_AFTER = ".,，．*(+-—–－/"
+# A comma that parts no thousands is mostly a point: where print is a few pixels, its foot is noise.
+_ODD_COMMA = re.compile(r"-?\d+[,，](?!\d{3}$)\d+")
+POINT = 0.6
 
 
 def tidied(candidates: Sequence[tuple[str, float]]) -> dict[str, float]:
     """Candidates without what dust at a number's ends was read as; equal ones are added up.
 
-    Signs alone that are no value are none.
+    Signs alone that are no value are none. A comma where none can stand may be a point.
     """
     result: dict[str, float] = {}
     for text, p in candidates:
         bare = text.lstrip(_DUST_BEFORE).rstrip(_DUST_AFTER)
         if not any(c.isdigit() for c in bare):
             bare = text
+        if _ODD_COMMA.fullmatch(bare):
+            pointed = bare.replace(",", ".").replace("，", ".")
+            result[pointed] = result.get(pointed, 0.0) + POINT * p
+            p *= 1 - POINT
         if bare and not NO_VALUE.issuperset(bare):
             result[bare] = result.get(bare, 0.0) + p
     return result

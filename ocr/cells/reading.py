@@ -37,6 +37,7 @@ from ocr.cells.strokes import beside_rule, dash_probability, lone_stroke, rest_o
 from ocr.decoding import number_candidates
 from ocr.engine import LOOKALIKES, SIGNS, Engine, Recognition
 from ocr.image import PageImage, Pixels
+from ocr.recognition import narrowed
 
 Kind = Literal["value", "label", "unknown"]
 
@@ -65,6 +66,7 @@ NEXT_DIGIT = 0.8  # text heights from a number to a digit lost beside it
 ALONG = 0.8  # of a line's height that a rule goes on beside it
 FEW, FEW_DIGITS = 2, 3.5  # characters read; heights that they are wide at the most
 PLAIN_DIGITS = 0.9  # a character is a number where the reader of numbers says so as surely
+MOST_DIGITS = 5.5  # text heights; a wider line is words, or is looked at twice
 SMALL = 16.0  # pixels; print lower than this is always looked at twice
 
 
@@ -97,7 +99,11 @@ def read_cells(
     prints = cell_print(ink, places, owner, height)
     cells = [_shown(ink, cell, kind, height) for cell, kind in zip(prints, kinds, strict=True)]
     shown = [show for cell in cells for show in cell]
-    first = _recognise(engine, [show.crop for show in shown])
+    crops = [narrowed(show.crop) if show.words else show.crop for show in shown]
+    first = [
+        _at_full_width(said, crop, show)
+        for said, crop, show in zip(_recognise(engine, crops), crops, shown, strict=True)
+    ]
     looks = [_look(ink, show, look, height) for show, look in zip(shown, first, strict=True)]
     again = [i for i, look in enumerate(looks) if look.doubtful]
     apart = [_is_apart(ink, shown[i].line, height) for i in again]
@@ -128,6 +134,13 @@ class _Shown:
     kind: Kind
     cell: InkBox
     sideways: tuple[InkLine, ...] = ()  # lines that may be one line turned on its side
+    words: bool = False  # too long for a number
+
+
+def _at_full_width(said: Recognition, crop: Pixels, show: _Shown) -> Recognition:
+    """What was said of a crop that had been made narrower, in places of the line as it is."""
+    wider = show.crop.shape[1] / max(crop.shape[1], 1)
+    return said if wider == 1 else replace(said, edges=tuple(x * wider for x in said.edges))
 
 
 def _by_numbers(ink: PageInk, shown: Sequence[_Shown], looks: list[_Look], height: float) -> None:
@@ -178,10 +191,20 @@ def _shown(ink: PageInk, cell: CellPrint, kind: Kind, height: float) -> list[_Sh
     if sideways and len(cell.lines) > 1:
         line = around(cell.lines)
         return [_Shown(line, cut(ink, line, height, LONG), kind, cell.inner, sideways)]
-    return [
-        _Shown(line, cut(ink, line, height, first_view(line, height)), kind, cell.inner, sideways)
-        for line in cell.lines
-    ]
+    return [_line_shown(ink, line, cell, kind, sideways, height) for line in cell.lines]
+
+
+def _line_shown(
+    ink: PageInk,
+    line: InkLine,
+    cell: CellPrint,
+    kind: Kind,
+    sideways: tuple[InkLine, ...],
+    height: float,
+) -> _Shown:
+    crop = cut(ink, line, height, first_view(line, height))
+    words = line.box.width > MOST_DIGITS * height
+    return _Shown(line, crop, kind, cell.inner, sideways, words)
 
 
 def _turn_sideways(

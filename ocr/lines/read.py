@@ -15,14 +15,10 @@ from gouji.model import Box, Word
 from ..engine import Engine, Quad, Recognition
 from ..image import PageImage, Pixels
 from ..ink import Ink
+from ..recognition import narrowed
 from .find import TextLineBox
 
 ABOVE, BESIDE = 0.18, 0.3  # paper around the ink of a line, in its heights
-# Chinese characters as wide as high say the same to the recogniser when they are narrower: over 117
-# lines of office scans and photos (2,700 characters) 18 read otherwise, all but two of them in
-# signs that are a matter of spacing and in forms of one character; no digit. It takes 0.7 of the
-# time.
-NARROWED, WIDE = 0.75, 5.0  # of its width; lines so many heights wide
 LONGEST = 40.0  # heights: longer lines are cut at blanks; the recogniser takes 66
 # Of the type size: ink of Chinese characters, and of digits and Latin letters.
 CHINESE_INK, LATIN_INK = 0.92, 0.74
@@ -53,18 +49,18 @@ def read_lines(
     engine: Engine,
     ink: Ink | None = None,
     *,
-    narrowed: bool = False,
+    narrow: bool = False,
 ) -> list[Word]:
     """The text of the lines, in their order; a run that cannot be read is left out.
 
     Of a page whose lines are no text (a photo of something else) not all are looked at.
 
     ``ink`` (of the page) takes seals away; elsewhere the recogniser sees the page as it is, but
-    long lines ``narrowed`` where that is asked for: of print that can hardly be read too much is
-    lost by it.
+    long lines narrower where that is asked for (``narrow``): of print that can hardly be read too
+    much is lost by it.
     """
     cuts = [cut for line in lines for cut in _cuts(page, line, ink)]
-    if narrowed:
+    if narrow:
         cuts = [_narrowed(cut) for cut in cuts]
     read = _said(cuts, range(len(cuts)) if len(cuts) <= FULL_PAGE else _spread(cuts), engine)
     is_text = len(read) < FEW or _sure(read) >= LEAST_TEXT
@@ -120,12 +116,8 @@ def _cuts(page: PageImage, line: TextLineBox, ink: Ink | None) -> list[_Cut]:
 
 def _narrowed(cut: _Cut) -> _Cut:
     """A long line made narrower, which costs the recogniser less."""
-    high, wide = cut.crop.shape[:2]
-    if wide < WIDE * high:
-        return cut
-    size = (round(NARROWED * wide), high)
-    crop = np.asarray(cv2.resize(cut.crop, size, interpolation=cv2.INTER_AREA), np.uint8)
-    return replace(cut, crop=crop, scale=cut.scale * size[0] / wide)
+    crop = narrowed(cut.crop)
+    return replace(cut, crop=crop, scale=cut.scale * crop.shape[1] / cut.crop.shape[1])
 
 
 def _is_under_red(ink: Ink, left: int, top: int, right: int, bottom: int) -> bool:

@@ -17,6 +17,8 @@ TOGETHER = 0.6  # type sizes between the ends of the outer rules
 AT_END = 1.0  # type sizes from an outer rule to the end of the rule across
 AS_WIDE = 0.8  # of a rule's width: narrower ones run across a part of a table, or under words
 LONG = 2.0  # type sizes: a line of a table
+SEVERAL, MOST = 3, 0.6  # lines of a table, and of those that are drawn on beyond its rule
+AS_STRONG = 0.5  # of the rule's strength: of print and noise stands less in line
 ROW = (0.8, 12.0)  # type sizes: how high the open row may be
 
 
@@ -33,12 +35,26 @@ def openings(across: Sequence[RuleLine], down: Sequence[RuleLine], em: float) ->
                 for a in _beyond(left, rule, rule.start, above, em)
                 for b in _beyond(right, rule, rule.end, above, em)
                 if abs(a - b) <= TOGETHER * em
-            ]
+            ] or _together(rule, down, above, em)
             if ends and not (
                 _is_closed(rule, across, ends[0], em) or _is_crossed(rule, down, ends[0], em)
             ):
                 found.append(_line_at(rule, ends[0], *_extent(rule, down, ends[0], em)))
     return found
+
+
+def _together(rule: RuleLine, down: Sequence[RuleLine], above: bool, em: float) -> list[float]:
+    """Where several lines of a table end together, though one of the outer ones is broken there."""
+    ends = sorted(
+        end
+        for line in down
+        if line.strength >= AS_STRONG * rule.strength
+        and rule.start - AT_END * em <= (at := line.row(rule.rows.mean())) <= rule.end + AT_END * em
+        for end in _beyond([line], rule, at, above, em)
+    )
+    near = [[end for end in ends if 0 <= end - first <= TOGETHER * em] for first in ends]
+    most = max(near, key=len, default=[])
+    return [most[len(most) // 2]] if len(most) >= max(SEVERAL, MOST * len(ends)) else []
 
 
 def _extent(rule: RuleLine, down: Sequence[RuleLine], end: float, em: float) -> tuple[float, float]:

@@ -221,6 +221,18 @@ def test_a_row_of_part_two_is_placed_by_its_neighbours_in_a_scan(template, misre
     assert all(cell.label_score <= 0.5 for cell in found.values())
 
 
+def test_the_first_row_of_part_two_is_placed_though_its_heads_cannot_be_read() -> None:
+    """As under a seal: the row above the second one is the first, whatever stands over it."""
+    lost = {"规章": "四車", "第二十条第(一)项": "河第(一场", "信息内容": "6"}
+    heads = {"本年新制作数量": "", "本年新公开数量": "区", "对外公开总数量": "(1"}
+    rows = article20_t19(t19)
+    form = fill_form(scanned([*reworded(rows[:4], lost | heads), *rows[4:]]))
+    found = {c.key: c for c in form.cells if c.key.startswith("article20/art20_1.regulations/")}
+    assert len(found) == 3
+    assert {key: cell.text for key, cell in found.items()} == {key: t19(key) for key in found}
+    assert all(cell.label_score <= 0.5 for cell in found.values())
+
+
 def test_a_head_misread_as_a_number_with_words_is_no_row_between() -> None:
     """信息内容 read as 1信0内宿 is no value, so the rows around it keep their places."""
     misread = {"行政处罚": "有政处当", "行政强制": "万政强制", "信息内容": "1信0内宿"}

@@ -78,6 +78,31 @@ def test_a_row_that_is_drawn_stays() -> None:
     assert with_lost_sides(lattice, words) == lattice
 
 
+ONE = Lattice((40.0, 340.0), (100.0, 120.0, 140.0), (Span(0, 0, 1, 1), Span(1, 0, 1, 1)))
+
+
+@given(label=st.floats(30, 90), value=st.floats(170, 300), wide=st.floats(5, 35))
+def test_columns_that_all_rows_lost_are_told_by_the_gap_of_all(
+    label: float, value: float, wide: float
+) -> None:
+    words = [word(0, 60, 40), word(0, 200, 90), word(1, 50, label), word(1, value, wide)]
+    words += [word(row, 41, 1) for row in (0, 1)]  # what is left of the table's side
+    mended = with_lost_sides(ONE, words)
+    assert [(c.row, c.column) for c in mended.cells] == [(0, 0), (0, 1), (1, 0), (1, 1)]
+    assert 50 + label < mended.xs[1] < value
+    assert all(p < 1 for p in mended.placing)
+
+
+def test_a_box_with_lines_of_text_stays_one_column() -> None:
+    text = [word(0, left, 80) for left in (50, 136, 220)] + [word(1, 50, 120), word(1, 176, 30)]
+    assert with_lost_sides(ONE, text) is ONE
+
+
+def test_a_column_of_names_stays_one_column() -> None:
+    assert with_lost_sides(ONE, [word(0, 60, 40), word(1, 200, 90)]) is ONE
+    assert with_lost_sides(ONE, [word(0, 60, 40), word(0, 200, 40)]) is ONE
+
+
 def many(xs: tuple[float, ...]) -> Lattice:
     columns = len(xs) - 1
     cells = tuple(Span(row, column, 1, 1) for row in range(2) for column in range(columns))

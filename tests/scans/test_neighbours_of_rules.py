@@ -31,6 +31,21 @@ def test_a_row_alone_at_the_open_side_of_a_table_keeps_its_columns(at_end: bool)
     assert [c.column_span for c in lattice.cells if c.row == row] == [1, 1, 1]
 
 
+@pytest.mark.parametrize("at_end", [False, True])
+@pytest.mark.parametrize("lost", [40, 360])
+def test_such_a_row_is_one_though_an_outer_rule_is_broken_there(lost: int, at_end: bool):
+    page = picture(OPEN_ROW, SCALE)
+    level = round(60 * SCALE)
+    page[level - 3 : level + 3, :] = PAPER
+    page[level : round(83 * SCALE), round(lost * SCALE) - 3 : round(lost * SCALE) + 3] = PAPER
+    if at_end:
+        page = np.flipud(page).copy()
+    (lattice,) = find_grid(page_of(page, SCALE)).lattices
+    assert len(lattice.ys) == 5
+    row = 3 if at_end else 0
+    assert sum(cell.row == row for cell in lattice.cells) >= 2
+
+
 @pytest.mark.parametrize("flip", [False, True])
 def test_the_papers_dark_edge_is_no_side_of_an_open_table(flip: bool):
     """Rules of the head are seen over most of the way to it, those of the rows are not.

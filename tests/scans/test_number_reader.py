@@ -20,7 +20,7 @@ from ocr.cells.number_reader import (
     usual_height,
     window,
 )
-from ocr.cells.numbers import seconded
+from ocr.cells.numbers import seconded, tidied
 from ocr.image import Pixels
 from ocr.opencv import cv2
 from samples.generator.fonts import HELD_OUT
@@ -214,3 +214,15 @@ def test_what_one_reader_holds_likeliest_is_not_dropped(others: list[str]) -> No
     found = seconded((("/", 0.6),), tuple((text, 0.9 / len(others)) for text in others))
     assert len(found) == 8
     assert "/" in dict(found)
+
+
+@given(whole=st.integers(0, 99999), rest=st.from_regex(r"[0-9]{1,2}|[0-9]{4,6}", fullmatch=True))
+def test_a_comma_that_parts_no_thousands_may_be_a_point(whole: int, rest: str) -> None:
+    found = tidied([(f"{whole},{rest}", 0.9), (f"{whole}.{rest}", 0.05)])
+    assert max(found, key=lambda text: found[text]) == f"{whole}.{rest}"
+    assert found[f"{whole},{rest}"] == pytest.approx(0.36)  # it may be printed so
+
+
+@pytest.mark.parametrize("text", ["1,234", "12,345,678", "1，234", "1,234.5"])
+def test_commas_of_thousands_stay(text: str) -> None:
+    assert tidied([(text, 0.9)]) == {text: 0.9}
