@@ -22,6 +22,7 @@ from .calibration import BUDGET, fitted
 from .reconcile import LEAST_RIGHT, OURS, WAYS, Case, Marks, mark_ways, row_of
 from .recordings import Recording, all_there
 from .report import Report, Target
+from .scans import is_black_and_white
 
 ABSENT = (None, Kind.CELL_NOT_IN_SOURCE)
 
@@ -32,6 +33,7 @@ def measure(found: Sequence[Recording] | None = None, learned: Learned | None = 
     learned = learned or fitted(recordings)
     scans = [r for r in recordings if r.level.isdigit()]
     marks: dict[str, dict[str, Marks]] = defaultdict(lambda: {way: Marks() for way in WAYS})
+    faxes: dict[str, dict[str, Marks]] = defaultdict(lambda: {way: Marks() for way in WAYS})
     judged: dict[str, list[Judged]] = defaultdict(list)
     level_of = {recording.document.name: recording.level for recording in scans}
     for cell in learned.judged:
@@ -52,7 +54,10 @@ def measure(found: Sequence[Recording] | None = None, learned: Learned | None = 
         ends[decoded.outcome] += 1
         case = case_of(recording)
         form_only = tuple(c for c in decoded.checks if c.check.level == "H")
-        mark_ways(case, replace(decoded, checks=form_only), marks[recording.level])
+        form = replace(decoded, checks=form_only)
+        mark_ways(case, form, marks[recording.level])
+        if is_black_and_white(document.name):
+            mark_ways(case, form, faxes[recording.level])
         tried = [c.before for c in decoded.checks if c.check.level == "H"]
         (times if RelationStatus.VIOLATED in tried else consistent).append(spent)
     rows: list[tuple[str, ...]] = []
@@ -61,6 +66,9 @@ def measure(found: Sequence[Recording] | None = None, learned: Learned | None = 
         for way in WAYS:
             extra = _of_review(judged[level]) if way == OURS else ("", "")
             rows.append((*row_of(f"level {level}, {way}", marks[level][way]), *extra))
+        if level in faxes:
+            ours = faxes[level][OURS]
+            rows.append((*row_of(f"level {level}, {OURS}, black and white", ours), "", ""))
         targets += _targets(level, marks[level][OURS])
     cells = [cell for some in judged.values() for cell in some]
     if cells:
