@@ -33,7 +33,14 @@ from ocr.cells.number_reader import (
 )
 from ocr.cells.numbers import ALONE, BLANK, IDEOGRAPHS, combined, folded, joined, seconded, tidied
 from ocr.cells.places import with_places
-from ocr.cells.strokes import beside_rule, dash_probability, lone_stroke, rest_of_rule, slash_odds
+from ocr.cells.strokes import (
+    beside_rule,
+    dash_probability,
+    is_dirt,
+    lone_stroke,
+    rest_of_rule,
+    slash_odds,
+)
 from ocr.decoding import number_candidates
 from ocr.engine import LOOKALIKES, SIGNS, Engine, Recognition
 from ocr.image import PageImage, Pixels
@@ -191,20 +198,12 @@ def _shown(ink: PageInk, cell: CellPrint, kind: Kind, height: float) -> list[_Sh
     if sideways and len(cell.lines) > 1:
         line = around(cell.lines)
         return [_Shown(line, cut(ink, line, height, LONG), kind, cell.inner, sideways)]
-    return [_line_shown(ink, line, cell, kind, sideways, height) for line in cell.lines]
-
-
-def _line_shown(
-    ink: PageInk,
-    line: InkLine,
-    cell: CellPrint,
-    kind: Kind,
-    sideways: tuple[InkLine, ...],
-    height: float,
-) -> _Shown:
-    crop = cut(ink, line, height, first_view(line, height))
-    words = line.box.width > MOST_DIGITS * height
-    return _Shown(line, crop, kind, cell.inner, sideways, words)
+    words = [line.box.width > MOST_DIGITS * height for line in cell.lines]
+    crops = [cut(ink, line, height, first_view(line, height)) for line in cell.lines]
+    return [
+        _Shown(line, crop, kind, cell.inner, sideways, too_long)
+        for line, crop, too_long in zip(cell.lines, crops, words, strict=True)
+    ]
 
 
 def _turn_sideways(
@@ -343,8 +342,8 @@ def _second_look(
 def _reading(
     cell: CellPrint, looks: Sequence[_Look], ink: PageInk, scale: float, height: float
 ) -> CellReading:
-    dust = [look for look in looks if _is_dust(look)]
-    looks = [look for look in looks if not _is_dust(look)]
+    dust = [look for look in looks if _is_dust(look) or is_dirt(ink, look.line, height)]
+    looks = [look for look in looks if look not in dust]
     measured = _measured(cell, looks, ink, height)
     lines = tuple(_text_line(look, scale) for look in looks)
     candidates = joined([look.candidates for look in looks])

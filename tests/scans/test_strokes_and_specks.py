@@ -57,6 +57,21 @@ def test_a_speck_of_a_few_pixels_is_no_sure_dash():
     assert dash.confidence > 0.99
 
 
+@pytest.mark.parametrize(
+    ("tone", "wide", "high", "dirt"),
+    [(0, 5, 3, True), (0, 5, 4, True), (110, 6, 4, False), (0, 9, 3, False)],
+)
+def test_a_round_spot_darker_than_the_digits_is_dirt(tone: int, wide: int, high: int, dirt: bool):
+    """What is as dark as they are may be a hyphen, and what is flat is a dash."""
+    drawn = draw(["0", "", "128", "90", "76", "1854"], font=SONG, ink=110, paper=235)
+    pixels, box, scale = drawn.page.pixels.copy(), drawn.boxes[1], drawn.page.scale
+    x, y = round(box.center_x * scale), round(box.center_y * scale)
+    pixels[y : y + high, x : x + wide] = tone
+    spot = read(changed(drawn, pixels), Blind())[1]
+    assert (spot.blank > 0.5) is dirt
+    assert spot.blank < 0.9  # a person looks where no sum does
+
+
 def test_a_speck_above_the_digits_is_no_part_of_a_number():
     """A point stands on the line; dirt as dark as print may lie anywhere."""
     texts = ["10", "10", "7", "六"]
