@@ -29,7 +29,7 @@ except ImportError as error:
 # precision if its text hangs on a step at which another class is nearly as probable. Over 6,600
 # crops of all kinds of damage the two read another text 252 times: never where the better class
 # was more than 8.7 times as probable as the next, among words never more than 2.8 times. Of 4,000
-# other crops one is read otherwise with these limits, and one with limits a quarter higher.
+# other crops one is read otherwise with these limits, as with 12 and 4.
 CLEAR = 10.0
 CLEAR_IN_WORDS = 3.0  # words are the larger part of a page's columns; their digits are no words
 WORDS = 2  # so many characters of no number make words

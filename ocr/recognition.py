@@ -31,9 +31,9 @@ WIDTHS: tuple[int, ...] = (
 
 # Chinese characters as wide as high say the same to the recogniser when they are narrower, and it
 # costs what its columns are. Over 606 lines of three levels of damage (8,955 characters) 29 read
-# otherwise than at full width, as many better as worse and most in signs that are a matter of
-# spacing; at three quarters, without filling a width of `WIDTHS`, 24. Of 397 labels 55 read
-# otherwise, all but a few of them print that cannot be read anyway. Words narrowed to 0.65: 32.
+# otherwise than at full width, most in signs that are a matter of spacing; at three quarters,
+# without filling a width of `WIDTHS`, 24; narrowed to 0.65, 32. Of 397 labels 55 read otherwise,
+# most of them in print that is hard to read; cells were right as before.
 NARROWED = 0.68  # of its width at the least, at the most the next of `WIDTHS`
 WIDE = 5.0  # heights; what is shorter may be a number
 

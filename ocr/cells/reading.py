@@ -342,8 +342,9 @@ def _second_look(
 def _reading(
     cell: CellPrint, looks: Sequence[_Look], ink: PageInk, scale: float, height: float
 ) -> CellReading:
-    dust = [look for look in looks if _is_dust(look) or is_dirt(ink, look.line, height)]
-    looks = [look for look in looks if look not in dust]
+    dirty = [_is_dust(look) or is_dirt(ink, look.line, height) for look in looks]
+    dust = [look for look, gone in zip(looks, dirty, strict=True) if gone]
+    looks = [look for look, gone in zip(looks, dirty, strict=True) if not gone]
     measured = _measured(cell, looks, ink, height)
     lines = tuple(_text_line(look, scale) for look in looks)
     candidates = joined([look.candidates for look in looks])

@@ -43,11 +43,17 @@ class Stroke:
     height: int
 
 
+def _is_one_piece(ink: PageInk, line: InkLine) -> bool:
+    """Whether a line is one piece of ink, but for some dust."""
+    main, *others = (ink.components.area[piece] for piece in line.pieces)
+    return bool(sum(others) <= DUST * main)
+
+
 def lone_stroke(ink: PageInk, line: InkLine) -> Stroke | None:
     """Measure a line that is one piece of ink, but for some dust, or None."""
     pieces, parts = line.pieces, ink.components
     main = pieces[0]
-    if sum(parts.area[piece] for piece in pieces[1:]) > DUST * parts.area[main]:
+    if not _is_one_piece(ink, line):
         return None
     box = InkBox(
         int(parts.left[main]), int(parts.top[main]), int(parts.right[main]), int(parts.bottom[main])
@@ -104,7 +110,7 @@ def dash_probability(ink: PageInk, line: InkLine, height: float) -> float:
     as high, which dust may be too, and so may be what is a few pixels wide or pale.
     """
     parts, main = ink.components, line.pieces[0]
-    if sum(parts.area[piece] for piece in line.pieces[1:]) > DUST * parts.area[main]:
+    if not _is_one_piece(ink, line):
         return _broken_dash(ink, line, height)
     wide = parts.right[main] - parts.left[main]
     tall = parts.bottom[main] - parts.top[main]
@@ -124,7 +130,7 @@ def is_dirt(ink: PageInk, line: InkLine, height: float) -> bool:
     The smallest sign of a value cell is a hyphen, which is flat, or as dark as other print.
     """
     parts, main = ink.components, line.pieces[0]
-    if sum(parts.area[piece] for piece in line.pieces[1:]) > DUST * parts.area[main]:
+    if not _is_one_piece(ink, line):
         return False
     wide = parts.right[main] - parts.left[main]
     tall = parts.bottom[main] - parts.top[main]
