@@ -134,6 +134,23 @@ def test_a_printed_square_is_where_the_mapping_says(
             assert np.hypot(*(np.array(found) - place)) < max(1.0, 0.45 * scale), (place, found)
 
 
+@pytest.mark.parametrize("seed", one_in(3, range(9)))
+def test_thin_strokes_stay_in_black_and_white(tmp_path: Path, seed: int) -> None:
+    """A machine whose threshold takes the hairs of the type away writes 11 for 14."""
+    path = tmp_path / "hairs.pdf"
+    canvas = Canvas(str(path), pagesize=SIZE, invariant=True)
+    canvas.setLineWidth(0.35)
+    rows = [60.0 + 7.3 * number for number in range(15)]
+    for y in rows:
+        canvas.line(80, SIZE[1] - y, 110, SIZE[1] - y)
+    canvas.save()
+    (page,) = taken(PrintedReport(path, "某县人民政府", 10.0), seed, 1, bilevel=True)
+    along = np.array([(x, y) for y in rows for x in np.arange(80.5, 110, 0.25)])
+    columns, lines = np.rint(page.mapping.to_pixels(along) - 0.5).astype(int).T
+    dark = np.minimum.reduce([page.pixels[lines + shift, columns] for shift in (-1, 0, 1)]) == 0
+    assert dark.mean() > 0.5
+
+
 @pytest.mark.slow
 def test_pages_of_the_harsh_level_are_turned(printed: PrintedReport) -> None:
     pages = [page for seed in range(12) for page in taken(printed, seed, 3)]
