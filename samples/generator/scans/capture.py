@@ -138,7 +138,8 @@ def to_mode(picture: Pixels, rng: Random, device: Device) -> Pixels:
     grey = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.uint8)
     if device.mode == "grey":
         return grey
-    limit = max(rng.randint(130, 185) * np.median(grey) / 255, _lightest_strokes(grey))
+    drawn = rng.randint(130, 185) * float(np.median(grey)) / 255
+    limit = max(drawn, _lightest_strokes(grey))
     return np.asarray(np.where(grey > limit, 255, 0).astype(np.uint8))
 
 
