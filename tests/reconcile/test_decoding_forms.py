@@ -36,6 +36,7 @@ FORMS = {"T21": Form.T21, "T19": Form.T19, "T14": OlderForm.T14, "T08": OlderFor
 forms = pytest.mark.parametrize("form", FORMS)
 quick = settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
 seeds = st.integers(0, 40)
+SURE_OF_SOFT = 0.85
 Printed = Mapping[str, tuple[Number | None, Kind]]
 
 
@@ -95,6 +96,12 @@ def test_any_one_misread_cell_is_settled_where_the_truth_is_among_its_alternativ
     p = data.draw(st.floats(0.5, 0.95))
     read[key] = [number(wrong, p), number(truth, 0.98 * (1 - p))]
     result = decided(read, checks)
+    # What publishers do not always keep to settles nothing against a reading as sure as that.
+    soft = all(check.level == "S" for check in tried_in(printed, checks) if key in check.signs)
+    if soft and p > SURE_OF_SOFT:
+        found = result.cells[key]
+        assert found.as_printed == number(truth, 0.98 * (1 - p)) or found.confidence < 0.5
+        return
     assert {k: (c.as_printed.number, c.as_printed.kind) for k, c in result.cells.items()
             if c.as_printed is not None} == dict(printed)  # fmt: skip
     assert result.cells[key].changed
